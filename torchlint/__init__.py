@@ -1,0 +1,1 @@
+"""torchlint: a linter for PyTorch code that understands autograd."""

@@ -1,0 +1,6 @@
+"""``python -m torchlint``."""
+
+from torchlint.frontends.cli import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

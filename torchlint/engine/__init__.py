@@ -1,0 +1,1 @@
+"""From bytes to findings to fixed bytes; open check.py first."""

@@ -1,0 +1,129 @@
+"""What torchlint says: spans, places, edits, fixes, effects and findings, all frozen values.
+
+A finding holds offsets and text, never a syntax node, so it pickles, caches and serialises, and is the same in every
+frontend.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Certainty(str, Enum):
+    """How sure torchlint is; ``rank`` orders them from advice (0) to certain (2)."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    ADVICE = "advice"
+
+    @property
+    def rank(self) -> int:
+        return _CERTAINTY_RANK[self]
+
+
+_CERTAINTY_RANK = {Certainty.ADVICE: 0, Certainty.LIKELY: 1, Certainty.CERTAIN: 2}
+
+
+class Applicability(str, Enum):
+    """Who may apply a fix.
+
+    ``SAFE``: applied by ``--fix``; the program computes the same, apart from the fault.
+    ``UNSAFE``: applied only with ``--unsafe-fixes``; it may change results, checkpoints or what is trained.
+    ``DISPLAY``: shown, never applied.
+    """
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+class EffectKind(str, Enum):
+    """What PyTorch will do about a fault."""
+
+    RAISES = "raises"
+    SILENT = "silent"
+    SLOW = "slow"
+    INSECURE = "insecure"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of byte offsets into the UTF-8 text of one ``Source``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A range of source as people and editors name it.
+
+    Lines and columns are 1-based, columns count code points, the end is exclusive. ``cell`` is the 1-based position
+    among all cells of a notebook, or None. ``path`` is None for the file that the finding is in.
+    """
+
+    path: str | None
+    cell: int | None
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace ``span`` by ``text``; newlines in ``text`` are ``\\n`` and become the file's own when written."""
+
+    span: Span
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that belong together: applied all or none."""
+
+    applicability: Applicability
+    message: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What PyTorch does, in its own words where it raises, and where that surfaces (None: outside what is seen)."""
+
+    kind: EffectKind
+    message: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place of the story; ``role`` is one word: assigned, used, moved, saved, changed, freed, backward."""
+
+    role: str
+    message: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault at one place. ``place`` is where the user must change something, ``effect.place`` where it surfaces."""
+
+    code: str
+    rule: str
+    message: str
+    certainty: Certainty
+    span: Span
+    place: Place
+    effect: Effect
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+
+    @property
+    def sort_key(self) -> tuple[int, int, int, str, int, int]:
+        """Order within a file: cell, line, column, code, end."""
+        place = self.place
+        return (place.cell or 0, place.line, place.column, self.code, place.end_line, place.end_column)

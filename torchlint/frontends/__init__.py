@@ -1,0 +1,1 @@
+"""Thin: how findings reach people and programs."""

@@ -1,0 +1,1 @@
+"""Knows torch, knows no rule: visitors that build facts."""

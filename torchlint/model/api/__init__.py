@@ -1,0 +1,1 @@
+"""Facts about PyTorch's public names, as data."""

@@ -1,0 +1,120 @@
+"""What a rule is.
+
+A rule is a module in ``torchlint/rules/`` whose file name is its slug. It has a docstring with the sections of
+``SECTIONS``, a ``RULE``, a tuple of ``EXAMPLES`` and a function ``check(facts, options)`` that yields findings; a rule
+with settings has a frozen dataclass ``Options`` with a default for each field.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from torchlint.errors import RuleError
+from torchlint.finding import Applicability, Certainty, Effect, Finding, Fix, Related
+from torchlint.syntax.gate import Trigger
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from torchlint.model.facts import Facts
+    from torchlint.syntax.region import Region
+
+SECTIONS = ("What it does", "Why", "Example", "Fix safety", "What it misses", "Source")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The fixed facts of a rule.
+
+    ``since`` is the torchlint version that brought it, ``default`` whether it runs without being selected, ``fix`` the
+    most careful applicability its fixes can have (None: it has none), ``message`` one line that says what is wrong,
+    ``triggers`` what a region must show before the rule can find something there.
+    """
+
+    code: str
+    slug: str
+    since: str
+    message: str
+    triggers: tuple[Trigger, ...]
+    default: bool = True
+    fix: Applicability | None = None
+
+    def finding(
+        self,
+        region: Region,
+        node: cst.CSTNode,
+        message: str,
+        certainty: Certainty,
+        effect: Effect,
+        related: Iterable[Related] = (),
+        fix: Fix | None = None,
+    ) -> Finding:
+        """A finding of this rule at ``node`` of ``region``."""
+        span = region.span(node)
+        return Finding(
+            self.code, self.slug, message, certainty, span, region.source.place(span), effect, tuple(related), fix
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A program that shows what a rule finds, proven by running it.
+
+    In ``code`` each expected span stands between ``⟦`` and ``⟧``; code without them must stay silent. ``fixed`` is the
+    exact text after all fixes, unsafe ones included, or None where nothing is fixed. ``proof`` is Python that runs
+    after the code, in its namespace: where the rule says ``raises`` it must raise an error whose text has ``raises``;
+    else it must set ``fault`` to True for the faulty code and to False for the fixed one.
+    """
+
+    name: str
+    code: str
+    certainty: Certainty = Certainty.CERTAIN
+    fixed: str | None = None
+    proof: str = ""
+    raises: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRule:
+    """A rule together with its module's functions."""
+
+    rule: Rule
+    doc: str
+    examples: tuple[Example, ...]
+    options: type | None
+    check: Callable[[Facts, object], Iterable[Finding]]
+
+    @classmethod
+    def of(cls, module: ModuleType) -> LoadedRule:
+        """Read a rule module. Raises: RuleError where it does not have the shape of a rule."""
+        rule = getattr(module, "RULE", None)
+        check = getattr(module, "check", None)
+        if not isinstance(rule, Rule) or not callable(check) or not module.__doc__:
+            raise RuleError(f"{module.__name__} is no rule: it needs a docstring, a RULE and a check function")
+        if rule.slug != module.__name__.rpartition(".")[2].replace("_", "-"):
+            raise RuleError(f"{module.__name__} must be named after its slug {rule.slug}")
+        examples = tuple(getattr(module, "EXAMPLES", ()))
+        return cls(rule, module.__doc__, examples, getattr(module, "Options", None), check)
+
+
+@cache
+def all_rules() -> Mapping[str, LoadedRule]:
+    """Every rule by code, in the order of codes, found by walking ``torchlint.rules``. Raises: RuleError."""
+    import torchlint.rules
+
+    loaded = [
+        LoadedRule.of(importlib.import_module(f"torchlint.rules.{info.name}"))
+        for info in pkgutil.iter_modules(torchlint.rules.__path__)
+    ]
+    by_code: dict[str, LoadedRule] = {}
+    for each in sorted(loaded, key=lambda each: each.rule.code):
+        if each.rule.code in by_code:
+            raise RuleError(f"code {each.rule.code} is used by two rules")
+        by_code[each.rule.code] = each
+    return by_code

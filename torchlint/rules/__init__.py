@@ -1,0 +1,1 @@
+"""One file is one rule; they are discovered, not listed."""

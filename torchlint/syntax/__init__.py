@@ -1,0 +1,1 @@
+"""Knows Python and notebooks, not torch."""

@@ -1,0 +1,158 @@
+"""The text of one file and the three ways to name a position in it.
+
+Inside torchlint a position is a byte offset into the UTF-8 text; ``ast`` counts UTF-8 bytes within a line, LibCST and
+people count code points, editors may count UTF-16 units. All conversions live here.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import tokenize
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from torchlint.errors import SourceError
+from torchlint.finding import Place, Span
+
+# Python ends a line at these and at nothing else; str.splitlines would also split at form feeds.
+_NEWLINE = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A code cell inside the text of a notebook's source.
+
+    ``index`` is the 1-based position among all cells of the notebook, ``first_line`` the 1-based line of the source at
+    which it starts, ``lines`` how many lines it has.
+    """
+
+    index: int
+    first_line: int
+    lines: int
+
+
+class Source:
+    """A Python program as text, with its file's encoding, byte order mark and line ending.
+
+    The text of a notebook is that of all its code cells, one after the other; ``cells`` says which lines are whose.
+    ``problems`` are parts that could not be read and were left out (a cell that is no Python), so that one of them
+    never hides what is found in the rest.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        path: str,
+        *,
+        encoding: str = "utf-8",
+        bom: bytes = b"",
+        cells: tuple[Cell, ...] = (),
+        problems: tuple[SourceError, ...] = (),
+    ) -> None:
+        self.text = text
+        self.path = path
+        self.encoding = encoding
+        self.bom = bom
+        self.cells = cells
+        self.problems = problems
+
+    @classmethod
+    def from_bytes(cls, data: bytes, path: str) -> Source:
+        """Decode a Python file as Python does: byte order mark, coding line, else UTF-8.
+
+        Raises: SourceError where the bytes are not text in their encoding.
+        """
+        bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            text = data[len(bom) :].decode("utf-8" if bom else encoding)
+        except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+            raise SourceError(f"cannot decode the file: {error}; save it as UTF-8 or add a coding line") from error
+        return cls(text, path, encoding="utf-8" if bom else encoding, bom=bom)
+
+    def encode(self, text: str) -> bytes:
+        """The bytes of a file with ``text`` in this file's encoding, byte order mark included.
+
+        Raises: SourceError where ``text`` has a character that the encoding lacks.
+        """
+        try:
+            return self.bom + text.encode(self.encoding)
+        except UnicodeEncodeError as error:
+            raise SourceError(f"the fixed text does not fit the file's encoding {self.encoding}: {error}") from error
+
+    @property
+    def is_notebook(self) -> bool:
+        return self.path.endswith(".ipynb")
+
+    @cached_property
+    def data(self) -> bytes:
+        """The text as UTF-8, the bytes that offsets count."""
+        return self.text.encode("utf-8", "surrogatepass")
+
+    @cached_property
+    def newline(self) -> str:
+        """The file's own line ending: that of its first line."""
+        first = _NEWLINE.search(self.data)
+        return first.group().decode() if first else "\n"
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in _NEWLINE.finditer(self.data))]
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are; an empty last line counts."""
+        return len(self._line_starts)
+
+    def line_span(self, line: int) -> Span:
+        """The byte range of 1-based ``line``, its line ending included."""
+        starts = self._line_starts
+        return Span(starts[line - 1], starts[line] if line < len(starts) else len(self.data))
+
+    def line_text(self, line: int) -> str:
+        """The text of 1-based ``line`` without its line ending."""
+        span = self.line_span(line)
+        return self.data[span.start : span.end].decode("utf-8", "surrogatepass").rstrip("\r\n")
+
+    def lines_text(self, first: int, last: int) -> str:
+        """The text of the 1-based lines ``first`` to ``last``, both included, with their line endings."""
+        data = self.data[self.line_span(first).start : self.line_span(last).end]
+        return data.decode("utf-8", "surrogatepass")
+
+    def offset_of_bytes(self, line: int, column: int) -> int:
+        """The byte offset of 1-based ``line`` and 0-based ``column`` in UTF-8 bytes, as ``ast`` counts."""
+        return self._line_starts[line - 1] + column
+
+    def offset_of_code_points(self, line: int, column: int) -> int:
+        """The byte offset of 1-based ``line`` and 0-based ``column`` in code points, as LibCST counts."""
+        span = self.line_span(line)
+        raw = self.data[span.start : span.end]
+        if raw.isascii():
+            return span.start + column
+        return span.start + len(raw.decode("utf-8", "surrogatepass")[:column].encode("utf-8", "surrogatepass"))
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The 1-based line and 1-based code-point column of a byte offset in the whole text."""
+        line = bisect_right(self._line_starts, offset)
+        start = self._line_starts[line - 1]
+        return line, len(self.data[start:offset].decode("utf-8", "replace")) + 1
+
+    def cell_of_line(self, line: int) -> Cell | None:
+        """The notebook cell that a 1-based line of the text is in, or None outside notebooks."""
+        at = bisect_right(self.cells, line, key=lambda cell: cell.first_line)
+        return self.cells[at - 1] if at else None
+
+    def place(self, span: Span) -> Place:
+        """The place of a byte range; in a notebook its lines count inside the cell."""
+        line, column = self.position(span.start)
+        end_line, end_column = self.position(span.end)
+        cell = self.cell_of_line(line)
+        first = cell.first_line - 1 if cell else 0
+        return Place(None, cell.index if cell else None, line - first, column, end_line - first, end_column)
+
+    def slice(self, span: Span) -> str:
+        """The text of a byte range."""
+        return self.data[span.start : span.end].decode("utf-8", "surrogatepass")
