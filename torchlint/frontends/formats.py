@@ -116,8 +116,13 @@ def _ellipsis(out: TextIO) -> str:
     return "…"
 
 
-def summary(results: list[FileResult]) -> str:
-    """One line about all results: how much was found, and how much of it can be fixed."""
+def summary(results: list[FileResult], fixed: int = 0) -> str:
+    """One line about all results: how much was fixed, how much was found, and how much of it can be fixed."""
+    done = f"Fixed {_count(fixed, 'fault')}. " if fixed else ""
+    return done + _found(results)
+
+
+def _found(results: list[FileResult]) -> str:
     findings = [finding for result in results for finding in result.findings]
     if not findings:
         return _nothing(results)
