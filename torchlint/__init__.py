@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from torchlint.engine.settings import Settings
     from torchlint.finding import Finding
 
 __version__ = "0.1.0"
@@ -28,6 +29,8 @@ def lint_source(
 
 
 def _settings(select: Iterable[str] | None, certainty: str, target_version: tuple[int, int] | None) -> Settings:
+    from pathlib import Path
+
     from torchlint.engine.settings import Overrides, load_settings
     from torchlint.finding import Certainty
 

@@ -134,7 +134,7 @@ class Classes:
             return known
         for other, rest in self._library.find(qualified, path, self.depends.add):
             outline = self._library.outline(other)
-            if outline is not None and rest:
+            if outline is not None:
                 lineage = self._base(other, outline, rest)
                 if lineage.ancestry is not Ancestry.UNKNOWN:
                     return lineage

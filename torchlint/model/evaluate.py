@@ -53,6 +53,7 @@ class Evaluator:
     ) -> None:
         self.held: dict[str, Value] = {}
         self.grad_enabled = True
+        self.constructing = True
         self._contents: dict[int, list[Value]] = {}
         self._escaped: set[int] = set()
         self._named = named
@@ -65,8 +66,8 @@ class Evaluator:
         return self._contents.setdefault(id(container.origin), [])
 
     def escape(self, value: Value) -> None:
-        """A value, and all that it holds, may be taken care of elsewhere."""
-        if value.origin is not None and id(value.origin) not in self._escaped:
+        """A value, and all that it holds, may be taken care of elsewhere; ``forward`` only uses what it passes on."""
+        if self.constructing and value.origin is not None and id(value.origin) not in self._escaped:
             self._escaped.add(id(value.origin))
             for element in self._contents.get(id(value.origin), ()):
                 self.escape(element)

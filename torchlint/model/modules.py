@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cached_property
 
 import libcst as cst
 
+from torchlint.finding import Edit, Span
 from torchlint.model.classes import Lineage
 from torchlint.model.evaluate import Evaluator, Frame, small_statements
-from torchlint.model.uses import Use, Uses
+from torchlint.model.uses import Use, Uses, reached_from
 from torchlint.model.values import OTHER, UNKNOWN, Dims, Grad, Kind, Value, join
 from torchlint.syntax.names import Names, parameters
 from torchlint.syntax.region import Region
@@ -38,7 +40,7 @@ class Store:
 
 
 class ModuleClass:
-    """A class that certainly is an ``nn.Module``, read method by method."""
+    """A class that certainly is an ``nn.Module``, read method by method; ``running`` are ``forward`` and what it calls."""
 
     def __init__(
         self,
@@ -57,7 +59,8 @@ class ModuleClass:
         self.methods: Mapping[str, cst.FunctionDef] = {
             each.name.value: each for each in node.body.body if isinstance(each, cst.FunctionDef)
         }
-        self._reader = _Reader(self.methods, names, named, function)
+        self.running = reached_from("forward", self.methods)
+        self._reader = _Reader(self.methods, self.running, names, named, function)
 
     @cached_property
     def stores(self) -> Mapping[str, Sequence[Store]]:
@@ -117,11 +120,76 @@ class ModuleClass:
     def constructing(self) -> frozenset[str]:
         """``__init__`` and the methods that only run for it."""
         assert self.stores is not None
-        return frozenset({_INIT, *self._reader.inlined_by_init}) - self._uses.reached_from("forward")
+        return frozenset({_INIT, *self._reader.inlined_by_init}) - self.running
+
+    def plain_tensor(self, attribute: str) -> Store | None:
+        """The first assignment of a tensor to an attribute while constructing, where nothing registers or moves it."""
+        if self.is_registered(attribute) or attribute in self.lineage.moved:
+            return None
+        for store in self.stores[attribute]:
+            value = store.value
+            if value.kind is Kind.TENSOR and store.method in self.constructing and not value.lost:
+                return None if self.has_escaped(value) else store
+        return None
+
+    def trained(self, store: Store) -> Trained:
+        """Whether the tensor that a store keeps ought to be trained, and is not."""
+        if store.value.grad is Grad.GRAPH:
+            return Trained.GRAPH
+        if store.value.grad is not Grad.LEAF:
+            return Trained.NO if store.value.grad is Grad.NO else Trained.UNKNOWN
+        handled = any(not self.in_forward(use) for use in self.uses(store.attribute))
+        return Trained.UNKNOWN if handled else Trained.NEVER
+
+    def is_running_state(self, attribute: str) -> bool:
+        """Whether ``forward`` changes an attribute starting from its old value."""
+        changed = [store for store in self.stores[attribute] if isinstance(store.node, cst.AugAssign)]
+        return any(store.method in self.running for store in changed) and not self.is_restored(attribute)
+
+    def is_restored(self, attribute: str) -> bool:
+        """Whether a method other than the constructor gives an attribute a value that is not made from its old one."""
+        return any(
+            store.method not in self.constructing and not isinstance(store.node, cst.AugAssign)
+            for store in self.stores[attribute]
+        )
 
     def in_forward(self, use: Use) -> bool:
         """Whether a use is in ``forward`` or in a method that ``forward`` calls."""
-        return use.method in self._uses.reached_from("forward")
+        return use.method in self.running
+
+
+    def torch_nn(self) -> str | None:
+        """How the file writes ``torch.nn``, None where it does not import it."""
+        imports = self.names.outline.imports
+        for name, meaning in imports.items():
+            if meaning == "torch.nn" and self.names.qualify(name) == meaning:
+                return name
+        return "torch.nn" if self.names.qualify("torch") == "torch" and "torch" in imports else None
+
+    def can_register(self, store: Store) -> bool:
+        """Whether an assignment can become a registration: the only one of its attribute, a plain statement of
+        ``__init__`` after that of the base class ran."""
+        alone = len(self.stores[store.attribute]) == 1
+        plain = isinstance(store.node, cst.Assign) and len(store.node.targets) == 1 and store.node.value is store.expression
+        return alone and plain and not store.early and store.method == _INIT and "__slots__" not in self.stores
+
+    def wrap(self, store: Store, before: str, after: str) -> tuple[Edit, ...]:
+        """Edits that put a call around the value of an assignment, its target included in ``before``."""
+        statement = self.region.span(store.node)
+        value = self.region.span(store.expression.lpar[0] if store.expression.lpar else store.expression)
+        return (
+            self.region.edit(Span(statement.start, value.start), before),
+            self.region.edit(Span(statement.end, statement.end), after),
+        )
+
+
+class Trained(Enum):
+    """Whether a tensor ought to be trained: no; yes and no optimizer gets it; it is made from a parameter; not known."""
+
+    NO = "no"
+    NEVER = "never"
+    GRAPH = "graph"
+    UNKNOWN = "unknown"
 
 
 class _Reader:
@@ -130,6 +198,7 @@ class _Reader:
     def __init__(
         self,
         methods: Mapping[str, cst.FunctionDef],
+        running: frozenset[str],
         names: Names,
         named: Callable[[str], Lineage],
         function: Callable[[str], cst.FunctionDef | None],
@@ -139,6 +208,7 @@ class _Reader:
         self.inlined_by_init: set[str] = set()
         self.evaluator = Evaluator(named, function, methods, self._inline)
         self._methods = methods
+        self._running = running
         self._names = names
         self._method = _INIT
         self._depth = 0
@@ -163,6 +233,7 @@ class _Reader:
 
     def _run(self, name: str) -> None:
         self._method = name
+        self.evaluator.constructing = name not in self._running
         method = self._methods[name]
         frame = Frame(self._names.within(method), _hinted(method))
         self._enter(method, frame)

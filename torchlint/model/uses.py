@@ -102,26 +102,19 @@ class Uses:
                     return [each for each in self._in_method(target, {name: attribute}, depth + 1) if each.attribute == attribute]
         return []
 
-    def reached_from(self, method: str) -> frozenset[str]:
-        """The methods that a method may run, itself included."""
-        reached: set[str] = set()
-        waiting = [method] if method in self._methods else []
-        while waiting:
-            name = waiting.pop()
-            if name not in reached:
-                reached.add(name)
-                waiting.extend(self._mentioned[name] - reached)
-        return frozenset(reached)
 
-    @cached_property
-    def _mentioned(self) -> Mapping[str, frozenset[str]]:
-        """The methods that each method mentions by ``self.name``."""
-        mentioned = {}
-        for name, method in self._methods.items():
-            visitor = _Mentions(frozenset(self._methods), {})
-            walk(method.body, visitor)
-            mentioned[name] = frozenset(attribute for attribute, _, _ in visitor.found)
-        return mentioned
+def reached_from(start: str, methods: Mapping[str, cst.FunctionDef]) -> frozenset[str]:
+    """The methods that a method may run, itself included: those that it mentions as ``self.name``, and so on."""
+    reached: set[str] = set()
+    waiting = [start] if start in methods else []
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            visitor = _Mentions(frozenset(methods), {})
+            walk(methods[name].body, visitor)
+            waiting.extend(attribute for attribute, _, _ in visitor.found)
+    return frozenset(reached)
 
 
 class _Mentions(cst.CSTVisitor):

@@ -37,22 +37,22 @@ class Library:
             self._outlines[path] = outline
 
     def find(self, name: str, importer: Path, looked_at: Callable[[Path], None]) -> Iterator[tuple[Path, str]]:
-        """Files that an import of ``name`` by the file ``importer`` can mean, each with what remains of the name.
+        """The files that can define what the file ``importer`` imports as ``name``, each with the name in it.
 
-        ``a.b.C`` is looked for as ``C`` of ``a/b.py`` or ``a/b/__init__.py``, then as ``b.C`` of ``a``. A relative name
-        has leading dots. ``looked_at`` is told of each file that the answer depends on, missing ones included.
+        ``a.b.C`` is looked for as ``C`` in ``a/b.py`` and ``a/b/__init__.py``. A relative name has leading dots.
+        ``looked_at`` is told of each file that the answer depends on, missing ones included.
         """
         level = len(name) - len(name.lstrip("."))
-        parts = name[level:].split(".")
-        folders = (importer.parents[level - 1],) if 0 < level <= len(importer.parents) else self._search(importer.parent)
-        for known in range(len(parts) - 1, -1 if level else 0, -1):
-            for folder in folders:
-                base = folder.joinpath(*parts[:known])
-                candidates = (base / "__init__.py",) if not known else (base.with_name(base.name + ".py"), base / "__init__.py")
-                for path in candidates:
+        *module, last = name[level:].split(".")
+        if level > len(importer.parents) or not (module or level):
+            return
+        for folder in (importer.parents[level - 1],) if level else self._search(importer.parent):
+            base = folder.joinpath(*module)
+            for path in (base.with_name(base.name + ".py"), base / "__init__.py") if module else (base / "__init__.py",):
+                if path != importer:
                     looked_at(path)
-                    if path != importer and self.outline(path) is not None:
-                        yield path, ".".join(parts[known:])
+                    if self.outline(path) is not None:
+                        yield path, last
 
     def _search(self, folder: Path) -> tuple[Path, ...]:
         """The folders that absolute imports of a file in ``folder`` may start from, nearest first."""
