@@ -68,7 +68,9 @@ def _finding(module: ModuleClass, store: Store) -> Finding:
 
 
 def _fix(module: ModuleClass) -> Fix | None:
-    edits = module.init_first()
+    from torchlint.model import rewrites
+
+    edits = rewrites.init_first(module)
     return Fix(Applicability.SAFE, "Call `super().__init__()` first", edits) if edits else None
 
 

@@ -63,6 +63,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 
 def _judge(module: ModuleClass, store: Store) -> Finding | None:
+    from torchlint.model import rewrites
     from torchlint.model import tensors
     from torchlint.model.values import Kind
 
@@ -73,9 +74,9 @@ def _judge(module: ModuleClass, store: Store) -> Finding | None:
     if use is None or not held:
         return None
     certainty = module.certainty(store, all(value.sure for value in held))
-    if not (stateful or mode) or module.is_single(store):
+    if not (stateful or mode) or rewrites.is_single(store):
         certainty = Certainty.ADVICE
-    container = "dict" if module.is_mapping(store) else "list"
+    container = "dict" if rewrites.is_mapping(store) else "list"
     what = "modules without state" if not (stateful or mode) else "modules"
     effect = Effect(EffectKind.SILENT, _UNTRAINED if stateful else _MODE)
     message = f"`self.{store.attribute}` keeps {what} in a plain {container}, so they are not registered"
@@ -84,12 +85,13 @@ def _judge(module: ModuleClass, store: Store) -> Finding | None:
 
 
 def _fix(module: ModuleClass, store: Store) -> Fix | None:
-    nn = module.torch_nn()
-    kind = module.display_kind(store)
-    if nn is None or kind is None or not module.can_register(store):
+    from torchlint.model import rewrites
+
+    nn = rewrites.torch_nn(module)
+    if nn is None or not rewrites.can_wrap(store) or not rewrites.can_register(module, store):
         return None
-    container = "ModuleDict" if kind == "dict" else "ModuleList"
-    edits = module.wrap(store, f"self.{store.attribute} = {nn}.{container}(", ")")
+    container = "ModuleDict" if rewrites.is_mapping(store) else "ModuleList"
+    edits = rewrites.wrap(module, store, f"self.{store.attribute} = {nn}.{container}(", ")")
     return Fix(Applicability.UNSAFE, f"Keep them in an `nn.{container}`", edits)
 
 

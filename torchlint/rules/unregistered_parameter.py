@@ -75,30 +75,35 @@ def _lost(module: ModuleClass, store: Store) -> Iterator[Finding]:
 
 def _inside(module: ModuleClass, store: Store) -> Fix | None:
     """Move the operation inside: ``nn.Parameter(x).op()`` -> ``nn.Parameter(x.op())``."""
-    edits = module.move_inside(store)
+    from torchlint.model import rewrites
+
+    edits = rewrites.move_inside(module, store)
     if edits is None:
         return None
     return Fix(Applicability.UNSAFE, "Do it before the tensor becomes a parameter", edits)
 
 
 def _contained(module: ModuleClass, store: Store) -> Iterator[Finding]:
+    from torchlint.model import rewrites
+
     use = module.first_use(store.attribute)
     if use is None:
         return
-    certainty = Certainty.ADVICE if module.is_single(store) else module.certainty(store, True)
-    container = "dict" if module.is_mapping(store) else "list"
+    certainty = Certainty.ADVICE if rewrites.is_single(store) else module.certainty(store, True)
+    container = "dict" if rewrites.is_mapping(store) else "list"
     message = f"`self.{store.attribute}` keeps parameters in a plain {container}, so they are not registered"
     related = Related("used", f"used in `{use.method}`", module.region.place(use.node))
     yield RULE.finding(module.region, store.target, message, certainty, _EFFECT, (related,), _list_fix(module, store))
 
 
 def _list_fix(module: ModuleClass, store: Store) -> Fix | None:
-    nn = module.torch_nn()
-    kind = module.display_kind(store)
-    if nn is None or kind is None or not module.can_register(store):
+    from torchlint.model import rewrites
+
+    nn = rewrites.torch_nn(module)
+    if nn is None or not rewrites.can_wrap(store) or not rewrites.can_register(module, store):
         return None
-    container = "ParameterDict" if kind == "dict" else "ParameterList"
-    edits = module.wrap(store, f"self.{store.attribute} = {nn}.{container}(", ")")
+    container = "ParameterDict" if rewrites.is_mapping(store) else "ParameterList"
+    edits = rewrites.wrap(module, store, f"self.{store.attribute} = {nn}.{container}(", ")")
     return Fix(Applicability.UNSAFE, f"Keep them in an `nn.{container}`", edits)
 
 

@@ -150,27 +150,30 @@ def _finding(
 
 def _buffer_fix(facts: Facts, module: ModuleClass, store: Store, persistent: bool) -> Fix | None:
     """Register the tensor: safe only where neither checkpoints nor dtypes can change."""
+    from torchlint.model import rewrites
     from torchlint.model.values import DType
 
     value = store.value
-    if not module.can_register(store) or value.delicate:
+    if not rewrites.can_register(module, store) or value.delicate:
         return None
     exact = value.dtype in (DType.BOOL, DType.INT) and not persistent
     keep = "" if persistent else ", persistent=False"
     name = store.attribute
-    if facts.supports(2, 5) and (nn := module.torch_nn()):
-        edits = module.wrap(store, f"self.{name} = {nn}.Buffer(", f"{keep})")
+    if facts.supports(2, 5) and (nn := rewrites.torch_nn(module)):
+        edits = rewrites.wrap(module, store, f"self.{name} = {nn}.Buffer(", f"{keep})")
     else:
-        edits = module.wrap(store, f'self.register_buffer("{name}", ', f"{keep})")
+        edits = rewrites.wrap(module, store, f'self.register_buffer("{name}", ', f"{keep})")
     applicability = Applicability.SAFE if exact else Applicability.UNSAFE
     return Fix(applicability, f"Register `{name}` as a {'' if persistent else 'non-persistent '}buffer", edits)
 
 
 def _parameter_fix(module: ModuleClass, store: Store) -> Fix | None:
-    nn = module.torch_nn()
-    if nn is None or not module.can_register(store):
+    from torchlint.model import rewrites
+
+    nn = rewrites.torch_nn(module)
+    if nn is None or not rewrites.can_register(module, store):
         return None
-    edits = module.wrap(store, f"self.{store.attribute} = {nn}.Parameter(", ")")
+    edits = rewrites.wrap(module, store, f"self.{store.attribute} = {nn}.Parameter(", ")")
     return Fix(Applicability.UNSAFE, f"Make `{store.attribute}` a parameter", edits)
 
 
