@@ -79,8 +79,9 @@ TENSOR_FACTORIES = frozenset(
         "torch.signal.windows.blackman torch.signal.windows.cosine torch.signal.windows.exponential "
         "torch.signal.windows.gaussian torch.signal.windows.general_cosine torch.signal.windows.general_hamming "
         "torch.signal.windows.hamming torch.signal.windows.hann torch.signal.windows.kaiser "
-        "torch.signal.windows.nuttall torch.sparse_coo_tensor torch.tensor torch.tril_indices torch.triu_indices "
-        "torch.zeros"
+        "torch.signal.windows.nuttall torch.sparse_bsc_tensor torch.sparse_bsr_tensor torch.sparse_compressed_tensor "
+        "torch.sparse_coo_tensor torch.sparse_csc_tensor torch.sparse_csr_tensor torch.tensor torch.tril_indices "
+        "torch.triu_indices torch.zeros"
     ).split()
 )
 """Functions that make a new tensor out of no tensor; none is random."""
@@ -120,8 +121,8 @@ TENSOR_FUNCTIONS = frozenset(
         "torch.cumulative_trapezoid torch.deg2rad torch.dequantize torch.det torch.detach torch.detach_copy "
         "torch.diag torch.diag_embed torch.diagflat torch.diagonal torch.diagonal_copy torch.diagonal_scatter "
         "torch.diff torch.digamma torch.dist torch.div torch.divide torch.dot torch.dropout torch.dsplit torch.dstack "
-        "torch.einsum torch.embedding torch.embedding_bag torch.empty_quantized torch.erf torch.erfc torch.erfinv "
-        "torch.exp torch.exp2 torch.expand_copy torch.expm1 torch.fake_quantize_per_channel_affine "
+        "torch.einsum torch.embedding torch.embedding_bag torch.empty_quantized torch.eq torch.erf torch.erfc "
+        "torch.erfinv torch.exp torch.exp2 torch.expand_copy torch.expm1 torch.fake_quantize_per_channel_affine "
         "torch.fake_quantize_per_tensor_affine torch.feature_alpha_dropout torch.feature_dropout torch.fft.fft "
         "torch.fft.fft2 torch.fft.fftn torch.fft.fftshift torch.fft.hfft torch.fft.hfft2 torch.fft.hfftn "
         "torch.fft.ifft torch.fft.ifft2 torch.fft.ifftn torch.fft.ifftshift torch.fft.ihfft torch.fft.ihfft2 "
@@ -154,8 +155,8 @@ TENSOR_FUNCTIONS = frozenset(
         "torch.max_pool1d_with_indices torch.max_pool2d torch.max_pool3d torch.maximum torch.mean torch.median "
         "torch.meshgrid torch.min torch.minimum torch.mm torch.mode torch.moveaxis torch.movedim torch.msort "
         "torch.mul torch.multiply torch.mv torch.mvlgamma torch.nan_to_num torch.nanmean torch.nanmedian "
-        "torch.nanquantile torch.nansum torch.narrow torch.narrow_copy torch.neg torch.negative torch.nextafter "
-        "torch.nn.functional.adaptive_avg_pool1d torch.nn.functional.adaptive_avg_pool2d "
+        "torch.nanquantile torch.nansum torch.narrow torch.narrow_copy torch.ne torch.neg torch.negative "
+        "torch.nextafter torch.nn.functional.adaptive_avg_pool1d torch.nn.functional.adaptive_avg_pool2d "
         "torch.nn.functional.adaptive_avg_pool3d torch.nn.functional.adaptive_max_pool1d "
         "torch.nn.functional.adaptive_max_pool1d_with_indices torch.nn.functional.adaptive_max_pool2d "
         "torch.nn.functional.adaptive_max_pool2d_with_indices torch.nn.functional.adaptive_max_pool3d "
@@ -212,8 +213,7 @@ TENSOR_FUNCTIONS = frozenset(
         "torch.rrelu torch.rsqrt torch.rsub torch.scatter torch.scatter_add torch.scatter_reduce torch.searchsorted "
         "torch.segment_reduce torch.select torch.select_copy torch.select_scatter torch.selu torch.sgn torch.sigmoid "
         "torch.sign torch.signbit torch.sin torch.sinc torch.sinh torch.slice_copy torch.slice_inverse "
-        "torch.slice_scatter torch.slogdet torch.smm torch.softmax torch.sparse_bsc_tensor torch.sparse_bsr_tensor "
-        "torch.sparse_compressed_tensor torch.sparse_csc_tensor torch.sparse_csr_tensor torch.special.airy_ai "
+        "torch.slice_scatter torch.slogdet torch.smm torch.softmax torch.sort torch.special.airy_ai "
         "torch.special.bessel_j0 torch.special.bessel_j1 torch.special.bessel_y0 torch.special.bessel_y1 "
         "torch.special.chebyshev_polynomial_t torch.special.chebyshev_polynomial_u "
         "torch.special.chebyshev_polynomial_v torch.special.chebyshev_polynomial_w torch.special.digamma "
@@ -262,27 +262,27 @@ PURE_METHODS = frozenset(
         "ccol_indices cdouble ceil cfloat chalf char cholesky cholesky_inverse cholesky_solve chunk clamp clamp_max "
         "clamp_min clip clone coalesce col_indices conj conj_physical contiguous copysign corrcoef cos cosh "
         "count_nonzero cov cpu cross crow_indices cuda cummax cummin cumprod cumsum deg2rad dequantize det detach "
-        "diag diag_embed diagflat diagonal diagonal_scatter diff digamma dist div divide dot double dsplit erf erfc "
-        "erfinv exp exp2 expand expand_as expm1 fix flatten flip fliplr flipud float float_power floor floor_divide "
-        "fmax fmin fmod frac frexp gather gcd ge geqrf ger greater greater_equal gt half hardshrink hash_tensor "
-        "heaviside histc histogram hsplit hypot i0 igamma igammac index_add index_copy index_fill index_put "
-        "index_reduce index_select indices inner int int_repr inverse ipu isclose isfinite isinf isnan isneginf "
-        "isposinf isreal istft kron kthvalue lcm ldexp le lerp less less_equal lgamma log log10 log1p log2 "
+        "diag diag_embed diagflat diagonal diagonal_scatter diff digamma dist div divide dot double dsplit eq erf "
+        "erfc erfinv exp exp2 expand expand_as expm1 fix flatten flip fliplr flipud float float_power floor "
+        "floor_divide fmax fmin fmod frac frexp gather gcd ge geqrf ger greater greater_equal gt half hardshrink "
+        "hash_tensor heaviside histc histogram hsplit hypot i0 igamma igammac index index_add index_copy index_fill "
+        "index_put index_reduce index_select indices inner int int_repr inverse ipu isclose isfinite isinf isnan "
+        "isneginf isposinf isreal istft kron kthvalue lcm ldexp le lerp less less_equal lgamma log log10 log1p log2 "
         "log_softmax logaddexp logaddexp2 logcumsumexp logdet logical_and logical_not logical_or logical_xor logit "
-        "logsumexp long lt lu masked_fill masked_scatter masked_select matmul matrix_exp matrix_power max maximum "
-        "mean median min minimum mm mode moveaxis movedim msort mtia mul multinomial multiply mv mvlgamma nan_to_num "
-        "nanmean nanmedian nanquantile nansum narrow narrow_copy neg negative new new_empty new_empty_strided "
-        "new_full new_ones new_tensor new_zeros nextafter nonzero nonzero_static norm not_equal orgqr ormqr outer "
-        "permute pin_memory pinverse polygamma positive pow prelu prod put q_per_channel_scales "
+        "logsumexp long lt lu lu_solve masked_fill masked_scatter masked_select matmul matrix_exp matrix_power max "
+        "maximum mean median min minimum mm mode moveaxis movedim msort mtia mul multinomial multiply mv mvlgamma "
+        "nan_to_num nanmean nanmedian nanquantile nansum narrow narrow_copy ne neg negative new new_empty "
+        "new_empty_strided new_full new_ones new_tensor new_zeros nextafter nonzero nonzero_static norm not_equal "
+        "orgqr ormqr outer permute pin_memory pinverse polygamma positive pow prelu prod put q_per_channel_scales "
         "q_per_channel_zero_points qr quantile rad2deg ravel reciprocal relu remainder renorm repeat "
         "repeat_interleave reshape reshape_as resolve_conj resolve_neg roll rot90 round row_indices rsqrt scatter "
         "scatter_add scatter_reduce select select_scatter sgn short sigmoid sign signbit sin sinc sinh slice_inverse "
-        "slice_scatter slogdet smm softmax sparse_mask split split_with_sizes sqrt square squeeze sspaddmm std stft "
-        "sub subtract sum sum_to_size svd swapaxes swapdims t take take_along_dim tan tanh tensor_split tile to "
+        "slice_scatter slogdet smm softmax sort sparse_mask split split_with_sizes sqrt square squeeze sspaddmm std "
+        "stft sub subtract sum sum_to_size svd swapaxes swapdims t take take_along_dim tan tanh tensor_split tile to "
         "to_dense to_mkldnn to_padded_tensor to_sparse to_sparse_bsc to_sparse_bsr to_sparse_coo to_sparse_csc "
         "to_sparse_csr topk trace transpose triangular_solve tril triu true_divide trunc type type_as unbind "
-        "unflatten unfold unique unique_consecutive unsafe_chunk unsafe_split unsafe_split_with_sizes unsqueeze var "
-        "vdot view view_as vsplit where xlogy xpu"
+        "unflatten unfold unique unique_consecutive unsafe_chunk unsafe_split unsafe_split_with_sizes unsqueeze "
+        "values var vdot view view_as vsplit where xlogy xpu"
     ).split()
 )
 """Tensor methods that change nothing and return tensors: the result is all there is."""
@@ -293,21 +293,20 @@ DISTINCT_METHODS = frozenset(
         "as_strided_scatter asin asinh atan atan2 atanh baddbmm bernoulli bincount bitwise_left_shift bitwise_not "
         "bitwise_right_shift bmm broadcast_to ccol_indices cdouble cfloat chalf cholesky_inverse clamp clamp_max "
         "clamp_min col_indices conj_physical copysign corrcoef count_nonzero crow_indices deg2rad diag_embed diagflat "
-        "diagonal_scatter digamma dsplit erfinv exp2 expand_as expm1 fix flip float_power floor_divide fmax fmin fmod "
-        "frac frexp gcd geqrf ger greater greater_equal hardshrink hash_tensor heaviside histc hsplit hypot i0 igamma "
-        "igammac index_add index_copy index_fill index_put index_reduce index_select inner int_repr isclose isfinite "
-        "isinf isnan isneginf isposinf isreal istft kron kthvalue lcm ldexp lerp less less_equal lgamma log2 "
-        "logaddexp logaddexp2 logcumsumexp logdet logical_and logical_not logical_or logical_xor logit logsumexp lu "
-        "masked_fill masked_scatter masked_select matrix_exp matrix_power maximum minimum mm moveaxis movedim msort "
-        "multinomial mv mvlgamma nan_to_num nanmean nanmedian nanquantile nansum narrow narrow_copy negative "
-        "new_empty_strided new_full new_ones new_tensor new_zeros nextafter nonzero_static not_equal orgqr ormqr "
-        "outer pinverse polygamma positive prelu q_per_channel_scales q_per_channel_zero_points qr rad2deg reciprocal "
-        "remainder renorm repeat_interleave reshape_as resolve_conj resolve_neg row_indices rsqrt scatter_add "
-        "scatter_reduce select_scatter sgn signbit slice_inverse slice_scatter slogdet smm sparse_mask "
-        "split_with_sizes square sspaddmm stft sum_to_size svd swapdims take_along_dim tensor_split tile to_mkldnn "
-        "to_padded_tensor to_sparse to_sparse_bsc to_sparse_bsr to_sparse_coo to_sparse_csc to_sparse_csr topk "
-        "triangular_solve tril triu true_divide trunc type_as unbind unflatten unique_consecutive unsafe_chunk "
-        "unsafe_split unsafe_split_with_sizes unsqueeze vdot view_as vsplit xlogy"
+        "diagonal_scatter digamma dsplit erfinv exp2 expand_as expm1 flip float_power floor_divide fmax fmin fmod "
+        "frac frexp gcd geqrf ger greater_equal hardshrink hash_tensor heaviside histc hsplit hypot i0 igamma igammac "
+        "index_add index_copy index_fill index_put index_reduce index_select int_repr isclose isfinite isinf isnan "
+        "isneginf isposinf isreal kron kthvalue lcm ldexp lerp less_equal lgamma log2 logaddexp logaddexp2 "
+        "logcumsumexp logdet logical_and logical_not logical_or logical_xor logit logsumexp lu lu_solve masked_fill "
+        "masked_scatter masked_select matrix_exp matrix_power maximum minimum mm moveaxis movedim msort multinomial "
+        "mv mvlgamma nan_to_num nanmean nanmedian nanquantile nansum narrow narrow_copy new_empty_strided new_full "
+        "new_ones new_tensor new_zeros nextafter nonzero_static not_equal orgqr ormqr pinverse polygamma prelu "
+        "q_per_channel_scales q_per_channel_zero_points qr rad2deg reciprocal remainder renorm repeat_interleave "
+        "reshape_as resolve_conj resolve_neg row_indices rsqrt scatter_add scatter_reduce select_scatter sgn signbit "
+        "slice_inverse slice_scatter slogdet smm sparse_mask split_with_sizes sspaddmm sum_to_size svd swapdims "
+        "take_along_dim tensor_split to_mkldnn to_padded_tensor to_sparse to_sparse_bsc to_sparse_bsr to_sparse_coo "
+        "to_sparse_csc to_sparse_csr topk triangular_solve tril triu true_divide type_as unbind unflatten "
+        "unique_consecutive unsafe_chunk unsafe_split unsafe_split_with_sizes unsqueeze vdot view_as vsplit xlogy"
     ).split()
 )
 """The pure methods whose names practically only tensors have."""
@@ -330,28 +329,32 @@ INPLACE_METHODS = frozenset(
 )
 """Tensor methods that write values into the tensor."""
 
-INPLACE_VIEW_METHODS = frozenset("as_strided_ detach_ resize_ resize_as_ set_ squeeze_ swapaxes_ swapdims_ t_ transpose_ unsqueeze_".split())
+INPLACE_VIEW_METHODS = frozenset(
+    "as_strided_ resize_ resize_as_ set_ squeeze_ swapaxes_ swapdims_ t_ transpose_ unsqueeze_".split()
+)
 """Tensor methods that change the tensor's shape in place, not its values."""
 
 VIEW_METHODS = frozenset(
     (
-        "as_strided broadcast_to chunk conj detach diagonal dsplit expand expand_as flatten hsplit movedim narrow "
-        "permute positive reshape reshape_as resolve_conj resolve_neg select split split_with_sizes squeeze t "
-        "tensor_split transpose unbind unflatten unfold unsqueeze view view_as vsplit"
+        "adjoint as_strided broadcast_to chunk conj detach diagonal dsplit expand expand_as hsplit moveaxis movedim "
+        "narrow permute positive select split split_with_sizes squeeze swapaxes swapdims t tensor_split transpose "
+        "unbind unflatten unfold unsqueeze view view_as vsplit"
     ).split()
 )
 """Tensor methods whose result always shares the tensor's memory."""
 
 MAYBE_VIEW_METHODS = frozenset(
     (
-        "adjoint bfloat16 bool byte ccol_indices cdouble cfloat char coalesce col_indices contiguous cpu crow_indices "
-        "cuda double float half indices int ipu long moveaxis mtia pin_memory ravel row_indices short slice_inverse "
-        "swapaxes swapdims to type xpu"
+        "bfloat16 bool byte ccol_indices cdouble cfloat chalf char coalesce col_indices contiguous cpu crow_indices "
+        "cuda double flatten float half indices int ipu long mtia pin_memory ravel reshape reshape_as resolve_conj "
+        "resolve_neg row_indices short slice_inverse to type type_as values xpu"
     ).split()
 )
 """Tensor methods whose result shares the tensor's memory or not, as it happens."""
 
-DTYPE_METHODS = frozenset("bfloat16 bool byte cdouble cfloat char double float half int long short to type type_as".split())
+DTYPE_METHODS = frozenset(
+    "bfloat16 bool byte cdouble cfloat chalf char double float half int long short to type type_as".split()
+)
 """Tensor methods that change the dtype."""
 
 DEVICE_METHODS = frozenset("cpu cuda ipu mtia pin_memory to type type_as xpu".split())
@@ -371,6 +374,9 @@ VIEW_PROPERTIES = frozenset("H T data imag mH mT real".split())
 """Tensor properties that are tensors and share the tensor's memory."""
 
 HOMES: dict[str, dict[str, str]] = {
+    "torch._tensor": {
+        "torch": "Tensor",
+    },
     "torch.amp": {
         "torch": "GradScaler autocast",
     },
@@ -551,8 +557,9 @@ HOMES: dict[str, dict[str, str]] = {
     },
     "torch.functional": {
         "torch": (
-            "atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes broadcast_tensors cartesian_prod cdist "
-            "chain_matmul einsum lu meshgrid norm split stft tensordot unique unique_consecutive unravel_index"
+            "Tensor atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes broadcast_tensors cartesian_prod "
+            "cdist chain_matmul einsum istft lu meshgrid norm pca_lowrank split stft svd_lowrank tensordot unique "
+            "unique_consecutive unravel_index"
         ),
     },
     "torch.nn.modules": {
