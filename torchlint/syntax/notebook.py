@@ -78,7 +78,7 @@ def replace_cells(data: bytes, texts: Mapping[int, str]) -> bytes:
     The new text is written as the old one was: a string or a list of lines, its indentation, its escapes.
     """
     text = data.decode("utf-8")
-    ascii_only = text.isascii() and _NON_ASCII_ESCAPE.search(text) is not None
+    ascii_only = text.removeprefix(_BOM).isascii() and _NON_ASCII_ESCAPE.search(text) is not None
     parts = []
     at = 0
     for index, start in enumerate(_source_starts(text), 1):
