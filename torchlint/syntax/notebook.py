@@ -24,8 +24,8 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _BOM = "\ufeff"
 _NON_ASCII_ESCAPE = re.compile(r"\\u(?!00[0-7])[0-9a-fA-F]{4}")
-# One character of a JSON string as it is written; the group is set for a line feed.
-_CHARACTER = re.compile(r'\\(?:(n)|u[0-9a-fA-F]{4}|.)|[^"\\]')
+# A line of text as it is spelled inside a JSON string, its escaped line feed included.
+_SPELLED_LINE = re.compile(r"(?:[^\\]|\\[^n])*(?:\\n)?")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _DECODER = json.JSONDecoder()
 
@@ -78,7 +78,7 @@ def replace_cells(data: bytes, texts: Mapping[int, str]) -> bytes:
     The new text is written as the old one was: a string or a list of lines, its indentation, its escapes.
     """
     text = data.decode("utf-8")
-    ascii_only = text.isascii() and _NON_ASCII_ESCAPE.search(text) is not None
+    ascii_only = text.removeprefix(_BOM).isascii() and _NON_ASCII_ESCAPE.search(text) is not None
     parts = []
     at = 0
     for index, start in enumerate(_source_starts(text), 1):
@@ -257,9 +257,4 @@ def _json_lines(text: str, spellings: Mapping[str, str], ascii_only: bool) -> It
 
 def _line_spellings(literal: str) -> dict[str, str]:
     """The text of each line in a JSON string, and how it is spelled there; a slash, say, can be escaped or not."""
-    spelled = [""]
-    for match in _CHARACTER.finditer(literal, 1, len(literal) - 1):
-        spelled[-1] += match.group()
-        if match[1]:
-            spelled.append("")
-    return {json.loads(f'"{each}"'): each for each in spelled if each}
+    return {json.loads(f'"{spelled}"'): spelled for spelled in _SPELLED_LINE.findall(literal[1:-1]) if spelled}
