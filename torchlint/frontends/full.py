@@ -76,7 +76,8 @@ class Full:
     def rows(self, finding: Finding, path: str) -> list[Row]:
         """All rows of one finding of the file at ``path``."""
         snippets = list(self._snippets(finding, path))
-        margin = max((_margin(rows) for _, rows in snippets), default=1)
+        edits = finding.fix.edits if finding.fix else ()
+        margin = max([_margin(rows) for _, rows in snippets] + [len(str(each.place.end_line)) for each in edits])
         rows: list[Row] = [_header(finding)]
         for number, (name, drawn) in enumerate(snippets):
             rows.append([(" " * margin + ("--> " if number == 0 else "::: "), "gutter"), (name, "")])
@@ -158,7 +159,7 @@ def _margin(rows: list[Row]) -> int:
 
 def _widened(row: Row, by: int) -> Row:
     (text, style), *rest = row
-    return [(text if text == "..." else " " * by + text, style), *rest]
+    return [(text + " " * by if text.startswith("...") else " " * by + text, style), *rest]
 
 
 def _lines(source: Source | None, cell: int | None) -> Lines | None:

@@ -100,7 +100,9 @@ class _Drawing:
         rows, last = [gutter(self.margin)], numbers[0] - 1
         for number in numbers:
             if number > last + 1:
-                rows.append([("." * 3, "gutter"), *self._bar(number, inside=self._within(number - 1))])
+                rows.append(
+                    [("...".ljust(self.margin + 3), "gutter"), *self._bar(number, inside=self._within(number - 1))]
+                )
             rows += self._line(number)
             last = number
         return rows
@@ -118,7 +120,7 @@ class _Drawing:
         rows = [[(f"{number:>{self.margin}} | ", "gutter"), *self._bar(number, leads=leads)]]
         rows[0].append((shown.text.rstrip(), ""))
         if block and opens and not leads:
-            rows.append([*self._blank(None), ("  " + "_" * shown.cell_of(block.column - 1) + "^", "primary")])
+            rows.append([*self._blank(None), (" " + "_" * (shown.cell_of(block.column - 1) + 1) + "^", "primary")])
         for mark in here:
             rows += self._underline(mark, shown, text, number)
         if block and number == block.end_line:
