@@ -7,8 +7,12 @@ a folder that is left out is never walked, so nothing inside it is ever asked ab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _POSIX_CLASSES = {
     "alnum": "a-zA-Z0-9",
@@ -48,7 +52,7 @@ class IgnorePatterns:
     def read(cls, base: str, file: str) -> IgnorePatterns | None:
         """The patterns of an ignore file, or None where it has none or cannot be read."""
         try:
-            with open(file, encoding="utf-8-sig", errors="surrogateescape") as stream:
+            with Path(file).open(encoding="utf-8-sig", errors="surrogateescape") as stream:
                 return cls.of(base, stream.read().split("\n"))
         except OSError:
             return None
@@ -130,7 +134,7 @@ def _stars(glob: str, at: int) -> tuple[str, int]:
 
 
 def _bracket(glob: str, at: int) -> tuple[str, int] | None:
-    """The regular expression of the bracket whose inside starts at ``at`` and where it ends; None where it is broken."""
+    """The regular expression of a bracket whose inside starts at ``at``, and its end; None where it is broken."""
     negated = at < len(glob) and glob[at] in "!^"
     at += negated
     members: list[str] = []
