@@ -1,11 +1,9 @@
 """Paths from the command line -> the files to lint, in the order of their shown paths, none twice.
 
 A file given by name is always linted. A folder is walked for ``SUFFIXES``, without what ``.gitignore`` files, the
-default excludes and the settings' ``extend-exclude`` leave out.
+default excludes and the settings' ``extend-exclude`` leave out. Paths are plain strings here: with os.scandir they
+walk a tree several times faster than Path objects do.
 """
-
-# os.scandir and plain strings walk a tree several times faster than Path objects do.
-# ruff: noqa: PTH
 
 from __future__ import annotations
 
