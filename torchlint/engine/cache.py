@@ -136,7 +136,7 @@ class ResultCache:
                     batch = paths[start : start + _BATCH]
                     marks = ",".join("?" * len(batch))
                     rows += store.execute(f"SELECT path, seal, record FROM result WHERE path IN ({marks})", batch)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # names and messages in a damaged file may be no text
             if not _is_in_use(error):
                 self._remove()
             return []
@@ -165,7 +165,7 @@ class ResultCache:
                 store.execute("COMMIT")
         except OSError:
             return True
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             if _is_in_use(error):
                 return True
             self._remove()
@@ -241,7 +241,7 @@ def _names_files(result: FileResult) -> bool:
     return False
 
 
-def _is_in_use(error: sqlite3.Error) -> bool:
+def _is_in_use(error: Exception) -> bool:
     """Whether the store is only out of reach now (locked, read-only, disk full), not damaged."""
     import sqlite3
 

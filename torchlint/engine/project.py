@@ -97,28 +97,24 @@ class _Plan:
 
     def add(self, files: list[Listed]) -> None:
         """Number the files; those that cannot be checked are ready at once."""
-        unusable: dict[str, Listed] = {}
-        skipped: Counter[str] = Counter()
-        usable: list[tuple[Listed, Settings | str]] = []
-        for listed in files:
-            if listed.error is not None:
-                usable.append((listed, listed.error))
-                continue
-            settings = self._settings_of(str(Path(listed.absolute).parent))
-            if not isinstance(settings, ConfigError):
-                usable.append((listed, settings))
-                continue
-            skipped[str(settings)] += 1
-            if unusable.setdefault(str(settings), listed) is listed:
-                usable.append((listed, str(settings)))
-        for number, (listed, settings_or_error) in enumerate(usable):
-            if isinstance(settings_or_error, str):
-                error = settings_or_error
-                if skipped[error] > 1:
-                    error += f" ({skipped[error]} files were not checked)"
+        found = [(listed, self._settings_of(str(Path(listed.absolute).parent))) for listed in files]
+        affected = Counter(str(each) for listed, each in found if isinstance(each, ConfigError) and not listed.error)
+        reported: set[str] = set()
+        number = 0
+        for listed, settings in found:
+            error = listed.error
+            if error is None and isinstance(settings, ConfigError):
+                error = str(settings)
+                if error in reported:
+                    continue
+                reported.add(error)
+                if affected[error] > 1:
+                    error += f" ({affected[error]} files were not checked)"
+            if error is not None:
                 self.ready[number] = FileResult(listed.path, (), error=error)
-            else:
-                self._files[number] = (listed, settings_or_error)
+            elif not isinstance(settings, ConfigError):
+                self._files[number] = (listed, settings)
+            number += 1
 
     def open_cache(self) -> ResultCache | None:
         """The cache of this run, where it has one."""

@@ -23,6 +23,7 @@ from torchlint.engine.check import FileResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from multiprocessing.context import ForkServerContext, SpawnContext
     from multiprocessing.process import BaseProcess
 
     from torchlint.engine.settings import Settings
@@ -137,12 +138,14 @@ class _Crew:
 
     def results(self) -> Iterator[Checked]:
         """What the processes answer, until all is done or processes turn out not to work here."""
-        self._hire()
-        while any(worker.tasks or not worker.ready for worker in self._workers) or (self._chunks and self._workers):
+        while True:
+            self._assign()
+            self._hire()
+            if not any(worker.tasks or not worker.ready for worker in self._workers):
+                return
             for pipe in wait([worker.pipe for worker in self._workers]):
                 worker = next(each for each in self._workers if each.pipe is pipe)
                 yield from self._answer(worker)
-            self._hire()
 
     def left_over(self) -> Iterator[Task]:
         """The files that no process took."""
@@ -150,7 +153,7 @@ class _Crew:
             yield from chunk
 
     def _answer(self, worker: _Worker) -> Iterator[Checked]:
-        """Take one message of a worker, and give it new files where it has none left."""
+        """Take one message of a worker."""
         try:
             answer = worker.pipe.recv()
         except Exception:  # end of file, or half a message whose sender died
@@ -161,11 +164,15 @@ class _Crew:
         else:
             worker.tasks.popleft()
             yield answer
-        if not worker.tasks and self._chunks:
-            chunk = self._chunks.popleft()
-            worker.tasks.extend(chunk)
-            with suppress(OSError):  # it died while idle: its files are taken back when its end is read
-                worker.pipe.send(chunk)
+
+    def _assign(self) -> None:
+        """Give files to the processes that wait for some."""
+        for worker in self._workers:
+            if worker.ready and not worker.tasks and self._chunks:
+                chunk = self._chunks.popleft()
+                worker.tasks.extend(chunk)
+                with suppress(OSError):  # it died while idle: that is seen when its pipe is read
+                    worker.pipe.send(chunk)
 
     def _bury(self, worker: _Worker) -> Iterator[Checked]:
         """Report the file that a dead worker was on and take back the rest."""
@@ -198,14 +205,10 @@ class _Crew:
 
 def _start(check: Check) -> _Worker:
     """Start a process. Raises: OSError, AssertionError."""
-    # Forking this process would copy its threads' locks; a server that has loaded LibCST once forks cheaply and safely.
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if context.get_start_method() == "forkserver":
-        context.set_forkserver_preload(list(_PRELOADED))
+    context = _context()
     ours, theirs = context.Pipe()
     try:
-        process = context.Process(target=_work, args=(theirs, check, os.getcwd()), name="torchlint", daemon=True)
+        process = context.Process(target=_work, args=(theirs, check, Path.cwd()), name="torchlint", daemon=True)
         process.start()
     except BaseException:
         ours.close()
@@ -215,7 +218,16 @@ def _start(check: Check) -> _Worker:
     return _Worker(process, ours)
 
 
-def _work(pipe: Connection[Checked | None, Sequence[Task]], check: Check, folder: str) -> None:
+def _context() -> ForkServerContext | SpawnContext:
+    """How processes are started: never by forking this one, which would copy the locks that its threads hold."""
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(_PRELOADED))  # loaded once, shared by all that the server forks
+    return context
+
+
+def _work(pipe: Connection[Checked | None, Sequence[Task]], check: Check, folder: Path) -> None:
     """The life of a process: files in, results out, until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first process ends the others
     os.chdir(folder)
