@@ -128,7 +128,7 @@ def test_the_folder_keeps_itself_out_of_commits_and_backups(shop: Shop) -> None:
     shop.save()
     assert (shop.cache / ".gitignore").read_text(encoding="utf-8") == "*\n"
     assert (shop.cache / "CACHEDIR.TAG").read_text(encoding="utf-8").startswith("Signature: 8a477f597d28d172789f")
-    assert sorted(os.listdir(shop.cache)) == [".gitignore", "CACHEDIR.TAG", "results.db"]
+    assert sorted(path.name for path in shop.cache.iterdir()) == [".gitignore", "CACHEDIR.TAG", "results.db"]
 
 
 def test_all_fields_of_a_result_are_kept(shop: Shop) -> None:
@@ -295,8 +295,8 @@ def cut_to_nothing(shop: Shop) -> None:
 
 
 def remove_all(shop: Shop) -> None:
-    for name in os.listdir(shop.cache):
-        (shop.cache / name).unlink()
+    for path in shop.cache.iterdir():
+        path.unlink()
     shop.cache.rmdir()
 
 

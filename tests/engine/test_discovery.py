@@ -247,11 +247,15 @@ def test_deep_folders(root: Path) -> None:
 
 
 PATTERNS = (
-    "*.py a.py /a.py !a.py src/ /src !src/ src/* !src/a.py **/a.py a/**/b.py a/** !b.py lib/b.py * !*/ /* !/src !/src/ b !b"
-    " [ab].py ?.py \\!a.py src/**/a.py !lib !*.py ! / [ a[ ** lib/ [!a].py [a-b]* [[:alpha:]].py []a].py [a\\]].py \\a.py a\\"
-    " a.p[^z] ***/a.py s**c/a.py lib/**/ **/src/* src/** /**/b.py *a*/* a//b.py //a.py [b-a].py [/]a.py src[/]a.py src?a.py"
-    " [[:foo:]].py [a-"
-).split(" ") + ["# c", "a.py ", "a.py\\ ", "a.py\t"]
+    """
+*.py|a.py|/a.py|!a.py|src/|/src|!src/|src/*|!src/a.py|**/a.py|a/**/b.py|a/**|!b.py|lib/b.py|*|!*/|/*|!/src|!/src/|b|!b
+[ab].py|?.py|\\!a.py|src/**/a.py|!lib|!*.py|!|/|[|a[|**|lib/|[!a].py|[a-b]*|[[:alpha:]].py|[]a].py|[a\\]].py|\\a.py|a\\
+a.p[^z]|***/a.py|s**c/a.py|lib/**/|**/src/*|src/**|/**/b.py|*a*/*|a//b.py|//a.py|[b-a].py|[/]a.py|src[/]a.py|src?a.py
+[[:foo:]].py|[a-|# c|a.py |a.py\\ |a.py\t|
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
 
 
 @needs_git
@@ -261,9 +265,9 @@ def test_what_is_ignored_is_what_git_ignores(root: Path, seed: int) -> None:
     subprocess.run(["git", "init", "-q", "."], check=True)
     folders = [""]
     for _ in range(6):
-        folders.append(os.path.join(choose.choice(folders), choose.choice(["a", "b", "src", "lib"])))
+        folders.append(f"{choose.choice(folders)}{choose.choice(['a', 'b', 'src', 'lib'])}/")
     for folder in dict.fromkeys(folders):
-        make(root, os.path.join(folder, "a.py"), os.path.join(folder, "b.py"))
+        make(root, f"{folder}a.py", f"{folder}b.py")
         if not folder or choose.random() < 0.5:
             ignore(root, folder, *choose.choices(PATTERNS, k=choose.randint(1, 4)))
     exclude = Path(".git/info/exclude")
