@@ -10,7 +10,6 @@ the result that names the rule, and what the other rules found is kept.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -26,6 +25,8 @@ from torchlint.syntax.source import Source, read_source
 from torchlint.syntax.suppress import Suppressions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from torchlint.engine.settings import Settings
     from torchlint.model.facts import Facts
 
@@ -100,7 +101,7 @@ def _facts(
     from torchlint.model.facts import Facts
 
     outline = Outline.of(tree, source.text, gate)
-    return Facts(source, outline, library or Library(), settings.target_version) if outline.uses_torch else None
+    return Facts(source, outline, library or _shared_library(), settings.target_version) if outline.uses_torch else None
 
 
 def parse(source: Source) -> ast.Module:
@@ -114,11 +115,19 @@ def parse(source: Source) -> ast.Module:
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), source.line_count)
         place = source.place(source.line_span(line))
-        raise SourceError(f"not valid Python: {error.msg}", place.line, max(error.offset or 1, 1), place.cell) from error
+        raise SourceError(
+            f"not valid Python: {error.msg}", place.line, max(error.offset or 1, 1), place.cell
+        ) from error
     except (RecursionError, MemoryError) as error:
         raise SourceError("nested too deeply for Python's own parser") from error
     except ValueError as error:
         raise SourceError(f"not valid Python: {error}") from error
+
+
+@cache
+def _shared_library() -> Library:
+    """The other files that this process has seen."""
+    return Library()
 
 
 @cache

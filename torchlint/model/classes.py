@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from torchlint.model.api import bases
-from torchlint.syntax.library import Library
-from torchlint.syntax.names import USUAL
-from torchlint.syntax.outline import ClassOutline, Outline
+from torchlint.syntax.outline import USUAL, ClassOutline, Outline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from torchlint.syntax.library import Library
 
 
 class Ancestry(Enum):

@@ -158,7 +158,7 @@ class Evaluator:
                 if other.kind is Kind.CONTAINER and other is not value:
                     self.contents(value).extend(self.contents(other))
                 return value
-        result = computed((left, right), node)
+        result = self._lost(computed((left, right), node), left, right)
         if result.is_tensor and isinstance(node.operator, cst.Power) and not left.is_tensor:
             return replace(result, delicate=True, dtype=DType.UNKNOWN)
         if result.is_tensor and isinstance(node.operator, cst.Divide):
@@ -166,6 +166,14 @@ class Evaluator:
         if left.kind is Kind.OTHER and right.kind is Kind.OTHER:
             return OTHER
         return result
+
+    def _lost(self, result: Value, *operands: Value) -> Value:
+        """The result of an operation on a parameter that no attribute keeps: the parameter itself is lost."""
+        kept = {id(value.origin) for value in self.held.values()}
+        if result.kind is not Kind.TENSOR or result.grad is not Grad.GRAPH or not self.grad_enabled:
+            return result
+        fresh = any(value.kind is Kind.PARAMETER and id(value.origin) not in kept for value in operands)
+        return replace(result, lost=fresh)
 
     def _display(self, node: cst.List | cst.Tuple | cst.Set | cst.Dict, frame: Frame) -> Value:
         container = Value(Kind.CONTAINER, node)
@@ -178,9 +186,7 @@ class Evaluator:
                 self.contents(container).append(value)
         return container
 
-    def _comprehension(
-        self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp, frame: Frame
-    ) -> Value:
+    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp, frame: Frame) -> Value:
         container = Value(Kind.CONTAINER, node)
         shadowed = dict(frame.local)
         loop: cst.CompFor | None = node.for_in
@@ -224,7 +230,7 @@ class Evaluator:
             for each in node.args:
                 self.value(each.value, frame)
             return OTHER
-        qualified = tensors.canonical(frame.names.qualify(name)) if name else None
+        qualified = tensors.meaning(frame.names.qualify(name)) if name else None
         if qualified is None and name and frame.names.is_free(name):
             qualified = tensors.star_imported(name, frame.names.outline.stars)
         if qualified is not None and qualified.startswith("torch."):
@@ -271,7 +277,7 @@ class Evaluator:
             frozen = tensors.keyword(node, "requires_grad") == "False"
             return Value(Kind.PARAMETER, node, grad=Grad.NO if frozen else Grad.LEAF)
         if qualified in tensors.MODULES:
-            return Value(Kind.MODULE, node, qualified=qualified, stateful=qualified not in tensors.STATELESS)
+            return tensors.module(node, qualified)
         return UNKNOWN
 
     def _values(self, node: cst.Call, frame: Frame) -> tuple[Value, ...]:
@@ -287,7 +293,8 @@ class Evaluator:
             return UNKNOWN
         receiver = self.value(func.value, frame)
         if receiver.is_tensor:
-            return tensors.method_result(node, name, receiver, self._values(node, frame), self.grad_enabled)
+            result = tensors.method_result(node, name, receiver, self._values(node, frame), self.grad_enabled)
+            return self._lost(result, receiver)
         if receiver.kind is Kind.CONTAINER:
             return self._container_method(node, name, receiver, frame)
         self._arguments(node, frame)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.model.classes import Classes, Lineage
-from torchlint.syntax.gate import Sign
 from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
-from torchlint.syntax.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     import libcst as cst
 
     from torchlint.model.modules import ModuleClass
+    from torchlint.syntax.gate import Sign
     from torchlint.syntax.library import Library
     from torchlint.syntax.region import Region
+    from torchlint.syntax.source import Source
 
 
 class Facts:
@@ -92,7 +93,7 @@ class Facts:
         lines = self.outline.functions[name]
         indented = self.source.line_text(lines[0])[:1] in (" ", "\t")
         region = Region(self.source, RegionOutline(RegionKind.FUNCTION, lines[0], (lines,), indented, frozenset()))
-        statement = region.module.body[0]
+        statement: cst.CSTNode = region.module.body[0]
         if isinstance(statement, cst.If):
             assert isinstance(statement.body, cst.IndentedBlock)
             statement = statement.body.body[0]

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from torchlint.finding import Certainty
-from torchlint.model.api import torch_names
 from torchlint.model.classes import Ancestry, Lineage
 from torchlint.model.reader import INIT, Reader, Store
-from torchlint.model.uses import Use, UseKind, Uses, reached_from
-from torchlint.model.values import Grad, Kind, Value
-from torchlint.syntax.names import Names
-from torchlint.syntax.region import Region
+from torchlint.model.rewrites import Rewrites
+from torchlint.model.uses import Use, Uses, reached_from
+from torchlint.model.values import Grad, Kind, Trained, UseKind, Value
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
-class Trained(Enum):
-    """Whether a tensor ought to be trained: no; yes and no optimizer gets it; it is made from a parameter; not known."""
+    from torchlint.syntax.names import Names
+    from torchlint.syntax.region import Region
 
-    NO = "no"
-    NEVER = "never"
-    GRAPH = "graph"
-    UNKNOWN = "unknown"
-
+_MODULE_API = frozenset(
+    "parameters named_parameters buffers named_buffers children named_children modules named_modules train eval "
+    "state_dict load_state_dict _apply to cuda cpu half float double apply requires_grad_ zero_grad".split()
+)
+"""Methods of Module that reach what is registered; an override that mentions an attribute takes care of it."""
 
 _REGISTERED = (Kind.PARAMETER, Kind.BUFFER, Kind.MODULE)
 
@@ -50,6 +49,7 @@ class ModuleClass:
         self.methods: Mapping[str, cst.FunctionDef] = {
             each.name.value: each for each in node.body.body if isinstance(each, cst.FunctionDef)
         }
+        self.rewrites = Rewrites(self)
         self.running = reached_from("forward", self.methods)
         self._reader = Reader(self.methods, self.running, names, named, function)
 
@@ -137,7 +137,7 @@ class ModuleClass:
     def _is_handled(self, attribute: str) -> bool:
         """Whether something else may take care of what an attribute holds: it is passed on, assigned anew, or known
         to an override of one of Module's own methods."""
-        passed = any(use.kind is UseKind.PASSED or use.method in torch_names.MODULE_API for use in self.uses(attribute))
+        passed = any(use.kind is UseKind.PASSED or use.method in _MODULE_API for use in self.uses(attribute))
         return passed or attribute in self._registered or self.is_restored(attribute)
 
     def lost_parameter(self, attribute: str) -> Store | None:
@@ -190,5 +190,3 @@ class ModuleClass:
     def in_forward(self, use: Use) -> bool:
         """Whether a use is in ``forward`` or in a method that ``forward`` calls."""
         return use.method in self.running
-
-

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchlint.model.classes import Lineage
 from torchlint.model.evaluate import Evaluator, Frame, small_statements
 from torchlint.model.values import OTHER, UNKNOWN, Dims, Grad, Kind, Value, join
 from torchlint.syntax.names import Names, parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from torchlint.model.classes import Lineage
 
 INIT = "__init__"
 _GRAD_OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
@@ -114,7 +118,8 @@ class Reader:
             self._line(suite, frame)
             return
         for statement in suite.body:
-            self._statement(statement, frame)
+            if isinstance(statement, cst.BaseStatement):
+                self._statement(statement, frame)
 
     def _statement(self, node: cst.BaseStatement, frame: Frame) -> None:
         match node:
@@ -189,7 +194,9 @@ class Reader:
             case cst.Call(func=cst.Attribute(value=cst.Name(value=name))) if result.is_tensor and name in frame.local:
                 frame.local[name] = result
 
-    def _augment(self, target: cst.BaseExpression, expression: cst.BaseExpression, node: cst.AugAssign, frame: Frame) -> None:
+    def _augment(
+        self, target: cst.BaseExpression, expression: cst.BaseExpression, node: cst.AugAssign, frame: Frame
+    ) -> None:
         added = self.evaluator.value(expression, frame)
         held = self.evaluator.value(target, frame)
         if held.kind is Kind.CONTAINER and added.kind is Kind.CONTAINER:
@@ -199,7 +206,12 @@ class Reader:
             self._record(target, held if held.is_tensor else UNKNOWN, expression, node)
 
     def _assign(
-        self, target: cst.BaseExpression, value: Value, expression: cst.BaseExpression, node: cst.BaseSmallStatement, frame: Frame
+        self,
+        target: cst.BaseExpression,
+        value: Value,
+        expression: cst.BaseExpression,
+        node: cst.BaseSmallStatement,
+        frame: Frame,
     ) -> None:
         match target:
             case cst.Name(value=name):

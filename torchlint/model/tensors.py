@@ -7,20 +7,20 @@ is in the documentation of each and is shown by the rules' examples, which run.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import libcst as cst
 
 from torchlint.model.api import torch_names
+from torchlint.model.api.canonical import canonical
 from torchlint.model.values import OTHER, UNKNOWN, Dims, DType, Grad, Kind, Value, computed
 from torchlint.syntax.names import dotted
 
 RANDOM = torch_names.RANDOM_FACTORIES
 FACTORIES = torch_names.TENSOR_FACTORIES | RANDOM
 FUNCTIONS = torch_names.TENSOR_FUNCTIONS
-STATELESS = torch_names.STATELESS_MODULES
 MODULES = (
     torch_names.STATEFUL_MODULES
+    | torch_names.OPTIONAL_STATE_MODULES
     | torch_names.MODE_MODULES
     | torch_names.STATELESS_MODULES
     | torch_names.CONTAINER_MODULES
@@ -35,6 +35,7 @@ MODULE_SELF_METHODS = frozenset(
 MOVING_METHODS = frozenset({"to", "cuda", "cpu", "type_as", "new_tensor"})
 SAME_TENSOR_METHODS = frozenset({"requires_grad_", "share_memory_", "pin_memory", "contiguous", "rename_"})
 _LITERAL_FACTORIES = frozenset({"tensor", "as_tensor", "asarray", "scalar_tensor"})
+_SOMETIMES_ITSELF = frozenset({"to", "type", "type_as", "float", "cpu", "contiguous"})
 _RANDOM_INPLACE = frozenset(
     {"normal_", "uniform_", "random_", "bernoulli_", "exponential_", "cauchy_", "geometric_", "log_normal_"}
 )
@@ -42,7 +43,21 @@ _DELICATE = frozenset({"sin", "cos", "polar", "view_as_complex", "complex"})
 _COMPLEX = frozenset({"polar", "view_as_complex", "complex", "fft", "rfft", "fft2", "rfft2", "fftn", "rfftn", "stft"})
 _TO_INT = frozenset({"long", "int", "short", "argmax", "argmin", "argsort", "nonzero", "bincount", "searchsorted"})
 _TO_BOOL = frozenset(
-    {"bool", "eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "isfinite", "logical_not", "logical_and", "logical_or"}
+    {
+        "bool",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "isnan",
+        "isinf",
+        "isfinite",
+        "logical_not",
+        "logical_and",
+        "logical_or",
+    }
 )
 _TO_FLOAT = frozenset({"float", "double", "half", "bfloat16"})
 _INT_FACTORIES = frozenset({"randint", "randint_like", "randperm", "tril_indices", "triu_indices"})
@@ -56,22 +71,9 @@ _DTYPES = {
 }
 
 
-@cache
-def _homes() -> dict[str, str]:
-    """Private dotted names -> public ones."""
-    return {
-        f"{home}.{name}": f"{public}.{name}"
-        for home, publics in torch_names.HOMES.items()
-        for public, names in publics.items()
-        for name in names.split()
-    }
-
-
-def canonical(qualified: str | None) -> str | None:
+def meaning(qualified: str | None) -> str | None:
     """The public dotted name of something of PyTorch's; other names stay as they are."""
-    if qualified is None or not qualified.startswith("torch."):
-        return qualified
-    return _homes().get(qualified, qualified)
+    return canonical(qualified) if qualified is not None else None
 
 
 def star_imported(name: str, stars: tuple[str, ...]) -> str | None:
@@ -84,11 +86,13 @@ def star_imported(name: str, stars: tuple[str, ...]) -> str | None:
 
 
 def keyword(node: cst.Call, name: str) -> str | None:
-    """The text of a keyword argument that is a name, attribute or literal, "" for another, None where it is absent."""
+    """The text of a keyword argument that is a name, attribute or text, "" for another, None where it is absent."""
     for each in node.args:
         if each.keyword is not None and each.keyword.value == name:
             value = each.value
-            return value.value if isinstance(value, (cst.Name, cst.BaseNumber, cst.SimpleString)) else dotted(value) or ""
+            return (
+                value.value if isinstance(value, (cst.Name, cst.BaseNumber, cst.SimpleString)) else dotted(value) or ""
+            )
     return None
 
 
@@ -136,7 +140,9 @@ def _literal(node: cst.BaseExpression, value: Value) -> tuple[Dims, DType]:
             return Dims.NONE, DType.BOOL
         case cst.List(elements=elements) | cst.Tuple(elements=elements):
             kinds = {_literal(each.value, UNKNOWN)[1] for each in elements}
-            return Dims.SOME, max(kinds, key=lambda each: each.value) if kinds and DType.UNKNOWN not in kinds else DType.UNKNOWN
+            return Dims.SOME, max(
+                kinds, key=lambda each: each.value
+            ) if kinds and DType.UNKNOWN not in kinds else DType.UNKNOWN
         case cst.ListComp():
             return Dims.SOME, DType.UNKNOWN
         case cst.BinaryOperation(left=left, right=right):
@@ -181,8 +187,7 @@ def method_result(
     result = computed((receiver, *(each for each in arguments if each.is_tensor)), node)
     if name == "detach":
         result = replace(result, grad=Grad.NO)
-    if receiver.kind is Kind.PARAMETER and receiver.grad is Grad.LEAF and grad_enabled:
-        result = replace(result, lost=name != "detach", copied=name not in ("to", "float", "contiguous", "type"))
+    result = replace(result, copied=name not in _SOMETIMES_ITSELF)
     return _typed(result, node, name, grad_enabled)
 
 
@@ -215,3 +220,11 @@ def _moved(value: Value, node: cst.Call) -> Value:
         moved = len(node.args) > 1
         return replace(value, dtype=dtype or DType.UNKNOWN, placed=value.placed or moved)
     return replace(value, placed=True)
+
+
+def module(node: cst.Call, qualified: str) -> Value:
+    """An instance of a module of PyTorch's."""
+    stateful = qualified in torch_names.STATEFUL_MODULES
+    return Value(
+        Kind.MODULE, node, qualified=qualified, stateful=stateful, has_mode=qualified in torch_names.MODE_MODULES
+    )

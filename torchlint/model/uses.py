@@ -6,34 +6,19 @@ only read as a number, or handed to something unknown?
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from torchlint.model import tensors
+from torchlint.model.values import UseKind
 from torchlint.syntax.names import Names, dotted, parameters
 from torchlint.syntax.region import walk
 
-
-class UseKind(Enum):
-    """What a use does with the value.
-
-    MIXED: an operation together with data that moves with the module. MOVED: brought to a device, or its device is
-    looked at. NUMBER: a size, a Python number, a test. INDEX: an index or a value written into another tensor, which
-    PyTorch allows across devices. CHANGED: assigned or changed in place. PASSED: given to something unknown.
-    """
-
-    MIXED = "mixed"
-    MOVED = "moved"
-    NUMBER = "number"
-    INDEX = "index"
-    CHANGED = "changed"
-    PASSED = "passed"
-    ITERATED = "iterated"
-    READ = "read"
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +33,9 @@ class Use:
 
 
 _METADATA = frozenset({"shape", "dtype", "ndim", "requires_grad", "is_cuda", "layout", "itemsize", "nbytes", "is_leaf"})
-_NUMBER_CALLS = frozenset({"int", "float", "len", "bool", "str", "range", "print", "isinstance", "type", "hasattr", "repr"})
+_NUMBER_CALLS = frozenset(
+    {"int", "float", "len", "bool", "str", "range", "print", "isinstance", "type", "hasattr", "repr"}
+)
 _ITERATING_CALLS = frozenset({"list", "tuple", "enumerate", "zip", "reversed", "iter", "sorted"})
 _TRANSPARENT = (cst.Arg, cst.Element, cst.StarredElement, cst.Index, cst.UnaryOperation, cst.IfExp, cst.NamedExpr)
 _DEPTH = 2
@@ -85,21 +72,30 @@ class Uses:
         walk(method.body, visitor)
         for attribute, node, ancestors in visitor.found:
             kind, operation = _Climb(data, self._methods).judge(node, ancestors)
-            if kind is UseKind.PASSED and depth < _DEPTH and (inner := self._followed(attribute, node, operation, depth)):
+            if (
+                kind is UseKind.PASSED
+                and depth < _DEPTH
+                and (inner := self._followed(attribute, node, operation, depth))
+            ):
                 yield from inner
             else:
                 yield Use(attribute, kind, name, node, operation)
 
     def _followed(self, attribute: str, node: cst.CSTNode, call: cst.CSTNode, depth: int) -> list[Use]:
         """Uses inside a method of the class that an attribute is passed to, by the parameter that receives it."""
-        if not isinstance(call, cst.Call) or (target := own_method(call)) not in self._methods:
+        target = own_method(call) if isinstance(call, cst.Call) else None
+        if not isinstance(call, cst.Call) or target is None or target not in self._methods:
             return []
         names = list(parameters(self._methods[target]))[1:]
         for index, argument in enumerate(call.args):
             if argument.value is node and not argument.star:
                 name = argument.keyword.value if argument.keyword else names[index] if index < len(names) else None
                 if name is not None:
-                    return [each for each in self._in_method(target, {name: attribute}, depth + 1) if each.attribute == attribute]
+                    return [
+                        each
+                        for each in self._in_method(target, {name: attribute}, depth + 1)
+                        if each.attribute == attribute
+                    ]
         return []
 
 
@@ -163,7 +159,9 @@ class _Mentions(cst.CSTVisitor):
                 return self._aliases.get(name)
             case cst.Subscript(value=value):
                 return self._root(value)
-            case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value=method))) if method in tensors.VIEW_METHODS:
+            case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value=method))) if (
+                method in tensors.VIEW_METHODS
+            ):
                 return self._root(value)
         return None
 
@@ -242,7 +240,7 @@ class _Climb:
             return UseKind.NUMBER
         if name in _ITERATING_CALLS:
             return UseKind.ITERATED
-        qualified = tensors.canonical(self.data.names.qualify(name)) if name else None
+        qualified = tensors.meaning(self.data.names.qualify(name)) if name else None
         others = [each.value for each in call.args if each is not argument]
         if qualified in tensors.FUNCTIONS:
             together = [*others, argument.value] if isinstance(argument, cst.Arg) else others
@@ -311,7 +309,7 @@ class Data:
         if (owner := own_method(node)) is not None:
             return self.kinds.get(owner) in ("module", "torch module")
         name = dotted(node.func)
-        qualified = tensors.canonical(self.names.qualify(name)) if name else None
+        qualified = tensors.meaning(self.names.qualify(name)) if name else None
         if qualified in tensors.FUNCTIONS:
             return any(self.holds(each) for each in arguments)
         if isinstance(node.func, cst.Attribute) and qualified is None:
@@ -363,4 +361,3 @@ def _inputs(method: cst.FunctionDef) -> Iterator[str]:
         plain = isinstance(annotation, cst.Name) and annotation.value in _NOT_DATA
         if param.name.value != "self" and param.default is None and not plain:
             yield param.name.value
-

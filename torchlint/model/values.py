@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
-import libcst as cst
+if TYPE_CHECKING:
+    import libcst as cst
 
 
 class Kind(Enum):
@@ -45,6 +47,33 @@ class Grad(Enum):
     GRAPH = 3
 
 
+class Trained(Enum):
+    """Whether a tensor ought to be trained: no; yes and no optimizer gets it; it is made from a parameter; not known."""
+
+    NO = "no"
+    NEVER = "never"
+    GRAPH = "graph"
+    UNKNOWN = "unknown"
+
+
+class UseKind(Enum):
+    """What a use does with the value.
+
+    MIXED: an operation together with data that moves with the module. MOVED: brought to a device, or its device is
+    looked at. NUMBER: a size, a Python number, a test. INDEX: an index or a value written into another tensor, which
+    PyTorch allows across devices. CHANGED: assigned or changed in place. PASSED: given to something unknown.
+    """
+
+    MIXED = "mixed"
+    MOVED = "moved"
+    NUMBER = "number"
+    INDEX = "index"
+    CHANGED = "changed"
+    PASSED = "passed"
+    ITERATED = "iterated"
+    READ = "read"
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """What is known of a value.
@@ -52,8 +81,8 @@ class Value:
     ``origin`` is the expression that made it, its identity. ``random``: drawn from a random generator. ``placed``: its
     device was chosen explicitly. ``delicate``: a complex or trigonometric table that must keep its dtype. ``lost``: the
     result of an operation on a Parameter, kept in its stead; ``copied`` says that the operation always makes a new
-    tensor. ``qualified`` is the class of a module; ``elements`` are what a container certainly holds; ``sure`` is False
-    where another branch gives something else.
+    tensor. Of a module: ``stateful`` says that it has parameters or buffers, ``has_mode`` that it minds ``train()`` and
+    ``eval()``, ``qualified`` is its class. ``sure`` is False where another branch gives something else.
     """
 
     kind: Kind
@@ -67,8 +96,8 @@ class Value:
     lost: bool = False
     copied: bool = False
     stateful: bool = False
+    has_mode: bool = False
     qualified: str | None = None
-    elements: tuple[Value, ...] = ()
     sure: bool = True
 
     @property
@@ -96,7 +125,6 @@ def join(one: Value, other: Value) -> Value:
             delicate=one.delicate or other.delicate,
             lost=one.lost and other.lost,
             stateful=one.stateful and other.stateful,
-            elements=one.elements + other.elements,
             sure=False,
         )
     for kept, dropped in ((one, other), (other, one)):
@@ -121,6 +149,7 @@ def computed(values: tuple[Value, ...], origin: cst.BaseExpression) -> Value:
         random=any(value.random for value in tensors),
         placed=any(value.placed for value in tensors),
         delicate=any(value.delicate for value in tensors),
+        copied=True,
     )
 
 

@@ -24,16 +24,19 @@ Source
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix
+from torchlint.model.values import Kind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from torchlint.model.facts import Facts
-    from torchlint.model.modules import ModuleClass, Store
+    from torchlint.model.modules import ModuleClass
+    from torchlint.model.reader import Store
 
 RULE = Rule(
     code="TLC104",
@@ -54,8 +57,6 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 
 def _finding(module: ModuleClass, store: Store) -> Finding:
-    from torchlint.model.values import Kind
-
     kind = {Kind.MODULE: "module", Kind.PARAMETER: "parameters", Kind.BUFFER: "buffer"}[store.value.kind]
     called = module.calls_init
     certainty = Certainty.CERTAIN if called or module.lineage.complete else Certainty.LIKELY
@@ -68,9 +69,7 @@ def _finding(module: ModuleClass, store: Store) -> Finding:
 
 
 def _fix(module: ModuleClass) -> Fix | None:
-    from torchlint.model import rewrites
-
-    edits = rewrites.init_first(module)
+    edits = module.rewrites.init_first()
     return Fix(Applicability.SAFE, "Call `super().__init__()` first", edits) if edits else None
 
 

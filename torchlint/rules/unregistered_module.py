@@ -27,16 +27,19 @@ Source
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related
+from torchlint.model.values import Kind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from torchlint.model.facts import Facts
-    from torchlint.model.modules import ModuleClass, Store
+    from torchlint.model.modules import ModuleClass
+    from torchlint.model.reader import Store
 
 RULE = Rule(
     code="TLC102",
@@ -53,8 +56,6 @@ _MODE = "they hear neither of train() and eval() nor of to()"
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Judge every plain container that a constructor fills with modules."""
-    from torchlint.model.values import Kind
-
     for module in facts.module_classes(Sign.CONTAINER_STORE):
         for attribute in module.stores:
             store = module.plain_container(attribute, Kind.MODULE)
@@ -63,20 +64,16 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 
 def _judge(module: ModuleClass, store: Store) -> Finding | None:
-    from torchlint.model import rewrites
-    from torchlint.model import tensors
-    from torchlint.model.values import Kind
-
     held = [value for value in module.contents(store.value) if value.kind is Kind.MODULE]
     stateful = any(value.stateful for value in held)
-    mode = any(value.qualified in tensors.MODE_MODULES for value in held)
+    mode = any(value.has_mode for value in held)
     use = module.first_use(store.attribute)
     if use is None or not held:
         return None
     certainty = module.certainty(store, all(value.sure for value in held))
-    if not (stateful or mode) or rewrites.is_single(store):
+    if not (stateful or mode) or module.rewrites.is_single(store):
         certainty = Certainty.ADVICE
-    container = "dict" if rewrites.is_mapping(store) else "list"
+    container = "dict" if module.rewrites.is_mapping(store) else "list"
     what = "modules without state" if not (stateful or mode) else "modules"
     effect = Effect(EffectKind.SILENT, _UNTRAINED if stateful else _MODE)
     message = f"`self.{store.attribute}` keeps {what} in a plain {container}, so they are not registered"
@@ -85,13 +82,11 @@ def _judge(module: ModuleClass, store: Store) -> Finding | None:
 
 
 def _fix(module: ModuleClass, store: Store) -> Fix | None:
-    from torchlint.model import rewrites
-
-    nn = rewrites.torch_nn(module)
-    if nn is None or not rewrites.can_wrap(store) or not rewrites.can_register(module, store):
+    nn = module.rewrites.torch_nn()
+    if nn is None or not module.rewrites.can_wrap(store) or not module.rewrites.can_register(store):
         return None
-    container = "ModuleDict" if rewrites.is_mapping(store) else "ModuleList"
-    edits = rewrites.wrap(module, store, f"self.{store.attribute} = {nn}.{container}(", ")")
+    container = "ModuleDict" if module.rewrites.is_mapping(store) else "ModuleList"
+    edits = module.rewrites.wrap(store, f"self.{store.attribute} = {nn}.{container}(", ")")
     return Fix(Applicability.UNSAFE, f"Keep them in an `nn.{container}`", edits)
 
 

@@ -25,16 +25,19 @@ Source
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related
+from torchlint.model.values import Kind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from torchlint.model.facts import Facts
-    from torchlint.model.modules import ModuleClass, Store
+    from torchlint.model.modules import ModuleClass
+    from torchlint.model.reader import Store
 
 RULE = Rule(
     code="TLC103",
@@ -50,8 +53,6 @@ _EFFECT = Effect(EffectKind.SILENT, "parameters() and state_dict() leave it out:
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Judge lost parameters, then plain containers of parameters."""
-    from torchlint.model.values import Kind
-
     for module in facts.module_classes(Sign.TENSOR_STORE, Sign.CONTAINER_STORE):
         for attribute in module.stores:
             lost = module.lost_parameter(attribute)
@@ -75,35 +76,29 @@ def _lost(module: ModuleClass, store: Store) -> Iterator[Finding]:
 
 def _inside(module: ModuleClass, store: Store) -> Fix | None:
     """Move the operation inside: ``nn.Parameter(x).op()`` -> ``nn.Parameter(x.op())``."""
-    from torchlint.model import rewrites
-
-    edits = rewrites.move_inside(module, store)
+    edits = module.rewrites.move_inside(store)
     if edits is None:
         return None
     return Fix(Applicability.UNSAFE, "Do it before the tensor becomes a parameter", edits)
 
 
 def _contained(module: ModuleClass, store: Store) -> Iterator[Finding]:
-    from torchlint.model import rewrites
-
     use = module.first_use(store.attribute)
     if use is None:
         return
-    certainty = Certainty.ADVICE if rewrites.is_single(store) else module.certainty(store, True)
-    container = "dict" if rewrites.is_mapping(store) else "list"
+    certainty = Certainty.ADVICE if module.rewrites.is_single(store) else module.certainty(store, True)
+    container = "dict" if module.rewrites.is_mapping(store) else "list"
     message = f"`self.{store.attribute}` keeps parameters in a plain {container}, so they are not registered"
     related = Related("used", f"used in `{use.method}`", module.region.place(use.node))
     yield RULE.finding(module.region, store.target, message, certainty, _EFFECT, (related,), _list_fix(module, store))
 
 
 def _list_fix(module: ModuleClass, store: Store) -> Fix | None:
-    from torchlint.model import rewrites
-
-    nn = rewrites.torch_nn(module)
-    if nn is None or not rewrites.can_wrap(store) or not rewrites.can_register(module, store):
+    nn = module.rewrites.torch_nn()
+    if nn is None or not module.rewrites.can_wrap(store) or not module.rewrites.can_register(store):
         return None
-    container = "ParameterDict" if rewrites.is_mapping(store) else "ParameterList"
-    edits = rewrites.wrap(module, store, f"self.{store.attribute} = {nn}.{container}(", ")")
+    container = "ParameterDict" if module.rewrites.is_mapping(store) else "ParameterList"
+    edits = module.rewrites.wrap(store, f"self.{store.attribute} = {nn}.{container}(", ")")
     return Fix(Applicability.UNSAFE, f"Keep them in an `nn.{container}`", edits)
 
 

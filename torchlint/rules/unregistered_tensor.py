@@ -30,16 +30,20 @@ Source
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related
+from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related, Span
+from torchlint.model.classes import Ancestry
+from torchlint.model.values import Dims, DType, Trained, UseKind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from torchlint.model.facts import Facts
-    from torchlint.model.modules import ModuleClass, Store
+    from torchlint.model.modules import ModuleClass
+    from torchlint.model.reader import Store
     from torchlint.model.uses import Use
 
 RULE = Rule(
@@ -67,10 +71,6 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 
 def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
-    from torchlint.model.modules import Trained
-    from torchlint.model.uses import UseKind
-    from torchlint.model.values import Dims
-
     value, attribute = store.value, store.attribute
     uses = module.uses(attribute)
     in_forward = [use for use in uses if module.in_forward(use) and use.kind is not UseKind.NUMBER]
@@ -84,19 +84,25 @@ def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
     if trained is Trained.NEVER and in_forward and not any(True for _ in facts.mentions(attribute, module)):
         effect = Effect(EffectKind.SILENT, "the optimizer never sees the tensor, so it keeps its first value")
         text = "requires grad but is in no parameter list: it is never trained, saved or moved"
-        return _finding(facts, module, store, text, Certainty.CERTAIN, effect, in_forward, _parameter_fix(module, store))
+        return _finding(
+            facts, module, store, text, Certainty.CERTAIN, effect, in_forward, _parameter_fix(module, store)
+        )
     if trained is not Trained.NO or module.is_restored(attribute):
         return None
     if module.is_running_state(attribute):
         effect = Effect(EffectKind.SILENT, "state_dict() has no entry for it, so a reloaded model starts over")
         text = "accumulates state but is no buffer: it is missing from state_dict() and stays on its device"
-        return _finding(facts, module, store, text, Certainty.LIKELY, effect, in_forward, _buffer_fix(facts, module, store, True))
+        return _finding(
+            facts, module, store, text, Certainty.LIKELY, effect, in_forward, _buffer_fix(facts, module, store, True)
+        )
     read = [_read_outside(facts, attribute, module)] if not in_forward else []
     if value.random and (in_forward or any(read)):
         effect = Effect(EffectKind.SILENT, "state_dict() has no entry for it, so a reloaded model draws other values")
         text = "is random but no buffer: it is missing from state_dict() and stays on its device when the module moves"
         fix = _buffer_fix(facts, module, store, True)
-        return _finding(facts, module, store, text, Certainty.LIKELY, effect, in_forward, fix, tuple(filter(None, read)))
+        return _finding(
+            facts, module, store, text, Certainty.LIKELY, effect, in_forward, fix, tuple(filter(None, read))
+        )
     if value.dims is Dims.NONE or not (mixed or moved):
         return None
     return _table(facts, module, store, mixed, moved)
@@ -104,24 +110,28 @@ def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
 
 def _table(facts: Facts, module: ModuleClass, store: Store, mixed: Use | None, moved: Use | None) -> Finding | None:
     """A constant table: it raises after a move, unless the class brings it along by itself."""
-    from torchlint.model.values import Dims
-
     fix = _buffer_fix(facts, module, store, False)
     if moved is None and mixed is not None and store.value.dims is Dims.SOME and not store.value.placed:
         effect = Effect(EffectKind.RAISES, _TWO_DEVICES, module.region.place(mixed.node))
-        text = "is a plain tensor: it stays on the CPU when the module moves, and `forward` mixes it with data that moved"
+        text = (
+            "is a plain tensor: it stays on the CPU when the module moves, and `forward` mixes it with data that moved"
+        )
         return _finding(facts, module, store, text, Certainty.LIKELY, effect, [mixed], fix)
     use = moved or mixed
     assert use is not None
-    effect = Effect(EffectKind.SLOW, "it is copied to the device again and again") if moved else Effect(EffectKind.NONE, "")
-    text = "is moved by hand at each use; a buffer moves with the module" if moved else "could be a buffer, which moves with the module"
+    effect = (
+        Effect(EffectKind.SLOW, "it is copied to the device again and again") if moved else Effect(EffectKind.NONE, "")
+    )
+    text = (
+        "is moved by hand at each use; a buffer moves with the module"
+        if moved
+        else "could be a buffer, which moves with the module"
+    )
     return _finding(facts, module, store, text, Certainty.ADVICE, effect, [use], fix)
 
 
 def _read_outside(facts: Facts, attribute: str, module: ModuleClass) -> Related | None:
     """The first place at which an instance's attribute is read."""
-    from torchlint.finding import Span
-
     offset = next(facts.mentions(attribute, module), None)
     if offset is None:
         return None
@@ -139,48 +149,43 @@ def _finding(
     fix: Fix | None = None,
     read: tuple[Related, ...] = (),
 ) -> Finding:
-    from torchlint.model.classes import Ancestry
-
     if module.lineage.ancestry is Ancestry.ASSUMED and certainty is Certainty.CERTAIN:
         certainty = Certainty.LIKELY
-    related = tuple(Related("used", f"used in `{use.method}`", module.region.place(use.node)) for use in uses[:1]) + read
+    related = (
+        tuple(Related("used", f"used in `{use.method}`", module.region.place(use.node)) for use in uses[:1]) + read
+    )
     message = f"`self.{store.attribute}` {text}"
     return RULE.finding(module.region, store.target, message, certainty, effect, related, fix)
 
 
 def _buffer_fix(facts: Facts, module: ModuleClass, store: Store, persistent: bool) -> Fix | None:
     """Register the tensor: safe only where neither checkpoints nor dtypes can change."""
-    from torchlint.model import rewrites
-    from torchlint.model.values import DType
-
     value = store.value
-    if not rewrites.can_register(module, store) or value.delicate:
+    if not module.rewrites.can_register(store) or value.delicate:
         return None
     exact = value.dtype in (DType.BOOL, DType.INT) and not persistent
     keep = "" if persistent else ", persistent=False"
     name = store.attribute
-    if facts.supports(2, 5) and (nn := rewrites.torch_nn(module)):
-        edits = rewrites.wrap(module, store, f"self.{name} = {nn}.Buffer(", f"{keep})")
+    if facts.supports(2, 5) and (nn := module.rewrites.torch_nn()):
+        edits = module.rewrites.wrap(store, f"self.{name} = {nn}.Buffer(", f"{keep})")
     else:
-        edits = rewrites.wrap(module, store, f'self.register_buffer("{name}", ', f"{keep})")
+        edits = module.rewrites.wrap(store, f'self.register_buffer("{name}", ', f"{keep})")
     applicability = Applicability.SAFE if exact else Applicability.UNSAFE
     return Fix(applicability, f"Register `{name}` as a {'' if persistent else 'non-persistent '}buffer", edits)
 
 
 def _parameter_fix(module: ModuleClass, store: Store) -> Fix | None:
-    from torchlint.model import rewrites
-
-    nn = rewrites.torch_nn(module)
-    if nn is None or not rewrites.can_register(module, store):
+    nn = module.rewrites.torch_nn()
+    if nn is None or not module.rewrites.can_register(store):
         return None
-    edits = rewrites.wrap(module, store, f"self.{store.attribute} = {nn}.Parameter(", ")")
+    edits = module.rewrites.wrap(store, f"self.{store.attribute} = {nn}.Parameter(", ")")
     return Fix(Applicability.UNSAFE, f"Make `{store.attribute}` a parameter", edits)
 
 
 EXAMPLES = (
     Example(
         "a table that stays behind",
-        '''
+        """
 import torch
 from torch import nn
 
@@ -191,9 +196,9 @@ class Normalize(nn.Module):
 
     def forward(self, images):
         return images - self.mean
-''',
+""",
         Certainty.LIKELY,
-        fixed='''
+        fixed="""
 import torch
 from torch import nn
 
@@ -204,12 +209,12 @@ class Normalize(nn.Module):
 
     def forward(self, images):
         return images - self.mean
-''',
+""",
         proof='fault = Normalize(3).to("meta").mean.device.type != "meta"',
     ),
     Example(
         "an index table, fixed safely",
-        '''
+        """
 import torch
 from torch import nn
 
@@ -220,9 +225,9 @@ class Shift(nn.Module):
 
     def forward(self, x):
         return x.index_select(1, self.order)
-''',
+""",
         Certainty.LIKELY,
-        fixed='''
+        fixed="""
 import torch
 from torch import nn
 
@@ -233,16 +238,16 @@ class Shift(nn.Module):
 
     def forward(self, x):
         return x.index_select(1, self.order)
-''',
-        proof='''
+""",
+        proof="""
 module = Shift(4)
 same_checkpoint = not module.state_dict()
 fault = module.to("meta").order.device.type != "meta" or not same_checkpoint
-''',
+""",
     ),
     Example(
         "random features that no checkpoint has",
-        '''
+        """
 import torch
 from torch import nn
 
@@ -253,9 +258,9 @@ class Fourier(nn.Module):
 
     def forward(self, x):
         return torch.cos(x[..., None] * self.frequencies)
-''',
+""",
         Certainty.LIKELY,
-        fixed='''
+        fixed="""
 import torch
 from torch import nn
 
@@ -266,16 +271,16 @@ class Fourier(nn.Module):
 
     def forward(self, x):
         return torch.cos(x[..., None] * self.frequencies)
-''',
-        proof='''
+""",
+        proof="""
 one, other = Fourier(4), Fourier(4)
 other.load_state_dict(one.state_dict())
 fault = not torch.equal(one(torch.ones(2)), other(torch.ones(2)))
-''',
+""",
     ),
     Example(
         "a weight that is never trained",
-        '''
+        """
 import torch
 from torch import nn
 
@@ -286,8 +291,8 @@ class Scale(nn.Module):
 
     def forward(self, x):
         return x * self.weight
-''',
-        fixed='''
+""",
+        fixed="""
 import torch
 from torch import nn
 
@@ -298,12 +303,12 @@ class Scale(nn.Module):
 
     def forward(self, x):
         return x * self.weight
-''',
+""",
         proof="fault = not list(Scale(3).parameters())",
     ),
     Example(
         "a buffer, and a tensor that only gives its size",
-        '''
+        """
 import torch
 from torch import nn
 
@@ -315,7 +320,7 @@ class Positions(nn.Module):
 
     def forward(self, x):
         return x + self.table[: self.shape.size(0)]
-''',
+""",
         proof='fault = Positions(3).to("meta")(torch.ones(3, device="meta")).device.type != "meta"',
     ),
 )

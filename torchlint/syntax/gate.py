@@ -7,9 +7,12 @@ something a rule could find: ``Gate.open()`` lets everything through, and a test
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 class Sign(Enum):

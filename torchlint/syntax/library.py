@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from torchlint.errors import SourceError
 from torchlint.syntax.gate import Gate
 from torchlint.syntax.outline import Outline
 from torchlint.syntax.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 _NOTHING = Gate.of(())
 _ROOT_MARKS = (".git", "pyproject.toml", "setup.cfg", "setup.py")
@@ -17,24 +20,21 @@ _KEPT = 4096
 
 
 class Library:
-    """Outlines of files by path, shared by all files that one process looks at."""
+    """Outlines of files by path, shared by all files that one process looks at; a file that changed is read again."""
 
     def __init__(self) -> None:
-        self._outlines: dict[Path, Outline | None] = {}
+        self._outlines: dict[Path, tuple[_State, Outline | None]] = {}
         self._roots: dict[Path, tuple[Path, ...]] = {}
 
     def outline(self, path: Path) -> Outline | None:
         """The outline of a file, None where it is missing, unreadable or no Python."""
-        if path not in self._outlines:
+        state = _state(path)
+        known = self._outlines.get(path)
+        if known is None or known[0] != state:
             if len(self._outlines) >= _KEPT:
                 self._outlines.clear()
-            self._outlines[path] = _read(path)
-        return self._outlines[path]
-
-    def add(self, path: Path, outline: Outline) -> None:
-        """Remember the outline of a file that was read anyway."""
-        if len(self._outlines) < _KEPT:
-            self._outlines[path] = outline
+            known = self._outlines[path] = (state, _read(path) if state else None)
+        return known[1]
 
     def find(self, name: str, importer: Path, looked_at: Callable[[Path], None]) -> Iterator[tuple[Path, str]]:
         """The files that can define what the file ``importer`` imports as ``name``, each with the name in it.
@@ -48,7 +48,9 @@ class Library:
             return
         for folder in (importer.parents[level - 1],) if level else self._search(importer.parent):
             base = folder.joinpath(*module)
-            for path in (base.with_name(base.name + ".py"), base / "__init__.py") if module else (base / "__init__.py",):
+            for path in (
+                (base.with_name(base.name + ".py"), base / "__init__.py") if module else (base / "__init__.py",)
+            ):
                 if path != importer:
                     looked_at(path)
                     if self.outline(path) is not None:
@@ -71,6 +73,18 @@ def _import_roots(folder: Path) -> Iterator[Path]:
             return
         folder = folder.parent
         yield folder
+
+
+_State = tuple[int, int] | None
+
+
+def _state(path: Path) -> _State:
+    """What changes when a file does: the time it was written, and its size."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _read(path: Path) -> Outline | None:

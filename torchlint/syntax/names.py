@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchlint.syntax.outline import Outline
+from torchlint.syntax.outline import USUAL, Outline
 from torchlint.syntax.region import children, walk
 
-USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "optim": "torch.optim"}
-"""What PyTorch code that imports nothing, a snippet or a cell, means by its names."""
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
 
 
 def dotted(node: cst.CSTNode) -> str | None:
@@ -86,8 +86,8 @@ class _Bindings(cst.CSTVisitor):
                 return False
             case cst.Import(names=aliases):
                 for alias in aliases:
-                    name = alias.evaluated_name
-                    self._bind(_alias_name(alias), name if alias.asname else name.partition(".")[0])
+                    module = alias.evaluated_name
+                    self._bind(_alias_name(alias), module if alias.asname else module.partition(".")[0])
                 return False
             case cst.AssignTarget(target=target) | cst.AnnAssign(target=target) | cst.AugAssign(target=target):
                 self._targets(target)
@@ -147,7 +147,9 @@ class _ClassFinder(cst.CSTVisitor):
             self.found.append((node, self._names[-1]))
         elif isinstance(node, cst.FunctionDef):
             self._names.append(self._names[-1].within(node))
-        return isinstance(node, (cst.BaseCompoundStatement, cst.BaseSuite, cst.Module, cst.Else, cst.Finally, cst.ExceptHandler))
+        return isinstance(
+            node, (cst.BaseCompoundStatement, cst.BaseSuite, cst.Module, cst.Else, cst.Finally, cst.ExceptHandler)
+        )
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
         if isinstance(original_node, cst.FunctionDef):

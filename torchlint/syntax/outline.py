@@ -9,13 +9,19 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from torchlint.syntax.gate import Gate, Sign
 from torchlint.syntax.stores import PARAMETERS, Helpers, Stores
 from torchlint.syntax.tree import Function, blocks, dotted, last_name, lines_of, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "optim": "torch.optim"}
+"""What PyTorch code that imports nothing, a snippet or a cell, means by its names."""
 
 _REGISTERING = frozenset({"register_buffer", "register_parameter", "register_module", "add_module"})
 _MOVERS = frozenset({"_apply", "to", "cuda", "cpu"})
@@ -189,7 +195,9 @@ class _Scan:
 
     def _holds_unit(self, node: ast.stmt) -> bool:
         return any(
-            isinstance(each, Function | ast.ClassDef) or self._holds_unit(each) for inner in blocks(node) for each in inner
+            isinstance(each, Function | ast.ClassDef) or self._holds_unit(each)
+            for inner in blocks(node)
+            for each in inner
         )
 
     def _unit(self, node: Function | ast.ClassDef) -> None:

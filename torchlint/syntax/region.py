@@ -5,7 +5,6 @@ Positions cost more than everything else, so they are computed for a region only
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 from torchlint.finding import Edit, Place, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from torchlint.syntax.outline import RegionOutline
     from torchlint.syntax.source import Source

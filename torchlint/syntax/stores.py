@@ -7,11 +7,14 @@ instances of classes are provably no tensors; the result of a call of anything e
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
 from enum import Flag
+from typing import TYPE_CHECKING
 
 from torchlint.syntax.gate import Sign
 from torchlint.syntax.tree import Function, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 
 class May(Flag):
@@ -107,7 +110,9 @@ class Stores:
                 self.returned |= self.may_be(value)
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr="__init__"))):
                 self._constructed = True
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr=name), args=[*_, added])) if name in _ADDING:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr=name), args=[*_, added])) if (
+                name in _ADDING
+            ):
                 self._add(target, self.may_be(added))
 
     def _store(self, target: ast.expr, value: ast.expr) -> None:
