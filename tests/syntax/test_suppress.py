@@ -9,7 +9,7 @@ import sys
 import pytest
 from flake8.processor import FileProcessor
 from flake8.violation import Violation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Span
@@ -137,6 +137,7 @@ PIECES = st.sampled_from(["x = 1", "if x:\n    ", "  # noqa", "# noqa: ", "# fla
 MARKS = st.sampled_from(["\n", "\r\n", "\\\n", "\x0c", ",", " ", ": ", "#", "'''", '"', "(", ")", "ü"])
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES | MARKS, max_size=30).map("".join))
 def test_noqa_means_what_flake8_makes_of_it_in_any_text(text: str) -> None:
     assert suppressed_lines(text) == flake8_suppressed_lines(text, "TLC202")

@@ -136,6 +136,9 @@ class Suppressions:
         self._has_noqa = noqa and _NOQA.search(source.text) is not None
         self._has_own = "torchlint:" in source.text
         self._used: set[Span] = set()
+        # What was read already, by first and last line: several findings can be in one long statement.
+        self._noqa: dict[tuple[int, int], _Directive | None] = {}
+        self._ignores: dict[tuple[int, int], list[_Directive]] = {}
 
     @classmethod
     def of(cls, source: Source, *, noqa: bool = True) -> Suppressions:
@@ -202,13 +205,17 @@ class Suppressions:
     def _directives_for(self, line: int) -> Iterator[_Directive]:
         if self._has_noqa:
             # Where flake8 cannot tell tokens apart, it looks at the line alone.
-            noqa = self._noqa_in(*self._layout.noqa_lines.get(line, (line, line)))
-            if noqa:
+            lines = self._layout.noqa_lines.get(line, (line, line))
+            if lines not in self._noqa:
+                self._noqa[lines] = self._noqa_in(*lines)
+            if noqa := self._noqa[lines]:
                 yield noqa
         if self._has_own:
-            first, last = self._layout.statements.get(line, (line, line))
-            for each in range(first, last + 1):
-                yield from self._ignores_in(each)
+            lines = self._layout.statements.get(line, (line, line))
+            if lines not in self._ignores:
+                first, last = lines
+                self._ignores[lines] = [each for at in range(first, last + 1) for each in self._ignores_in(at)]
+            yield from self._ignores[lines]
 
     def _directives(self) -> Iterator[_Directive]:
         """Every comment that may suppress; one ``noqa`` where flake8 sees one, and none inside strings."""
