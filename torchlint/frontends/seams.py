@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from torchlint.engine.check import FileResult
-    from torchlint.engine.settings import Overrides
+    from torchlint.engine.settings import Overrides, Settings
     from torchlint.syntax.source import Source
 
 
@@ -41,10 +41,14 @@ class Fixed:
 
 def check_paths(paths: Sequence[str], run: RunOptions) -> Iterator[FileResult]:
     """Check files and folders; a path that does not exist is a result with an error."""
-    from torchlint.engine import project
+    from torchlint.engine import cache, project
+    from torchlint.engine.settings import load_settings
 
-    if paths:
-        yield from project.check_paths(paths, run)
+    def settings_for(folder: Path) -> Settings:
+        return load_settings(folder, run.overrides)
+
+    kept = (run.cache_dir or settings_for(Path.cwd()).root / cache.FOLDER_NAME) if run.cache else None
+    yield from project.check_paths(paths, project.RunOptions(settings_for, run.jobs, kept))
 
 
 def check_bytes(data: bytes, path: str, overrides: Overrides) -> FileResult:
