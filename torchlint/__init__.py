@@ -1,1 +1,43 @@
 """torchlint: a linter for PyTorch code that understands autograd."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from torchlint.engine.settings import Settings
+    from torchlint.finding import Finding
+
+__version__ = "0.1.0"
+
+
+def lint_source(
+    code: str,
+    *,
+    path: str = "example.py",
+    select: Iterable[str] | None = None,
+    certainty: str = "likely",
+    target_version: tuple[int, int] | None = None,
+) -> list[Finding]:
+    """The findings of a program, without reading any configuration. Raises: ConfigError for an unknown rule."""
+    from torchlint.engine.check import check_source
+    from torchlint.syntax.source import Source
+
+    return list(check_source(Source(code, path), _settings(select, certainty, target_version)).findings)
+
+
+def _settings(select: Iterable[str] | None, certainty: str, target_version: tuple[int, int] | None) -> Settings:
+    from pathlib import Path
+
+    from torchlint.engine.settings import Overrides, load_settings
+    from torchlint.finding import Certainty
+
+    overrides = Overrides(
+        select=tuple(select) if select is not None else None,
+        certainty=Certainty(certainty),
+        target_version=target_version,
+        isolated=True,
+    )
+    return load_settings(Path.cwd(), overrides)

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from torchlint.errors import RuleError
 from torchlint.finding import Applicability, Certainty, Effect, Finding, Fix, Related
-from torchlint.syntax.gate import Trigger
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from types import ModuleType
+
     import libcst as cst
 
     from torchlint.model.facts import Facts
+    from torchlint.syntax.gate import Trigger
     from torchlint.syntax.region import Region
 
 SECTIONS = ("What it does", "Why", "Example", "Fix safety", "What it misses", "Source")

@@ -2,4 +2,161 @@
 
     bytes -> Source -> Outline -> Regions -> LibCST -> Facts -> rule.check -> Finding
           -> suppress -> select -> sort -> FileResult
+
+Nothing here raises for bad input. What cannot be read is a TLC001 finding; a defect of torchlint's own is an error of
+the result that names the rule, and what the other rules found is kept.
 """
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from torchlint.engine.selection import ENGINE_RULES, SYNTAX_ERROR, UNUSED_SUPPRESSION, known_rules, selected_rules
+from torchlint.errors import SourceError
+from torchlint.finding import Certainty, Effect, EffectKind, Finding, Place, Span
+from torchlint.rule import LoadedRule, all_rules
+from torchlint.syntax.gate import Gate
+from torchlint.syntax.library import Library
+from torchlint.syntax.outline import Outline
+from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.suppress import Suppressions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from torchlint.engine.settings import Settings
+    from torchlint.model.facts import Facts
+
+_TORCH_WORDS = (b"torch", b"nn.", b"F.", b"optim.")
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What was found in one file.
+
+    ``path`` is as given on the command line, with forward slashes. ``error`` says why torchlint could not do its work
+    on it, ``saw_torch`` is False where the file has nothing to do with PyTorch. ``depends`` are the absolute paths of
+    the other files that the findings depend on, missing ones included.
+    """
+
+    path: str
+    findings: tuple[Finding, ...]
+    error: str | None = None
+    saw_torch: bool = True
+    depends: tuple[str, ...] = ()
+
+
+def check_bytes(data: bytes, path: str, settings: Settings, library: Library | None = None) -> FileResult:
+    """Check the bytes of a Python file or notebook."""
+    try:
+        source = read_source(data, path)
+    except SourceError as error:
+        return FileResult(path, (_unreadable(error),))
+    return check_source(source, settings, library=library)
+
+
+def check_source(
+    source: Source,
+    settings: Settings,
+    *,
+    tree: ast.Module | None = None,
+    suppress: bool = True,
+    library: Library | None = None,
+    gate: Gate | None = None,
+) -> FileResult:
+    """Check a source. ``tree`` is its ``ast`` where the caller has it; ``gate`` replaces that of the selected rules."""
+    shown = selected_rules(settings, all_rules(), source.path)
+    rules = {code: rule for code, rule in all_rules().items() if code in shown}
+    found = [_unreadable(problem) for problem in source.problems]
+    errors: list[str] = []
+    facts = None
+    try:
+        facts = _facts(source, settings, tree, gate or _gate(tuple(rules)), library)
+    except SourceError as error:
+        found.append(_unreadable(error))
+    if facts is not None:
+        for rule in rules.values():
+            found += _run(rule, facts, settings, errors)
+    certain = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
+    kept = _suppressed(source, certain, shown, rules) if suppress else certain
+    return FileResult(
+        source.path,
+        tuple(sorted(kept, key=lambda finding: finding.sort_key)),
+        "; ".join(errors) or None,
+        facts is not None,
+        tuple(sorted(map(str, facts.classes.depends))) if facts is not None else (),
+    )
+
+
+def _facts(
+    source: Source, settings: Settings, tree: ast.Module | None, gate: Gate, library: Library | None
+) -> Facts | None:
+    """The facts of a file, None where it has nothing to do with torch. Raises: SourceError where it is no Python."""
+    tree = tree or parse(source)
+    if not any(word in source.data for word in _TORCH_WORDS):
+        return None
+    from torchlint.model.facts import Facts
+
+    outline = Outline.of(tree, source.text, gate)
+    return Facts(source, outline, library or _shared_library(), settings.target_version) if outline.uses_torch else None
+
+
+def parse(source: Source) -> ast.Module:
+    """The ``ast`` of a source. Raises: SourceError with the position where it is no Python."""
+    import warnings
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape in somebody's string is not our concern
+            return ast.parse(source.text)
+    except SyntaxError as error:
+        line = min(max(error.lineno or 1, 1), source.line_count)
+        place = source.place(source.line_span(line))
+        raise SourceError(
+            f"not valid Python: {error.msg}", place.line, max(error.offset or 1, 1), place.cell
+        ) from error
+    except (RecursionError, MemoryError) as error:
+        raise SourceError("nested too deeply for Python's own parser") from error
+    except ValueError as error:
+        raise SourceError(f"not valid Python: {error}") from error
+
+
+@cache
+def _shared_library() -> Library:
+    """The other files that this process has seen."""
+    return Library()
+
+
+@cache
+def _gate(codes: tuple[str, ...]) -> Gate:
+    return Gate.of(trigger for code in codes for trigger in all_rules()[code].rule.triggers)
+
+
+def _run(rule: LoadedRule, facts: Facts, settings: Settings, errors: list[str]) -> Iterator[Finding]:
+    """What one rule finds; a rule that fails says so and keeps what it had found."""
+    options = settings.options.get(rule.rule.code) or (rule.options() if rule.options else None)
+    try:
+        yield from rule.check(facts, options)
+    except Exception as error:  # a defect in one rule must not hide what the others find
+        errors.append(f"internal error in {rule.rule.code}: {type(error).__name__}: {error}")
+
+
+def _suppressed(
+    source: Source, findings: list[Finding], shown: Mapping[str, Certainty], rules: Mapping[str, LoadedRule]
+) -> list[Finding]:
+    """The findings that no comment suppresses, and what there is to say about comments that suppress nothing."""
+    suppressions = Suppressions.of(source)
+    kept = suppressions.apply(findings)
+    if UNUSED_SUPPRESSION.code in shown:
+        slugs = {code: rule.slug for code, rule in known_rules(all_rules()).items()}
+        kept += suppressions.unused(rules.keys() | ENGINE_RULES.keys(), slugs)
+    return kept
+
+
+def _unreadable(error: SourceError) -> Finding:
+    place = Place(None, error.cell, error.line, error.column, error.line, error.column + 1)
+    effect = Effect(EffectKind.RAISES, "Python cannot run this file")
+    return Finding(SYNTAX_ERROR.code, SYNTAX_ERROR.slug, error.message, Certainty.CERTAIN, Span(0, 0), place, effect)

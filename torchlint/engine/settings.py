@@ -1,21 +1,39 @@
-"""Configuration files and command-line options -> typed ``Settings``; an unknown key is an error."""
+"""Configuration files and command-line options -> typed ``Settings``; an unknown key is an error.
+
+``load_settings`` looks upward from a file's folder for the nearest ``[tool.torchlint]`` of a pyproject.toml or
+``[torchlint]`` of a setup.cfg; what the command line says goes on top.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import hashlib
+import os
+import re
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, cast, get_type_hints
 
+from torchlint import rule as rule_module
+from torchlint.engine import config_file, selection
+from torchlint.engine.config_file import Table, nearest, typed
+from torchlint.errors import ConfigError
 from torchlint.finding import Certainty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from torchlint.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What to look for. ``root`` is the folder of the configuration file, or the working directory without one.
 
-    ``select`` is None where nothing was selected: then the rules that are on by default run. ``certainty`` is the
-    lowest certainty shown. ``target_version`` is the lowest torch version that the code must run on, None if unknown.
-    ``options`` holds, by rule code, an instance of that rule's ``Options``.
+    ``select`` is None where nothing was selected: then the rules that are on by default run. Selectors are canonical:
+    codes, beginnings of codes, or ``ALL``. ``certainty`` is the lowest certainty shown. ``target_version`` is the
+    lowest torch version that the code must run on, None if unknown. ``options`` holds, by rule code, an instance of
+    that rule's ``Options`` where the configuration has a table for it.
     """
 
     root: Path
@@ -27,3 +45,217 @@ class Settings:
     certainty: Certainty = Certainty.LIKELY
     target_version: tuple[int, int] | None = None
     options: Mapping[str, object] = field(default_factory=dict)
+
+    def ignored_in(self, path: str | Path) -> tuple[str, ...]:
+        """The selectors that ``per_file_ignores`` has for one file; its globs are relative to ``root``."""
+        if not self.per_file_ignores:
+            return ()
+        absolute = os.path.normpath(Path(path).absolute())
+        relative = os.path.relpath(absolute, self.root) if _same_drive(absolute, self.root) else absolute
+        relative = relative.replace(os.sep, "/")
+        matching = (names for glob, names in self.per_file_ignores.items() if _matches(glob, relative))
+        return tuple(sorted({name for names in matching for name in names}))
+
+    def digest(self, path: str | Path | None = None) -> str:
+        """A stable digest of all that influences findings, for cache keys.
+
+        With ``path`` the per-file-ignores count only as far as they match that file, so that equal files share a key.
+        """
+        per_file: object = sorted(self.per_file_ignores.items())
+        if path is not None:
+            per_file = self.ignored_in(path)
+        options = [(code, type(each).__qualname__, _plain(each)) for code, each in sorted(self.options.items())]
+        select = None if self.select is None else sorted(self.select)
+        parts = (select, sorted(self.extend_select), sorted(self.ignore), per_file)
+        return hashlib.sha256(repr((parts, self.certainty.value, self.target_version, options)).encode()).hexdigest()
+
+
+class Overrides(NamedTuple):
+    """What the command line says. ``config`` is read instead of looking for a file, ``isolated`` reads none.
+
+    ``select`` replaces the file's select, extend-select and ignore; ``extend_select`` and ``ignore`` add to them.
+    """
+
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    certainty: Certainty | None = None
+    target_version: tuple[int, int] | None = None
+    config: Path | None = None
+    isolated: bool = False
+
+
+NO_OVERRIDES = Overrides()
+
+
+def load_settings(folder: Path, overrides: Overrides = NO_OVERRIDES) -> Settings:
+    """The settings for the files directly in ``folder``; cached until ``forget_settings``.
+
+    Raises: ConfigError that names the file, the key and, where one is near, what was probably meant.
+    """
+    return _load(Path(os.path.normpath(folder.absolute())), overrides)
+
+
+def forget_settings() -> None:
+    """Read configuration files anew from now on, as an editor needs after one was saved."""
+    _load.cache_clear()
+    _upward.cache_clear()
+
+
+def parse_version(text: str, where: str) -> tuple[int, int]:
+    """``"2.5"`` or ``"2.5.1"`` as ``(2, 5)``. Raises: ConfigError that begins with ``where``."""
+    found = re.fullmatch(r"(\d{1,3})\.(\d{1,3})(?:\.\d+)*(?:[+a-z].*)?", text.strip())
+    if not found:
+        raise ConfigError(f"{where}: must be a torch version such as '2.5', not {text!r}")
+    return int(found[1]), int(found[2])
+
+
+@cache
+def _load(folder: Path, overrides: Overrides) -> Settings:
+    if overrides.isolated:
+        return _overridden(Settings(Path.cwd()), overrides)
+    if overrides.config is None:
+        return _overridden(_upward(folder), overrides)
+    path = overrides.config.absolute()
+    if not path.is_file():
+        raise ConfigError(f"--config: {overrides.config} is no file")
+    if not (table := config_file.read_table(path)):
+        raise ConfigError(f"--config: {overrides.config} has no [tool.torchlint], or [torchlint] in a .cfg")
+    return _overridden(_of_table(table), overrides)
+
+
+@cache
+def _upward(folder: Path) -> Settings:
+    for each in (folder, *folder.parents):
+        if table := config_file.table_in(each):
+            return _of_table(table) if each == folder else _upward(each)
+    return Settings(Path.cwd())
+
+
+def _overridden(settings: Settings, overrides: Overrides) -> Settings:
+    rules = _rules() if overrides.select or overrides.extend_select or overrides.ignore else {}
+    ignore = selection.check_selectors(overrides.ignore, rules, "--ignore")
+    selection.check_ignored(ignore, "--ignore")
+    extend = selection.check_selectors(overrides.extend_select, rules, "--extend-select")
+    if overrides.select is not None:
+        select = selection.check_selectors(overrides.select, rules, "--select")
+        settings = replace(settings, select=select, extend_select=(), ignore=())
+    return replace(
+        settings,
+        extend_select=(*settings.extend_select, *extend),
+        ignore=(*(each for each in settings.ignore if each not in extend), *ignore),
+        certainty=overrides.certainty or settings.certainty,
+        target_version=overrides.target_version or settings.target_version,
+    )
+
+
+def _of_table(table: Table) -> Settings:
+    """Raises: ConfigError for an unknown key, a wrong type, an unknown rule."""
+    values: dict[str, object] = {"root": table.path.parent}
+    for key, value in table.values.items():
+        if key in _COMMAND_LINE_ONLY:
+            raise ConfigError(f"{table.where(key)}: is no setting; give --{key} on the command line")
+        if key not in _READERS:
+            raise ConfigError(f"{table.where(key)}: unknown key{nearest(key, [*_READERS, 'rules'])}")
+        values[key.replace("-", "_")] = _READERS[key](value, table, key)
+    values["options"] = _options(table)
+    return Settings(**values)  # type: ignore[arg-type]  # each reader returns its field's type
+
+
+def _strings(value: object, table: Table, key: str) -> tuple[str, ...]:
+    return cast("tuple[str, ...]", typed(value, tuple[str, ...], table.where(key), table.text))
+
+
+def _selectors(value: object, table: Table, key: str) -> tuple[str, ...]:
+    return selection.check_selectors(_strings(value, table, key), _rules(), table.where(key))
+
+
+def _ignored(value: object, table: Table, key: str) -> tuple[str, ...]:
+    return selection.check_ignored(_selectors(value, table, key), table.where(key))
+
+
+def _per_file(value: object, table: Table, key: str) -> dict[str, tuple[str, ...]]:
+    if table.text and isinstance(value, str):
+        value = _per_file_lines(value, table.where(key))
+    if not isinstance(value, dict):
+        raise ConfigError(f"{table.where(key)}: must be a table of globs and lists of rules, not {value!r}")
+    return {glob: _ignored(names, table, f"{key} {glob!r}") for glob, names in value.items()}
+
+
+def _per_file_lines(text: str, where: str) -> dict[str, str]:
+    """flake8's way to write it in an ini file: one ``glob: rule, rule`` a line."""
+    found = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        glob, colon, names = line.rpartition(":")
+        if not colon:
+            raise ConfigError(f"{where}: write one `glob: rule, rule` a line, not {line!r}")
+        found[glob.strip()] = names
+    return found
+
+
+def _certainty(value: object, table: Table, key: str) -> Certainty:
+    return cast("Certainty", typed(value, Certainty, table.where(key), table.text))
+
+
+def _target_version(value: object, table: Table, key: str) -> tuple[int, int]:
+    if not isinstance(value, str):  # the number 2.10 would be 2.1
+        raise ConfigError(f"{table.where(key)}: must be a string such as '2.5', not {value!r}")
+    return parse_version(value, table.where(key))
+
+
+_READERS: dict[str, Callable[[object, Table, str], object]] = {
+    "select": _selectors,
+    "extend-select": _selectors,
+    "ignore": _ignored,
+    "extend-exclude": _strings,
+    "per-file-ignores": _per_file,
+    "certainty": _certainty,
+    "target-version": _target_version,
+}
+_COMMAND_LINE_ONLY = frozenset({"fix", "unsafe-fixes", "diff", "output-format", "jobs", "no-cache", "exit-zero"})
+
+
+def _rules() -> dict[str, Rule]:
+    return selection.known_rules(rule_module.all_rules())
+
+
+def _options(table: Table) -> dict[str, object]:
+    """The ``[rules.<slug>]`` tables as instances of the rules' ``Options``."""
+    found = {}
+    for name, values in table.rules.items():
+        where = f"{table.path}: [{table.name}.rules.{name}]"
+        code = selection.find_rule(name, _rules(), where).code
+        loaded = rule_module.all_rules().get(code)
+        if loaded is None or loaded.options is None:
+            raise ConfigError(f"{where}: the rule {name} has no options")
+        hints = get_type_hints(loaded.options)
+        known = {each.name.replace("_", "-"): hints[each.name] for each in fields(loaded.options)}
+        converted = {}
+        for key, value in values.items():
+            if key not in known:
+                raise ConfigError(f"{where} {key}: unknown key{nearest(key, known)}")
+            converted[key.replace("-", "_")] = typed(value, known[key], f"{where} {key}", table.text)
+        found[code] = loaded.options(**converted)
+    return found
+
+
+def _plain(options: object) -> list[tuple[str, object]]:
+    """An ``Options`` instance in a form whose repr is always the same: sets have no order."""
+    values = ((each, getattr(options, each)) for each in sorted(getattr(options, "__dataclass_fields__", ())))
+    return [(name, sorted(value) if isinstance(value, frozenset) else value) for name, value in values]
+
+
+def _same_drive(absolute: str, root: Path) -> bool:
+    return os.path.splitdrive(absolute)[0].lower() == os.path.splitdrive(root)[0].lower()
+
+
+def _matches(glob: str, relative: str) -> bool:
+    """Whether a glob, with the meaning it has in a .gitignore, matches; a leading ``!`` turns it around."""
+    return not _pattern(glob[1:])(relative) if glob.startswith("!") else _pattern(glob)(relative)
+
+
+@cache
+def _pattern(glob: str) -> Callable[[str], bool]:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines([glob]).match_file

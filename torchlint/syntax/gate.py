@@ -7,59 +7,66 @@ something a rule could find: ``Gate.open()`` lets everything through, and a test
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 class Sign(Enum):
-    """What the outline can see in a class without knowing torch."""
+    """What the outline can see without knowing which names are PyTorch's."""
 
     TENSOR_STORE = auto()
-    """``self.x = value`` where the value can be a tensor."""
+    """In a class: ``self.x = value`` where the value can be a tensor."""
     CONTAINER_STORE = auto()
-    """``self.x = [Call(...), ...]`` or another container that can hold modules or parameters."""
+    """In a class: ``self.x = [Call(...), ...]``, or another container that can hold modules or tensors."""
     EARLY_STORE = auto()
-    """``self.x = Call(...)`` before, or without, a call of some ``__init__``."""
+    """In a class: ``self.x = Call(...)`` before, or without, a call of some ``__init__``."""
+    DISCARDED_CALL = auto()
+    """An expression statement ``word(...)`` or ``x.word(...)``."""
+    UNCALLED = auto()
+    """A with item or a decorator that ends in a word and is no call."""
+    WORD = auto()
+    """A word anywhere in the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One reason to look closer: a sign of a class, or a word in a statement of a function, a class or the module.
+    """One reason to look closer: a sign, and the identifiers it must name (none: any)."""
 
-    ``words`` are identifiers. With ``statement_only`` the word must name the outermost call of an expression
-    statement, as in ``x.word(...)``.
-    """
-
-    sign: Sign | None = None
+    sign: Sign
     words: frozenset[str] = frozenset()
-    statement_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The union of triggers."""
+    """The union of triggers. ``everything`` makes each class, function and statement a region."""
 
     signs: frozenset[Sign]
-    words: frozenset[str]
-    statement_words: frozenset[str]
+    discarded: frozenset[str]
+    uncalled: frozenset[str]
     pattern: re.Pattern[str] | None
     everything: bool = False
 
     @classmethod
     def of(cls, triggers: Iterable[Trigger]) -> Gate:
         """The gate that opens for any of ``triggers``."""
-        triggers = tuple(triggers)
-        words = frozenset().union(*(each.words for each in triggers if not each.statement_only))
-        statement_words = frozenset().union(*(each.words for each in triggers if each.statement_only))
-        signs = frozenset(each.sign for each in triggers if each.sign is not None)
-        return cls(signs, words, statement_words, _pattern(words), False)
+        words: Mapping[Sign, set[str]] = {sign: set() for sign in Sign}
+        signs = set()
+        for trigger in triggers:
+            signs.add(trigger.sign)
+            words[trigger.sign] |= trigger.words
+        anywhere = "|".join(map(re.escape, sorted(words[Sign.WORD])))
+        return cls(
+            frozenset(signs),
+            frozenset(words[Sign.DISCARDED_CALL]),
+            frozenset(words[Sign.UNCALLED]),
+            re.compile(rf"\b(?:{anywhere})\b") if anywhere else None,
+        )
 
     @classmethod
     def open(cls) -> Gate:
-        """The gate that lets every class, function and statement through."""
+        """The gate that lets everything through."""
         return cls(frozenset(Sign), frozenset(), frozenset(), None, everything=True)
-
-
-def _pattern(words: frozenset[str]) -> re.Pattern[str] | None:
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b") if words else None

@@ -156,3 +156,15 @@ class Source:
     def slice(self, span: Span) -> str:
         """The text of a byte range."""
         return self.data[span.start : span.end].decode("utf-8", "surrogatepass")
+
+
+def read_source(data: bytes, path: str) -> Source:
+    """The program in the bytes of a Python file or, where ``path`` ends in ``.ipynb``, of a notebook.
+
+    Raises: SourceError where the bytes are no text in their encoding, or no notebook.
+    """
+    if path.endswith(".ipynb"):
+        from torchlint.syntax.notebook import read_notebook
+
+        return read_notebook(data, path)
+    return Source.from_bytes(data, path)

@@ -19,12 +19,14 @@ from torchlint.model.api import torch_names
 from torchlint.model.api.canonical import canonical
 
 
-class Base(Enum):
+class BaseKind(Enum):
     """What a class outside the linted code is to a class that derives from it."""
 
-    MODULE = "a torch.nn.Module"
+    TORCH_MODULE = "a module of PyTorch itself: nothing hidden happens in it"
+    MODULE = "a torch.nn.Module of another package"
     SELF_MOVING = "a torch.nn.Module that moves its plain tensors itself, or that is no model"
     FOREIGN = "no torch.nn.Module"
+    UNKNOWN = "nothing is known of it"
 
 
 TORCH_MODULES = (
@@ -150,7 +152,9 @@ FOREIGN_BASES = {
     "lightning": "Callback LightningDataModule Trainer",
     "pytorch_lightning": "Callback LightningDataModule Trainer",
     "ignite": "Engine Metric",
-    "monai": "CumulativeIterationMetric Dataset Inferer MapTransform Metric Randomizable RandomizableTransform Transform",
+    "monai": (
+        "CumulativeIterationMetric Dataset Inferer MapTransform Metric Randomizable RandomizableTransform Transform"
+    ),
     "peft": "BaseTunerLayer LoraLayer PeftConfig",
     "speechbrain": "Brain",
     "torch_geometric": "BaseTransform Data Dataset HeteroData InMemoryDataset LightningDataModule",
@@ -192,25 +196,24 @@ _TRANSFORMERS_MODEL = re.compile(
 _NO_CLASS_OF_MODULES = re.compile(r"\w*(?:Weights|WeightsEnum|Config|Cfg|Info|Outputs?|Type|Format|Enum|Mixin|Error)")
 
 
-def known_base(name: str) -> Base | None:
-    """What the class with the qualified name ``name`` is, or None where that is not known."""
-    name = canonical(name)
+def kind_of(qualified: str) -> BaseKind:
+    """What the class with a qualified name is. Of a relative name (``.layers.Block``) only the last part counts."""
+    name = canonical(qualified)
     if name in TORCH_MODULES:
-        return Base.MODULE
+        return BaseKind.TORCH_MODULE
     package, _, last = name.rpartition(".")
-    if not package:
+    if "." not in name:
         package = "builtins"
     while package:
         for kind, classes in _CLASSES:
             if last in classes.get(package, ()):
-                return kind
-        if last[:1].isupper() and package in _PACKAGES:
-            kind = _PACKAGES[package]
-            return None if kind is Base.MODULE and _NO_CLASS_OF_MODULES.fullmatch(last) else kind
+                return BaseKind.TORCH_MODULE if kind is BaseKind.MODULE and name.startswith("torch.") else kind
+        if package in _PACKAGES and last[:1].isupper():
+            is_other = _PACKAGES[package] is BaseKind.MODULE and _NO_CLASS_OF_MODULES.fullmatch(last)
+            return BaseKind.UNKNOWN if is_other else _PACKAGES[package]
         package = package.rpartition(".")[0]
-    if name.startswith("transformers.") and _TRANSFORMERS_MODEL.fullmatch(last):
-        return Base.MODULE
-    return Base.MODULE if last in DISTINCT_NAMES and "." in name else None
+    is_model = name.startswith("transformers.") and _TRANSFORMERS_MODEL.fullmatch(last)
+    return BaseKind.MODULE if is_model or ("." in name and last in DISTINCT_NAMES) else BaseKind.UNKNOWN
 
 
 def initialises_itself(name: str) -> bool:
@@ -233,12 +236,12 @@ def _split(classes: dict[str, str]) -> dict[str, frozenset[str]]:
 
 
 _CLASSES = (
-    (Base.FOREIGN, _split(FOREIGN_BASES)),
-    (Base.SELF_MOVING, _split(SELF_MOVING_BASES)),
-    (Base.MODULE, _split(MODULE_BASES)),
+    (BaseKind.FOREIGN, _split(FOREIGN_BASES)),
+    (BaseKind.SELF_MOVING, _split(SELF_MOVING_BASES)),
+    (BaseKind.MODULE, _split(MODULE_BASES)),
 )
 _PACKAGES = {
-    **dict.fromkeys(MODULE_PACKAGES, Base.MODULE),
-    **dict.fromkeys(SELF_MOVING_PACKAGES, Base.SELF_MOVING),
-    **dict.fromkeys(FOREIGN_PACKAGES, Base.FOREIGN),
+    **dict.fromkeys(MODULE_PACKAGES, BaseKind.MODULE),
+    **dict.fromkeys(SELF_MOVING_PACKAGES, BaseKind.SELF_MOVING),
+    **dict.fromkeys(FOREIGN_PACKAGES, BaseKind.FOREIGN),
 }

@@ -1,0 +1,156 @@
+"""Files and folders -> results in the order of paths: discovery, settings, cache, processes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torchlint.engine.check import FileResult, check_bytes
+from torchlint.engine.discovery import Listed, discover
+from torchlint.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from torchlint.engine.cache import Key, ResultCache
+    from torchlint.engine.settings import Settings
+    from torchlint.engine.workers import Check, Checked, Task
+
+_FEW_FILES = 32
+"""Below this many files to check, starting processes costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run. ``settings_for`` gives the settings for the files of a folder and may raise ConfigError.
+
+    ``jobs`` is how many processes check files: None means as many as there are CPUs, and one for few files. ``cache``
+    is the folder that keeps results between runs, None keeps none. ``check`` checks one file, and must be a module's
+    function.
+    """
+
+    settings_for: Callable[[Path], Settings]
+    jobs: int | None = None
+    cache: Path | None = None
+    check: Check = check_bytes
+
+
+def check_paths(paths: Iterable[str], run: RunOptions) -> Iterator[FileResult]:
+    """The result of every file that ``paths`` lead to, in the order of their shown paths.
+
+    What cannot be read, configured or checked is a result with an error. An unusable configuration is reported once,
+    at the first of its files.
+    """
+    plan = _Plan(run)
+    plan.add(discover(paths, plan.excludes))
+    cache = plan.open_cache()
+    todo = plan.look_up(cache)
+    waiting = plan.ready
+    at = 0
+    try:
+        for checked in _checked(todo, run):
+            waiting[checked.number] = checked.result
+            if cache is not None and checked.content is not None:
+                cache.remember(plan.keys[checked.number], checked.content, checked.result)
+            while at in waiting:
+                yield waiting.pop(at)
+                at += 1
+        while at in waiting:
+            yield waiting.pop(at)
+            at += 1
+    finally:
+        if cache is not None:
+            cache.save()
+
+
+def _checked(todo: list[Task], run: RunOptions) -> Iterator[Checked]:
+    if not todo:
+        return
+    from torchlint.engine import workers  # loads multiprocessing, which a run from the cache does without
+
+    jobs = run.jobs
+    if jobs is None:
+        jobs = 1 if len(todo) < _FEW_FILES else workers.usable_cpus()
+    jobs = min(jobs, len(todo))
+    if jobs > 1:
+        yield from workers.check_in_processes(todo, run.check, jobs)
+    else:
+        yield from workers.check_here(todo, run.check)
+
+
+class _Plan:
+    """The files of a run by number: what is known of each (``ready``) and what is still to do."""
+
+    def __init__(self, run: RunOptions) -> None:
+        self._run = run
+        self._settings: dict[str, Settings | ConfigError] = {}
+        self._files: dict[int, tuple[Listed, Settings]] = {}
+        self.ready: dict[int, FileResult] = {}
+        self.keys: dict[int, Key] = {}
+
+    def excludes(self, folder: str) -> tuple[str, tuple[str, ...]]:
+        """The settings' exclude patterns for a folder given by name, and what they are relative to."""
+        settings = self._settings_of(folder)
+        return (folder, ()) if isinstance(settings, ConfigError) else (str(settings.root), settings.extend_exclude)
+
+    def add(self, files: list[Listed]) -> None:
+        """Number the files; those that cannot be checked are ready at once."""
+        found = [(listed, self._settings_of(str(Path(listed.absolute).parent))) for listed in files]
+        affected = Counter(str(each) for listed, each in found if isinstance(each, ConfigError) and not listed.error)
+        reported: set[str] = set()
+        number = 0
+        for listed, settings in found:
+            error = listed.error
+            if error is None and isinstance(settings, ConfigError):
+                error = str(settings)
+                if error in reported:
+                    continue
+                reported.add(error)
+                if affected[error] > 1:
+                    error += f" ({affected[error]} files were not checked)"
+            if error is not None:
+                self.ready[number] = FileResult(listed.path, (), error=error)
+            elif not isinstance(settings, ConfigError):
+                self._files[number] = (listed, settings)
+            number += 1
+
+    def open_cache(self) -> ResultCache | None:
+        """The cache of this run, where it has one."""
+        if self._run.cache is None:
+            return None
+        from torchlint.engine.cache import Key, ResultCache
+
+        digests: dict[int, str] = {}
+        for number, (listed, settings) in self._files.items():
+            if settings.per_file_ignores:
+                digest = settings.digest(listed.absolute)
+            else:
+                digest = digests.get(id(settings)) or digests.setdefault(id(settings), settings.digest())
+            self.keys[number] = Key(listed.absolute, listed.path, digest)
+        return ResultCache(self._run.cache)
+
+    def look_up(self, cache: ResultCache | None) -> list[Task]:
+        """Make ready what the cache has, and return what it has not."""
+        known = {} if cache is None else cache.look_up(self.keys.values())
+        todo = []
+        for number, (listed, settings) in self._files.items():
+            result = known.get(listed.absolute)
+            if result is not None:
+                self.ready[number] = result
+            else:
+                todo.append((number, listed.absolute, listed.path, settings))
+        if not todo:
+            return []
+        from torchlint.engine.workers import Task
+
+        return [Task(*each) for each in todo]
+
+    def _settings_of(self, folder: str) -> Settings | ConfigError:
+        if folder not in self._settings:
+            try:
+                self._settings[folder] = self._run.settings_for(Path(folder))
+            except ConfigError as error:
+                self._settings[folder] = error
+        return self._settings[folder]

@@ -1,0 +1,88 @@
+"""The flake8 plugin: torchlint's findings among flake8's, from the tree that flake8 has parsed anyway.
+
+torchlint's own settings files apply as on its command line, and flake8 then selects and ignores as it does for any
+plugin. A full TLC code in flake8's ``select`` or ``extend-select`` also brings that rule's advice, and switches on a
+rule that is off by default. ``--disable-noqa`` switches off torchlint's own suppression too.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    import argparse
+    import ast
+    from collections.abc import Iterable, Iterator
+
+    from torchlint.engine.settings import Settings
+
+_FULL_CODE = re.compile(r"TLC\d{3}")
+_SYNTAX_ERROR = "TLC001"
+_INTERNAL_ERROR = "TLC002"
+
+
+def _version() -> str:
+    try:
+        return metadata.version("torchlint")
+    except metadata.PackageNotFoundError:  # run from a folder, without being installed
+        return "unknown"
+
+
+class Plugin:
+    """One file's check; flake8 makes an instance for each file."""
+
+    name = "torchlint"
+    version = _version()
+
+    selected: ClassVar[tuple[str, ...]] = ()
+    suppress: ClassVar[bool] = True
+
+    def __init__(self, tree: ast.Module, filename: str, lines: list[str]) -> None:
+        self.tree = tree
+        self.filename = filename
+        self.lines = lines
+
+    @classmethod
+    def parse_options(cls, options: argparse.Namespace) -> None:
+        """Take what flake8 was asked for; flake8 calls it once in each of its processes."""
+        lists: tuple[Iterable[str] | None, ...] = (options.select, options.extend_select)
+        codes = {code for each in lists for code in each or () if _FULL_CODE.fullmatch(code)}
+        cls.selected = tuple(sorted(codes & _known_codes())) if codes else ()
+        cls.suppress = not options.disable_noqa
+
+    def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
+        """Line (1-based), column (0-based: flake8 adds 1), code and message, this class.
+
+        Raises: flake8's ExecutionError for a configuration that torchlint cannot use.
+        """
+        from torchlint.engine.check import check_source
+        from torchlint.syntax.source import Source
+
+        source = Source("".join(self.lines), self.filename)
+        result = check_source(source, self._settings(), tree=self.tree, suppress=self.suppress)
+        if result.error is not None:
+            yield 1, 0, f"{_INTERNAL_ERROR} {result.error}", type(self)
+        for finding in result.findings:
+            if finding.code != _SYNTAX_ERROR:  # flake8 says it as E999
+                yield finding.place.line, finding.place.column - 1, f"{finding.code} {finding.message}", type(self)
+
+    def _settings(self) -> Settings:
+        from torchlint.engine.settings import Overrides, load_settings
+        from torchlint.errors import ConfigError
+
+        try:
+            return load_settings(Path(self.filename).parent, Overrides(extend_select=self.selected))
+        except ConfigError as error:
+            from flake8.exceptions import ExecutionError
+
+            raise ExecutionError(f"torchlint: {error}") from error
+
+
+def _known_codes() -> frozenset[str]:
+    """The codes of all rules; flake8 lets a configuration name codes that nothing reports."""
+    from torchlint.rule import all_rules
+
+    return frozenset(all_rules())

@@ -1,0 +1,224 @@
+"""The ``full`` format: a finding with its source, its story, what PyTorch will do, and its fix."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from torchlint.finding import Applicability, EffectKind, Place
+from torchlint.frontends.snippet import Lines, Mark, Row, draw, gutter, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import Console
+
+    from torchlint.finding import Finding, Fix
+    from torchlint.syntax.source import Source
+
+STYLES = {
+    "certain": "bold red",
+    "likely": "bold yellow",
+    "advice": "bold cyan",
+    "message": "bold",
+    "gutter": "blue",
+    "secondary": "blue",
+    "note": "bold",
+    "removed": "red",
+    "added": "green",
+    "faint": "dim",
+}
+"""What the names of styles look like; ``primary`` takes the style of the finding's certainty."""
+
+_HEADS = {
+    EffectKind.RAISES: "PyTorch raises",
+    EffectKind.SILENT: "no error, but",
+    EffectKind.SLOW: "slow",
+    EffectKind.INSECURE: "insecure",
+    EffectKind.NONE: "note",
+}
+_HERE = {
+    EffectKind.RAISES: "raises here",
+    EffectKind.SILENT: "goes wrong here, silently",
+    EffectKind.SLOW: "slow here",
+    EffectKind.INSECURE: "insecure here",
+    EffectKind.NONE: "",
+}
+_WHO = {
+    Applicability.SAFE: "safe, --fix applies it",
+    Applicability.UNSAFE: "unsafe, --fix --unsafe-fixes applies it",
+    Applicability.DISPLAY: "shown only, never applied",
+}
+_MOST_CHANGED = 12
+
+
+def name_of(place: Place, path: str) -> str:
+    """``a.py:4:9``, in notebooks ``a.ipynb: cell 4, line 15, column 9``, with ``path`` where the place has none."""
+    path = visible(place.path or path)
+    if place.cell is None:
+        return f"{path}:{place.line}:{place.column}"
+    return f"{path}: cell {place.cell}, line {place.line}, column {place.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """Draws findings. ``sources`` gives the source of a path, or None where it cannot be read any more.
+
+    ``width`` is that of the terminal in cells; notes are folded to it where ``fold`` says so.
+    """
+
+    sources: Callable[[str], Source | None]
+    width: int = 120
+    fold: bool = False
+    ellipsis: str = "…"
+
+    def rows(self, finding: Finding, path: str) -> list[Row]:
+        """All rows of one finding of the file at ``path``."""
+        snippets = list(self._snippets(finding, path))
+        edits = finding.fix.edits if finding.fix else ()
+        margin = max([_margin(rows) for _, rows in snippets] + [len(str(each.place.end_line)) for each in edits])
+        rows: list[Row] = [_header(finding)]
+        for number, (name, drawn) in enumerate(snippets):
+            rows.append([(" " * margin + ("--> " if number == 0 else "::: "), "gutter"), (name, "")])
+            rows += [_widened(row, margin - _margin(drawn)) for row in drawn]
+        notes = list(self._notes(finding, path, margin))
+        if notes:
+            rows += [gutter(margin), *notes]
+        return [
+            [(text, finding.certainty.value if style == "primary" else style) for text, style in row] for row in rows
+        ]
+
+    def _snippets(self, finding: Finding, path: str) -> Iterator[tuple[str, list[Row]]]:
+        """The name and the rows of each file or cell that the story runs through, the finding's own first."""
+        groups: dict[tuple[str, int | None], list[tuple[Place, str, bool]]] = {}
+        effect = finding.effect
+        story = [(finding.place, "", True)]
+        if effect.place:
+            story.append((effect.place, _HERE[effect.kind], False))
+        story += [(each.place, f"{each.role}: {each.message}" if each.message else each.role, False)
+                  for each in finding.related]  # fmt: skip
+        for place, label, primary in story:
+            groups.setdefault((place.path or path, place.cell), []).append((place, visible(label), primary))
+        for (where, cell), places in groups.items():
+            marks = [Mark(each.line, each.column, each.end_line, each.end_column, label, primary)
+                     for each, label, primary in places]  # fmt: skip
+            lines = _lines(self.sources(where), cell)
+            yield name_of(places[0][0], where), draw(marks, lines, self.width, self.ellipsis) if lines else []
+
+    def _notes(self, finding: Finding, path: str, margin: int) -> Iterator[Row]:
+        effect, fix = finding.effect, finding.fix
+        if effect.message:
+            yield from self._note(margin, _HEADS[effect.kind], effect.message)
+        if fix:
+            yield from self._note(margin, "fix", f"{fix.message} ({_WHO[fix.applicability]})")
+            source = self.sources(path)
+            if source and fix.edits:
+                yield from _change(fix, source, margin, self.width, self.ellipsis)
+
+    def _note(self, margin: int, head: str, text: str) -> Iterator[Row]:
+        lines = [visible(line) for line in text.splitlines()]
+        if self.fold:
+            room = max(20, self.width - margin - 5)
+            lines = textwrap.wrap(f"{head}: {' '.join(lines)}", room, break_on_hyphens=False, break_long_words=False)
+            lines[0] = lines[0][len(head) + 2 :]
+        for number, line in enumerate(lines):
+            if number == 0:
+                yield [(" " * (margin + 1) + "= ", "gutter"), (f"{head}: ", "note"), (line, "")]
+            else:
+                yield [(" " * (margin + 5) + line, "")]
+
+
+def print_rows(console: Console, rows: list[Row]) -> None:
+    """Print rows in colour."""
+    from rich.text import Text
+
+    lines = [Text.assemble(*((text, STYLES.get(style, "")) for text, style in row)) for row in rows]
+    console.print(Text("\n").join(lines), soft_wrap=True, highlight=False)
+
+
+def plain(rows: list[Row]) -> str:
+    """Rows as text without colour."""
+    return "\n".join("".join(text for text, _ in row).rstrip() for row in rows)
+
+
+def _header(finding: Finding) -> Row:
+    severity = finding.certainty.value
+    return [
+        (f"{finding.code} {finding.rule}", "primary"),
+        (f" ({severity})", "faint"),
+        (": ", "message"),
+        (visible(" ".join(finding.message.splitlines())), "message"),
+    ]
+
+
+def _margin(rows: list[Row]) -> int:
+    """How many cells the line numbers of a drawn snippet take."""
+    return len(rows[0][0][0]) - 2 if rows else 1
+
+
+def _widened(row: Row, by: int) -> Row:
+    (text, style), *rest = row
+    return [(text + " " * by if text.startswith("...") else " " * by + text, style), *rest]
+
+
+def _lines(source: Source | None, cell: int | None) -> Lines | None:
+    """The lines of a source, or of one cell of it, with tabs and all."""
+    if source is None:
+        return None
+    if cell is None:
+        return Lines(source.line_text, source.line_count)
+    found = next((each for each in source.cells if each.index == cell), None)
+    if found is None:
+        return None
+    before = found.first_line - 1
+    return Lines(lambda line: source.line_text(line + before), found.lines)
+
+
+def _change(fix: Fix, source: Source, margin: int, width: int, ellipsis: str) -> Iterator[Row]:
+    """The lines that a fix takes away and those that it puts there."""
+    changes = []
+    for old_first, old, new in _changed_lines(fix, source):
+        cell = source.cell_of_line(old_first)
+        first = old_first - (cell.first_line - 1 if cell else 0)
+        changes += [(first + index, "-", line) for index, line in enumerate(old)]
+        changes += [(first + index, "+", line) for index, line in enumerate(new)]
+    for number, sign, line in changes[:_MOST_CHANGED]:
+        room = width - margin - 5
+        text = visible(line[: room + 1].expandtabs(4))
+        text = text if len(text) <= room else text[: room - len(ellipsis)] + ellipsis
+        yield [(f"{number:>{margin}} {sign} ", "removed" if sign == "-" else "added"),
+               (text, "removed" if sign == "-" else "added")]  # fmt: skip
+    if len(changes) > _MOST_CHANGED:
+        yield [("..." + " " * max(0, margin - 1), "gutter"), (f"{len(changes) - _MOST_CHANGED} more lines", "faint")]
+
+
+def _changed_lines(fix: Fix, source: Source) -> Iterator[tuple[int, list[str], list[str]]]:
+    """The 1-based first line, the old and the new lines of each group of edits that share lines."""
+    group: list[tuple[int, int, bytes]] = []
+    last = 0
+    edits = sorted((each.span.start, each.span.end, each.text.encode("utf-8", "surrogatepass")) for each in fix.edits)
+    for edit in edits:
+        if group and source.position(edit[0])[0] > last:
+            yield _applied(group, source)
+            group = []
+        group.append(edit)
+        last = source.position(edit[1])[0]
+    yield _applied(group, source)
+
+
+def _applied(edits: list[tuple[int, int, bytes]], source: Source) -> tuple[int, list[str], list[str]]:
+    first, last = source.position(edits[0][0])[0], source.position(edits[-1][1])[0]
+    start, end = source.line_span(first).start, source.line_span(last).end
+    new, at = b"", start
+    for edit_start, edit_end, text in edits:
+        new += source.data[at:edit_start] + text
+        at = edit_end
+    new += source.data[at:end]
+    old_lines = source.data[start:end].decode("utf-8", "surrogatepass").splitlines()
+    new_lines = new.decode("utf-8", "surrogatepass").splitlines()
+    while old_lines and new_lines and old_lines[0] == new_lines[0]:
+        old_lines, new_lines, first = old_lines[1:], new_lines[1:], first + 1
+    while old_lines and new_lines and old_lines[-1] == new_lines[-1]:
+        old_lines, new_lines = old_lines[:-1], new_lines[:-1]
+    return first, old_lines, new_lines

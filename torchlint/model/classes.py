@@ -1,0 +1,158 @@
+"""Which classes are ``nn.Module``s: bases followed through the file, through imports on disk, and by a data table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from torchlint.model.api import bases
+from torchlint.syntax.outline import USUAL, ClassOutline, Outline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from torchlint.syntax.library import Library
+
+
+class Ancestry(Enum):
+    """What a class is. ASSUMED: an unseen base and a ``forward`` method in a file that uses torch."""
+
+    MODULE = "module"
+    ASSUMED = "assumed"
+    FOREIGN = "foreign"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """A class with what is seen of its ancestors, itself first.
+
+    ``complete`` says that every ancestor's own source is seen or is PyTorch's ``Module``; ``self_moving`` that an
+    ancestor takes care of plain tensors itself.
+    """
+
+    ancestry: Ancestry
+    classes: tuple[ClassOutline, ...] = ()
+    complete: bool = False
+    self_moving: bool = False
+
+    @property
+    def is_module(self) -> bool:
+        return self.ancestry in (Ancestry.MODULE, Ancestry.ASSUMED)
+
+    @property
+    def registered(self) -> frozenset[str]:
+        """The attributes that the class or a seen ancestor registers."""
+        return frozenset().union(*(each.registered for each in self.classes))
+
+    @property
+    def moved(self) -> frozenset[str]:
+        """The attributes mentioned in an ``_apply``, ``to``, ``cuda`` or ``cpu`` of the class or a seen ancestor."""
+        return frozenset().union(*(each.moved for each in self.classes))
+
+    @property
+    def methods(self) -> frozenset[str]:
+        return frozenset().union(*(each.methods for each in self.classes))
+
+
+_TORCH_MODULE = Lineage(Ancestry.MODULE, complete=True)
+_EXTERNAL_MODULE = Lineage(Ancestry.MODULE)
+_SELF_MOVING = Lineage(Ancestry.MODULE, self_moving=True)
+_FOREIGN = Lineage(Ancestry.FOREIGN)
+_UNKNOWN = Lineage(Ancestry.UNKNOWN)
+
+
+class Classes:
+    """Looks up classes for one file; ``depends`` collects the paths of the other files it asked."""
+
+    def __init__(self, path: Path, outline: Outline, library: Library) -> None:
+        self.depends: set[Path] = set()
+        self._path = path
+        self._outline = outline
+        self._library = library
+        self._known: dict[tuple[Path, int | str], Lineage] = {}
+
+    def lineage(self, line: int) -> Lineage:
+        """The lineage of the file's class at a 1-based line."""
+        return self._lineage(self._path, self._outline, line)
+
+    def named(self, name: str) -> Lineage:
+        """The lineage of what a dotted name of the file means."""
+        return self._base(self._path, self._outline, name)
+
+    def _lineage(self, path: Path, outline: Outline, line: int) -> Lineage:
+        return self._once((path, line), lambda: self._combine(path, outline, outline.classes[line]))
+
+    def _once(self, key: tuple[Path, int | str], look: Callable[[], Lineage]) -> Lineage:
+        """Look something up once; what asks for itself on the way, a cycle of bases or imports, is unknown."""
+        if key not in self._known:
+            self._known[key] = _UNKNOWN
+            self._known[key] = look()
+        return self._known[key]
+
+    def _combine(self, path: Path, outline: Outline, node: ClassOutline) -> Lineage:
+        bases_ = [self._base(path, outline, base) for base in node.bases]
+        classes = (node, *(each for base in bases_ for each in base.classes))
+        ancestries = {base.ancestry for base in bases_}
+        if Ancestry.MODULE in ancestries:
+            ancestry = Ancestry.MODULE
+        elif Ancestry.ASSUMED in ancestries or (Ancestry.UNKNOWN in ancestries and "forward" in node.methods):
+            ancestry = Ancestry.ASSUMED
+        else:
+            ancestry = Ancestry.UNKNOWN if Ancestry.UNKNOWN in ancestries else Ancestry.FOREIGN
+        complete = all(base.complete or base.ancestry is Ancestry.FOREIGN for base in bases_)
+        return Lineage(ancestry, classes, complete, any(base.self_moving for base in bases_))
+
+    def _base(self, path: Path, outline: Outline, name: str) -> Lineage:
+        """The lineage of a base as written in a file."""
+        return self._once((path, name), lambda: self._look_up(path, outline, name))
+
+    def _look_up(self, path: Path, outline: Outline, name: str) -> Lineage:
+        root, _, rest = name.partition(".")
+        if not rest and (line := outline.class_lines.get(name)) is not None:
+            return self._lineage(path, outline, line)
+        if not name or root in outline.bound:
+            return _UNKNOWN
+        imported = outline.imports.get(root)
+        if imported is None:
+            return self._unimported(path, outline, name)
+        return self._imported(path, f"{imported}.{rest}" if rest else imported)
+
+    def _unimported(self, path: Path, outline: Outline, name: str) -> Lineage:
+        """A name that the file does not bind: a star import, a builtin, or one of the usual modules."""
+        root, _, rest = name.partition(".")
+        if rest and root in USUAL:
+            return _external(f"{USUAL[root]}.{rest}") or _UNKNOWN
+        for star in outline.stars:
+            lineage = self._imported(path, f"{star}{'' if star.endswith('.') else '.'}{name}")
+            if lineage.ancestry is not Ancestry.UNKNOWN:
+                return lineage
+        return _external(name) or _UNKNOWN
+
+    def _imported(self, path: Path, qualified: str) -> Lineage:
+        """A class by its absolute or relative dotted name."""
+        if known := _external(qualified):
+            return known
+        for other, rest in self._library.find(qualified, path, self.depends.add):
+            outline = self._library.outline(other)
+            if outline is not None:
+                lineage = self._base(other, outline, rest)
+                if lineage.ancestry is not Ancestry.UNKNOWN:
+                    return lineage
+        return _UNKNOWN
+
+
+def _external(qualified: str) -> Lineage | None:
+    """What is known of a class that is not looked up on disk."""
+    match bases.kind_of(qualified):
+        case bases.BaseKind.TORCH_MODULE:
+            return _TORCH_MODULE
+        case bases.BaseKind.MODULE:
+            return _EXTERNAL_MODULE
+        case bases.BaseKind.SELF_MOVING:
+            return _SELF_MOVING
+        case bases.BaseKind.FOREIGN:
+            return _FOREIGN
+    return None

@@ -1,0 +1,114 @@
+"""Facts about one file: the only thing a rule sees. Each is computed once, when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torchlint.model.classes import Classes, Lineage
+from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import libcst as cst
+
+    from torchlint.model.modules import ModuleClass
+    from torchlint.syntax.gate import Sign
+    from torchlint.syntax.library import Library
+    from torchlint.syntax.region import Region
+    from torchlint.syntax.source import Source
+
+
+class Facts:
+    """What is known of a file. ``target_version`` is the oldest torch it must run on, None if unknown."""
+
+    def __init__(
+        self, source: Source, outline: Outline, library: Library, target_version: tuple[int, int] | None = None
+    ) -> None:
+        self.source = source
+        self.outline = outline
+        self.target_version = target_version
+        self.classes = Classes(Path(source.path).absolute(), outline, library)
+        self.parsed_lines = 0
+        self._functions: dict[str, cst.FunctionDef | None] = {}
+
+    def supports(self, major: int, minor: int) -> bool:
+        """Whether every torch version that the file must run on is at least this one."""
+        return self.target_version is not None and self.target_version >= (major, minor)
+
+    def regions(self, *signs: Sign) -> Iterator[Region]:
+        """The regions in which any of some signs was seen."""
+        for outline in self.outline.regions:
+            if not outline.signs.isdisjoint(signs):
+                yield self._regions[outline]
+
+    @cached_property
+    def _regions(self) -> Mapping[RegionOutline, Region]:
+        from torchlint.syntax.region import Region
+
+        return {outline: Region(self.source, outline) for outline in self.outline.regions}
+
+    def module_classes(self, *signs: Sign) -> Iterator[ModuleClass]:
+        """The classes that certainly are modules, in the regions in which any of some signs was seen."""
+        for outline in self.outline.regions:
+            if not outline.signs.isdisjoint(signs):
+                yield from self._modules(outline)
+
+    def _modules(self, outline: RegionOutline) -> Sequence[ModuleClass]:
+        if outline not in self._module_classes:
+            self._module_classes[outline] = list(self._read_modules(outline))
+        return self._module_classes[outline]
+
+    @cached_property
+    def _module_classes(self) -> dict[RegionOutline, list[ModuleClass]]:
+        return {}
+
+    def _read_modules(self, outline: RegionOutline) -> Iterator[ModuleClass]:
+        """A region is parsed only if one of its classes is a module."""
+        inside = [line for line in self.outline.classes if any(first <= line <= last for first, last in outline.lines)]
+        lineages = [self.classes.lineage(line) for line in sorted(inside)]
+        if not any(lineage.is_module for lineage in lineages):
+            return
+        from torchlint.model.modules import ModuleClass
+        from torchlint.syntax.names import Names, classes_in
+
+        region = self._regions[outline]
+        for (node, names), lineage in zip(classes_in(region.module, Names(self.outline, {})), lineages, strict=True):
+            if lineage.is_module:
+                yield ModuleClass(node, region, names, lineage, self.classes.named, self._function)
+
+    def _function(self, name: str) -> cst.FunctionDef | None:
+        """A function of the module by name, parsed on its own."""
+        if name not in self._functions:
+            self._functions[name] = self._read_function(name) if name in self.outline.functions else None
+        return self._functions[name]
+
+    def _read_function(self, name: str) -> cst.FunctionDef | None:
+        import libcst as cst
+
+        from torchlint.syntax.region import Region
+
+        lines = self.outline.functions[name]
+        indented = self.source.line_text(lines[0])[:1] in (" ", "\t")
+        region = Region(self.source, RegionOutline(RegionKind.FUNCTION, lines[0], (lines,), indented, frozenset()))
+        statement: cst.CSTNode = region.module.body[0]
+        if isinstance(statement, cst.If):
+            assert isinstance(statement.body, cst.IndentedBlock)
+            statement = statement.body.body[0]
+        return statement if isinstance(statement, cst.FunctionDef) else None
+
+    def mentions(self, attribute: str, outside: ModuleClass) -> Iterator[int]:
+        """Byte offsets at which ``something.attribute`` stands outside a class, ``self.attribute`` excluded."""
+        import re
+
+        lines = outside.region.outline.lines
+        for match in re.finditer(rb"(?<![\w.])(\w+)\." + attribute.encode() + rb"\b(?!\s*=[^=])", self.source.data):
+            line, _ = self.source.position(match.start())
+            if match.group(1) != b"self" and not any(first <= line <= last for first, last in lines):
+                yield match.start()
+
+    def related_class(self, lineage: Lineage) -> str:
+        """The name of a class for messages."""
+        return lineage.classes[0].name if lineage.classes else "Module"

@@ -1,0 +1,192 @@
+"""``nn.Module`` classes: what their methods keep on ``self``, and whether that is registered."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from torchlint.finding import Certainty
+from torchlint.model.classes import Ancestry, Lineage
+from torchlint.model.reader import INIT, Reader, Store
+from torchlint.model.rewrites import Rewrites
+from torchlint.model.uses import Use, Uses, reached_from
+from torchlint.model.values import Grad, Kind, Trained, UseKind, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from torchlint.syntax.names import Names
+    from torchlint.syntax.region import Region
+
+_MODULE_API = frozenset(
+    "parameters named_parameters buffers named_buffers children named_children modules named_modules train eval "
+    "state_dict load_state_dict _apply to cuda cpu half float double apply requires_grad_ zero_grad".split()
+)
+"""Methods of Module that reach what is registered; an override that mentions an attribute takes care of it."""
+
+_REGISTERED = (Kind.PARAMETER, Kind.BUFFER, Kind.MODULE)
+
+
+class ModuleClass:
+    """A class that certainly is an ``nn.Module``, read method by method; ``running`` are ``forward`` and what it calls."""
+
+    def __init__(
+        self,
+        node: cst.ClassDef,
+        region: Region,
+        names: Names,
+        lineage: Lineage,
+        named: Callable[[str], Lineage],
+        function: Callable[[str], cst.FunctionDef | None],
+    ) -> None:
+        self.node = node
+        self.name = node.name.value
+        self.region = region
+        self.names = names
+        self.lineage = lineage
+        self.methods: Mapping[str, cst.FunctionDef] = {
+            each.name.value: each for each in node.body.body if isinstance(each, cst.FunctionDef)
+        }
+        self.rewrites = Rewrites(self)
+        self.running = reached_from("forward", self.methods)
+        self._reader = Reader(self.methods, self.running, names, named, function)
+
+    @cached_property
+    def stores(self) -> Mapping[str, Sequence[Store]]:
+        """Every assignment to an attribute of ``self`` by attribute, in the order in which the methods run."""
+        self._reader.read_all()
+        stores: dict[str, list[Store]] = {}
+        for store in self._reader.stores:
+            stores.setdefault(store.attribute, []).append(store)
+        return stores
+
+    @property
+    def calls_init(self) -> bool:
+        """Whether ``__init__`` reached a call of some other ``__init__``."""
+        return bool(self.stores is not None and self._reader.initialised)
+
+    def contents(self, value: Value) -> Sequence[Value]:
+        """What a container kept on ``self`` certainly holds and nobody else takes care of."""
+        return [each for each in self._reader.evaluator.contents(value) if not self._reader.evaluator.has_escaped(each)]
+
+    def has_escaped(self, value: Value) -> bool:
+        """Whether a value was handed to something that may register or move it."""
+        return self._reader.evaluator.has_escaped(value)
+
+    @property
+    def _registered(self) -> frozenset[str]:
+        """The names that this class or a seen ancestor registers, or declares as a property or method."""
+        return self.lineage.registered | self.lineage.methods
+
+    def is_registered(self, attribute: str) -> bool:
+        """Whether an attribute is registered by name, or by any assignment of a Parameter, Buffer or Module."""
+        if attribute in self._registered:
+            return True
+        return any(store.value.kind in _REGISTERED for store in self.stores.get(attribute, ()))
+
+    @cached_property
+    def _uses(self) -> Uses:
+        kinds = {name: kind for name in self.stores if (kind := self._kind(name)) is not None}
+        kinds.update(dict.fromkeys(self.lineage.registered, "state"))
+        return Uses(self.methods, self.names, kinds, frozenset(self.stores) - frozenset(kinds))
+
+    def _kind(self, attribute: str) -> str | None:
+        """What calling or reading an attribute gives, where it is registered: state or a module."""
+        for store in self.stores[attribute]:
+            value = store.value
+            if value.kind in (Kind.PARAMETER, Kind.BUFFER):
+                return "state"
+            if value.kind is Kind.MODULE:
+                return "torch module" if (value.qualified or "").startswith("torch.nn.") else "module"
+        return None
+
+    def uses(self, attribute: str) -> Sequence[Use]:
+        """How the methods of the class read an attribute, constructors excluded."""
+        return [use for use in self._uses.of(attribute) if use.method not in self.constructing]
+
+    @cached_property
+    def constructing(self) -> frozenset[str]:
+        """``__init__`` and the methods that only run for it."""
+        assert self.stores is not None
+        return frozenset({INIT, *self._reader.inlined_by_init}) - self.running
+
+    def plain_tensor(self, attribute: str) -> Store | None:
+        """The first assignment of a tensor to an attribute while constructing, where nothing registers or moves it."""
+        if self.is_registered(attribute) or attribute in self.lineage.moved:
+            return None
+        for store in self.stores[attribute]:
+            value = store.value
+            if value.kind is Kind.TENSOR and store.method in self.constructing and not value.lost:
+                return None if self.has_escaped(value) else store
+        return None
+
+    def plain_container(self, attribute: str, kind: Kind) -> Store | None:
+        """The assignment of a plain container to an attribute while constructing, where it certainly holds values of a
+        kind and neither it nor they are registered or handed to somebody else."""
+        if attribute in self.lineage.moved or self._is_handled(attribute):
+            return None
+        for store in self.stores[attribute]:
+            if store.value.kind is not Kind.CONTAINER or store.method not in self.constructing:
+                continue
+            holds = any(value.kind is kind for value in self.contents(store.value))
+            return store if holds and not self.has_escaped(store.value) else None
+        return None
+
+    def _is_handled(self, attribute: str) -> bool:
+        """Whether something else may take care of what an attribute holds: it is passed on, assigned anew, or known
+        to an override of one of Module's own methods."""
+        passed = any(use.kind is UseKind.PASSED or use.method in _MODULE_API for use in self.uses(attribute))
+        return passed or attribute in self._registered or self.is_restored(attribute)
+
+    def lost_parameter(self, attribute: str) -> Store | None:
+        """The assignment of the result of an operation on a parameter to an attribute that is not registered."""
+        if self.is_registered(attribute) or attribute in self.lineage.moved:
+            return None
+        for store in self.stores[attribute]:
+            if store.value.lost and store.method in self.constructing:
+                return None if self.has_escaped(store.value) else store
+        return None
+
+    @property
+    def first_early_store(self) -> Store | None:
+        """The first assignment that raises because no ``__init__`` of a base has run."""
+        early = [store for stores in self.stores.values() for store in stores if store.early]
+        early = [store for store in early if store.value.kind in _REGISTERED and store.value.sure]
+        return min(early, key=lambda store: self.region.line(store.node), default=None)
+
+    def certainty(self, store: Store, sure: bool) -> Certainty:
+        """How sure a finding about a store is: one branch, an unseen base or an unsure value make it likely."""
+        plain = sure and store.value.sure and not store.conditional and self.lineage.ancestry is Ancestry.MODULE
+        return Certainty.CERTAIN if plain else Certainty.LIKELY
+
+    def first_use(self, attribute: str) -> Use | None:
+        """The first use of an attribute's value in ``forward``, or in any method."""
+        uses = [use for use in self.uses(attribute) if use.kind not in (UseKind.NUMBER, UseKind.CHANGED)]
+        return next((use for use in uses if self.in_forward(use)), uses[0] if uses else None)
+
+    def trained(self, store: Store) -> Trained:
+        """Whether the tensor that a store keeps ought to be trained, and is not."""
+        if store.value.grad is Grad.GRAPH:
+            return Trained.GRAPH
+        if store.value.grad is not Grad.LEAF:
+            return Trained.NO if store.value.grad is Grad.NO else Trained.UNKNOWN
+        handled = any(not self.in_forward(use) for use in self.uses(store.attribute))
+        return Trained.UNKNOWN if handled else Trained.NEVER
+
+    def is_running_state(self, attribute: str) -> bool:
+        """Whether ``forward`` changes an attribute starting from its old value."""
+        changed = [store for store in self.stores[attribute] if isinstance(store.node, cst.AugAssign)]
+        return any(store.method in self.running for store in changed) and not self.is_restored(attribute)
+
+    def is_restored(self, attribute: str) -> bool:
+        """Whether a method other than the constructor gives an attribute a value that is not made from its old one."""
+        return any(
+            store.method not in self.constructing and not isinstance(store.node, cst.AugAssign)
+            for store in self.stores[attribute]
+        )
+
+    def in_forward(self, use: Use) -> bool:
+        """Whether a use is in ``forward`` or in a method that ``forward`` calls."""
+        return use.method in self.running

@@ -1,0 +1,145 @@
+"""Edits of the assignments that a module's constructor makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from torchlint.finding import Edit, Span
+from torchlint.model.reader import INIT, Store
+from torchlint.syntax.names import dotted
+
+if TYPE_CHECKING:
+    from torchlint.model.modules import ModuleClass
+
+_DISPLAYS = (cst.List, cst.ListComp, cst.Tuple, cst.Dict, cst.DictComp)
+
+
+class Rewrites:
+    """The edits that a rule can make in one module."""
+
+    def __init__(self, module: ModuleClass) -> None:
+        self._module = module
+
+    def torch_nn(self) -> str | None:
+        """How the file writes ``torch.nn``, None where it does not import it."""
+        imports = self._module.names.outline.imports
+        for name, meaning in imports.items():
+            if meaning == "torch.nn" and self._module.names.qualify(name) == meaning:
+                return name
+        return "torch.nn" if "torch" in imports and self._module.names.qualify("torch") == "torch" else None
+
+    def can_register(self, store: Store) -> bool:
+        """Whether an assignment can become a registration: the only one of its attribute, a plain statement of
+        ``__init__`` after that of the base class ran."""
+        alone = len(self._module.stores[store.attribute]) == 1
+        node = store.node
+        plain = isinstance(node, cst.Assign) and len(node.targets) == 1 and node.value is store.expression
+        return alone and plain and not store.early and store.method == INIT
+
+    def wrap(self, store: Store, before: str, after: str) -> tuple[Edit, ...]:
+        """Put a call around the value of an assignment; ``before`` takes the place of its target."""
+        region, value = self._module.region, store.expression
+        statement = region.span(store.node)
+        start = region.span(value.lpar[0] if value.lpar else value).start
+        return (
+            region.edit(Span(statement.start, start), before),
+            region.edit(Span(statement.end, statement.end), after),
+        )
+
+    @staticmethod
+    def is_mapping(store: Store) -> bool:
+        """Whether the plain container that is assigned is a dict."""
+        return isinstance(store.expression, (cst.Dict, cst.DictComp)) or (
+            isinstance(store.expression, cst.Call) and dotted(store.expression.func) in ("dict", "OrderedDict")
+        )
+
+    @staticmethod
+    def is_single(store: Store) -> bool:
+        """Whether it is written out with exactly one element, the usual way to hide a module on purpose."""
+        node = store.expression
+        return isinstance(node, (cst.List, cst.Tuple)) and len(node.elements) == 1
+
+    @staticmethod
+    def can_wrap(store: Store) -> bool:
+        """Whether the container is written out where it is assigned, with something in it."""
+        node = store.expression
+        return isinstance(node, _DISPLAYS) and (
+            not isinstance(node, (cst.List, cst.Tuple, cst.Dict)) or bool(node.elements)
+        )
+
+    def move_inside(self, store: Store) -> tuple[Edit, ...] | None:
+        """``Parameter(x).op()`` -> ``Parameter(x.op())`` and ``Parameter(x) * y`` -> ``Parameter(x * y)``."""
+        node = store.expression
+        region = self._module.region
+        match node:
+            case cst.Call(func=cst.Attribute(value=cst.Call() as wrapper)):
+                pass
+            case cst.BinaryOperation(left=cst.Call() as wrapper):
+                pass
+            case _:
+                return None
+        if not _is_parameter(wrapper) or len(wrapper.args) != 1 or wrapper.args[0].keyword or node.lpar:
+            return None
+        inner = wrapper.args[0].value
+        text = region.code(inner)
+        if not isinstance(inner, (cst.Call, cst.Name, cst.Attribute, cst.Subscript)) or inner.lpar:
+            text = f"({text})"
+        whole, made = region.span(node), region.span(wrapper)
+        operation = region.source.slice(Span(made.end, whole.end))
+        return (region.edit(whole, f"{region.code(wrapper.func)}({text}{operation})"),)
+
+    def init_first(self) -> tuple[Edit, ...] | None:
+        """Make ``super().__init__()`` the first statement of a constructor whose only base is ``nn.Module``."""
+        method = self._module.methods.get(INIT)
+        if method is None or not isinstance(method.body, cst.IndentedBlock) or len(self._module.node.bases) != 1:
+            return None
+        if self._module.names.of(self._module.node.bases[0].value) != "torch.nn.Module":
+            return None
+        body = list(method.body.body)
+        first = body[1] if _is_docstring(body[0]) and len(body) > 1 else body[0]
+        region = self._module.region
+        start = region.span(first).start
+        line, column = region.source.position(start)
+        indent = region.source.line_text(line)[: column - 1]
+        if indent.strip():
+            return None
+        edits = [region.edit(Span(start, start), f"super().__init__()\n{indent}")]
+        if self._module.calls_init:
+            old = next((each for each in body if _is_super_init(each)), None)
+            if old is None:
+                return None
+            line, _ = region.source.position(region.span(old).start)
+            edits.append(region.edit(region.source.line_span(line), ""))
+        return tuple(edits)
+
+
+def _is_parameter(node: cst.Call) -> bool:
+    return (dotted(node.func) or "").rpartition(".")[2] == "Parameter"
+
+
+def _is_docstring(node: cst.BaseStatement) -> bool:
+    match node:
+        case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString())]):
+            return True
+    return False
+
+
+def _is_super_init(node: cst.BaseStatement) -> bool:
+    """Whether a line is exactly a call of the base's ``__init__`` without arguments."""
+    match node:
+        case cst.SimpleStatementLine(
+            body=[
+                cst.Expr(
+                    value=cst.Call(
+                        func=cst.Attribute(
+                            value=cst.Call(func=cst.Name(value="super")), attr=cst.Name(value="__init__")
+                        ),
+                        args=[],
+                    )
+                )
+            ]
+        ):
+            return not node.trailing_whitespace.comment
+    return False

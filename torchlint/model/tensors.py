@@ -1,0 +1,230 @@
+"""What PyTorch's tensor functions, factories and methods give back, as far as a module's state is concerned.
+
+Source: the names are generated from torch (``model/api/torch_names.py``); what they do to dtype, dimensions and grad
+is in the documentation of each and is shown by the rules' examples, which run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import libcst as cst
+
+from torchlint.model.api import torch_names
+from torchlint.model.api.canonical import canonical
+from torchlint.model.values import OTHER, UNKNOWN, Dims, DType, Grad, Kind, Value, computed
+from torchlint.syntax.names import dotted
+
+RANDOM = torch_names.RANDOM_FACTORIES
+FACTORIES = torch_names.TENSOR_FACTORIES | RANDOM
+FUNCTIONS = torch_names.TENSOR_FUNCTIONS
+MODULES = (
+    torch_names.STATEFUL_MODULES
+    | torch_names.OPTIONAL_STATE_MODULES
+    | torch_names.MODE_MODULES
+    | torch_names.STATELESS_MODULES
+    | torch_names.CONTAINER_MODULES
+)
+VIEW_ATTRIBUTES = torch_names.VIEW_PROPERTIES
+VIEW_METHODS = torch_names.VIEW_METHODS | torch_names.MAYBE_VIEW_METHODS | {"clone", "repeat", "expand"}
+DTYPE_METHODS = torch_names.DTYPE_METHODS
+HOST_METHODS = torch_names.HOST_METHODS
+MODULE_SELF_METHODS = frozenset(
+    {"to", "cuda", "cpu", "half", "float", "double", "bfloat16", "train", "eval", "requires_grad_", "apply", "type"}
+)
+MOVING_METHODS = frozenset({"to", "cuda", "cpu", "type_as", "new_tensor"})
+SAME_TENSOR_METHODS = frozenset({"requires_grad_", "share_memory_", "pin_memory", "contiguous", "rename_"})
+_LITERAL_FACTORIES = frozenset({"tensor", "as_tensor", "asarray", "scalar_tensor"})
+_SOMETIMES_ITSELF = frozenset({"to", "type", "type_as", "float", "cpu", "contiguous"})
+_RANDOM_INPLACE = frozenset(
+    {"normal_", "uniform_", "random_", "bernoulli_", "exponential_", "cauchy_", "geometric_", "log_normal_"}
+)
+_DELICATE = frozenset({"sin", "cos", "polar", "view_as_complex", "complex"})
+_COMPLEX = frozenset({"polar", "view_as_complex", "complex", "fft", "rfft", "fft2", "rfft2", "fftn", "rfftn", "stft"})
+_TO_INT = frozenset({"long", "int", "short", "argmax", "argmin", "argsort", "nonzero", "bincount", "searchsorted"})
+_TO_BOOL = frozenset(
+    {
+        "bool",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "isnan",
+        "isinf",
+        "isfinite",
+        "logical_not",
+        "logical_and",
+        "logical_or",
+    }
+)
+_TO_FLOAT = frozenset({"float", "double", "half", "bfloat16"})
+_INT_FACTORIES = frozenset({"randint", "randint_like", "randperm", "tril_indices", "triu_indices"})
+_SHAPED = frozenset({"view", "reshape", "unsqueeze", "expand", "repeat", "flatten", "tile", "repeat_interleave"})
+_REDUCING = frozenset({"sum", "mean", "prod", "max", "min", "norm", "std", "var", "amax", "amin", "all", "any"})
+_DTYPES = {
+    "bool": DType.BOOL,
+    **dict.fromkeys(("long", "int", "int8", "int16", "int32", "int64", "uint8", "short"), DType.INT),
+    **dict.fromkeys(("float", "float16", "float32", "float64", "half", "double", "bfloat16"), DType.FLOAT),
+    **dict.fromkeys(("complex64", "complex128", "cfloat", "cdouble"), DType.COMPLEX),
+}
+
+
+def meaning(qualified: str | None) -> str | None:
+    """The public dotted name of something of PyTorch's; other names stay as they are."""
+    return canonical(qualified) if qualified is not None else None
+
+
+def star_imported(name: str, stars: tuple[str, ...]) -> str | None:
+    """What a name that nothing binds means after ``from torch import *`` and the like."""
+    for star in stars:
+        qualified = canonical(f"{star}.{name}")
+        if qualified in FACTORIES or qualified in FUNCTIONS or qualified in MODULES:
+            return qualified
+    return None
+
+
+def keyword(node: cst.Call, name: str) -> str | None:
+    """The text of a keyword argument that is a name, attribute or text, "" for another, None where it is absent."""
+    for each in node.args:
+        if each.keyword is not None and each.keyword.value == name:
+            value = each.value
+            return (
+                value.value if isinstance(value, (cst.Name, cst.BaseNumber, cst.SimpleString)) else dotted(value) or ""
+            )
+    return None
+
+
+def made(node: cst.Call, qualified: str, arguments: tuple[Value, ...], grad_enabled: bool) -> Value:
+    """The tensor that a factory makes."""
+    name = qualified.rpartition(".")[2]
+    requires_grad = keyword(node, "requires_grad")
+    device = keyword(node, "device")
+    literal = name in _LITERAL_FACTORIES or name.endswith("Tensor")
+    dims, dtype = _literal(node.args[0].value, arguments[0]) if literal and node.args else _shape(node, name)
+    return Value(
+        Kind.TENSOR,
+        node,
+        dims=dims,
+        dtype=_dtype(keyword(node, "dtype")) or dtype,
+        grad=Grad.LEAF if requires_grad == "True" else Grad.NO if requires_grad in (None, "False") else Grad.UNKNOWN,
+        random=qualified in RANDOM,
+        placed=device not in (None, "None") or any(each.placed for each in arguments if each.is_tensor),
+    )
+
+
+def _shape(node: cst.Call, name: str) -> tuple[Dims, DType]:
+    """Dimensions and dtype of a factory that is given sizes or bounds."""
+    dtype = DType.INT if name in _INT_FACTORIES else DType.FLOAT
+    if name in ("arange", "range"):
+        numbers = [each.value for each in node.args if each.keyword is None]
+        dtype = DType.FLOAT if any(isinstance(each, cst.Float) for each in numbers) else DType.INT
+    if name == "full":
+        dtype = DType.UNKNOWN
+    first = node.args[0].value if node.args else None
+    empty = isinstance(first, (cst.Tuple, cst.List)) and not first.elements
+    return (Dims.NONE if empty else Dims.SOME), dtype
+
+
+def _literal(node: cst.BaseExpression, value: Value) -> tuple[Dims, DType]:
+    """Dimensions and dtype of ``torch.tensor(...)`` of an expression."""
+    match node:
+        case cst.UnaryOperation(expression=inner):
+            return _literal(inner, value)
+        case cst.Integer():
+            return Dims.NONE, DType.INT
+        case cst.Float():
+            return Dims.NONE, DType.FLOAT
+        case cst.Name(value="True" | "False"):
+            return Dims.NONE, DType.BOOL
+        case cst.List(elements=elements) | cst.Tuple(elements=elements):
+            kinds = {_literal(each.value, UNKNOWN)[1] for each in elements}
+            return Dims.SOME, max(
+                kinds, key=lambda each: each.value
+            ) if kinds and DType.UNKNOWN not in kinds else DType.UNKNOWN
+        case cst.ListComp():
+            return Dims.SOME, DType.UNKNOWN
+        case cst.BinaryOperation(left=left, right=right):
+            sides = (_literal(left, UNKNOWN), _literal(right, UNKNOWN))
+            return (Dims.NONE if all(side[0] is Dims.NONE for side in sides) else value.dims), DType.UNKNOWN
+        case cst.Call(func=cst.Name(value="int" | "float" | "bool" | "len" | "round")):
+            return Dims.NONE, DType.UNKNOWN
+    if value.kind is Kind.CONTAINER:
+        return Dims.SOME, DType.UNKNOWN
+    return value.dims, value.dtype
+
+
+def _dtype(name: str | None) -> DType | None:
+    return _DTYPES.get(name.rpartition(".")[2], DType.UNKNOWN) if name is not None else None
+
+
+def applied(node: cst.Call, name: str, arguments: tuple[Value, ...], grad_enabled: bool) -> Value:
+    """The result of a function of tensors; unknown where no argument certainly is a tensor."""
+    held = [element for element in arguments if element.is_tensor]
+    result = computed(tuple(held), node)
+    if not result.is_tensor:
+        if any(each.kind is Kind.CONTAINER for each in arguments) or name in _COMPLEX:
+            result = Value(Kind.TENSOR, node, dims=Dims.SOME)
+        else:
+            return Value(Kind.TENSOR, node)
+    return _typed(result, node, name, grad_enabled)
+
+
+def method_result(
+    node: cst.Call, name: str, receiver: Value, arguments: tuple[Value, ...], grad_enabled: bool
+) -> Value:
+    """The result of a method of a tensor or parameter."""
+    if name in torch_names.HOST_METHODS:
+        return OTHER
+    if name == "requires_grad_":
+        frozen = bool(node.args) and isinstance(node.args[0].value, cst.Name) and node.args[0].value.value == "False"
+        return replace(receiver, grad=Grad.NO if frozen else Grad.LEAF)
+    if name in SAME_TENSOR_METHODS and receiver.kind is not Kind.TENSOR:
+        return receiver if name.endswith("_") else computed((receiver,), node)
+    if name.endswith("_"):
+        return replace(receiver, random=receiver.random or name in _RANDOM_INPLACE)
+    result = computed((receiver, *(each for each in arguments if each.is_tensor)), node)
+    if name == "detach":
+        result = replace(result, grad=Grad.NO)
+    result = replace(result, copied=name not in _SOMETIMES_ITSELF)
+    return _typed(result, node, name, grad_enabled)
+
+
+def _typed(value: Value, node: cst.Call, name: str, grad_enabled: bool) -> Value:
+    """A result with what its operation says of dtype, dimensions, device and grad."""
+    if not grad_enabled:
+        value = replace(value, grad=Grad.NO)
+    if name in _DELICATE or name in _COMPLEX:
+        value = replace(value, delicate=True)
+    if name in _COMPLEX:
+        return replace(value, dtype=DType.COMPLEX)
+    if name in _TO_BOOL or name in _TO_INT:
+        return replace(value, dtype=DType.BOOL if name in _TO_BOOL else DType.INT, grad=Grad.NO)
+    if name in _TO_FLOAT:
+        return replace(value, dtype=DType.FLOAT)
+    if name in _SHAPED:
+        return replace(value, dims=Dims.SOME)
+    if name in _REDUCING and not node.args:
+        return replace(value, dims=Dims.NONE)
+    if name in MOVING_METHODS:
+        return _moved(value, node)
+    return value
+
+
+def _moved(value: Value, node: cst.Call) -> Value:
+    """The result of ``to``, ``cuda`` and so on; ``to`` with a dtype alone stays where it is."""
+    first = dotted(node.args[0].value) if node.args else None
+    dtype = _dtype(keyword(node, "dtype") or first) if (keyword(node, "dtype") or first) else None
+    if dtype not in (None, DType.UNKNOWN):
+        moved = len(node.args) > 1
+        return replace(value, dtype=dtype or DType.UNKNOWN, placed=value.placed or moved)
+    return replace(value, placed=True)
+
+
+def module(node: cst.Call, qualified: str) -> Value:
+    """An instance of a module of PyTorch's."""
+    stateful = qualified in torch_names.STATEFUL_MODULES
+    return Value(
+        Kind.MODULE, node, qualified=qualified, stateful=stateful, has_mode=qualified in torch_names.MODE_MODULES
+    )

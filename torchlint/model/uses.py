@@ -1,0 +1,363 @@
+"""How the methods of a module read what it keeps on ``self``.
+
+A use is judged by what happens to the value: is it moved to another device, mixed with data that moves with the module,
+only read as a number, or handed to something unknown?
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from torchlint.model import tensors
+from torchlint.model.values import UseKind
+from torchlint.syntax.names import Names, dotted, parameters
+from torchlint.syntax.region import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One mention of an attribute outside its assignments; ``node`` is the mention, ``method`` where it stands."""
+
+    attribute: str
+    kind: UseKind
+    method: str
+    node: cst.BaseExpression
+    operation: cst.CSTNode
+
+
+_METADATA = frozenset({"shape", "dtype", "ndim", "requires_grad", "is_cuda", "layout", "itemsize", "nbytes", "is_leaf"})
+_NUMBER_CALLS = frozenset(
+    {"int", "float", "len", "bool", "str", "range", "print", "isinstance", "type", "hasattr", "repr"}
+)
+_ITERATING_CALLS = frozenset({"list", "tuple", "enumerate", "zip", "reversed", "iter", "sorted"})
+_TRANSPARENT = (cst.Arg, cst.Element, cst.StarredElement, cst.Index, cst.UnaryOperation, cst.IfExp, cst.NamedExpr)
+_DEPTH = 2
+
+
+class Uses:
+    """Every use of some attributes in the methods of one class."""
+
+    def __init__(
+        self, methods: Mapping[str, cst.FunctionDef], names: Names, kinds: Mapping[str, str], attributes: frozenset[str]
+    ) -> None:
+        self._methods = methods
+        self._names = names
+        self._kinds = kinds
+        self._attributes = attributes
+
+    def of(self, attribute: str) -> Sequence[Use]:
+        """The uses of an attribute in the order of the methods."""
+        return self._by_attribute.get(attribute, ())
+
+    @cached_property
+    def _by_attribute(self) -> Mapping[str, Sequence[Use]]:
+        found: dict[str, list[Use]] = {}
+        for name in self._methods:
+            for use in self._in_method(name, {}, 0):
+                found.setdefault(use.attribute, []).append(use)
+        return found
+
+    def _in_method(self, name: str, given: Mapping[str, str], depth: int) -> Iterator[Use]:
+        """Uses in one method; ``given`` are parameters that certainly hold an attribute."""
+        method = self._methods[name]
+        data = Data(method, self._names.within(method), self._kinds, frozenset(given))
+        visitor = _Mentions(self._attributes, given)
+        walk(method.body, visitor)
+        for attribute, node, ancestors in visitor.found:
+            kind, operation = _Climb(data, self._methods).judge(node, ancestors)
+            if (
+                kind is UseKind.PASSED
+                and depth < _DEPTH
+                and (inner := self._followed(attribute, node, operation, depth))
+            ):
+                yield from inner
+            else:
+                yield Use(attribute, kind, name, node, operation)
+
+    def _followed(self, attribute: str, node: cst.CSTNode, call: cst.CSTNode, depth: int) -> list[Use]:
+        """Uses inside a method of the class that an attribute is passed to, by the parameter that receives it."""
+        target = own_method(call) if isinstance(call, cst.Call) else None
+        if not isinstance(call, cst.Call) or target is None or target not in self._methods:
+            return []
+        names = list(parameters(self._methods[target]))[1:]
+        for index, argument in enumerate(call.args):
+            if argument.value is node and not argument.star:
+                name = argument.keyword.value if argument.keyword else names[index] if index < len(names) else None
+                if name is not None:
+                    return [
+                        each
+                        for each in self._in_method(target, {name: attribute}, depth + 1)
+                        if each.attribute == attribute
+                    ]
+        return []
+
+
+def reached_from(start: str, methods: Mapping[str, cst.FunctionDef]) -> frozenset[str]:
+    """The methods that a method may run, itself included: those that it mentions as ``self.name``, and so on."""
+    reached: set[str] = set()
+    waiting = [start] if start in methods else []
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            visitor = _Mentions(frozenset(methods), {})
+            walk(methods[name].body, visitor)
+            waiting.extend(attribute for attribute, _, _ in visitor.found)
+    return frozenset(reached)
+
+
+class _Mentions(cst.CSTVisitor):
+    """Finds ``self.attribute`` and the locals that are only another name for one, each with its ancestors."""
+
+    def __init__(self, attributes: frozenset[str], given: Mapping[str, str]) -> None:
+        self.found: list[tuple[str, cst.BaseExpression, tuple[cst.CSTNode, ...]]] = []
+        self._attributes = attributes
+        self._aliases = dict(given)
+        self._stack: list[cst.CSTNode] = []
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        match node:
+            case cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)) if name in self._attributes:
+                self.found.append((name, node, tuple(self._stack)))
+                return False
+            case cst.Name(value=name) if name in self._aliases and not self._is_label():
+                self.found.append((self._aliases[name], node, tuple(self._stack)))
+                return False
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value):
+                self._alias(name, value)
+        self._stack.append(node)
+        return True
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        if self._stack and self._stack[-1] is original_node:
+            self._stack.pop()
+
+    def _is_label(self) -> bool:
+        """Whether the name being visited is a keyword or a target, not a value."""
+        return bool(self._stack) and isinstance(self._stack[-1], (cst.AssignTarget, cst.Param))
+
+    def _alias(self, name: str, value: cst.BaseExpression) -> None:
+        attribute = self._root(value)
+        if attribute is not None:
+            self._aliases[name] = attribute
+        else:
+            self._aliases.pop(name, None)
+
+    def _root(self, node: cst.BaseExpression) -> str | None:
+        """The attribute that an expression is a view or a plain copy of."""
+        match node:
+            case cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)):
+                return name if name in self._attributes else None
+            case cst.Name(value=name):
+                return self._aliases.get(name)
+            case cst.Subscript(value=value):
+                return self._root(value)
+            case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value=method))) if (
+                method in tensors.VIEW_METHODS
+            ):
+                return self._root(value)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Climb:
+    """Follows a value from its mention up through the expression that it is part of."""
+
+    data: Data
+    methods: Mapping[str, cst.FunctionDef]
+
+    def judge(self, node: cst.CSTNode, ancestors: tuple[cst.CSTNode, ...]) -> tuple[UseKind, cst.CSTNode]:
+        """What is done with a value, and the operation that does it."""
+        current = node
+        for index in range(len(ancestors) - 1, -1, -1):
+            parent = ancestors[index]
+            above = ancestors[index - 1] if index else None
+            kind = self._step(current, parent, above)
+            if kind is not None:
+                return kind, above if isinstance(parent, cst.Attribute) and above is not None else parent
+            current = parent
+        return UseKind.READ, node
+
+    def _step(self, current: cst.CSTNode, parent: cst.CSTNode, above: cst.CSTNode | None) -> UseKind | None:
+        """The kind of use that ``parent`` makes of ``current``, or None where its result is still the value."""
+        match parent:
+            case cst.Attribute(attr=cst.Name(value=name)):
+                return self._attribute(parent, name, above)
+            case cst.Call(func=func):
+                return None if func is current else self._call(parent, current)
+            case cst.BinaryOperation(left=left, right=right):
+                other = right if left is current else left
+                return UseKind.MIXED if self.data.holds(other) else None
+            case cst.Comparison() | cst.ComparisonTarget():
+                return self._comparison(parent, current)
+            case cst.SubscriptElement():
+                return UseKind.INDEX
+            case cst.Subscript() | cst.List() | cst.Tuple():
+                return None
+            case cst.UnaryOperation(operator=cst.Not()) | cst.BooleanOperation():
+                return UseKind.NUMBER
+            case cst.IfExp(test=test) if test is current:
+                return UseKind.NUMBER
+            case cst.AugAssign(target=target):
+                if target is current:
+                    return UseKind.CHANGED
+                return UseKind.MIXED if self.data.holds(target) else UseKind.READ
+            case cst.AssignTarget():
+                return UseKind.CHANGED
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript()), *_]):
+                return UseKind.INDEX
+            case cst.For() | cst.CompFor():
+                return UseKind.ITERATED
+            case cst.If() | cst.While() | cst.Assert():
+                return UseKind.NUMBER
+        return None if isinstance(parent, _TRANSPARENT) else UseKind.READ
+
+    def _attribute(self, parent: cst.Attribute, name: str, above: cst.CSTNode | None) -> UseKind | None:
+        if isinstance(above, cst.Call) and above.func is parent:
+            if name in tensors.MOVING_METHODS:
+                return UseKind.MOVED
+            if name in tensors.HOST_METHODS:
+                return UseKind.NUMBER
+            if name.endswith("_"):
+                return UseKind.CHANGED
+            if name in tensors.VIEW_METHODS or name in tensors.DTYPE_METHODS:
+                return None
+            return UseKind.MIXED if any(self.data.holds(each.value) for each in above.args) else None
+        if name == "device":
+            return UseKind.MOVED
+        return UseKind.NUMBER if name in _METADATA else None
+
+    def _call(self, call: cst.Call, argument: cst.CSTNode) -> UseKind | None:
+        name = dotted(call.func)
+        if name in _NUMBER_CALLS:
+            return UseKind.NUMBER
+        if name in _ITERATING_CALLS:
+            return UseKind.ITERATED
+        qualified = tensors.meaning(self.data.names.qualify(name)) if name else None
+        others = [each.value for each in call.args if each is not argument]
+        if qualified in tensors.FUNCTIONS:
+            together = [*others, argument.value] if isinstance(argument, cst.Arg) else others
+            return UseKind.MIXED if any(self.data.holds(each) for each in together) else None
+        if qualified in tensors.FACTORIES:
+            return UseKind.NUMBER
+        if isinstance(call.func, cst.Attribute):
+            if self.data.holds(call.func.value) and call.func.attr.value not in ("copy_", "fill_"):
+                return UseKind.INDEX if call.func.attr.value in tensors.MOVING_METHODS else UseKind.MIXED
+            if (owner := own_method(call)) and self.data.kinds.get(owner) == "torch module":
+                return UseKind.MIXED
+        return UseKind.PASSED
+
+    def _comparison(self, parent: cst.CSTNode, current: cst.CSTNode) -> UseKind | None:
+        if isinstance(parent, cst.ComparisonTarget):
+            return UseKind.NUMBER if isinstance(parent.operator, (cst.Is, cst.IsNot, cst.In, cst.NotIn)) else None
+        assert isinstance(parent, cst.Comparison)
+        if any(isinstance(each.operator, (cst.Is, cst.IsNot, cst.In, cst.NotIn)) for each in parent.comparisons):
+            return UseKind.NUMBER
+        sides = [parent.left, *(each.comparator for each in parent.comparisons)]
+        inner = current.comparator if isinstance(current, cst.ComparisonTarget) else current
+        return UseKind.MIXED if any(self.data.holds(each) for each in sides if each is not inner) else None
+
+
+class Data:
+    """Which expressions of a method certainly hold data that moves with the module: its inputs, its parameters and
+    buffers, what its submodules return, and what is computed from those."""
+
+    def __init__(
+        self, method: cst.FunctionDef, names: Names, kinds: Mapping[str, str], excluded: frozenset[str]
+    ) -> None:
+        self.names = names
+        self.kinds = kinds
+        self._held = frozenset(_inputs(method)) - excluded
+        assignments = _Assignments()
+        walk(method.body, assignments)
+        for _ in range(3):  # a chain of locals longer than this stays unknown
+            held = self._held | {name for name, value in assignments.found if self.holds(value)}
+            if held == self._held:
+                break
+            self._held = held
+
+    def holds(self, node: cst.CSTNode) -> bool:
+        """Whether the value of an expression is such data."""
+        match node:
+            case cst.Name(value=name):
+                return name in self._held
+            case cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)):
+                return self.kinds.get(name) == "state"
+            case cst.Attribute(value=value, attr=cst.Name(value=name)):
+                return name in tensors.VIEW_ATTRIBUTES and self.holds(value)
+            case cst.Subscript(value=value) | cst.UnaryOperation(expression=value):
+                return self.holds(value)
+            case cst.BinaryOperation(left=left, right=right):
+                return self.holds(left) or self.holds(right)
+            case cst.Call():
+                return self._call(node)
+            case cst.IfExp(body=body, orelse=orelse):
+                return self.holds(body) and self.holds(orelse)
+            case cst.Tuple(elements=elements) | cst.List(elements=elements):
+                return any(self.holds(each.value) for each in elements)
+        return False
+
+    def _call(self, node: cst.Call) -> bool:
+        arguments = [each.value for each in node.args]
+        if (owner := own_method(node)) is not None:
+            return self.kinds.get(owner) in ("module", "torch module")
+        name = dotted(node.func)
+        qualified = tensors.meaning(self.names.qualify(name)) if name else None
+        if qualified in tensors.FUNCTIONS:
+            return any(self.holds(each) for each in arguments)
+        if isinstance(node.func, cst.Attribute) and qualified is None:
+            method = node.func.attr.value
+            leaves = method in tensors.HOST_METHODS or method in ("cpu", "to", "detach_")
+            return not leaves and self.holds(node.func.value)
+        return False
+
+
+class _Assignments(cst.CSTVisitor):
+    """Collects the assignments to local names."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, cst.BaseExpression]] = []
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        match node:
+            case cst.Assign(targets=targets, value=value):
+                for target in targets:
+                    self._target(target.target, value)
+            case cst.AugAssign(target=cst.Name(value=name), value=value):
+                self.found.append((name, value))
+        return True
+
+    def _target(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
+        match target:
+            case cst.Name(value=name):
+                self.found.append((name, value))
+            case cst.Tuple(elements=elements) if isinstance(value, cst.Call):
+                for element in elements:
+                    self._target(element.value, value)
+
+
+def own_method(call: cst.Call) -> str | None:
+    """The name that ``self.name(...)`` calls."""
+    match call.func:
+        case cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)):
+            return name
+    return None
+
+
+_NOT_DATA = frozenset({"int", "float", "bool", "str"})
+
+
+def _inputs(method: cst.FunctionDef) -> Iterator[str]:
+    """The parameters that can be tensors: without a default, and not annotated as a number or text."""
+    for param in method.params.params:
+        annotation = param.annotation.annotation if param.annotation else None
+        plain = isinstance(annotation, cst.Name) and annotation.value in _NOT_DATA
+        if param.name.value != "self" and param.default is None and not plain:
+            yield param.name.value

@@ -1,0 +1,204 @@
+"""Modules kept in a plain list, tuple or dict attribute of an ``nn.Module``.
+
+What it does
+    Finds lists, tuples, sets and dicts on ``self`` that hold modules built in the class, that some method uses, and
+    whose modules are registered nowhere else.
+
+Why
+    A module only knows the submodules that are attributes or stand in ``nn.ModuleList``, ``nn.ModuleDict`` or
+    ``nn.Sequential``. Those in a plain container are not moved by ``.to()``, not saved by ``state_dict()``, not trained
+    by an optimizer that is given ``parameters()``, and do not hear of ``train()`` and ``eval()``, which for a Dropout
+    is all that matters.
+
+Example
+    Layers built in a list comprehension and run one after the other in ``forward``.
+
+Fix safety
+    ``nn.ModuleList([...])`` and ``nn.ModuleDict({...})`` register them. That is what was meant, but it adds entries to
+    the ``state_dict``, so strict loading of an old checkpoint fails, and the layers begin to be trained: unsafe.
+
+What it misses
+    Modules that are given to the constructor, that come from functions of other files, and containers that are handed
+    to something that is not seen: they may be registered there.
+
+Source
+    torch.nn.Module.__setattr__, Module.named_children; the examples run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related
+from torchlint.model.values import Kind
+from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torchlint.model.facts import Facts
+    from torchlint.model.modules import ModuleClass
+    from torchlint.model.reader import Store
+
+RULE = Rule(
+    code="TLC102",
+    slug="unregistered-module",
+    since="0.1.0",
+    message="modules in a plain list, tuple or dict attribute",
+    triggers=(Trigger(Sign.CONTAINER_STORE),),
+    fix=Applicability.UNSAFE,
+)
+
+_UNTRAINED = "parameters() and state_dict() leave them out, and to(), train() and eval() pass them by"
+_MODE = "they hear neither of train() and eval() nor of to()"
+
+
+def check(facts: Facts, options: object) -> Iterator[Finding]:
+    """Judge every plain container that a constructor fills with modules."""
+    for module in facts.module_classes(Sign.CONTAINER_STORE):
+        for attribute in module.stores:
+            store = module.plain_container(attribute, Kind.MODULE)
+            if store is not None and (finding := _judge(module, store)):
+                yield finding
+
+
+def _judge(module: ModuleClass, store: Store) -> Finding | None:
+    held = [value for value in module.contents(store.value) if value.kind is Kind.MODULE]
+    stateful = any(value.stateful for value in held)
+    mode = any(value.has_mode for value in held)
+    use = module.first_use(store.attribute)
+    if use is None or not held:
+        return None
+    certainty = module.certainty(store, all(value.sure for value in held))
+    if not (stateful or mode) or module.rewrites.is_single(store):
+        certainty = Certainty.ADVICE
+    container = "dict" if module.rewrites.is_mapping(store) else "list"
+    what = "modules without state" if not (stateful or mode) else "modules"
+    effect = Effect(EffectKind.SILENT, _UNTRAINED if stateful else _MODE)
+    message = f"`self.{store.attribute}` keeps {what} in a plain {container}, so they are not registered"
+    related = Related("used", f"used in `{use.method}`", module.region.place(use.node))
+    return RULE.finding(module.region, store.target, message, certainty, effect, (related,), _fix(module, store))
+
+
+def _fix(module: ModuleClass, store: Store) -> Fix | None:
+    nn = module.rewrites.torch_nn()
+    if nn is None or not module.rewrites.can_wrap(store) or not module.rewrites.can_register(store):
+        return None
+    container = "ModuleDict" if module.rewrites.is_mapping(store) else "ModuleList"
+    edits = module.rewrites.wrap(store, f"self.{store.attribute} = {nn}.{container}(", ")")
+    return Fix(Applicability.UNSAFE, f"Keep them in an `nn.{container}`", edits)
+
+
+EXAMPLES = (
+    Example(
+        "layers in a list",
+        """
+from torch import nn
+
+class Tower(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        ⟦self.layers⟧ = [nn.Linear(4, 4) for _ in range(depth)]
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+""",
+        fixed="""
+from torch import nn
+
+class Tower(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(4, 4) for _ in range(depth)])
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+""",
+        proof="fault = not list(Tower(2).parameters())",
+    ),
+    Example(
+        "heads in a dict",
+        """
+import torch.nn as nn
+
+class Heads(nn.Module):
+    def __init__(self):
+        super().__init__()
+        ⟦self.heads⟧ = {"class": nn.Linear(4, 2), "box": nn.Linear(4, 4)}
+
+    def forward(self, x):
+        return {name: head(x) for name, head in self.heads.items()}
+""",
+        fixed="""
+import torch.nn as nn
+
+class Heads(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.heads = nn.ModuleDict({"class": nn.Linear(4, 2), "box": nn.Linear(4, 4)})
+
+    def forward(self, x):
+        return {name: head(x) for name, head in self.heads.items()}
+""",
+        proof="fault = not Heads().state_dict()",
+    ),
+    Example(
+        "dropouts that never hear of eval",
+        """
+from torch import nn
+
+class Noisy(nn.Module):
+    def __init__(self):
+        super().__init__()
+        ⟦self.dropouts⟧ = []
+        for rate in (0.1, 0.5):
+            self.dropouts.append(nn.Dropout(rate))
+
+    def forward(self, x):
+        for dropout in self.dropouts:
+            x = dropout(x)
+        return x
+""",
+        proof="fault = any(each.training for each in Noisy().eval().dropouts)",
+    ),
+    Example(
+        "a list that becomes a Sequential",
+        """
+from torch import nn
+
+class Tower(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        self.layers = [nn.Linear(4, 4) for _ in range(depth)]
+        self.tower = nn.Sequential(*self.layers)
+
+    def forward(self, x):
+        return self.tower(x)
+""",
+        proof="fault = not list(Tower(2).parameters())",
+    ),
+    Example(
+        "layers registered one by one",
+        """
+from torch import nn
+
+class Tower(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        self.layers = [nn.Linear(4, 4) for _ in range(depth)]
+        for index, layer in enumerate(self.layers):
+            self.add_module(f"layer{index}", layer)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+""",
+        proof="fault = not list(Tower(2).parameters())",
+    ),
+)

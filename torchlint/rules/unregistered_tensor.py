@@ -1,0 +1,326 @@
+"""A tensor kept as a plain attribute of an ``nn.Module``.
+
+What it does
+    Finds tensors that a module assigns to ``self`` without registering them as a buffer or a parameter, and that its
+    ``forward`` uses, or that somebody reads from an instance.
+
+Why
+    ``module.to(device)`` moves parameters and buffers only; a plain tensor stays where it was made, and the first
+    operation that mixes it with data on the GPU raises. ``state_dict()`` does not save it, so a reloaded model draws
+    other random values or has lost what it accumulated. An optimizer that is given ``module.parameters()`` never trains
+    it.
+
+Example
+    A mask made in ``__init__`` and multiplied in ``forward`` works on the CPU and fails on every other device.
+
+Fix safety
+    ``register_buffer(name, value, persistent=False)`` (``nn.Buffer`` where the target version is 2.5 or later) is safe
+    for a table of integers or booleans with a single assignment: checkpoints stay loadable, and no dtype changes. For
+    floating tensors ``.half()`` or ``.to(dtype)`` now converts the table too; for random values and running state the
+    buffer must be persistent, which changes the checkpoint; a tensor that requires grad becomes a parameter. Those
+    fixes are unsafe. Complex and trigonometric tables get none: ``.to(dtype)`` would ruin them.
+
+What it misses
+    Tensors that come from functions of other files, classes whose base is not seen and that have no ``forward``,
+    tensors assigned from outside the class, and class attributes.
+
+Source
+    torch.nn.Module._apply, Module.register_buffer, Module.state_dict; the examples run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related, Span
+from torchlint.model.classes import Ancestry
+from torchlint.model.values import Dims, DType, Trained, UseKind
+from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from torchlint.model.facts import Facts
+    from torchlint.model.modules import ModuleClass
+    from torchlint.model.reader import Store
+    from torchlint.model.uses import Use
+
+RULE = Rule(
+    code="TLC101",
+    slug="unregistered-tensor",
+    since="0.1.0",
+    message="a tensor kept as a plain attribute of an nn.Module",
+    triggers=(Trigger(Sign.TENSOR_STORE),),
+    fix=Applicability.SAFE,
+)
+
+_TWO_DEVICES = "Expected all tensors to be on the same device, but found at least two devices"
+_TWICE = "Trying to backward through the graph a second time"
+
+
+def check(facts: Facts, options: object) -> Iterator[Finding]:
+    """Judge every attribute that the constructor of a module gives a plain tensor."""
+    for module in facts.module_classes(Sign.TENSOR_STORE):
+        if module.lineage.self_moving:
+            continue
+        for attribute in module.stores:
+            store = module.plain_tensor(attribute)
+            if store is not None and (finding := _judge(facts, module, store)):
+                yield finding
+
+
+def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
+    value, attribute = store.value, store.attribute
+    uses = module.uses(attribute)
+    in_forward = [use for use in uses if module.in_forward(use) and use.kind is not UseKind.NUMBER]
+    mixed = next((use for use in in_forward if use.kind is UseKind.MIXED), None)
+    moved = next((use for use in uses if use.kind is UseKind.MOVED), None)
+    trained = module.trained(store)
+    if trained is Trained.GRAPH and in_forward:
+        effect = Effect(EffectKind.RAISES, _TWICE)
+        text = "is computed from a parameter once, in `__init__`: it stays on its device, never follows training, and the second backward raises"
+        return _finding(facts, module, store, text, Certainty.CERTAIN, effect, in_forward)
+    if trained is Trained.NEVER and in_forward and not any(True for _ in facts.mentions(attribute, module)):
+        effect = Effect(EffectKind.SILENT, "the optimizer never sees the tensor, so it keeps its first value")
+        text = "requires grad but is in no parameter list: it is never trained, saved or moved"
+        return _finding(
+            facts, module, store, text, Certainty.CERTAIN, effect, in_forward, _parameter_fix(module, store)
+        )
+    if trained is not Trained.NO or module.is_restored(attribute):
+        return None
+    if module.is_running_state(attribute):
+        effect = Effect(EffectKind.SILENT, "state_dict() has no entry for it, so a reloaded model starts over")
+        text = "accumulates state but is no buffer: it is missing from state_dict() and stays on its device"
+        return _finding(
+            facts, module, store, text, Certainty.LIKELY, effect, in_forward, _buffer_fix(facts, module, store, True)
+        )
+    read = [_read_outside(facts, attribute, module)] if not in_forward else []
+    if value.random and (in_forward or any(read)):
+        effect = Effect(EffectKind.SILENT, "state_dict() has no entry for it, so a reloaded model draws other values")
+        text = "is random but no buffer: it is missing from state_dict() and stays on its device when the module moves"
+        fix = _buffer_fix(facts, module, store, True)
+        return _finding(
+            facts, module, store, text, Certainty.LIKELY, effect, in_forward, fix, tuple(filter(None, read))
+        )
+    if value.dims is Dims.NONE or not (mixed or moved):
+        return None
+    return _table(facts, module, store, mixed, moved)
+
+
+def _table(facts: Facts, module: ModuleClass, store: Store, mixed: Use | None, moved: Use | None) -> Finding | None:
+    """A constant table: it raises after a move, unless the class brings it along by itself."""
+    fix = _buffer_fix(facts, module, store, False)
+    if moved is None and mixed is not None and store.value.dims is Dims.SOME and not store.value.placed:
+        effect = Effect(EffectKind.RAISES, _TWO_DEVICES, module.region.place(mixed.node))
+        text = (
+            "is a plain tensor: it stays on the CPU when the module moves, and `forward` mixes it with data that moved"
+        )
+        return _finding(facts, module, store, text, Certainty.LIKELY, effect, [mixed], fix)
+    use = moved or mixed
+    assert use is not None
+    effect = (
+        Effect(EffectKind.SLOW, "it is copied to the device again and again") if moved else Effect(EffectKind.NONE, "")
+    )
+    text = (
+        "is moved by hand at each use; a buffer moves with the module"
+        if moved
+        else "could be a buffer, which moves with the module"
+    )
+    return _finding(facts, module, store, text, Certainty.ADVICE, effect, [use], fix)
+
+
+def _read_outside(facts: Facts, attribute: str, module: ModuleClass) -> Related | None:
+    """The first place at which an instance's attribute is read."""
+    offset = next(facts.mentions(attribute, module), None)
+    if offset is None:
+        return None
+    return Related("read", "read here", facts.source.place(Span(offset, offset + len(attribute))))
+
+
+def _finding(
+    facts: Facts,
+    module: ModuleClass,
+    store: Store,
+    text: str,
+    certainty: Certainty,
+    effect: Effect,
+    uses: Sequence[Use],
+    fix: Fix | None = None,
+    read: tuple[Related, ...] = (),
+) -> Finding:
+    if module.lineage.ancestry is Ancestry.ASSUMED and certainty is Certainty.CERTAIN:
+        certainty = Certainty.LIKELY
+    related = (
+        tuple(Related("used", f"used in `{use.method}`", module.region.place(use.node)) for use in uses[:1]) + read
+    )
+    message = f"`self.{store.attribute}` {text}"
+    return RULE.finding(module.region, store.target, message, certainty, effect, related, fix)
+
+
+def _buffer_fix(facts: Facts, module: ModuleClass, store: Store, persistent: bool) -> Fix | None:
+    """Register the tensor: safe only where neither checkpoints nor dtypes can change."""
+    value = store.value
+    if not module.rewrites.can_register(store) or value.delicate:
+        return None
+    exact = value.dtype in (DType.BOOL, DType.INT) and not persistent
+    keep = "" if persistent else ", persistent=False"
+    name = store.attribute
+    if facts.supports(2, 5) and (nn := module.rewrites.torch_nn()):
+        edits = module.rewrites.wrap(store, f"self.{name} = {nn}.Buffer(", f"{keep})")
+    else:
+        edits = module.rewrites.wrap(store, f'self.register_buffer("{name}", ', f"{keep})")
+    applicability = Applicability.SAFE if exact else Applicability.UNSAFE
+    return Fix(applicability, f"Register `{name}` as a {'' if persistent else 'non-persistent '}buffer", edits)
+
+
+def _parameter_fix(module: ModuleClass, store: Store) -> Fix | None:
+    nn = module.rewrites.torch_nn()
+    if nn is None or not module.rewrites.can_register(store):
+        return None
+    edits = module.rewrites.wrap(store, f"self.{store.attribute} = {nn}.Parameter(", ")")
+    return Fix(Applicability.UNSAFE, f"Make `{store.attribute}` a parameter", edits)
+
+
+EXAMPLES = (
+    Example(
+        "a table that stays behind",
+        """
+import torch
+from torch import nn
+
+class Normalize(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        ⟦self.mean⟧ = torch.full((3, 1, 1), 0.5)
+
+    def forward(self, images):
+        return images - self.mean
+""",
+        Certainty.LIKELY,
+        fixed="""
+import torch
+from torch import nn
+
+class Normalize(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.register_buffer("mean", torch.full((3, 1, 1), 0.5), persistent=False)
+
+    def forward(self, images):
+        return images - self.mean
+""",
+        proof='fault = Normalize(3).to("meta").mean.device.type != "meta"',
+    ),
+    Example(
+        "an index table, fixed safely",
+        """
+import torch
+from torch import nn
+
+class Shift(nn.Module):
+    def __init__(self, length):
+        super().__init__()
+        ⟦self.order⟧ = torch.arange(length).flip(0)
+
+    def forward(self, x):
+        return x.index_select(1, self.order)
+""",
+        Certainty.LIKELY,
+        fixed="""
+import torch
+from torch import nn
+
+class Shift(nn.Module):
+    def __init__(self, length):
+        super().__init__()
+        self.register_buffer("order", torch.arange(length).flip(0), persistent=False)
+
+    def forward(self, x):
+        return x.index_select(1, self.order)
+""",
+        proof="""
+module = Shift(4)
+same_checkpoint = not module.state_dict()
+fault = module.to("meta").order.device.type != "meta" or not same_checkpoint
+""",
+    ),
+    Example(
+        "random features that no checkpoint has",
+        """
+import torch
+from torch import nn
+
+class Fourier(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        ⟦self.frequencies⟧ = torch.randn(size)
+
+    def forward(self, x):
+        return torch.cos(x[..., None] * self.frequencies)
+""",
+        Certainty.LIKELY,
+        fixed="""
+import torch
+from torch import nn
+
+class Fourier(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.register_buffer("frequencies", torch.randn(size))
+
+    def forward(self, x):
+        return torch.cos(x[..., None] * self.frequencies)
+""",
+        proof="""
+one, other = Fourier(4), Fourier(4)
+other.load_state_dict(one.state_dict())
+fault = not torch.equal(one(torch.ones(2)), other(torch.ones(2)))
+""",
+    ),
+    Example(
+        "a weight that is never trained",
+        """
+import torch
+from torch import nn
+
+class Scale(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        ⟦self.weight⟧ = torch.ones(size, requires_grad=True)
+
+    def forward(self, x):
+        return x * self.weight
+""",
+        fixed="""
+import torch
+from torch import nn
+
+class Scale(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(size, requires_grad=True))
+
+    def forward(self, x):
+        return x * self.weight
+""",
+        proof="fault = not list(Scale(3).parameters())",
+    ),
+    Example(
+        "a buffer, and a tensor that only gives its size",
+        """
+import torch
+from torch import nn
+
+class Positions(nn.Module):
+    def __init__(self, length):
+        super().__init__()
+        self.register_buffer("table", torch.arange(length), persistent=False)
+        self.shape = torch.zeros(length, 2)
+
+    def forward(self, x):
+        return x + self.table[: self.shape.size(0)]
+""",
+        proof='fault = Positions(3).to("meta")(torch.ones(3, device="meta")).device.type != "meta"',
+    ),
+)

@@ -1,0 +1,296 @@
+"""One pass of the standard library's ``ast`` over a file: imports, classes, functions, and the regions that can matter.
+
+The outline looks, LibCST sees: what is decided here only needs to be never too strict. A region is a class, a
+function or the module's own statements in which some rule could find something; nothing else is parsed by LibCST.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from torchlint.syntax.gate import Gate, Sign
+from torchlint.syntax.stores import PARAMETERS, Helpers, Stores
+from torchlint.syntax.tree import Function, blocks, dotted, last_name, lines_of, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "optim": "torch.optim"}
+"""What PyTorch code that imports nothing, a snippet or a cell, means by its names."""
+
+_REGISTERING = frozenset({"register_buffer", "register_parameter", "register_module", "add_module"})
+_MOVERS = frozenset({"_apply", "to", "cuda", "cpu"})
+
+
+class RegionKind(Enum):
+    CLASS = "class"
+    FUNCTION = "function"
+    MODULE = "module"
+
+
+@dataclass(frozen=True, slots=True)
+class RegionOutline:
+    """A region worth a closer look: its 1-based line ranges, ends included, and what was seen in it.
+
+    ``key`` is the 1-based line of its ``class`` or ``def`` statement, 0 for the module's own statements.
+    """
+
+    kind: RegionKind
+    key: int
+    lines: tuple[tuple[int, int], ...]
+    indented: bool
+    signs: frozenset[Sign]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassOutline:
+    """What other classes and files need to know of a class.
+
+    ``bases`` are dotted names as written, "" where a base is some other expression. ``registered`` are the attributes
+    that it registers by name or as a Parameter or Buffer, ``moved`` those mentioned where it overrides ``_apply`` or
+    ``to``. ``builds`` says that its ``__init__`` constructs something it keeps; ``calls_init`` that it calls some
+    other ``__init__`` (None: it has no ``__init__``).
+    """
+
+    name: str
+    line: int
+    last_line: int
+    bases: tuple[str, ...]
+    methods: frozenset[str]
+    registered: frozenset[str]
+    moved: frozenset[str]
+    builds: bool
+    calls_init: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What one pass sees of a file.
+
+    ``imports`` maps names to what they were imported as, relative imports with leading dots; ``stars`` are the modules
+    imported by ``*``; ``bound`` are the other names bound at module level. ``classes`` are by 1-based line, the
+    top-level ones also by name in ``class_lines``; ``functions`` maps top-level names to lines.
+    """
+
+    imports: Mapping[str, str]
+    stars: tuple[str, ...]
+    bound: frozenset[str]
+    classes: Mapping[int, ClassOutline]
+    class_lines: Mapping[str, int]
+    functions: Mapping[str, tuple[int, int]]
+    regions: tuple[RegionOutline, ...]
+
+    @property
+    def uses_torch(self) -> bool:
+        """Whether some name of the file can mean torch: an import of it, or a usual name that nothing binds."""
+        return True
+
+    @classmethod
+    def of(cls, tree: ast.Module, text: str, gate: Gate) -> Outline:
+        """Outline a parsed file; ``text`` is what ``tree`` was parsed from."""
+        scope = _ModuleScope()
+        scope.read(tree.body)
+        helpers = Helpers(scope.imports, bool(scope.stars), scope.functions)
+        scan = _Scan(gate, text, helpers)
+        scan.module(tree.body)
+        return cls(
+            scope.imports,
+            tuple(scope.stars),
+            frozenset(scope.bound),
+            scan.classes,
+            {node.name: node.lineno for node in scope.classes},
+            {name: lines_of(node) for name, node in scope.functions.items()},
+            tuple(scan.regions),
+        )
+
+
+class _ModuleScope:
+    """The names bound by the module's own statements, those in ``if``, ``try`` and ``with`` included."""
+
+    def __init__(self) -> None:
+        self.imports: dict[str, str] = {}
+        self.stars: list[str] = []
+        self.bound: set[str] = set()
+        self.functions: dict[str, Function] = {}
+        self.classes: list[ast.ClassDef] = []
+
+    def read(self, body: list[ast.stmt]) -> None:
+        for node in statements(body):
+            match node:
+                case ast.Import() | ast.ImportFrom():
+                    self._import(node)
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    self.functions[node.name] = node
+                    self.bound.add(node.name)
+                case ast.ClassDef():
+                    self.classes.append(node)
+                    self.bound.add(node.name)
+                case ast.Assign(value=ast.Constant()):
+                    pass  # `torch = None` after a failed import is no other meaning of the name
+                case ast.Assign(targets=targets):
+                    self._bind(targets)
+                case ast.AnnAssign(target=target) | ast.For(target=target):
+                    self._bind([target])
+                case ast.With(items=items):
+                    self._bind([item.optional_vars for item in items if item.optional_vars])
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        prefix = "." * node.level + (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+        joint = "" if not prefix or prefix.endswith(".") else "."
+        for alias in node.names:
+            if alias.name == "*":
+                self.stars.append(prefix)
+            elif isinstance(node, ast.Import) and not alias.asname:
+                root = alias.name.partition(".")[0]
+                self.imports[root] = root
+            else:
+                self.imports[alias.asname or alias.name] = f"{prefix}{joint}{alias.name}"
+
+    def _bind(self, targets: list[ast.expr]) -> None:
+        for target in targets:
+            for node in ast.walk(target):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    self.bound.add(node.id)
+
+
+class _Scan:
+    """Walks the statements once and collects regions and classes."""
+
+    def __init__(self, gate: Gate, text: str, helpers: Helpers) -> None:
+        self.regions: list[RegionOutline] = []
+        self.classes: dict[int, ClassOutline] = {}
+        self._gate = gate
+        self._text = text
+        self._helpers = helpers
+        self._words = _lines_with(gate.pattern, text) if gate.pattern else frozenset()
+
+    def module(self, body: list[ast.stmt]) -> None:
+        """Scan the module's body; its own statements are one region."""
+        signs: set[Sign] = set()
+        lines: list[tuple[int, int]] = []
+        self._units(body, signs, lines)
+        if lines and (signs or self._gate.everything):
+            self.regions.append(RegionOutline(RegionKind.MODULE, 0, tuple(lines), False, frozenset(signs)))
+        self.regions.sort(key=lambda region: region.key)
+
+    def _units(self, body: list[ast.stmt], signs: set[Sign], lines: list[tuple[int, int]]) -> None:
+        """Classes and functions become regions of their own; what is left belongs to the module."""
+        for node in body:
+            if isinstance(node, Function | ast.ClassDef):
+                self._unit(node)
+                continue
+            self._statement(node, signs)
+            if self._holds_unit(node):
+                for inner in blocks(node):
+                    self._units(inner, signs, lines)
+                continue
+            for inner in blocks(node):
+                self._body(inner, signs)
+            lines.append(lines_of(node))
+
+    def _holds_unit(self, node: ast.stmt) -> bool:
+        return any(
+            isinstance(each, Function | ast.ClassDef) or self._holds_unit(each)
+            for inner in blocks(node)
+            for each in inner
+        )
+
+    def _unit(self, node: Function | ast.ClassDef) -> None:
+        signs: set[Sign] = set()
+        self._statement(node, signs)
+        self._body(node.body, signs)
+        if self._words and not self._words.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1)):
+            signs.add(Sign.WORD)
+        if signs or self._gate.everything:
+            kind = RegionKind.CLASS if isinstance(node, ast.ClassDef) else RegionKind.FUNCTION
+            region = RegionOutline(kind, node.lineno, (lines_of(node),), node.col_offset > 0, frozenset(signs))
+            self.regions.append(region)
+
+    def _body(self, body: list[ast.stmt], signs: set[Sign]) -> None:
+        for node in body:
+            self._statement(node, signs)
+            for inner in blocks(node):
+                self._body(inner, signs)
+
+    def _statement(self, node: ast.stmt, signs: set[Sign]) -> None:
+        gate = self._gate
+        match node:
+            case ast.Expr(value=ast.Call(func=func)):
+                if last_name(func) in gate.discarded:
+                    signs.add(Sign.DISCARDED_CALL)
+            case ast.With(items=items) | ast.AsyncWith(items=items):
+                if any(last_name(item.context_expr) in gate.uncalled for item in items):
+                    signs.add(Sign.UNCALLED)
+            case ast.FunctionDef(decorator_list=decorators) | ast.AsyncFunctionDef(decorator_list=decorators):
+                if any(last_name(each) in gate.uncalled for each in decorators):
+                    signs.add(Sign.UNCALLED)
+            case ast.ClassDef():
+                self._class(node, signs)
+        if self._words and node.lineno in self._words:
+            signs.add(Sign.WORD)
+
+    def _class(self, node: ast.ClassDef, signs: set[Sign]) -> None:
+        self.classes[node.lineno] = _outline_class(node)
+        if node.bases and not self._gate.signs.isdisjoint(_STORE_SIGNS):
+            signs |= Stores.of(node, self._helpers).signs & self._gate.signs
+
+
+def _lines_with(pattern: re.Pattern[str], text: str) -> frozenset[int]:
+    """The 1-based lines in which a pattern matches."""
+    ends = [match.end() for match in re.finditer(r"\r\n|\r|\n", text)]
+    return frozenset(bisect_right(ends, match.start()) + 1 for match in pattern.finditer(text))
+
+
+_STORE_SIGNS = frozenset({Sign.TENSOR_STORE, Sign.CONTAINER_STORE, Sign.EARLY_STORE})
+
+
+def _outline_class(node: ast.ClassDef) -> ClassOutline:
+    registered: set[str] = set()
+    moved: set[str] = set()
+    builds = False
+    calls_init: bool | None = None
+    methods = [each for each in node.body if isinstance(each, Function)]
+    for method in methods:
+        if method.name in _MOVERS:
+            moved.update(each.attr for each in ast.walk(method) if isinstance(each, ast.Attribute))
+        if method.name == "__init__":
+            calls_init = _calls_init(method)
+        for name, is_registered in _kept(method.body):
+            builds = True
+            if is_registered:
+                registered.add(name)
+    return ClassOutline(
+        node.name,
+        node.lineno,
+        node.end_lineno or node.lineno,
+        tuple(dotted(base) or "" for base in node.bases),
+        frozenset(method.name for method in methods),
+        frozenset(registered),
+        frozenset(moved),
+        builds,
+        calls_init,
+    )
+
+
+def _calls_init(method: Function) -> bool:
+    return any(isinstance(each, ast.Attribute) and each.attr == "__init__" for each in ast.walk(method))
+
+
+def _kept(body: list[ast.stmt]) -> Iterator[tuple[str, bool]]:
+    """Names of the attributes that statements give something constructed to, and whether that registers them."""
+    for node in statements(body):
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=verb), args=[ast.Constant(value=str(name)), *_])):
+                if verb in _REGISTERING:
+                    yield name, True
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=ast.Call(func=func)):
+                constructor = last_name(func) or ""
+                if constructor in PARAMETERS:
+                    yield name, True
+                elif constructor.lstrip("_")[:1].isupper():
+                    yield name, False

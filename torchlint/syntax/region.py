@@ -1,0 +1,109 @@
+"""A region of a source as a LibCST tree, parsed when it is first asked for, and the driver that walks such trees.
+
+Positions cost more than everything else, so they are computed for a region only when one of its nodes is reported.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import libcst as cst
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+from torchlint.finding import Edit, Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from torchlint.syntax.outline import RegionOutline
+    from torchlint.syntax.source import Source
+
+
+class Region:
+    """A class, a function or the module's own statements. Raises: cst.ParserSyntaxError when first looked into."""
+
+    def __init__(self, source: Source, outline: RegionOutline) -> None:
+        self.source = source
+        self.outline = outline
+
+    @cached_property
+    def _line_map(self) -> list[int]:
+        """The 1-based source line of each line of the parsed text; 0 for the line that opens the block."""
+        lines = [line for first, last in self.outline.lines for line in range(first, last + 1)]
+        return [0, *lines] if self.outline.indented else lines
+
+    @cached_property
+    def module(self) -> cst.Module:
+        """The region's text as a LibCST module; an indented region stands in an ``if`` of its own."""
+        text = "".join(self.source.lines_text(first, last) for first, last in self.outline.lines)
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return cst.parse_module("if 1:\n" + text if self.outline.indented else text)
+
+    @cached_property
+    def _positions(self) -> Mapping[cst.CSTNode, CodeRange]:
+        return MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(PositionProvider)
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """The byte range of a node; the parentheses around an expression are not part of it."""
+        at = self._positions[node]
+        return Span(self._offset(at.start.line, at.start.column), self._offset(at.end.line, at.end.column))
+
+    def _offset(self, line: int, column: int) -> int:
+        if line > len(self._line_map):  # the end of a block without a last newline
+            return len(self.source.data)
+        return self.source.offset_of_code_points(self._line_map[line - 1], column)
+
+    def line(self, node: cst.CSTNode) -> int:
+        """The 1-based line of the source on which a node starts."""
+        return self._line_map[self._positions[node].start.line - 1]
+
+    def place(self, node: cst.CSTNode) -> Place:
+        """The place of a node."""
+        return self.source.place(self.span(node))
+
+    def replace(self, node: cst.CSTNode, text: str) -> Edit:
+        """An edit that puts ``text`` in the place of a node."""
+        return self.edit(self.span(node), text)
+
+    def edit(self, span: Span, text: str) -> Edit:
+        """An edit of a byte range."""
+        return Edit(span, self.source.place(span), text)
+
+    def code(self, node: cst.CSTNode) -> str:
+        """The source text of a node."""
+        return self.source.slice(self.span(node))
+
+
+def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The child nodes that carry code, in source order; whitespace, punctuation and comments are passed over."""
+    for name in _code_fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            yield value
+        elif isinstance(value, (list, tuple)):
+            for each in value:
+                if isinstance(each, cst.CSTNode):
+                    yield each
+
+
+def walk(node: cst.CSTNode, visitor: cst.CSTVisitor) -> None:
+    """Drive a visitor over a tree read-only: its ``visit`` and ``leave`` methods run, nothing is rebuilt."""
+    if visitor.on_visit(node):
+        for child in children(node):
+            walk(child, visitor)
+    visitor.on_leave(node)
+
+
+_PUNCTUATION = frozenset({"lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "semicolon", "equal"})
+_LAYOUT = frozenset({"leading_lines", "lines_after_decorators", "header", "footer", "dot", "star", "asynchronous"})
+
+
+@lru_cache(maxsize=None)
+def _code_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    """The fields of a node class that can hold code."""
+    return tuple(
+        name
+        for name in kind.__dataclass_fields__
+        if "whitespace" not in name and name not in _PUNCTUATION and name not in _LAYOUT and not name.startswith("_")
+    )

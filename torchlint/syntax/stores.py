@@ -1,0 +1,239 @@
+"""What a class keeps on ``self``, as far as syntax alone can tell: never too strict, never sure.
+
+An expression is summed up as the set of things that its value may be. Constants, arguments, strings, counters and
+instances of classes are provably no tensors; the result of a call of anything else may be one.
+"""
+
+from __future__ import annotations
+
+import ast
+from enum import Flag
+from typing import TYPE_CHECKING
+
+from torchlint.syntax.gate import Sign
+from torchlint.syntax.tree import Function, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class May(Flag):
+    """What a value may be; NOTHING is a value that no rule about state cares for."""
+
+    NOTHING = 0
+    TENSOR = 1
+    PARAMETER = 2
+    INSTANCE = 4
+    CONTAINER = 8
+
+
+_KEPT = May.TENSOR | May.PARAMETER | May.INSTANCE
+PARAMETERS = frozenset({"Parameter", "Buffer", "UninitializedParameter", "UninitializedBuffer"})
+_TENSOR_CLASSES = frozenset({"Variable"})
+_COLLECTIONS = frozenset({"list", "tuple", "dict", "set", "OrderedDict", "sorted", "reversed", "zip", "filter", "map"})
+_ADDING = frozenset({"append", "extend", "insert", "add", "update", "setdefault", "appendleft"})
+_ARITHMETIC = frozenset({"sum", "max", "min", "abs", "pow", "next"})
+_USUAL = frozenset({"torch", "nn", "F", "optim"})
+
+
+class Helpers:
+    """What the functions of a file may return, and which names are PyTorch's."""
+
+    def __init__(self, imports: Mapping[str, str], stars: bool, functions: Mapping[str, Function]) -> None:
+        self._imports = imports
+        self._stars = stars
+        self._functions = functions
+        self._returned: dict[Function, May] = {}
+
+    def call(self, name: str) -> May:
+        """What a call of a bare name may return."""
+        if function := self._functions.get(name):
+            return self.returned(function, {})
+        if (imported := self._imports.get(name)) is not None:
+            return May.TENSOR if imported.startswith("torch") else May.NOTHING
+        return May.TENSOR if self._stars else May.NOTHING
+
+    def is_torch(self, root: str) -> bool:
+        """Whether a name may be a module of PyTorch."""
+        imported = self._imports.get(root)
+        return imported.startswith("torch") if imported is not None else root in _USUAL
+
+    def returned(self, function: Function, methods: Mapping[str, Function]) -> May:
+        """What a function may return. Recursion returns nothing new."""
+        if function not in self._returned:
+            self._returned[function] = May.NOTHING
+            reader = Stores(self, methods)
+            reader.read(function)
+            self._returned[function] = reader.returned
+        return self._returned[function]
+
+
+class Stores:
+    """Reads the methods of one class in order and collects signs and the attributes that they are about."""
+
+    def __init__(self, helpers: Helpers, methods: Mapping[str, Function]) -> None:
+        self.signs: set[Sign] = set()
+        self.attributes: set[str] = set()
+        self.returned = May.NOTHING
+        self._helpers = helpers
+        self._methods = methods
+        self._held: dict[str, May] = {}
+        self._locals: dict[str, May] = {}
+        self._constructed = True
+
+    @classmethod
+    def of(cls, node: ast.ClassDef, helpers: Helpers) -> Stores:
+        """Read every method of a class; ``__init__`` first, because the others see what it keeps."""
+        methods = {each.name: each for each in node.body if isinstance(each, Function)}
+        stores = cls(helpers, methods)
+        for method in sorted(methods.values(), key=lambda each: each.name != "__init__"):
+            stores.read(method)
+        return stores
+
+    def read(self, function: Function) -> None:
+        """Read the statements of a function or method."""
+        self._locals = {}
+        self._constructed = function.name != "__init__"
+        for statement in statements(function.body):
+            self._statement(statement)
+
+    def _statement(self, node: ast.stmt) -> None:
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    self._store(target, value)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                self._store(target, value)
+            case ast.AugAssign(target=target, value=value):
+                self._store(target, value)
+            case ast.Return(value=ast.expr() as value):
+                self.returned |= self.may_be(value)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="__init__"))):
+                self._constructed = True
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr=name), args=[*_, added])) if (
+                name in _ADDING
+            ):
+                self._add(target, self.may_be(added))
+
+    def _store(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Tuple | ast.List):
+            values = value.elts if isinstance(value, ast.Tuple | ast.List) else [value] * len(target.elts)
+            for each, part in zip(target.elts, values, strict=False):
+                self._store(each, part)
+            return
+        may = self.may_be(value)
+        if not may:
+            return
+        match target:
+            case ast.Name(id=name):
+                self._locals[name] = self._locals.get(name, May.NOTHING) | may
+            case ast.Attribute(value=ast.Name(id="self"), attr=name):
+                self._held[name] = self._held.get(name, May.NOTHING) | may
+                self._sign(name, may)
+            case ast.Subscript(value=container):
+                self._add(container, may)
+
+    def _add(self, container: ast.expr, may: May) -> None:
+        """Something is put into a container, which may be kept now or later."""
+        if not may & (_KEPT | May.CONTAINER):
+            return
+        match container:
+            case ast.Name(id=name):
+                self._locals[name] = self._locals.get(name, May.NOTHING) | May.CONTAINER
+            case ast.Attribute(value=ast.Name(id="self"), attr=name) if self._held.get(name) != May.INSTANCE:
+                self._sign(name, May.CONTAINER)
+            case ast.Subscript(value=inner):
+                self._add(inner, may)
+
+    def _sign(self, name: str, may: May) -> None:
+        if may & May.TENSOR:
+            self.signs.add(Sign.TENSOR_STORE)
+            self.attributes.add(name)
+        if may & May.CONTAINER:
+            self.signs.add(Sign.CONTAINER_STORE)
+            self.attributes.add(name)
+        if not self._constructed and may & (May.INSTANCE | May.PARAMETER):
+            self.signs.add(Sign.EARLY_STORE)
+
+    def may_be(self, node: ast.expr) -> May:
+        """What the value of an expression may be."""
+        match node:
+            case ast.Constant() | ast.JoinedStr() | ast.Lambda():
+                return May.NOTHING
+            case ast.Name(id=name):
+                return self._locals.get(name, May.NOTHING)
+            case ast.Call():
+                return self._call(node)
+            case ast.Attribute(value=ast.Name(id="self"), attr=name):
+                return self._held.get(name, May.NOTHING)
+            case ast.Attribute(value=value) | ast.UnaryOp(operand=value) | ast.Subscript(value=value):
+                return _computed(self.may_be(value))
+            case ast.BinOp(left=left, right=right):
+                both = self.may_be(left) | self.may_be(right)
+                return _computed(both) | both & May.CONTAINER
+            case ast.Compare(left=left, comparators=others):
+                return _computed(self._any((left, *others)))
+            case ast.IfExp(body=body, orelse=orelse):
+                return self.may_be(body) | self.may_be(orelse)
+            case ast.BoolOp(values=values):
+                return self._any(values)
+            case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+                return _contained(self._any(elements))
+            case ast.Dict(values=values):
+                return _contained(self._any(values))
+            case ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element):
+                return _contained(self.may_be(element))
+            case ast.DictComp(value=value):
+                return _contained(self.may_be(value))
+            case ast.Starred(value=value) | ast.NamedExpr(value=value) | ast.Await(value=value):
+                return self.may_be(value)
+        return May.NOTHING
+
+    def _any(self, nodes: Iterator[ast.expr] | list[ast.expr] | tuple[ast.expr, ...]) -> May:
+        may = May.NOTHING
+        for node in nodes:
+            may |= self.may_be(node)
+        return may
+
+    def _call(self, node: ast.Call) -> May:
+        match node.func:
+            case ast.Name(id=name):
+                if name in _COLLECTIONS:
+                    return self._any(node.args) & May.CONTAINER
+                if name in _ARITHMETIC:
+                    return _computed(self._any(node.args))
+                return _constructed(name) or self._helpers.call(name)
+            case ast.Attribute(value=ast.Name(id="self"), attr=name):
+                method = self._methods.get(name)
+                return self._helpers.returned(method, self._methods) if method else May.NOTHING
+            case ast.Attribute(value=value, attr=name):
+                return _constructed(name) or self._result(value)
+        return May.NOTHING
+
+    def _result(self, node: ast.expr) -> May:
+        """What a method of a value may return, or a function of a module."""
+        if may := _computed(self.may_be(node)):
+            return may
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        if isinstance(node, ast.Name) and node.id not in self._locals and self._helpers.is_torch(node.id):
+            return May.TENSOR
+        return May.NOTHING
+
+
+def _computed(may: May) -> May:
+    """The result of an operation on a value: of a tensor or a parameter a tensor, of an instance nothing known."""
+    return May.TENSOR if may & (May.TENSOR | May.PARAMETER) else May.NOTHING
+
+
+def _contained(may: May) -> May:
+    return May.CONTAINER if may else May.NOTHING
+
+
+def _constructed(name: str) -> May:
+    """The result of calling a name that is by convention a class: a capitalised one."""
+    if name in PARAMETERS:
+        return May.PARAMETER
+    if name in _TENSOR_CLASSES or name.endswith("Tensor"):
+        return May.TENSOR
+    return May.INSTANCE if name.lstrip("_")[:1].isupper() else May.NOTHING

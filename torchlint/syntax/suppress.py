@@ -1,0 +1,362 @@
+"""Comments that suppress findings.
+
+``# noqa`` in all its forms means what flake8 makes of it, so flake8's own expressions read it. ``# torchlint:
+ignore[slug] reason`` and ``# torchlint: skip-file`` are torchlint's own, and are read from comment tokens only.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from torchlint.finding import Applicability, Certainty, Edit, Effect, EffectKind, Finding, Fix, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from torchlint.syntax.source import Source
+
+CODE = "TLC003"
+SLUG = "unused-suppression"
+
+# What TorchFix's codes are called here; it has some that torchlint has no rule for.
+TORCHFIX_ALIASES = {
+    "TOR001": ("TLC901", "TLC902"),
+    "TOR003": ("TLC907",),
+    "TOR004": ("TLC901", "TLC902"),
+    "TOR101": ("TLC901", "TLC902"),
+    "TOR102": ("TLC903",),
+    "TOR103": ("TLC901", "TLC902"),
+    "TOR104": ("TLC904",),
+    "TOR105": ("TLC904",),
+    "TOR201": ("TLC906",),
+    "TOR202": ("TLC906",),
+    "TOR203": ("TLC906",),
+}
+
+_NOQA = re.compile("noqa", re.IGNORECASE)
+_OWN_CODE = re.compile(r"noqa.*(?:TLC|TOR)\d", re.IGNORECASE)
+_NAME = re.compile(r"[^,\s]+")
+_IGNORE = re.compile(r"#[ \t]*torchlint:[ \t]*ignore(?:\[(?P<names>[^\]]*)\])?")
+_SKIP_FILE = re.compile(r"#[ \t]*torchlint:[ \t]*skip-file(?!\S)")
+_LAYOUT_TOKENS = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A code or slug in a comment, where it stands (byte offsets), and what a fix would take away with it."""
+
+    text: str
+    span: Span
+    removal: Span
+    replacement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Directive:
+    """A comment that suppresses, from its ``#`` to the end of its list of names (byte offsets).
+
+    ``names`` is None where it suppresses everything. ``is_own`` tells ``torchlint: ignore`` from ``noqa``;
+    ``is_comment`` is False for a ``noqa`` in a string, which flake8 honours all the same.
+    """
+
+    span: Span
+    names: tuple[_Name, ...] | None
+    is_own: bool
+    is_comment: bool = True
+
+
+@dataclass(slots=True)
+class _Layout:
+    """What the tokens of a file say about its 1-based lines.
+
+    ``noqa_lines`` gives for a line the first and last line in which flake8 looks for its ``noqa``, ``statements`` those
+    of the whole simple statement or of the compound statement's header, ``comments`` column (0-based) and text of its
+    comment.
+    """
+
+    noqa_lines: dict[int, tuple[int, int]] = field(default_factory=dict)
+    statements: dict[int, tuple[int, int]] = field(default_factory=dict)
+    comments: dict[int, tuple[int, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lines: list[str]) -> _Layout:
+        """The layout of ``lines``; an empty one where they are no tokens of Python."""
+        rest = iter(lines)
+        try:
+            tokens = list(tokenize.generate_tokens(lambda: next(rest, "")))
+        except (tokenize.TokenError, SyntaxError, ValueError):
+            return cls()
+        layout = cls()
+        layout._read_comments(tokens)
+        layout._read_noqa_lines(tokens)
+        layout._read_statements(tokens)
+        return layout
+
+    def _read_comments(self, tokens: list[tokenize.TokenInfo]) -> None:
+        for token in tokens:
+            if token.type == tokenize.COMMENT:
+                self.comments[token.start[0]] = (token.start[1], token.string)
+
+    def _read_noqa_lines(self, tokens: list[tokenize.TokenInfo]) -> None:
+        first, last = None, 0
+        for token in tokens:
+            if token.type in (tokenize.ENDMARKER, tokenize.DEDENT):
+                continue
+            first = token.start[0] if first is None else min(first, token.start[0])
+            last = max(last, token.end[0])
+            if token.type in (tokenize.NL, tokenize.NEWLINE):
+                self.noqa_lines.update(dict.fromkeys(range(first, last + 1), (first, last)))
+                first, last = None, 0
+
+    def _read_statements(self, tokens: list[tokenize.TokenInfo]) -> None:
+        first = None
+        for token in tokens:
+            if first is None and token.type not in _LAYOUT_TOKENS:
+                first = token.start[0]
+            if first is not None and token.type == tokenize.NEWLINE:
+                # Lines only: a statement that shares its line with another shares its comment.
+                last = token.start[0]
+                self.statements.update(dict.fromkeys(range(first, last + 1), (first, last)))
+                first = None
+
+
+class Suppressions:
+    """The comments of one source that suppress findings, and which of them have done so.
+
+    Nothing is tokenized before a finding, or a name that may be unused, makes it necessary.
+    """
+
+    def __init__(self, source: Source, *, noqa: bool = True) -> None:
+        self._source = source
+        self._has_noqa = noqa and _NOQA.search(source.text) is not None
+        self._has_own = "torchlint:" in source.text
+        self._used: set[Span] = set()
+        # What was read already, by first and last line: several findings can be in one long statement.
+        self._noqa: dict[tuple[int, int], _Directive | None] = {}
+        self._ignores: dict[tuple[int, int], list[_Directive]] = {}
+
+    @classmethod
+    def of(cls, source: Source, *, noqa: bool = True) -> Suppressions:
+        """The suppressions of ``source``; without ``noqa`` (flake8's ``--disable-noqa``) only torchlint's own."""
+        return cls(source, noqa=noqa)
+
+    @cached_property
+    def skips_file(self) -> bool:
+        """Whether one comment suppresses all that is found in the file."""
+        if self._has_noqa:
+            pattern = _flake8_pattern("NOQA_FILE")
+            if any(pattern.match(line) for line in self._lines):
+                return True
+        comments = self._layout.comments.items() if self._has_own else ()
+        return any(
+            _SKIP_FILE.match(text) and not self._lines[line - 1][:column].strip() for line, (column, text) in comments
+        )
+
+    def apply(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings that no comment suppresses, in their order."""
+        findings = list(findings)
+        if not findings or not (self._has_noqa or self._has_own):
+            return findings
+        if self.skips_file:
+            return []
+        return [finding for finding in findings if not self._suppresses(finding)]
+
+    def unused(self, ran: Collection[str], known: Mapping[str, str]) -> list[Finding]:
+        """What there is to say about comments that suppressed nothing in the calls of ``apply`` before this one.
+
+        ``ran`` holds the codes of the rules that ran, ``known`` the slug of every code there is. Only full TLC and TOR
+        codes and the entries of ``ignore[...]`` are judged, and only where their rules ran.
+        """
+        if not self._names_rules or self.skips_file:
+            return []
+        slugs = {slug: code for code, slug in known.items()}
+        findings = []
+        for directive in self._directives():
+            if directive.names == ():
+                findings.append(self._without_names(directive))
+            for name in directive.names or ():
+                codes = _codes_of(name.text, directive.is_own, slugs, known)
+                if directive.is_own and not codes:
+                    findings.append(self._unknown(name, [*known, *slugs]))
+                elif codes and name.span not in self._used and CODE not in codes and all(each in ran for each in codes):
+                    findings.append(self._unused(name))
+        return self.apply(findings)
+
+    # Which comment is meant for a finding.
+
+    def _suppresses(self, finding: Finding) -> bool:
+        line, _ = self._source.position(finding.span.start)
+        suppressed = False
+        for directive in self._directives_for(line):
+            if directive.names is None:
+                suppressed = True
+            for name in directive.names or ():
+                own = name.text in (finding.code, finding.rule)
+                if own if directive.is_own else _noqa_covers(name.text, finding.code):
+                    self._used.add(name.span)
+                    suppressed = True
+        return suppressed
+
+    def _directives_for(self, line: int) -> Iterator[_Directive]:
+        if self._has_noqa:
+            # Where flake8 cannot tell tokens apart, it looks at the line alone.
+            lines = self._layout.noqa_lines.get(line, (line, line))
+            if lines not in self._noqa:
+                self._noqa[lines] = self._noqa_in(*lines)
+            if noqa := self._noqa[lines]:
+                yield noqa
+        if self._has_own:
+            lines = self._layout.statements.get(line, (line, line))
+            if lines not in self._ignores:
+                first, last = lines
+                self._ignores[lines] = [each for at in range(first, last + 1) for each in self._ignores_in(at)]
+            yield from self._ignores[lines]
+
+    def _directives(self) -> Iterator[_Directive]:
+        """Every comment that may suppress; one ``noqa`` where flake8 sees one, and none inside strings."""
+        for first, last in sorted(set(self._layout.noqa_lines.values())) if self._has_noqa else ():
+            noqa = self._noqa_in(first, last)
+            if noqa and noqa.is_comment:
+                yield noqa
+        for line in self._layout.comments if self._has_own else ():
+            yield from self._ignores_in(line)
+
+    # Reading comments.
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        """The lines with ``\\n`` at their ends, split as Python and flake8 do."""
+        return io.StringIO(self._source.text, newline=None).readlines()
+
+    @cached_property
+    def _layout(self) -> _Layout:
+        return _Layout.of(self._lines)
+
+    @cached_property
+    def _names_rules(self) -> bool:
+        return self._has_own or (self._has_noqa and _OWN_CODE.search(self._source.text) is not None)
+
+    def _noqa_in(self, first: int, last: int) -> _Directive | None:
+        """The one ``noqa`` that flake8 sees in the 1-based lines ``first`` to ``last``: the first."""
+        text = "".join(self._lines[first - 1 : last])
+        match = _flake8_pattern("NOQA_INLINE_REGEXP").search(text)
+        if match is None:
+            return None
+        line = first + text.count("\n", 0, match.start())
+        shift = text.rfind("\n", 0, match.start()) + 1
+        start = match.start() - shift
+        column, comment = self._layout.comments.get(line, (len(text), ""))
+        is_comment = start >= column
+        if match["codes"] is None:
+            return _Directive(self._span(line, start, match.end() - shift), None, False, is_comment)
+        if not is_comment:
+            column, comment = 0, text[shift:]
+        at = match.start("codes") - shift - column
+        places = [(name.start() + at, name.end() + at) for name in _NAME.finditer(match["codes"])]
+        names = self._names(line, column, comment, start - column, places[-1][1], places)
+        return _Directive(self._span(line, start, places[-1][1] + column), names, False, is_comment)
+
+    def _ignores_in(self, line: int) -> Iterator[_Directive]:
+        column, comment = self._layout.comments.get(line, (0, ""))
+        for match in _IGNORE.finditer(comment):
+            at = match.start("names")
+            places = [(name.start() + at, name.end() + at) for name in _NAME.finditer(match["names"] or "")]
+            # What follows is the reason, up to the next comment in the comment.
+            end = comment.find("#", match.end())
+            names = self._names(line, column, comment, match.start(), len(comment) if end < 0 else end, places)
+            yield _Directive(self._span(line, match.start() + column, match.end() + column), names, True)
+
+    def _names(
+        self, line: int, column: int, comment: str, start: int, end: int, places: list[tuple[int, int]]
+    ) -> tuple[_Name, ...]:
+        """The names at ``places`` of a comment that has its directive from ``start`` to ``end``."""
+        names = []
+        for number, (first, last) in enumerate(places):
+            if len(places) == 1:
+                removal, replacement = self._removal(line, column, comment, start, end)
+            elif last == places[-1][1]:
+                removal, replacement = self._span(line, column + places[number - 1][1], column + last), ""
+            else:
+                removal, replacement = self._span(line, column + first, column + places[number + 1][0]), ""
+            names.append(
+                _Name(comment[first:last], self._span(line, column + first, column + last), removal, replacement)
+            )
+        return tuple(names)
+
+    def _removal(self, line: int, column: int, comment: str, start: int, end: int) -> tuple[Span, str]:
+        """What to replace, and by what, so that a directive goes and the rest of the comment stays a comment."""
+        rest = comment[end:].strip()
+        if rest:
+            end = comment.index(rest, end)
+            return self._span(line, column + start, column + end), "" if rest.startswith("#") else "# "
+        before = self._lines[line - 1][: column + start]
+        span = self._span(line, len(before.rstrip()), column + len(comment))
+        return span if before.strip() else self._whole_line(line), ""
+
+    def _whole_line(self, line: int) -> Span:
+        source = self._source
+        span = source.line_span(line)
+        if line < source.line_count and source.cell_of_line(line) == source.cell_of_line(line + 1):
+            return span
+        return self._span(line, 0, len(source.line_text(line)))
+
+    def _span(self, line: int, start: int, end: int) -> Span:
+        """The byte range of a 1-based line from one 0-based column of code points to another."""
+        at = self._source.offset_of_code_points
+        return Span(at(line, start), at(line, end))
+
+    # Saying what is unused.
+
+    def _unused(self, name: _Name) -> Finding:
+        fix = self._fix(Applicability.SAFE, f"Remove `{name.text}`", name.removal, name.replacement)
+        return self._finding(name.span, f"`{name.text}` suppresses nothing here", fix)
+
+    def _unknown(self, name: _Name, known: list[str]) -> Finding:
+        from difflib import get_close_matches
+
+        nearest = next(iter(get_close_matches(name.text, known, 1)), None)
+        message = f"no rule is called `{name.text}`, so this suppresses nothing"
+        if nearest is None:
+            fix = self._fix(Applicability.SAFE, f"Remove `{name.text}`", name.removal, name.replacement)
+            return self._finding(name.span, message, fix)
+        # It was meant to suppress something: saying it right is for the user to decide.
+        fix = self._fix(Applicability.UNSAFE, f"Replace by `{nearest}`", name.span, nearest)
+        return self._finding(name.span, f"{message}; did you mean `{nearest}`?", fix)
+
+    def _without_names(self, directive: _Directive) -> Finding:
+        return self._finding(directive.span, "this names no rule, so it suppresses nothing: write `ignore[slug]`", None)
+
+    def _fix(self, applicability: Applicability, message: str, span: Span, text: str) -> Fix:
+        return Fix(applicability, message, (Edit(span, self._source.place(span), text),))
+
+    def _finding(self, span: Span, message: str, fix: Fix | None) -> Finding:
+        effect = Effect(EffectKind.NONE, "none: PyTorch never sees the comment")
+        place = self._source.place(span)
+        return Finding(CODE, SLUG, message, Certainty.CERTAIN, span, place, effect, (), fix)
+
+
+def _flake8_pattern(name: str) -> re.Pattern[str]:
+    from flake8 import defaults  # type: ignore[import-untyped]
+
+    pattern: re.Pattern[str] = getattr(defaults, name)
+    return pattern
+
+
+def _noqa_covers(name: str, code: str) -> bool:
+    """Whether a name in a ``noqa`` means ``code``: flake8 takes each for a prefix, and TOR codes are aliases."""
+    aliases = (alias for alias, codes in TORCHFIX_ALIASES.items() if code in codes)
+    return code.startswith(name) or any(alias.startswith(name) for alias in aliases)
+
+
+def _codes_of(name: str, is_own: bool, slugs: Mapping[str, str], known: Mapping[str, str]) -> tuple[str, ...]:
+    """The codes that a name stands for; none for a prefix, another tool's code or an unknown name."""
+    if is_own and name in slugs:
+        return (slugs[name],)
+    if name in known:
+        return (name,)
+    return () if is_own else TORCHFIX_ALIASES.get(name, ())
