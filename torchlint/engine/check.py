@@ -20,7 +20,6 @@ from torchlint.finding import Certainty, Effect, EffectKind, Finding, Place, Spa
 from torchlint.rule import LoadedRule, all_rules
 from torchlint.syntax.gate import Gate
 from torchlint.syntax.library import Library
-from torchlint.syntax.outline import Outline
 from torchlint.syntax.source import Source, read_source
 from torchlint.syntax.suppress import Suppressions
 
@@ -49,13 +48,13 @@ class FileResult:
     depends: tuple[str, ...] = ()
 
 
-def check_bytes(data: bytes, path: str, settings: Settings, library: Library | None = None) -> FileResult:
+def check_bytes(data: bytes, path: str, settings: Settings) -> FileResult:
     """Check the bytes of a Python file or notebook."""
     try:
         source = read_source(data, path)
     except SourceError as error:
         return FileResult(path, (_unreadable(error),))
-    return check_source(source, settings, library=library)
+    return check_source(source, settings)
 
 
 def check_source(
@@ -64,7 +63,6 @@ def check_source(
     *,
     tree: ast.Module | None = None,
     suppress: bool = True,
-    library: Library | None = None,
     gate: Gate | None = None,
 ) -> FileResult:
     """Check a source. ``tree`` is its ``ast`` where the caller has it; ``gate`` replaces that of the selected rules."""
@@ -74,7 +72,7 @@ def check_source(
     errors: list[str] = []
     facts = None
     try:
-        facts = _facts(source, settings, tree, gate or _gate(tuple(rules)), library)
+        facts = _facts(source, settings, tree, gate or _gate(tuple(rules)))
     except SourceError as error:
         found.append(_unreadable(error))
     if facts is not None:
@@ -91,17 +89,16 @@ def check_source(
     )
 
 
-def _facts(
-    source: Source, settings: Settings, tree: ast.Module | None, gate: Gate, library: Library | None
-) -> Facts | None:
+def _facts(source: Source, settings: Settings, tree: ast.Module | None, gate: Gate) -> Facts | None:
     """The facts of a file, None where it has nothing to do with torch. Raises: SourceError where it is no Python."""
-    tree = tree or parse(source)
     if not any(word in source.data for word in _TORCH_WORDS):
+        tree or parse(source)
         return None
     from torchlint.model.facts import Facts
 
-    outline = Outline.of(tree, source.text, gate)
-    return Facts(source, outline, library or _shared_library(), settings.target_version) if outline.uses_torch else None
+    library = _library(gate)
+    outline = library.outline_of(source, lambda: tree or parse(source))
+    return Facts(source, outline, library, settings.target_version) if outline.uses_torch else None
 
 
 def parse(source: Source) -> ast.Module:
@@ -125,9 +122,9 @@ def parse(source: Source) -> ast.Module:
 
 
 @cache
-def _shared_library() -> Library:
-    """The other files that this process has seen."""
-    return Library()
+def _library(gate: Gate) -> Library:
+    """The outlines that this process has made."""
+    return Library(gate)
 
 
 @cache

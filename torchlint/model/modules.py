@@ -171,9 +171,9 @@ class ModuleClass:
         if store.value.grad is Grad.GRAPH:
             return Trained.GRAPH
         if store.value.grad is not Grad.LEAF:
-            return Trained.NO if store.value.grad is Grad.NO else Trained.UNKNOWN
+            return Trained.NO
         handled = any(not self.in_forward(use) for use in self.uses(store.attribute))
-        return Trained.UNKNOWN if handled else Trained.NEVER
+        return Trained.HANDLED if handled else Trained.NEVER
 
     def is_running_state(self, attribute: str) -> bool:
         """Whether ``forward`` changes an attribute starting from its old value."""

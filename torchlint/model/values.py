@@ -48,12 +48,13 @@ class Grad(Enum):
 
 
 class Trained(Enum):
-    """Whether a tensor ought to be trained: no; yes and no optimizer gets it; it is made from a parameter; not known."""
+    """Whether a tensor ought to be trained: not that is seen; yes, and no optimizer gets it; it is computed from a
+    parameter; yes, but something else may see to it."""
 
     NO = "no"
     NEVER = "never"
     GRAPH = "graph"
-    UNKNOWN = "unknown"
+    HANDLED = "handled"
 
 
 class UseKind(Enum):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.errors import SourceError
 from torchlint.syntax.gate import Gate
@@ -12,29 +13,65 @@ from torchlint.syntax.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
-_NOTHING = Gate.of(())
+
 _ROOT_MARKS = (".git", "pyproject.toml", "setup.cfg", "setup.py")
 _KEPT = 4096
 
 
-class Library:
-    """Outlines of files by path, shared by all files that one process looks at; a file that changed is read again."""
+_State = tuple[int, int] | None
 
-    def __init__(self) -> None:
-        self._outlines: dict[Path, tuple[_State, Outline | None]] = {}
+
+class _Entry(NamedTuple):
+    """An outline with what the file on disk and the text looked like when it was made."""
+
+    state: _State
+    text: tuple[int, int] | None
+    outline: Outline | None
+
+
+class Library:
+    """Outlines of files by path, made once for all files that one process looks at; a changed file is read again."""
+
+    def __init__(self, gate: Gate | None = None) -> None:
+        self._gate = gate or Gate.of(())
+        self._known: dict[Path, _Entry] = {}
         self._roots: dict[Path, tuple[Path, ...]] = {}
 
     def outline(self, path: Path) -> Outline | None:
-        """The outline of a file, None where it is missing, unreadable or no Python."""
+        """The outline of a file on disk, None where it is missing, unreadable or no Python."""
         state = _state(path)
-        known = self._outlines.get(path)
-        if known is None or known[0] != state:
-            if len(self._outlines) >= _KEPT:
-                self._outlines.clear()
-            known = self._outlines[path] = (state, _read(path) if state else None)
-        return known[1]
+        entry = self._known.get(path)
+        if entry is None or entry.state != state:
+            entry = self._remember(path, self._read(path, state))
+        return entry.outline
+
+    def outline_of(self, source: Source, tree: Callable[[], ast.Module]) -> Outline:
+        """The outline of a source, which need not be what is on disk; ``tree`` parses it if that is necessary."""
+        path = Path(source.path).absolute()
+        text = _fingerprint(source.text)
+        entry = self._known.get(path)
+        if entry is not None and entry.text == text and entry.outline is not None:
+            return entry.outline
+        outline = Outline.of(tree(), source.text, self._gate)
+        self._remember(path, _Entry(_state(path), text, outline))
+        return outline
+
+    def _remember(self, path: Path, entry: _Entry) -> _Entry:
+        if len(self._known) >= _KEPT:
+            self._known.clear()
+        self._known[path] = entry
+        return entry
+
+    def _read(self, path: Path, state: _State) -> _Entry:
+        if state is None:
+            return _Entry(None, None, None)
+        try:
+            source = Source.from_bytes(path.read_bytes(), str(path))
+            outline = Outline.of(ast.parse(source.text), source.text, self._gate)
+        except (OSError, SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
+            return _Entry(state, None, None)
+        return _Entry(state, _fingerprint(source.text), outline)
 
     def find(self, name: str, importer: Path, looked_at: Callable[[Path], None]) -> Iterator[tuple[Path, str]]:
         """The files that can define what the file ``importer`` imports as ``name``, each with the name in it.
@@ -75,9 +112,6 @@ def _import_roots(folder: Path) -> Iterator[Path]:
         yield folder
 
 
-_State = tuple[int, int] | None
-
-
 def _state(path: Path) -> _State:
     """What changes when a file does: the time it was written, and its size."""
     try:
@@ -87,9 +121,5 @@ def _state(path: Path) -> _State:
     return found.st_mtime_ns, found.st_size
 
 
-def _read(path: Path) -> Outline | None:
-    try:
-        source = Source.from_bytes(path.read_bytes(), str(path))
-        return Outline.of(ast.parse(source.text), source.text, _NOTHING)
-    except (OSError, SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def _fingerprint(text: str) -> tuple[int, int]:
+    return len(text), hash(text)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.syntax.outline import USUAL, Outline
-from torchlint.syntax.region import children, walk
+from torchlint.syntax.region import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 
 def dotted(node: cst.CSTNode) -> str | None:
@@ -65,58 +65,98 @@ class Names:
         return root not in self.local and root not in self.outline.bound and root not in self.outline.imports
 
 
-class _Bindings(cst.CSTVisitor):
-    """Collects the names that a function binds, those of nested functions excluded."""
+class _Bindings:
+    """Collects the names that the statements of a function bind, those of nested functions excluded."""
 
     def __init__(self) -> None:
         self.names: dict[str, str | None] = {}
 
-    def on_visit(self, node: cst.CSTNode) -> bool:
+    def read(self, suite: cst.BaseSuite) -> None:
+        for statement in suite.body:
+            if isinstance(statement, cst.SimpleStatementLine):
+                for small in statement.body:
+                    self._small(small)
+            elif isinstance(statement, cst.BaseSmallStatement):
+                self._small(statement)
+            else:
+                self._compound(statement)
+
+    def _small(self, node: cst.BaseSmallStatement) -> None:
+        kind = type(node)
+        if kind is cst.Assign:
+            for each in node.targets:
+                self._targets(each.target)
+        elif kind is cst.AnnAssign or kind is cst.AugAssign:
+            self._targets(node.target)
+        elif kind is cst.ImportFrom:
+            self._import_from(node)
+        elif kind is cst.Import:
+            for alias in node.names:
+                module = alias.evaluated_name
+                self._bind(_alias_name(alias), module if alias.asname else module.partition(".")[0])
+
+    def _import_from(self, node: cst.ImportFrom) -> None:
+        if isinstance(node.names, cst.ImportStar):
+            return
+        prefix = "." * len(node.relative) + (dotted(node.module) or "" if node.module else "")
+        joint = "" if not prefix or prefix.endswith(".") else "."
+        for alias in node.names:
+            self._bind(_alias_name(alias), f"{prefix}{joint}{alias.evaluated_name}")
+
+    def _compound(self, node: cst.BaseStatement) -> None:
         match node:
             case cst.FunctionDef(name=name) | cst.ClassDef(name=name):
                 self._bind(name.value, None)
-                return False
-            case cst.Lambda():
-                return False
-            case cst.ImportFrom(names=aliases) if not isinstance(aliases, cst.ImportStar):
-                prefix = "." * len(node.relative) + (dotted(node.module) or "" if node.module else "")
-                joint = "" if not prefix or prefix.endswith(".") else "."
-                for alias in aliases:
-                    self._bind(_alias_name(alias), f"{prefix}{joint}{alias.evaluated_name}")
-                return False
-            case cst.Import(names=aliases):
-                for alias in aliases:
-                    module = alias.evaluated_name
-                    self._bind(_alias_name(alias), module if alias.asname else module.partition(".")[0])
-                return False
-            case cst.AssignTarget(target=target) | cst.AnnAssign(target=target) | cst.AugAssign(target=target):
+                return
+            case cst.For(target=target):
                 self._targets(target)
-            case cst.For(target=target) | cst.CompFor(target=target) | cst.NamedExpr(target=target):
-                self._targets(target)
-            case cst.AsName(name=target):
-                self._targets(target)
-        return True
+            case cst.With(items=items):
+                for item in items:
+                    if item.asname is not None:
+                        self._targets(item.asname.name)
+        for block in blocks(node):
+            self.read(block)
 
     def _targets(self, node: cst.CSTNode) -> None:
-        match node:
-            case cst.Name(value=name):
-                self._bind(name, None)
-            case cst.Tuple() | cst.List():
-                for element in node.elements:
-                    self._targets(element.value)
+        if isinstance(node, cst.Name):
+            self._bind(node.value, None)
+        elif isinstance(node, (cst.Tuple, cst.List)):
+            for element in node.elements:
+                self._targets(element.value)
 
     def _bind(self, name: str, meaning: str | None) -> None:
         self.names[name] = meaning if self.names.get(name, meaning) == meaning else None
 
 
+def blocks(node: cst.BaseStatement) -> Iterator[cst.BaseSuite]:
+    """The suites of a compound statement in order; those of its ``elif``, ``else``, handlers and cases included."""
+    body = getattr(node, "body", None)
+    if isinstance(body, cst.BaseSuite):
+        yield body
+    orelse = getattr(node, "orelse", None)
+    if isinstance(orelse, cst.If):
+        yield from blocks(orelse)
+    elif orelse is not None:
+        yield orelse.body
+    for name in ("handlers", "cases"):
+        for part in getattr(node, name, ()):
+            yield part.body
+    final = getattr(node, "finalbody", None)
+    if final is not None:
+        yield final.body
+
+
 def bindings(function: cst.FunctionDef | cst.Lambda) -> Mapping[str, str | None]:
-    """The names that a function binds, parameters included, each with what it imports or None."""
-    visitor = _Bindings()
+    """The names that a function binds, parameters included, each with what it imports or None.
+
+    The targets of comprehensions and of ``:=`` are left out: nobody calls them ``torch``.
+    """
+    collected = _Bindings()
     for name in parameters(function):
-        visitor.names[name] = None
-    for child in children(function.body):
-        walk(child, visitor)
-    return visitor.names
+        collected.names[name] = None
+    if isinstance(function, cst.FunctionDef):
+        collected.read(function.body)
+    return collected.names
 
 
 def parameters(function: cst.FunctionDef | cst.Lambda) -> Collection[str]:

@@ -18,12 +18,13 @@ from torchlint.syntax.stores import PARAMETERS, Helpers, Stores
 from torchlint.syntax.tree import Function, blocks, dotted, last_name, lines_of, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "optim": "torch.optim"}
 """What PyTorch code that imports nothing, a snippet or a cell, means by its names."""
 
 _REGISTERING = frozenset({"register_buffer", "register_parameter", "register_module", "add_module"})
+_NEWLINE = re.compile(r"\r\n|\r|\n")
 _MOVERS = frozenset({"_apply", "to", "cuda", "cpu"})
 
 
@@ -165,7 +166,7 @@ class _Scan:
         self.regions: list[RegionOutline] = []
         self.classes: dict[int, ClassOutline] = {}
         self._gate = gate
-        self._text = text
+        self._lines = _NEWLINE.split(text)
         self._helpers = helpers
         self._words = _lines_with(gate.pattern, text) if gate.pattern else frozenset()
 
@@ -178,38 +179,69 @@ class _Scan:
             self.regions.append(RegionOutline(RegionKind.MODULE, 0, tuple(lines), False, frozenset(signs)))
         self.regions.sort(key=lambda region: region.key)
 
-    def _units(self, body: list[ast.stmt], signs: set[Sign], lines: list[tuple[int, int]]) -> None:
-        """Classes and functions become regions of their own; what is left belongs to the module."""
+    def _units(self, body: list[ast.stmt], signs: set[Sign], lines: list[tuple[int, int]] | None) -> None:
+        """Classes and functions become regions of their own; what is left, ``lines``, belongs to the module."""
         for node in body:
-            if isinstance(node, Function | ast.ClassDef):
-                self._unit(node)
+            if isinstance(node, ast.ClassDef):
+                self._class_unit(node)
+                continue
+            if isinstance(node, Function):
+                self._unit(RegionKind.FUNCTION, node, (lines_of(node),), self._signs(node))
                 continue
             self._statement(node, signs)
-            if self._holds_unit(node):
-                for inner in blocks(node):
-                    self._units(inner, signs, lines)
-                continue
             for inner in blocks(node):
-                self._body(inner, signs)
-            lines.append(lines_of(node))
+                self._units(inner, signs, None)
+            if lines is not None:
+                lines.append(lines_of(node))
 
-    def _holds_unit(self, node: ast.stmt) -> bool:
-        return any(
-            isinstance(each, Function | ast.ClassDef) or self._holds_unit(each)
-            for inner in blocks(node)
-            for each in inner
-        )
+    def _class_unit(self, node: ast.ClassDef) -> None:
+        """Of a class only the header and the members that can matter are kept."""
+        signs: set[Sign] = set()
+        stores = self._class(node, signs)
+        kept = self._methods_that_matter(node, stores) if signs else set()
+        first, last = lines_of(node)
+        lines = [(first, lines_of(node.body[0])[0] - 1)]
+        for member in node.body:
+            found = self._signs(member)
+            compound = not isinstance(member, Function) and any(True for _ in blocks(member))
+            if found or compound or member in kept or self._gate.everything:
+                signs |= found
+                lines.append(lines_of(member))
+        lines = merged(lines) if len(lines) > 1 and lines[0][1] >= node.lineno else [(first, last)]
+        self._unit(RegionKind.CLASS, node, tuple(lines), signs)
 
-    def _unit(self, node: Function | ast.ClassDef) -> None:
+    def _methods_that_matter(self, node: ast.ClassDef, stores: Stores | None) -> set[ast.stmt]:
+        """The methods that mention what is stored, and those that lead from the entry points to them."""
+        methods = {each.name: each for each in node.body if isinstance(each, Function)}
+        texts = {name: self._method_text(method) for name, method in methods.items()}
+        words = {name: frozenset(_WORDS.findall(text)) for name, text in texts.items()}
+        attributes = stores.attributes if stores else set()
+        wanted = {name for name, found in words.items() if not attributes.isdisjoint(found)}
+        constructing = _closure({"__init__"} & methods.keys(), words, methods.keys())
+        while True:
+            leading = {name for name, found in words.items() if not wanted.isdisjoint(found)} - wanted
+            if not leading:
+                break
+            wanted |= leading
+        return {methods[name] for name in wanted | constructing | ({"forward"} & methods.keys())}
+
+    def _method_text(self, method: Function) -> str:
+        first, last = lines_of(method)
+        return "\n".join(self._lines[first - 1 : last])
+
+    def _unit(self, kind: RegionKind, node: ast.stmt, lines: tuple[tuple[int, int], ...], signs: set[Sign]) -> None:
+        if signs or self._gate.everything:
+            self.regions.append(RegionOutline(kind, node.lineno, lines, node.col_offset > 0, frozenset(signs)))
+
+    def _signs(self, node: ast.stmt) -> set[Sign]:
+        """The signs of a function or nested class and all that is in it."""
         signs: set[Sign] = set()
         self._statement(node, signs)
-        self._body(node.body, signs)
+        for inner in blocks(node):
+            self._body(inner, signs)
         if self._words and not self._words.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1)):
             signs.add(Sign.WORD)
-        if signs or self._gate.everything:
-            kind = RegionKind.CLASS if isinstance(node, ast.ClassDef) else RegionKind.FUNCTION
-            region = RegionOutline(kind, node.lineno, (lines_of(node),), node.col_offset > 0, frozenset(signs))
-            self.regions.append(region)
+        return signs
 
     def _body(self, body: list[ast.stmt], signs: set[Sign]) -> None:
         for node in body:
@@ -234,15 +266,44 @@ class _Scan:
         if self._words and node.lineno in self._words:
             signs.add(Sign.WORD)
 
-    def _class(self, node: ast.ClassDef, signs: set[Sign]) -> None:
+    def _class(self, node: ast.ClassDef, signs: set[Sign]) -> Stores | None:
         self.classes[node.lineno] = _outline_class(node)
-        if node.bases and not self._gate.signs.isdisjoint(_STORE_SIGNS):
-            signs |= Stores.of(node, self._helpers).signs & self._gate.signs
+        if not node.bases or self._gate.signs.isdisjoint(_STORE_SIGNS):
+            return None
+        stores = Stores.of(node, self._helpers)
+        signs |= stores.signs & self._gate.signs
+        return stores
+
+
+_WORDS = re.compile(r"\b[A-Za-z_]\w*\b")
+
+
+def _closure(start: set[str], mentioned: Mapping[str, frozenset[str]], names: Collection[str]) -> set[str]:
+    """The names reached from ``start`` by mention."""
+    reached: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting.extend(each for each in names if each in mentioned[name])
+    return reached
+
+
+def merged(lines: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Line ranges in order, those that overlap or share a line as one."""
+    result: list[tuple[int, int]] = []
+    for first, last in sorted(lines):
+        if result and first <= result[-1][1]:
+            result[-1] = (result[-1][0], max(last, result[-1][1]))
+        else:
+            result.append((first, last))
+    return result
 
 
 def _lines_with(pattern: re.Pattern[str], text: str) -> frozenset[int]:
     """The 1-based lines in which a pattern matches."""
-    ends = [match.end() for match in re.finditer(r"\r\n|\r|\n", text)]
+    ends = [match.end() for match in _NEWLINE.finditer(text)]
     return frozenset(bisect_right(ends, match.start()) + 1 for match in pattern.finditer(text))
 
 
@@ -278,7 +339,10 @@ def _outline_class(node: ast.ClassDef) -> ClassOutline:
 
 
 def _calls_init(method: Function) -> bool:
-    return any(isinstance(each, ast.Attribute) and each.attr == "__init__" for each in ast.walk(method))
+    return any(
+        isinstance(each, ast.Expr) and isinstance(each.value, ast.Call) and last_name(each.value.func) == "__init__"
+        for each in statements(method.body)
+    )
 
 
 def _kept(body: list[ast.stmt]) -> Iterator[tuple[str, bool]]:

@@ -96,15 +96,15 @@ RESOLVERS = frozenset({"resolve_conj", "resolve_neg"})
 # twenty released PyTorch packages give methods of their own, found by comparing names; and words for any class.
 OTHER_CLASSES = frozenset(
     (
-        "abs add adjoint all angle any arccos arccosh arcsin arcsinh arctan arctanh argmax argmin argsort bitwise_and "
-        "bitwise_or bitwise_xor ceil cholesky cholesky_solve chunk clip clone coalesce conj cos cosh cov cross cummax "
-        "cummin cumprod cumsum cumulative_trapezoid dequantize det detach diag diagonal diff dist div divide dot eq "
-        "erf erfc exp expand fix flatten float floor fliplr flipud gather ge get_device greater gt half histogram index "
-        "indices inner inverse istft item le less log log10 log1p log_softmax lt matmul max mean median min mode mul "
-        "multiply ne neg negative new new_empty norm outer permute positive pow prod put quantile ravel relu repeat "
-        "reshape resize roll rot90 round scatter select sigmoid sign sin sinc sinh size softmax solve sort split sqrt "
-        "square squeeze stft std sub subtract sum t take tan tanh tile to_dense trace trunc transpose type unfold "
-        "unique values var view where"
+        "abs add adjoint all angle any arccos arccosh arcsin arcsinh arctan arctanh argmax argmin argsort "
+        "bitwise_and bitwise_or bitwise_xor ceil cholesky cholesky_solve chunk clip clone coalesce conj cos cosh cov "
+        "cross cummax cummin cumprod cumsum cumulative_trapezoid dequantize det detach diag diagonal diff dist div "
+        "divide dot eq erf erfc exp expand fix flatten float floor fliplr flipud gather ge get_device greater gt "
+        "half histogram index indices inner inverse istft item le less log log10 log1p log_softmax lt matmul max "
+        "mean median min mode mul multiply ne neg negative new new_empty norm outer permute positive pow prod put "
+        "quantile ravel relu repeat reshape resize roll rot90 round scatter select sigmoid sign sin sinc sinh size "
+        "softmax solve sort split sqrt square squeeze stft std sub subtract sum t take tan tanh tile to_dense trace "
+        "trunc transpose type unfold unique values var view where"
     ).split()
 )
 
