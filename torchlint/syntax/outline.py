@@ -175,7 +175,9 @@ class _Scan:
         signs: set[Sign] = set()
         lines: list[tuple[int, int]] = []
         self._units(body, signs, lines)
-        if lines and (signs or self._gate.everything):
+        if self._gate.everything:
+            signs |= _STATEMENT_SIGNS
+        if lines and signs:
             self.regions.append(RegionOutline(RegionKind.MODULE, 0, tuple(lines), False, frozenset(signs)))
         self.regions.sort(key=lambda region: region.key)
 
@@ -230,7 +232,9 @@ class _Scan:
         return "\n".join(self._lines[first - 1 : last])
 
     def _unit(self, kind: RegionKind, node: ast.stmt, lines: tuple[tuple[int, int], ...], signs: set[Sign]) -> None:
-        if signs or self._gate.everything:
+        if self._gate.everything:
+            signs = set(Sign)
+        if signs:
             self.regions.append(RegionOutline(kind, node.lineno, lines, node.col_offset > 0, frozenset(signs)))
 
     def _signs(self, node: ast.stmt) -> set[Sign]:
@@ -308,6 +312,8 @@ def _lines_with(pattern: re.Pattern[str], text: str) -> frozenset[int]:
 
 
 _STORE_SIGNS = frozenset({Sign.TENSOR_STORE, Sign.CONTAINER_STORE, Sign.EARLY_STORE})
+_STATEMENT_SIGNS = frozenset(Sign) - _STORE_SIGNS
+"""What the module's own statements can show: a class among them is a region of its own."""
 
 
 def _outline_class(node: ast.ClassDef) -> ClassOutline:

@@ -79,6 +79,7 @@ class Stores:
         self._methods = methods
         self._held: dict[str, May] = {}
         self._locals: dict[str, May] = {}
+        self._handed: dict[Function, dict[str, May]] = {}
         self._constructed = True
 
     @classmethod
@@ -88,11 +89,13 @@ class Stores:
         stores = cls(helpers, methods)
         for method in sorted(methods.values(), key=lambda each: each.name != "__init__"):
             stores.read(method)
+        for method, given in list(stores._handed.items()):
+            stores.read(method, given)
         return stores
 
-    def read(self, function: Function) -> None:
-        """Read the statements of a function or method."""
-        self._locals = {}
+    def read(self, function: Function, given: Mapping[str, May] | None = None) -> None:
+        """Read the statements of a function or method; ``given`` are arguments that may be something."""
+        self._locals = dict(given or {})
         self._constructed = function.name != "__init__"
         for statement in statements(function.body):
             self._statement(statement)
@@ -114,6 +117,8 @@ class Stores:
                 name in _ADDING
             ):
                 self._add(target, self.may_be(added))
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="self"))) as call):
+                self._call(call)
 
     def _store(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Tuple | ast.List):
@@ -205,10 +210,22 @@ class Stores:
                 return _constructed(name) or self._helpers.call(name)
             case ast.Attribute(value=ast.Name(id="self"), attr=name):
                 method = self._methods.get(name)
-                return self._helpers.returned(method, self._methods) if method else May.NOTHING
+                if method is None:
+                    return May.NOTHING
+                self._hand(method, node)
+                return self._helpers.returned(method, self._methods)
             case ast.Attribute(value=value, attr=name):
                 return _constructed(name) or self._result(value)
         return May.NOTHING
+
+    def _hand(self, method: Function, call: ast.Call) -> None:
+        """Remember what a method of the class is called with: it may store its arguments."""
+        names = [each.arg for each in (*method.args.posonlyargs, *method.args.args)][1:]
+        given = [*zip(names, call.args, strict=False), *((each.arg, each.value) for each in call.keywords)]
+        for name, value in given:
+            if name and (may := self.may_be(value)):
+                handed = self._handed.setdefault(method, {})
+                handed[name] = handed.get(name, May.NOTHING) | may
 
     def _result(self, node: ast.expr) -> May:
         """What a method of a value may return, or a function of a module."""
