@@ -69,7 +69,7 @@ class Source:
         try:
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
             text = data[len(bom) :].decode("utf-8" if bom else encoding)
-        except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        except (SyntaxError, ValueError, LookupError) as error:  # some codecs raise no UnicodeDecodeError
             raise SourceError(f"cannot decode the file: {error}; save it as UTF-8 or add a coding line") from error
         return cls(text, path, encoding="utf-8" if bom else encoding, bom=bom)
 
