@@ -7,14 +7,12 @@ file is reported, the others go to another process.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import signal
 import sys
 from collections import deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -23,6 +21,7 @@ from torchlint.engine.check import FileResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from multiprocessing.connection import Connection
     from multiprocessing.context import ForkServerContext, SpawnContext
     from multiprocessing.process import BaseProcess
 
@@ -138,6 +137,8 @@ class _Crew:
 
     def results(self) -> Iterator[Checked]:
         """What the processes answer, until all is done or processes turn out not to work here."""
+        from multiprocessing.connection import wait
+
         while True:
             self._assign()
             self._hire()
@@ -220,6 +221,8 @@ def _start(check: Check) -> _Worker:
 
 def _context() -> ForkServerContext | SpawnContext:
     """How processes are started: never by forking this one, which would copy the locks that its threads hold."""
+    import multiprocessing  # not before there is something to start: a run over few files does without
+
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
