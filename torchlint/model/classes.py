@@ -85,22 +85,31 @@ class Classes:
         """The lineage of what a dotted name of the file means."""
         return self._base(self._path, self._outline, name)
 
-    def has_state(self, lineage: Lineage) -> bool:
-        """Whether the instances of a module certainly hold parameters or buffers, or a torch module that may."""
+    def has_state(self, lineage: Lineage) -> bool | None:
+        """Whether the instances of a module hold parameters, buffers or modules that may; None where that is not seen."""
         return self._has_state(lineage, frozenset())
 
-    def _has_state(self, lineage: Lineage, asked: frozenset[str]) -> bool:
+    def _has_state(self, lineage: Lineage, asked: frozenset[str]) -> bool | None:
+        states: list[bool | None] = [False if lineage.complete else None]
         for node, home in zip(lineage.classes, lineage.homes, strict=True):
-            outline = self._outline if home == self._path else self._library.outline(home)
             if node.registered:
                 return True
+            outline = self._outline if home == self._path else self._library.outline(home)
             for name in node.built - asked:
-                built = self._base(home, outline, name) if outline is not None else _UNKNOWN
-                if built is _TORCH_MODULE and not self._is_stateless(outline, name):
-                    return True
-                if built.classes and self._has_state(built, asked | node.built):
-                    return True
-        return False
+                states.append(self._builds_state(home, outline, name, asked | node.built))
+        return True if True in states else None if None in states else False
+
+    def _builds_state(self, home: Path, outline: Outline | None, name: str, asked: frozenset[str]) -> bool | None:
+        """Whether an attribute that is the result of calling a name brings state with it."""
+        if outline is None:
+            return None
+        root, _, rest = name.partition(".")
+        if rest and not root[:1].isupper() and rest.rpartition(".")[2][:1].islower():
+            return None
+        built = self._base(home, outline, name)
+        if built is _TORCH_MODULE:
+            return not self._is_stateless(outline, name)
+        return self._has_state(built, asked) if built.classes else None
 
     def _is_stateless(self, outline: Outline | None, name: str) -> bool:
         root, _, rest = name.partition(".")

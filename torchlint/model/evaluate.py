@@ -326,6 +326,16 @@ class Evaluator:
         return self._inline(function, frame, positional, named)
 
 
+def only_uses(node: cst.CSTNode) -> bool:
+    """Whether a call whose result is thrown away can register nothing on ``self``: a plain function's, without it."""
+    if not isinstance(node, cst.Call):
+        return False
+    name = dotted(node.func) or "self"
+    root, _, last = name.rpartition(".")
+    given = any(isinstance(each.value, cst.Name) and each.value.value == "self" for each in node.args)
+    return not given and last[:1].islower() and name != "setattr" and root in ("", "nn.init", "init", "torch.nn.init")
+
+
 def _is_none(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.Name) and node.value == "None"
 

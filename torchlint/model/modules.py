@@ -135,10 +135,12 @@ class ModuleClass:
         return None
 
     def _is_handled(self, attribute: str) -> bool:
-        """Whether something else may take care of what an attribute holds: it is passed on, assigned anew, or known
-        to an override of one of Module's own methods."""
-        passed = any(use.kind is UseKind.PASSED or use.method in _MODULE_API for use in self.uses(attribute))
-        return passed or attribute in self._registered or self.is_restored(attribute)
+        """Whether something else may take care of what an attribute holds: outside ``forward`` it is passed on or
+        assigned anew, or an override of one of Module's own methods knows it."""
+        for use in self.uses(attribute):
+            if use.method in _MODULE_API or (use.kind is UseKind.PASSED and not self.in_forward(use)):
+                return True
+        return attribute in self._registered or self.is_restored(attribute)
 
     def lost_parameter(self, attribute: str) -> Store | None:
         """The assignment of the result of an operation on a parameter to an attribute that is not registered."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchlint.model.evaluate import Evaluator, Frame, small_statements
+from torchlint.model.evaluate import Evaluator, Frame, only_uses, small_statements
 from torchlint.model.values import OTHER, UNKNOWN, Dims, Grad, Kind, Value, join
 from torchlint.syntax.names import Names, parameters
 
@@ -190,7 +190,10 @@ class Reader:
     def _expression(self, node: cst.BaseExpression, frame: Frame) -> None:
         if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == INIT:
             self.initialised = self.initialised or self._method == INIT
+        constructing = self.evaluator.constructing
+        self.evaluator.constructing = constructing and not only_uses(node)
         result = self.evaluator.value(node, frame)
+        self.evaluator.constructing = constructing
         match node:  # x.requires_grad_() and x.normal_() change what the name or attribute holds
             case cst.Call(func=cst.Attribute(value=cst.Name(value=name))) if result.is_tensor and name in frame.local:
                 frame.local[name] = result

@@ -25,6 +25,7 @@ MODULES = (
     | torch_names.STATELESS_MODULES
     | torch_names.CONTAINER_MODULES
 )
+_MAYBE_STATEFUL = torch_names.OPTIONAL_STATE_MODULES | torch_names.CONTAINER_MODULES
 VIEW_ATTRIBUTES = torch_names.VIEW_PROPERTIES
 VIEW_METHODS = torch_names.VIEW_METHODS | torch_names.MAYBE_VIEW_METHODS | {"clone", "repeat", "expand"}
 DTYPE_METHODS = torch_names.DTYPE_METHODS
@@ -225,7 +226,7 @@ def _moved(value: Value, node: cst.Call) -> Value:
 
 def module(node: cst.Call, qualified: str) -> Value:
     """An instance of a module of PyTorch's."""
-    stateful = qualified in torch_names.STATEFUL_MODULES
+    stateful = None if qualified in _MAYBE_STATEFUL else qualified in torch_names.STATEFUL_MODULES
     return Value(
         Kind.MODULE, node, qualified=qualified, stateful=stateful, has_mode=qualified in torch_names.MODE_MODULES
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.model import tensors
+from torchlint.model.evaluate import only_uses
 from torchlint.model.values import UseKind
 from torchlint.syntax.names import Names, dotted, parameters
 from torchlint.syntax.region import walk
@@ -203,6 +204,8 @@ class _Climb:
             parent = ancestors[index]
             above = ancestors[index - 1] if index else None
             kind = self._step(current, parent, above)
+            if kind is UseKind.PASSED and isinstance(above, cst.Expr) and only_uses(parent):
+                kind = UseKind.READ
             if kind is not None:
                 return kind, above if isinstance(parent, cst.Attribute) and above is not None else parent
             current = parent

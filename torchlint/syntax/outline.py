@@ -54,7 +54,7 @@ class ClassOutline:
 
     ``bases`` are dotted names as written, "" where a base is some other expression. ``registered`` are the attributes
     that it registers by name or as a Parameter or Buffer, ``moved`` those mentioned where it overrides ``_apply`` or
-    ``to``, ``built`` the dotted names of the classes whose instances it keeps. ``calls_init`` says that its ``__init__``
+    ``to``, ``built`` the dotted names of what it calls to make what it keeps. ``calls_init`` says that its ``__init__``
     calls another (None: it has none).
     """
 
@@ -355,8 +355,7 @@ def _kept(body: list[ast.stmt]) -> Iterator[tuple[str, str | None]]:
                 if verb in _REGISTERING:
                     yield name, None
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=ast.Call(func=func)):
-                constructor = last_name(func) or ""
-                if constructor in PARAMETERS:
+                if last_name(func) in PARAMETERS:
                     yield name, None
-                elif constructor.lstrip("_")[:1].isupper():
+                else:
                     yield name, dotted(func) or ""
