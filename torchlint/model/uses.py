@@ -303,11 +303,13 @@ class Data:
         self._held = frozenset(_inputs(method)) - excluded
         assignments = _Assignments()
         walk(method.body, assignments)
-        for _ in range(3):  # a chain of locals longer than this stays unknown
-            held = self._held | {name for name, value in assignments.found if self.holds(value)}
-            if held == self._held:
-                break
-            self._held = held
+        growing = True
+        while growing:
+            growing = False
+            for name, value in assignments.found:
+                if name not in self._held and self.holds(value):
+                    self._held |= {name}
+                    growing = True
 
     def holds(self, node: cst.CSTNode) -> bool:
         """Whether the value of an expression is such data."""
@@ -322,6 +324,8 @@ class Data:
                 return self.holds(value)
             case cst.BinaryOperation(left=left, right=right):
                 return self.holds(left) or self.holds(right)
+            case cst.Comparison(left=left, comparisons=comparisons):
+                return self.holds(left) or any(self.holds(each.comparator) for each in comparisons)
             case cst.Call():
                 return self._call(node)
             case cst.IfExp(body=body, orelse=orelse):
