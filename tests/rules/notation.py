@@ -221,7 +221,7 @@ def _run(code: str, proof: str) -> Outcome:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             exec(compile(text, name, "exec", dont_inherit=True), namespace)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Outcome(f"{type(error).__name__}: {error}", namespace["fault"], traceback.format_exc())
     finally:
         torch.set_default_dtype(torch.float32)
