@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from torchlint.model import tensors
-from torchlint.model.classes import Ancestry, Lineage
+from torchlint.model.classes import Ancestry, Classes
 from torchlint.model.values import OTHER, UNKNOWN, Dims, DType, Grad, Kind, Value, computed, join
 from torchlint.syntax.names import Names, dotted
 
@@ -46,7 +46,7 @@ class Evaluator:
 
     def __init__(
         self,
-        named: Callable[[str], Lineage],
+        classes: Classes,
         function: Callable[[str], cst.FunctionDef | None],
         methods: Mapping[str, cst.FunctionDef],
         inline: Inline,
@@ -56,7 +56,7 @@ class Evaluator:
         self.constructing = True
         self._contents: dict[int, list[Value]] = {}
         self._escaped: set[int] = set()
-        self._named = named
+        self._classes = classes
         self._function = function
         self._methods = methods
         self._inline = inline
@@ -249,12 +249,11 @@ class Evaluator:
         root = name.partition(".")[0]
         if root in frame.local or root in frame.names.local or not name.rpartition(".")[2].lstrip("_")[:1].isupper():
             return None
-        lineage = self._named(name)
+        lineage = self._classes.named(name)
         self._arguments(node, frame)
         if lineage.ancestry is not Ancestry.MODULE:
             return UNKNOWN
-        stateful = any(each.builds or each.registered for each in lineage.classes)
-        return Value(Kind.MODULE, node, qualified=name, stateful=stateful)
+        return Value(Kind.MODULE, node, qualified=name, stateful=self._classes.has_state(lineage))
 
     def _arguments(self, node: cst.Call, frame: Frame) -> None:
         """Whatever is passed to something unknown escapes."""
@@ -281,7 +280,10 @@ class Evaluator:
         return UNKNOWN
 
     def _values(self, node: cst.Call, frame: Frame) -> tuple[Value, ...]:
-        return tuple(self.value(each.value, frame) for each in node.args)
+        """The values of a call's arguments, and what those of them hold that are containers."""
+        values = [self.value(each.value, frame) for each in node.args]
+        held = [each for value in values if value.kind is Kind.CONTAINER for each in self.contents(value)]
+        return (*values, *held)
 
     def _method(self, node: cst.Call, func: cst.Attribute, frame: Frame) -> Value:
         name = func.attr.value

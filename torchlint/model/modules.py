@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.finding import Certainty
-from torchlint.model.classes import Ancestry, Lineage
+from torchlint.model.classes import Ancestry, Classes, Lineage
 from torchlint.model.reader import INIT, Reader, Store
 from torchlint.model.rewrites import Rewrites
 from torchlint.model.uses import Use, Uses, reached_from
@@ -38,7 +38,7 @@ class ModuleClass:
         region: Region,
         names: Names,
         lineage: Lineage,
-        named: Callable[[str], Lineage],
+        classes: Classes,
         function: Callable[[str], cst.FunctionDef | None],
     ) -> None:
         self.node = node
@@ -51,7 +51,7 @@ class ModuleClass:
         }
         self.rewrites = Rewrites(self)
         self.running = reached_from("forward", self.methods)
-        self._reader = Reader(self.methods, self.running, names, named, function)
+        self._reader = Reader(self.methods, self.running, names, classes, function)
 
     @cached_property
     def stores(self) -> Mapping[str, Sequence[Store]]:

@@ -14,7 +14,8 @@ from torchlint.syntax.names import Names, parameters
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from torchlint.model.classes import Lineage
+    from torchlint.model.classes import Classes
+
 
 INIT = "__init__"
 _GRAD_OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
@@ -48,13 +49,13 @@ class Reader:
         methods: Mapping[str, cst.FunctionDef],
         running: frozenset[str],
         names: Names,
-        named: Callable[[str], Lineage],
+        classes: Classes,
         function: Callable[[str], cst.FunctionDef | None],
     ) -> None:
         self.stores: list[Store] = []
         self.initialised = False
         self.inlined_by_init: set[str] = set()
-        self.evaluator = Evaluator(named, function, methods, self._inline)
+        self.evaluator = Evaluator(classes, function, methods, self._inline)
         self._methods = methods
         self._running = running
         self._names = names

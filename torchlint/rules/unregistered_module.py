@@ -30,7 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related
-from torchlint.model.values import Kind
+from torchlint.model.values import Kind, UseKind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -71,7 +71,8 @@ def _judge(module: ModuleClass, store: Store) -> Finding | None:
     if use is None or not held:
         return None
     certainty = module.certainty(store, all(value.sure for value in held))
-    if not (stateful or mode) or module.rewrites.is_single(store):
+    moved = any(use.kind is UseKind.MOVED for use in module.uses(store.attribute))
+    if moved or not (stateful or mode) or module.rewrites.is_single(store):
         certainty = Certainty.ADVICE
     container = "dict" if module.rewrites.is_mapping(store) else "list"
     what = "modules without state" if not (stateful or mode) else "modules"
