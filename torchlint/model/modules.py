@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.finding import Certainty
-from torchlint.model.classes import Ancestry, Lineage
+from torchlint.model.classes import Ancestry, Classes, Lineage
 from torchlint.model.reader import INIT, Reader, Store
 from torchlint.model.rewrites import Rewrites
 from torchlint.model.uses import Use, Uses, reached_from
@@ -26,6 +26,8 @@ _MODULE_API = frozenset(
 )
 """Methods of Module that reach what is registered; an override that mentions an attribute takes care of it."""
 
+_GROWING = frozenset({"add_", "sub_", "mul_", "div_", "lerp_", "addcmul_", "index_add_", "scatter_add_"})
+_SETTING = frozenset({"zero_", "fill_", "copy_", "normal_", "uniform_"})
 _REGISTERED = (Kind.PARAMETER, Kind.BUFFER, Kind.MODULE)
 
 
@@ -38,7 +40,7 @@ class ModuleClass:
         region: Region,
         names: Names,
         lineage: Lineage,
-        named: Callable[[str], Lineage],
+        classes: Classes,
         function: Callable[[str], cst.FunctionDef | None],
     ) -> None:
         self.node = node
@@ -51,7 +53,7 @@ class ModuleClass:
         }
         self.rewrites = Rewrites(self)
         self.running = reached_from("forward", self.methods)
-        self._reader = Reader(self.methods, self.running, names, named, function)
+        self._reader = Reader(self.methods, self.running, names, classes, function)
 
     @cached_property
     def stores(self) -> Mapping[str, Sequence[Store]]:
@@ -135,10 +137,12 @@ class ModuleClass:
         return None
 
     def _is_handled(self, attribute: str) -> bool:
-        """Whether something else may take care of what an attribute holds: it is passed on, assigned anew, or known
-        to an override of one of Module's own methods."""
-        passed = any(use.kind is UseKind.PASSED or use.method in _MODULE_API for use in self.uses(attribute))
-        return passed or attribute in self._registered or self.is_restored(attribute)
+        """Whether something else may take care of what an attribute holds: outside ``forward`` it is passed on or
+        assigned anew, or an override of one of Module's own methods knows it."""
+        for use in self.uses(attribute):
+            if use.method in _MODULE_API or (use.kind is UseKind.PASSED and not self.in_forward(use)):
+                return True
+        return attribute in self._registered or self.is_restored(attribute)
 
     def lost_parameter(self, attribute: str) -> Store | None:
         """The assignment of the result of an operation on a parameter to an attribute that is not registered."""
@@ -176,9 +180,11 @@ class ModuleClass:
         return Trained.HANDLED if handled else Trained.NEVER
 
     def is_running_state(self, attribute: str) -> bool:
-        """Whether ``forward`` changes an attribute starting from its old value."""
+        """Whether ``forward`` changes an attribute starting from its old value, and never sets it to a new one."""
         changed = [store for store in self.stores[attribute] if isinstance(store.node, cst.AugAssign)]
-        return any(store.method in self.running for store in changed) and not self.is_restored(attribute)
+        names = [_called(use) for use in self.uses(attribute) if use.kind is UseKind.CHANGED and self.in_forward(use)]
+        grows = any(store.method in self.running for store in changed) or not _GROWING.isdisjoint(names)
+        return grows and _SETTING.isdisjoint(names) and not self.is_restored(attribute)
 
     def is_restored(self, attribute: str) -> bool:
         """Whether a method other than the constructor gives an attribute a value that is not made from its old one."""
@@ -190,3 +196,11 @@ class ModuleClass:
     def in_forward(self, use: Use) -> bool:
         """Whether a use is in ``forward`` or in a method that ``forward`` calls."""
         return use.method in self.running
+
+
+def _called(use: Use) -> str:
+    """The name of the method that a use calls on the value."""
+    match use.operation:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))):
+            return name
+    return ""

@@ -25,6 +25,7 @@ MODULES = (
     | torch_names.STATELESS_MODULES
     | torch_names.CONTAINER_MODULES
 )
+_STATE_OPTIONS = ("weight", "pos_weight", "affine", "track_running_stats", "elementwise_affine")
 VIEW_ATTRIBUTES = torch_names.VIEW_PROPERTIES
 VIEW_METHODS = torch_names.VIEW_METHODS | torch_names.MAYBE_VIEW_METHODS | {"clone", "repeat", "expand"}
 DTYPE_METHODS = torch_names.DTYPE_METHODS
@@ -33,9 +34,10 @@ MODULE_SELF_METHODS = frozenset(
     {"to", "cuda", "cpu", "half", "float", "double", "bfloat16", "train", "eval", "requires_grad_", "apply", "type"}
 )
 MOVING_METHODS = frozenset({"to", "cuda", "cpu", "type_as", "new_tensor"})
-SAME_TENSOR_METHODS = frozenset({"requires_grad_", "share_memory_", "pin_memory", "contiguous", "rename_"})
+SAME_TENSOR_METHODS = frozenset({"share_memory_", "rename_"})
 _LITERAL_FACTORIES = frozenset({"tensor", "as_tensor", "asarray", "scalar_tensor"})
-_SOMETIMES_ITSELF = frozenset({"to", "type", "type_as", "float", "cpu", "contiguous"})
+_SOMETIMES_ITSELF = frozenset({"to", "type", "type_as"})
+_USUALLY_ITSELF = frozenset({"float", "cpu", "contiguous"})
 _RANDOM_INPLACE = frozenset(
     {"normal_", "uniform_", "random_", "bernoulli_", "exponential_", "cauchy_", "geometric_", "log_normal_"}
 )
@@ -85,6 +87,11 @@ def star_imported(name: str, stars: tuple[str, ...]) -> str | None:
     return None
 
 
+def is_legacy_constructor(qualified: str) -> bool:
+    """Whether a name is ``torch.Tensor``, ``torch.LongTensor``, ``torch.cuda.FloatTensor`` and so on."""
+    return qualified.endswith("Tensor") and qualified.count(".") <= 2 and not qualified.startswith("torch.nn")
+
+
 def keyword(node: cst.Call, name: str) -> str | None:
     """The text of a keyword argument that is a name, attribute or text, "" for another, None where it is absent."""
     for each in node.args:
@@ -110,7 +117,9 @@ def made(node: cst.Call, qualified: str, arguments: tuple[Value, ...], grad_enab
         dtype=_dtype(keyword(node, "dtype")) or dtype,
         grad=Grad.LEAF if requires_grad == "True" else Grad.NO if requires_grad in (None, "False") else Grad.UNKNOWN,
         random=qualified in RANDOM,
-        placed=device not in (None, "None") or any(each.placed for each in arguments if each.is_tensor),
+        placed=device not in (None, "None")
+        or qualified.startswith("torch.cuda.")
+        or any(each.placed for each in arguments if each.is_tensor),
     )
 
 
@@ -180,8 +189,8 @@ def method_result(
     if name == "requires_grad_":
         frozen = bool(node.args) and isinstance(node.args[0].value, cst.Name) and node.args[0].value.value == "False"
         return replace(receiver, grad=Grad.NO if frozen else Grad.LEAF)
-    if name in SAME_TENSOR_METHODS and receiver.kind is not Kind.TENSOR:
-        return receiver if name.endswith("_") else computed((receiver,), node)
+    if name in SAME_TENSOR_METHODS or (name in _USUALLY_ITSELF and receiver.kind is not Kind.TENSOR):
+        return receiver
     if name.endswith("_"):
         return replace(receiver, random=receiver.random or name in _RANDOM_INPLACE)
     result = computed((receiver, *(each for each in arguments if each.is_tensor)), node)
@@ -224,7 +233,15 @@ def _moved(value: Value, node: cst.Call) -> Value:
 
 def module(node: cst.Call, qualified: str) -> Value:
     """An instance of a module of PyTorch's."""
-    stateful = qualified in torch_names.STATEFUL_MODULES
+    stateful: bool | None = qualified in torch_names.STATEFUL_MODULES or None
+    if qualified in torch_names.STATELESS_MODULES | torch_names.MODE_MODULES or _has_no_option(node, qualified):
+        stateful = False
     return Value(
         Kind.MODULE, node, qualified=qualified, stateful=stateful, has_mode=qualified in torch_names.MODE_MODULES
     )
+
+
+def _has_no_option(node: cst.Call, qualified: str) -> bool:
+    """Whether a module that only an option gives state, such as a loss with class weights, is made without one."""
+    plain = all(each.keyword is not None and each.keyword.value not in _STATE_OPTIONS for each in node.args)
+    return qualified in torch_names.OPTIONAL_STATE_MODULES and plain
