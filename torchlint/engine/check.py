@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from torchlint.model.facts import Facts
 
 _TORCH_WORDS = (b"torch", b"nn.", b"F.", b"optim.")
+_ANY_WORDS = (*_TORCH_WORDS, b"TLC", b"tlc", b"TOR", b"torchlint")  # with those of comments that suppress
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def check_source(
     gate: Gate | None = None,
 ) -> FileResult:
     """Check a source. ``tree`` is its ``ast`` where the caller has it; ``gate`` replaces that of the selected rules."""
+    if _is_plain_python(source, tree):
+        return FileResult(source.path, (), saw_torch=False)
     shown = selected_rules(settings, all_rules(), source.path)
     rules = {code: rule for code, rule in all_rules().items() if code in shown}
     found = [_unreadable(problem) for problem in source.problems]
@@ -87,6 +90,16 @@ def check_source(
         facts is not None,
         tuple(sorted(map(str, facts.classes.depends))) if facts is not None else (),
     )
+
+
+def _is_plain_python(source: Source, tree: ast.Module | None) -> bool:
+    """Whether a file is valid and has neither torch nor a comment for torchlint: told without loading any rule."""
+    if source.problems or any(word in source.data for word in _ANY_WORDS):
+        return False
+    try:
+        return (tree or parse(source)) is not None
+    except SourceError:
+        return False
 
 
 def _facts(source: Source, settings: Settings, tree: ast.Module | None, gate: Gate) -> Facts | None:
