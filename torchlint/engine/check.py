@@ -10,6 +10,7 @@ the result that names the rule, and what the other rules found is kept.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from torchlint.engine.settings import Settings
     from torchlint.model.facts import Facts
 
-_TORCH_WORDS = (b"torch", b"nn.", b"F.", b"optim.")
+_MENTIONS_TORCH = re.compile(rb"torch|(?<![\w.])(?:nn|F|optim)\.")
+"""A file without any of this has nothing to do with PyTorch; a snippet may use its modules without an import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +93,14 @@ def check_source(
 
 def _facts(source: Source, settings: Settings, tree: ast.Module | None, gate: Gate) -> Facts | None:
     """The facts of a file, None where it has nothing to do with torch. Raises: SourceError where it is no Python."""
-    if not any(word in source.data for word in _TORCH_WORDS):
+    if not _MENTIONS_TORCH.search(source.data):
         tree or parse(source)
         return None
     from torchlint.model.facts import Facts
 
     library = _library(gate)
     outline = library.outline_of(source, lambda: tree or parse(source))
-    return Facts(source, outline, library, settings.target_version) if outline.uses_torch else None
+    return Facts(source, outline, library, settings.target_version)
 
 
 def parse(source: Source) -> ast.Module:
