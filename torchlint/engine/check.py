@@ -10,6 +10,7 @@ the result that names the rule, and what the other rules found is kept.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from torchlint.engine.settings import Settings
     from torchlint.model.facts import Facts
 
-_TORCH_WORDS = (b"torch", b"nn.", b"F.", b"optim.")
-_ANY_WORDS = (*_TORCH_WORDS, b"TLC", b"tlc", b"TOR", b"torchlint")  # with those of comments that suppress
+_MENTIONS_TORCH = re.compile(rb"torch|(?<![\w.])(?:nn|F|optim)\.")
+"""A file without any of this has nothing to do with PyTorch; a snippet may use its modules without an import."""
+_NAMES_A_RULE = re.compile(rb"(?i)\b(?:TLC|TOR)\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def check_source(
 
 def _is_plain_python(source: Source, tree: ast.Module | None) -> bool:
     """Whether a file is valid and has neither torch nor a comment for torchlint: told without loading any rule."""
-    if source.problems or any(word in source.data for word in _ANY_WORDS):
+    if source.problems or _MENTIONS_TORCH.search(source.data) or _NAMES_A_RULE.search(source.data):
         return False
     try:
         return (tree or parse(source)) is not None
@@ -104,14 +106,14 @@ def _is_plain_python(source: Source, tree: ast.Module | None) -> bool:
 
 def _facts(source: Source, settings: Settings, tree: ast.Module | None, gate: Gate) -> Facts | None:
     """The facts of a file, None where it has nothing to do with torch. Raises: SourceError where it is no Python."""
-    if not any(word in source.data for word in _TORCH_WORDS):
+    if not _MENTIONS_TORCH.search(source.data):
         tree or parse(source)
         return None
     from torchlint.model.facts import Facts
 
     library = _library(gate)
     outline = library.outline_of(source, lambda: tree or parse(source))
-    return Facts(source, outline, library, settings.target_version) if outline.uses_torch else None
+    return Facts(source, outline, library, settings.target_version)
 
 
 def parse(source: Source) -> ast.Module:

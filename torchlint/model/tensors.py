@@ -96,10 +96,7 @@ def keyword(node: cst.Call, name: str) -> str | None:
     """The text of a keyword argument that is a name, attribute or text, "" for another, None where it is absent."""
     for each in node.args:
         if each.keyword is not None and each.keyword.value == name:
-            value = each.value
-            return (
-                value.value if isinstance(value, (cst.Name, cst.BaseNumber, cst.SimpleString)) else dotted(value) or ""
-            )
+            return each.value.value if isinstance(each.value, cst.SimpleString) else dotted(each.value) or ""
     return None
 
 

@@ -86,11 +86,6 @@ class Outline:
     functions: Mapping[str, tuple[int, int]]
     regions: tuple[RegionOutline, ...]
 
-    @property
-    def uses_torch(self) -> bool:
-        """Whether some name of the file can mean torch: an import of it, or a usual name that nothing binds."""
-        return True
-
     @classmethod
     def of(cls, tree: ast.Module, text: str, gate: Gate) -> Outline:
         """Outline a parsed file; ``text`` is what ``tree`` was parsed from."""

@@ -5,7 +5,7 @@ Positions cost more than everything else, so they are computed for a region only
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -99,7 +99,7 @@ _PUNCTUATION = frozenset({"lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbr
 _LAYOUT = frozenset({"leading_lines", "lines_after_decorators", "header", "footer", "dot", "star", "asynchronous"})
 
 
-@lru_cache(maxsize=None)
+@cache
 def _code_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     """The fields of a node class that can hold code."""
     return tuple(
