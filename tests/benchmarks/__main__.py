@@ -21,10 +21,13 @@ import sys
 import tempfile
 import venv
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VERSIONS = {"timm": "1.0.31", "transformers": "5.23.0"}
 TORCHFIX = "0.7.0"
@@ -196,7 +199,9 @@ def rows(package: Package, cache: Path, options: argparse.Namespace) -> Iterator
     empty = cache / "sample" / "empty.py"
     empty.write_text("x = 1\n", encoding="utf-8")
     name = f"TorchFix {TORCHFIX}, from {len(part.files)} files"
-    yield Row(name, [fixer, str(part.folder)], share=part.lines / package.lines, start_up=cost([fixer, str(empty)]).seconds)
+    yield Row(
+        name, [fixer, str(part.folder)], share=part.lines / package.lines, start_up=cost([fixer, str(empty)]).seconds
+    )
 
 
 def measured(all_rows: list[Row], runs: int) -> list[Row]:
@@ -222,14 +227,17 @@ def table(package: Package, found: list[Row]) -> str:
         about = "about " if row.share < 1 else ""
         per_line = row.seconds / package.lines * 1e6
         memory = "" if row.share < 1 else f"{row.memory:.0f}"
-        lines.append(f"| {row.name} | {about}{row.seconds:.1f} | {per_line:.1f} | {row.seconds / base:.2f} | {memory} |")
+        lines.append(
+            f"| {row.name} | {about}{row.seconds:.1f} | {per_line:.1f} | {row.seconds / base:.2f} | {memory} |"
+        )
     return "\n".join(lines)
 
 
 def bar(what: str, value: float, limit: float, unit: str = "", at_least: bool = False) -> str:
     """One line that compares a figure with what it is to be."""
     kept = value >= limit if at_least else value <= limit
-    return f"{'ok  ' if kept else 'MISS'}  {what}: {value:.2f}{unit} ({'at least' if at_least else 'at most'} {limit:g}{unit})"
+    wanted = f"{'at least' if at_least else 'at most'} {limit:g}{unit}"
+    return f"{'ok  ' if kept else 'MISS'}  {what}: {value:.2f}{unit} ({wanted})"
 
 
 def bars(package: Package, found: list[Row]) -> Iterator[str]:

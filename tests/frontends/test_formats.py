@@ -138,8 +138,8 @@ def test_full_goes_through_other_files():
 
 def test_notes_are_folded_on_a_terminal():
     lines = full(STORY, width=40, fold=True).splitlines()
-    note = lines.index("  = PyTorch raises: Expected all")
-    assert lines[note + 1] == "      tensors to be on the same device"
+    note = lines.index("  = PyTorch raises: Expected all tensors")
+    assert lines[note + 1] == "      to be on the same device"
 
 
 def snippet(text, *marks, width=60):
