@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from torchlint.syntax.region import Region
 
 _MODULE_API = frozenset(
-    "parameters named_parameters buffers named_buffers children named_children modules named_modules train eval "
-    "state_dict load_state_dict _apply to cuda cpu half float double apply requires_grad_ zero_grad".split()
+    "_apply apply buffers children cpu cuda double eval float half load_state_dict modules named_buffers "
+    "named_children named_modules named_parameters parameters requires_grad_ state_dict to train zero_grad".split()
 )
 """Methods of Module that reach what is registered; an override that mentions an attribute takes care of it."""
 
@@ -32,7 +32,10 @@ _REGISTERED = (Kind.PARAMETER, Kind.BUFFER, Kind.MODULE)
 
 
 class ModuleClass:
-    """A class that certainly is an ``nn.Module``, read method by method; ``running`` are ``forward`` and what it calls."""
+    """A class that certainly is an ``nn.Module``, read method by method.
+
+    ``running`` are the methods that a forward pass may run: ``forward`` and what it calls.
+    """
 
     def __init__(
         self,
