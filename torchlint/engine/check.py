@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 _MENTIONS_TORCH = re.compile(rb"torch|(?<![\w.])(?:nn|F|optim)\.")
 """A file without any of this has nothing to do with PyTorch; a snippet may use its modules without an import."""
+
+
+_DEPTH = 5_000
+"""Python parses sums of a thousand terms, and each level of an expression takes a few frames to look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ def check_source(
     gate: Gate | None = None,
 ) -> FileResult:
     """Check a source. ``tree`` is its ``ast`` where the caller has it; ``gate`` replaces that of the selected rules."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
     shown = selected_rules(settings, all_rules(), source.path)
     rules = {code: rule for code, rule in all_rules().items() if code in shown}
     found = [_unreadable(problem) for problem in source.problems]
@@ -77,6 +83,8 @@ def check_source(
         facts = _facts(source, settings, tree, gate or _gate(tuple(rules)))
     except SourceError as error:
         found.append(_unreadable(error))
+    except RecursionError:
+        errors.append("nested too deeply to be analysed")
     if facts is not None:
         for rule in rules.values():
             found += _run(rule, facts, settings, errors)
