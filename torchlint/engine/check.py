@@ -9,9 +9,7 @@ the result that names the rule, and what the other rules found is kept.
 
 from __future__ import annotations
 
-import ast
 import re
-import sys
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -24,8 +22,10 @@ from torchlint.syntax.gate import Gate
 from torchlint.syntax.library import Library
 from torchlint.syntax.source import Source, read_source
 from torchlint.syntax.suppress import Suppressions
+from torchlint.syntax.tree import many_frames, parse_text
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator, Mapping
 
     from torchlint.engine.settings import Settings
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
 
 _MENTIONS_TORCH = re.compile(rb"torch|(?<![\w.])(?:nn|F|optim)\.")
 """A file without any of this has nothing to do with PyTorch; a snippet may use its modules without an import."""
-
-
-_DEPTH = 5_000
-"""Python parses sums of a thousand terms, and each level of an expression takes a few frames to look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +69,19 @@ def check_source(
     gate: Gate | None = None,
 ) -> FileResult:
     """Check a source. ``tree`` is its ``ast`` where the caller has it; ``gate`` replaces that of the selected rules."""
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
     shown = selected_rules(settings, all_rules(), source.path)
     rules = {code: rule for code, rule in all_rules().items() if code in shown}
     found = [_unreadable(problem) for problem in source.problems]
     errors: list[str] = []
     facts = None
-    try:
-        facts = _facts(source, settings, tree, gate or _gate(tuple(rules)))
-    except SourceError as error:
-        found.append(_unreadable(error))
-    except RecursionError:
-        errors.append("nested too deeply to be analysed")
-    if facts is not None:
-        for rule in rules.values():
-            found += _run(rule, facts, settings, errors)
+    with many_frames():
+        try:
+            facts = _facts(source, settings, tree, gate or _gate(tuple(rules)))
+        except SourceError as error:
+            found.append(_unreadable(error))
+        if facts is not None:
+            for rule in rules.values():
+                found += _run(rule, facts, settings, errors)
     certain = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
     kept = _suppressed(source, certain, shown, rules) if suppress else certain
     return FileResult(
@@ -113,12 +107,8 @@ def _facts(source: Source, settings: Settings, tree: ast.Module | None, gate: Ga
 
 def parse(source: Source) -> ast.Module:
     """The ``ast`` of a source. Raises: SourceError with the position where it is no Python."""
-    import warnings
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape in somebody's string is not our concern
-            return ast.parse(source.text)
+        return parse_text(source.text)
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), source.line_count)
         place = source.place(source.line_span(line))

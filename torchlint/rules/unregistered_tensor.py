@@ -151,9 +151,7 @@ def _finding(
 ) -> Finding:
     if module.lineage.ancestry is Ancestry.ASSUMED and certainty is Certainty.CERTAIN:
         certainty = Certainty.LIKELY
-    related = (
-        tuple(Related("used", f"in `{use.method}`", module.region.place(use.node)) for use in uses[:1]) + read
-    )
+    related = tuple(Related("used", f"in `{use.method}`", module.region.place(use.node)) for use in uses[:1]) + read
     message = f"`self.{store.attribute}` {text}"
     return RULE.finding(module.region, store.target, message, certainty, effect, related, fix)
 
