@@ -9,7 +9,6 @@ the result that names the rule, and what the other rules found is kept.
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -23,8 +22,10 @@ from torchlint.syntax.gate import Gate
 from torchlint.syntax.library import Library
 from torchlint.syntax.source import Source, read_source
 from torchlint.syntax.suppress import Suppressions
+from torchlint.syntax.tree import many_frames, parse_text
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator, Mapping
 
     from torchlint.engine.settings import Settings
@@ -76,13 +77,14 @@ def check_source(
     found = [_unreadable(problem) for problem in source.problems]
     errors: list[str] = []
     facts = None
-    try:
-        facts = _facts(source, settings, tree, gate or _gate(tuple(rules)))
-    except SourceError as error:
-        found.append(_unreadable(error))
-    if facts is not None:
-        for rule in rules.values():
-            found += _run(rule, facts, settings, errors)
+    with many_frames():
+        try:
+            facts = _facts(source, settings, tree, gate or _gate(tuple(rules)))
+        except SourceError as error:
+            found.append(_unreadable(error))
+        if facts is not None:
+            for rule in rules.values():
+                found += _run(rule, facts, settings, errors)
     certain = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
     kept = _suppressed(source, certain, shown, rules) if suppress else certain
     return FileResult(
@@ -118,12 +120,8 @@ def _facts(source: Source, settings: Settings, tree: ast.Module | None, gate: Ga
 
 def parse(source: Source) -> ast.Module:
     """The ``ast`` of a source. Raises: SourceError with the position where it is no Python."""
-    import warnings
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape in somebody's string is not our concern
-            return ast.parse(source.text)
+        return parse_text(source.text)
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), source.line_count)
         place = source.place(source.line_span(line))

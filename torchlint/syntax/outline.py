@@ -60,7 +60,6 @@ class ClassOutline:
 
     name: str
     line: int
-    last_line: int
     bases: tuple[str, ...]
     methods: frozenset[str]
     registered: frozenset[str]
@@ -330,7 +329,6 @@ def _outline_class(node: ast.ClassDef) -> ClassOutline:
     return ClassOutline(
         node.name,
         node.lineno,
-        node.end_lineno or node.lineno,
         tuple(dotted(base) or "" for base in node.bases),
         frozenset(method.name for method in methods),
         frozenset(registered),
