@@ -41,6 +41,21 @@ _QUIET = frozenset(
 _CLOCKS = ("time", "timeit", "torch.utils.benchmark", "torch.profiler", "torch.autograd.profiler", "torch.cuda.Event")
 _SYNCHRONIZING = frozenset({"synchronize", "elapsed_time", "do_bench", "perf_counter", "timeit"})
 _DEVICE_METHODS = torch_names.DEVICE_METHODS | {"contiguous"}
+_ANSWERS = frozenset(
+    (
+        "all any amax amin aminmax argmax argmin argsort argwhere bincount chunk corrcoef count_nonzero cov det diagonal "
+        "dist dot dsplit eq frexp ge geqrf gt histc hsplit inner isclose isfinite isinf isnan isneginf isposinf isreal "
+        "kthvalue le logdet logsumexp lt lu max mean median min mode multinomial nanmean nanmedian nanquantile nansum ne "
+        "new new_empty new_full new_ones new_tensor new_zeros nonzero norm prod qr quantile slogdet split "
+        "split_with_sizes std sum svd tensor_split topk trace unbind unique unique_consecutive var vdot vsplit "
+        "bucketize cdist cosine_similarity cross_entropy l1_loss matrix_rank meshgrid mse_loss nll_loss std_mean var_mean"
+    ).split()
+)
+"""Operations whose result is something about the operand, or parts of it, rather than its new value."""
+
+_ARRAY_CHANGING = frozenset({"sort", "put", "fill"})
+"""Methods that change a numpy array in place."""
+
 _INERT = (cst.BaseNumber, cst.BaseString, cst.Ellipsis, cst.Lambda)
 
 
@@ -48,14 +63,15 @@ _INERT = (cst.BaseNumber, cst.BaseString, cst.Ellipsis, cst.Lambda)
 class Discarded:
     """A pure operation as a statement.
 
-    ``subject`` is the expression whose value the author may have meant to change, ``rebinds`` its name where assigning
-    the result to it would have an effect.
+    ``subject`` is the expression whose value the author may have meant to change, None where the operation asks about
+    its operand rather than transforms it; ``rebinds`` is its name where assigning the result to it would have an
+    effect.
     """
 
     scope: Scope
     site: Site
     call: cst.Call
-    subject: cst.BaseExpression
+    subject: cst.BaseExpression | None
     rebinds: str | None
 
 
@@ -117,11 +133,14 @@ class _Reader:
             return None
         uses = _Uses(self._scope, site, self._statements)
         name = subject.value if isinstance(subject, cst.Name) else None
-        if name is not None and not uses.matter(name, _method_name(call) in _DEVICE_METHODS):
-            return None
+        operation = (dotted(call.func) or _method_name(call) or "").rpartition(".")[2]
         receiver = call.func.value if isinstance(call.func, cst.Attribute) else None
+        if name is not None and not uses.matter(name, operation in _DEVICE_METHODS or not _is_within(subject, receiver)):
+            return None
         direct = subject is receiver or any(subject is each.value for each in call.args[:1])
-        return Discarded(self._scope, site, call, subject, name if name and direct and uses.later(name) else None)
+        same = direct and operation not in _ANSWERS
+        rebinds = name if name is not None and same and uses.later(name) else None
+        return Discarded(self._scope, site, call, subject if same else None, rebinds)
 
     def _subject(self, call: cst.Call, known: Known) -> cst.BaseExpression | None:
         """The tensor that a pure operation reads, None where the call may be something else."""
@@ -132,11 +151,24 @@ class _Reader:
             return None
         name, receiver = call.func.attr.value, call.func.value
         sort = sort_of(receiver, known, self._scope)
-        certain = sort is Sort.TENSOR or (sort.may_be_tensor and name in torch_names.DISTINCT_METHODS)
+        certain = sort is Sort.TENSOR or (sort.may_be_tensor and self._shows_a_tensor(name, receiver))
         if not certain or name not in torch_names.PURE_METHODS:
             return None
         root = _root(receiver)
         return root if root is not None and not _is_made_here(receiver, self._scope) else None
+
+    def _shows_a_tensor(self, method: str, receiver: cst.BaseExpression) -> bool:
+        """Whether what may be a tensor is one: only tensors have such a method, or it is indexed along several axes."""
+        if method in torch_names.DISTINCT_METHODS:
+            return True
+        return isinstance(receiver, cst.Name) and method not in _ARRAY_CHANGING and receiver.value in self._arrays
+
+    @cached_property
+    def _arrays(self) -> frozenset[str]:
+        """The names that the scope indexes along several axes at once."""
+        arrays = _Arrays()
+        walk(self._scope.body, arrays)
+        return frozenset(arrays.names)
 
     def _operand(self, call: cst.Call, qualified: str, known: Known) -> cst.BaseExpression | None:
         """The first tensor among the arguments of a function, where evaluating none of them does anything else."""
@@ -198,6 +230,11 @@ def _method_name(call: cst.Call) -> str | None:
     return call.func.attr.value if isinstance(call.func, cst.Attribute) else None
 
 
+def _is_within(node: cst.CSTNode, tree: cst.CSTNode | None) -> bool:
+    """Whether a tree holds a node."""
+    return tree is not None and (tree is node or any(_is_within(node, each) for each in children(tree)))
+
+
 def _root(node: cst.BaseExpression) -> cst.BaseExpression | None:
     """The name or attribute that a chain of calls, subscripts and attributes starts from."""
     while True:
@@ -256,6 +293,18 @@ def _changes(loop: cst.BaseCompoundStatement, site: Site) -> bool:
     return not targets.names.isdisjoint(read.names)
 
 
+class _Arrays(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        match node:
+            case cst.Subscript(value=cst.Name(value=name), slice=[_, _, *_] as axes):
+                if any(isinstance(axis.slice, cst.Slice) for axis in axes):
+                    self.names.add(name)
+        return True
+
+
 class _Names(cst.CSTVisitor):
     def __init__(self) -> None:
         self.names: set[str] = set()
@@ -299,12 +348,11 @@ class _Uses(cst.CSTVisitor):
         """Whether a name is read after the statement."""
         return name in self._later
 
-    def matter(self, name: str, only_moves: bool) -> bool:
+    def matter(self, name: str, only_here: bool) -> bool:
         """Whether somebody can miss a change of what a name means: it is read later, or the value is not this
-        function's own. A move to a device nobody misses where the function does not go on with it."""
-        if self.later(name) or self._scope.body is not self._scope.whole and self._scope.function is None:
-            return True
-        return not only_moves and not self._is_fresh(name)
+        function's own, unless nobody would expect a change of that value (``only_here``: a move to a device, a function
+        of it)."""
+        return self.later(name) or not (only_here or self._is_fresh(name))
 
     def _is_fresh(self, name: str) -> bool:
         """Whether every value of a name is made in this scope."""
@@ -326,6 +374,9 @@ def _binds(node: cst.CSTNode, name: str) -> bool:
 
 
 def _is_computed(node: cst.BaseExpression) -> bool:
+    """Whether an expression makes a value, and is no other name for one that is already there."""
+    if isinstance(node, cst.IfExp):
+        return _is_computed(node.body) and _is_computed(node.orelse)
     return isinstance(node, (cst.Call, cst.BinaryOperation, cst.UnaryOperation, cst.Comparison))
 
 

@@ -22,8 +22,9 @@ class Sort(Enum):
     """What a value is.
 
     TENSOR: certainly a tensor, or a tuple of tensors. USUAL: what by PyTorch's own conventions is a tensor: ``weight``,
-    ``grad``, an element of ``parameters()``. INPUT: an argument of a module's ``forward``. NONE: the constant. A method
-    of None raises, so that the method of a value which is a tensor or None is one of a tensor.
+    ``grad``, an element of ``parameters()``. INPUT: an argument of a module's ``forward``, or what is a tensor on one
+    branch only. NONE: the constant. A method of None raises, so that the method of a value which is a tensor or None is
+    one of a tensor.
     """
 
     UNKNOWN = 0
@@ -60,6 +61,8 @@ def joined(one: Sort, other: Sort) -> Sort:
         return one
     if one is Sort.NONE:
         return other
+    if Sort.TENSOR in (one, other):
+        return Sort.USUAL if Sort.USUAL in (one, other) else Sort.INPUT
     return Sort(min(one.value, other.value))
 
 

@@ -65,9 +65,12 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 def _finding(region: Region, found: Discarded) -> Finding:
     operation = region.code(found.call.func)
-    subject = region.code(found.subject)
-    text = f"`{operation}(...)` returns a new tensor, which is thrown away: `{subject}` stays as it was"
-    effect = Effect(EffectKind.SILENT, "the statement changes nothing")
+    if "\n" in operation or "(" in operation:  # a chain of calls
+        operation = f"….{operation.rpartition('.')[2]}"
+    text = f"`{operation}(...)` returns a new tensor, which is thrown away"
+    if found.subject is not None:
+        text += f": `{region.code(found.subject)}` stays as it was"
+    effect = Effect(EffectKind.SILENT, "the operation changes nothing")
     return RULE.finding(region, found.call, text, Certainty.CERTAIN, effect, (), _fix(region, found))
 
 
