@@ -27,16 +27,18 @@ class Ancestry(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """A class with what is seen of its ancestors, itself first.
+    """A class with what is seen of its ancestors, itself first; ``homes`` are the files that they stand in.
 
     ``complete`` says that every ancestor's own source is seen or is PyTorch's ``Module``; ``self_moving`` that an
-    ancestor takes care of plain tensors itself.
+    ancestor takes care of plain tensors itself, ``self_initialising`` that one runs ``Module.__init__`` unasked.
     """
 
     ancestry: Ancestry
     classes: tuple[ClassOutline, ...] = ()
+    homes: tuple[Path, ...] = ()
     complete: bool = False
     self_moving: bool = False
+    self_initialising: bool = False
 
     @property
     def is_module(self) -> bool:
@@ -59,6 +61,7 @@ class Lineage:
 
 _TORCH_MODULE = Lineage(Ancestry.MODULE, complete=True)
 _EXTERNAL_MODULE = Lineage(Ancestry.MODULE)
+_SELF_INITIALISING = Lineage(Ancestry.MODULE, self_initialising=True)
 _SELF_MOVING = Lineage(Ancestry.MODULE, self_moving=True)
 _FOREIGN = Lineage(Ancestry.FOREIGN)
 _UNKNOWN = Lineage(Ancestry.UNKNOWN)
@@ -82,6 +85,37 @@ class Classes:
         """The lineage of what a dotted name of the file means."""
         return self._base(self._path, self._outline, name)
 
+    def has_state(self, lineage: Lineage) -> bool | None:
+        """Whether the instances of a module hold parameters, buffers or modules that may; None where that is not seen."""
+        return self._has_state(lineage, frozenset())
+
+    def _has_state(self, lineage: Lineage, asked: frozenset[str]) -> bool | None:
+        states: list[bool | None] = [False if lineage.complete else None]
+        for node, home in zip(lineage.classes, lineage.homes, strict=True):
+            if node.registered:
+                return True
+            outline = self._outline if home == self._path else self._library.outline(home)
+            for name in node.built - asked:
+                states.append(self._builds_state(home, outline, name, asked | node.built))
+        return True if True in states else None if None in states else False
+
+    def _builds_state(self, home: Path, outline: Outline | None, name: str, asked: frozenset[str]) -> bool | None:
+        """Whether an attribute that is the result of calling a name brings state with it."""
+        if outline is None:
+            return None
+        root, _, rest = name.partition(".")
+        if rest and not root[:1].isupper() and rest.rpartition(".")[2][:1].islower():
+            return None
+        built = self._base(home, outline, name)
+        if built is _TORCH_MODULE:
+            return not self._is_stateless(outline, name)
+        return self._has_state(built, asked) if built.classes else None
+
+    def _is_stateless(self, outline: Outline | None, name: str) -> bool:
+        root, _, rest = name.partition(".")
+        imported = outline.imports.get(root, USUAL.get(root, root)) if outline is not None else root
+        return bases.is_stateless(f"{imported}.{rest}" if rest else imported)
+
     def _lineage(self, path: Path, outline: Outline, line: int) -> Lineage:
         return self._once((path, line), lambda: self._combine(path, outline, outline.classes[line]))
 
@@ -103,7 +137,14 @@ class Classes:
         else:
             ancestry = Ancestry.UNKNOWN if Ancestry.UNKNOWN in ancestries else Ancestry.FOREIGN
         complete = all(base.complete or base.ancestry is Ancestry.FOREIGN for base in bases_)
-        return Lineage(ancestry, classes, complete, any(base.self_moving for base in bases_))
+        return Lineage(
+            ancestry,
+            classes,
+            (path, *(each for base in bases_ for each in base.homes)),
+            complete,
+            any(base.self_moving for base in bases_),
+            any(base.self_initialising for base in bases_),
+        )
 
     def _base(self, path: Path, outline: Outline, name: str) -> Lineage:
         """The lineage of a base as written in a file."""
@@ -150,7 +191,7 @@ def _external(qualified: str) -> Lineage | None:
         case bases.BaseKind.TORCH_MODULE:
             return _TORCH_MODULE
         case bases.BaseKind.MODULE:
-            return _EXTERNAL_MODULE
+            return _SELF_INITIALISING if bases.initialises_itself(qualified) else _EXTERNAL_MODULE
         case bases.BaseKind.SELF_MOVING:
             return _SELF_MOVING
         case bases.BaseKind.FOREIGN:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from torchlint.model import tensors
-from torchlint.model.classes import Ancestry, Lineage
+from torchlint.model.classes import Ancestry, Classes
 from torchlint.model.values import OTHER, UNKNOWN, Dims, DType, Grad, Kind, Value, computed, join
 from torchlint.syntax.names import Names, dotted
 
@@ -46,7 +46,7 @@ class Evaluator:
 
     def __init__(
         self,
-        named: Callable[[str], Lineage],
+        classes: Classes,
         function: Callable[[str], cst.FunctionDef | None],
         methods: Mapping[str, cst.FunctionDef],
         inline: Inline,
@@ -56,7 +56,7 @@ class Evaluator:
         self.constructing = True
         self._contents: dict[int, list[Value]] = {}
         self._escaped: set[int] = set()
-        self._named = named
+        self._classes = classes
         self._function = function
         self._methods = methods
         self._inline = inline
@@ -249,12 +249,11 @@ class Evaluator:
         root = name.partition(".")[0]
         if root in frame.local or root in frame.names.local or not name.rpartition(".")[2].lstrip("_")[:1].isupper():
             return None
-        lineage = self._named(name)
+        lineage = self._classes.named(name)
         self._arguments(node, frame)
         if lineage.ancestry is not Ancestry.MODULE:
             return UNKNOWN
-        stateful = any(each.builds or each.registered for each in lineage.classes)
-        return Value(Kind.MODULE, node, qualified=name, stateful=stateful)
+        return Value(Kind.MODULE, node, qualified=name, stateful=self._classes.has_state(lineage))
 
     def _arguments(self, node: cst.Call, frame: Frame) -> None:
         """Whatever is passed to something unknown escapes."""
@@ -281,7 +280,10 @@ class Evaluator:
         return UNKNOWN
 
     def _values(self, node: cst.Call, frame: Frame) -> tuple[Value, ...]:
-        return tuple(self.value(each.value, frame) for each in node.args)
+        """The values of a call's arguments, and what those of them hold that are containers."""
+        values = [self.value(each.value, frame) for each in node.args]
+        held = [each for value in values if value.kind is Kind.CONTAINER for each in self.contents(value)]
+        return (*values, *held)
 
     def _method(self, node: cst.Call, func: cst.Attribute, frame: Frame) -> Value:
         name = func.attr.value
@@ -322,6 +324,16 @@ class Evaluator:
         positional = [self.value(each.value, frame) for each in node.args if each.keyword is None]
         named = {each.keyword.value: self.value(each.value, frame) for each in node.args if each.keyword is not None}
         return self._inline(function, frame, positional, named)
+
+
+def only_uses(node: cst.CSTNode) -> bool:
+    """Whether a call whose result is thrown away can register nothing on ``self``: a plain function's, without it."""
+    if not isinstance(node, cst.Call):
+        return False
+    name = dotted(node.func) or "self"
+    root, _, last = name.rpartition(".")
+    given = any(isinstance(each.value, cst.Name) and each.value.value == "self" for each in node.args)
+    return not given and last[:1].islower() and name != "setattr" and root in ("", "nn.init", "init", "torch.nn.init")
 
 
 def _is_none(node: cst.BaseExpression) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +57,12 @@ class Facts:
             if not outline.signs.isdisjoint(signs):
                 yield from self._modules(outline)
 
+    @cached_property
+    def is_template(self) -> bool:
+        """Whether a neighbour says that it is generated from this file, which then is only read, never run as it is."""
+        path = Path(self.source.path).absolute()
+        return any(_is_generated_from(path.name, other) for other in path.parent.glob("*.py") if other != path)
+
     def _modules(self, outline: RegionOutline) -> Sequence[ModuleClass]:
         if outline not in self._module_classes:
             self._module_classes[outline] = list(self._read_modules(outline))
@@ -77,7 +84,7 @@ class Facts:
         region = self._regions[outline]
         for (node, names), lineage in zip(classes_in(region.module, Names(self.outline, {})), lineages, strict=True):
             if lineage.is_module:
-                yield ModuleClass(node, region, names, lineage, self.classes.named, self._function)
+                yield ModuleClass(node, region, names, lineage, self.classes, self._function)
 
     def _function(self, name: str) -> cst.FunctionDef | None:
         """A function of the module by name, parsed on its own."""
@@ -101,8 +108,6 @@ class Facts:
 
     def mentions(self, attribute: str, outside: ModuleClass) -> Iterator[int]:
         """Byte offsets at which ``something.attribute`` stands outside a class, ``self.attribute`` excluded."""
-        import re
-
         lines = outside.region.outline.lines
         for match in re.finditer(rb"(?<![\w.])(\w+)\." + attribute.encode() + rb"\b(?!\s*=[^=])", self.source.data):
             line, _ = self.source.position(match.start())
@@ -112,3 +117,13 @@ class Facts:
     def related_class(self, lineage: Lineage) -> str:
         """The name of a class for messages."""
         return lineage.classes[0].name if lineage.classes else "Module"
+
+
+def _is_generated_from(name: str, path: Path) -> bool:
+    """Whether the head of a file says that it was generated from a file of that name."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(2000)
+    except OSError:
+        return False
+    return b"generated" in head and re.search(rb"\b" + re.escape(name.encode()) + rb"\b", head) is not None

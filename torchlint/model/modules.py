@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.finding import Certainty
-from torchlint.model.classes import Ancestry, Lineage
+from torchlint.model.classes import Ancestry, Classes, Lineage
 from torchlint.model.reader import INIT, Reader, Store
 from torchlint.model.rewrites import Rewrites
 from torchlint.model.uses import Use, Uses, reached_from
@@ -38,7 +38,7 @@ class ModuleClass:
         region: Region,
         names: Names,
         lineage: Lineage,
-        named: Callable[[str], Lineage],
+        classes: Classes,
         function: Callable[[str], cst.FunctionDef | None],
     ) -> None:
         self.node = node
@@ -51,7 +51,7 @@ class ModuleClass:
         }
         self.rewrites = Rewrites(self)
         self.running = reached_from("forward", self.methods)
-        self._reader = Reader(self.methods, self.running, names, named, function)
+        self._reader = Reader(self.methods, self.running, names, classes, function)
 
     @cached_property
     def stores(self) -> Mapping[str, Sequence[Store]]:
@@ -135,10 +135,12 @@ class ModuleClass:
         return None
 
     def _is_handled(self, attribute: str) -> bool:
-        """Whether something else may take care of what an attribute holds: it is passed on, assigned anew, or known
-        to an override of one of Module's own methods."""
-        passed = any(use.kind is UseKind.PASSED or use.method in _MODULE_API for use in self.uses(attribute))
-        return passed or attribute in self._registered or self.is_restored(attribute)
+        """Whether something else may take care of what an attribute holds: outside ``forward`` it is passed on or
+        assigned anew, or an override of one of Module's own methods knows it."""
+        for use in self.uses(attribute):
+            if use.method in _MODULE_API or (use.kind is UseKind.PASSED and not self.in_forward(use)):
+                return True
+        return attribute in self._registered or self.is_restored(attribute)
 
     def lost_parameter(self, attribute: str) -> Store | None:
         """The assignment of the result of an operation on a parameter to an attribute that is not registered."""

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchlint.model.evaluate import Evaluator, Frame, small_statements
+from torchlint.model.evaluate import Evaluator, Frame, only_uses, small_statements
 from torchlint.model.values import OTHER, UNKNOWN, Dims, Grad, Kind, Value, join
 from torchlint.syntax.names import Names, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from torchlint.model.classes import Lineage
+    from torchlint.model.classes import Classes
+
 
 INIT = "__init__"
 _GRAD_OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
@@ -48,13 +49,13 @@ class Reader:
         methods: Mapping[str, cst.FunctionDef],
         running: frozenset[str],
         names: Names,
-        named: Callable[[str], Lineage],
+        classes: Classes,
         function: Callable[[str], cst.FunctionDef | None],
     ) -> None:
         self.stores: list[Store] = []
         self.initialised = False
         self.inlined_by_init: set[str] = set()
-        self.evaluator = Evaluator(named, function, methods, self._inline)
+        self.evaluator = Evaluator(classes, function, methods, self._inline)
         self._methods = methods
         self._running = running
         self._names = names
@@ -189,7 +190,10 @@ class Reader:
     def _expression(self, node: cst.BaseExpression, frame: Frame) -> None:
         if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == INIT:
             self.initialised = self.initialised or self._method == INIT
+        constructing = self.evaluator.constructing
+        self.evaluator.constructing = constructing and not only_uses(node)
         result = self.evaluator.value(node, frame)
+        self.evaluator.constructing = constructing
         match node:  # x.requires_grad_() and x.normal_() change what the name or attribute holds
             case cst.Call(func=cst.Attribute(value=cst.Name(value=name))) if result.is_tensor and name in frame.local:
                 frame.local[name] = result

@@ -25,6 +25,7 @@ MODULES = (
     | torch_names.STATELESS_MODULES
     | torch_names.CONTAINER_MODULES
 )
+_MAYBE_STATEFUL = torch_names.OPTIONAL_STATE_MODULES | torch_names.CONTAINER_MODULES
 VIEW_ATTRIBUTES = torch_names.VIEW_PROPERTIES
 VIEW_METHODS = torch_names.VIEW_METHODS | torch_names.MAYBE_VIEW_METHODS | {"clone", "repeat", "expand"}
 DTYPE_METHODS = torch_names.DTYPE_METHODS
@@ -33,9 +34,10 @@ MODULE_SELF_METHODS = frozenset(
     {"to", "cuda", "cpu", "half", "float", "double", "bfloat16", "train", "eval", "requires_grad_", "apply", "type"}
 )
 MOVING_METHODS = frozenset({"to", "cuda", "cpu", "type_as", "new_tensor"})
-SAME_TENSOR_METHODS = frozenset({"requires_grad_", "share_memory_", "pin_memory", "contiguous", "rename_"})
+SAME_TENSOR_METHODS = frozenset({"share_memory_", "rename_"})
 _LITERAL_FACTORIES = frozenset({"tensor", "as_tensor", "asarray", "scalar_tensor"})
-_SOMETIMES_ITSELF = frozenset({"to", "type", "type_as", "float", "cpu", "contiguous"})
+_SOMETIMES_ITSELF = frozenset({"to", "type", "type_as"})
+_USUALLY_ITSELF = frozenset({"float", "cpu", "contiguous"})
 _RANDOM_INPLACE = frozenset(
     {"normal_", "uniform_", "random_", "bernoulli_", "exponential_", "cauchy_", "geometric_", "log_normal_"}
 )
@@ -180,8 +182,8 @@ def method_result(
     if name == "requires_grad_":
         frozen = bool(node.args) and isinstance(node.args[0].value, cst.Name) and node.args[0].value.value == "False"
         return replace(receiver, grad=Grad.NO if frozen else Grad.LEAF)
-    if name in SAME_TENSOR_METHODS and receiver.kind is not Kind.TENSOR:
-        return receiver if name.endswith("_") else computed((receiver,), node)
+    if name in SAME_TENSOR_METHODS or (name in _USUALLY_ITSELF and receiver.kind is not Kind.TENSOR):
+        return receiver
     if name.endswith("_"):
         return replace(receiver, random=receiver.random or name in _RANDOM_INPLACE)
     result = computed((receiver, *(each for each in arguments if each.is_tensor)), node)
@@ -224,7 +226,7 @@ def _moved(value: Value, node: cst.Call) -> Value:
 
 def module(node: cst.Call, qualified: str) -> Value:
     """An instance of a module of PyTorch's."""
-    stateful = qualified in torch_names.STATEFUL_MODULES
+    stateful = None if qualified in _MAYBE_STATEFUL else qualified in torch_names.STATEFUL_MODULES
     return Value(
         Kind.MODULE, node, qualified=qualified, stateful=stateful, has_mode=qualified in torch_names.MODE_MODULES
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.model import tensors
+from torchlint.model.evaluate import only_uses
 from torchlint.model.values import UseKind
 from torchlint.syntax.names import Names, dotted, parameters
 from torchlint.syntax.region import walk
@@ -132,6 +133,8 @@ class _Mentions(cst.CSTVisitor):
                 return False
             case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value):
                 self._alias(name, value)
+            case cst.For(target=target, iter=iterated):
+                self._loop(target, iterated)
         self._stack.append(node)
         return True
 
@@ -150,6 +153,18 @@ class _Mentions(cst.CSTVisitor):
         else:
             self._aliases.pop(name, None)
 
+    def _loop(self, target: cst.BaseExpression, iterated: cst.BaseExpression) -> None:
+        """A loop target may be an element of an attribute."""
+        arguments = [each.value for each in iterated.args] if isinstance(iterated, cst.Call) else [iterated]
+        if isinstance(iterated, cst.Call) and isinstance(iterated.func, cst.Attribute):
+            arguments.append(iterated.func.value)
+        root = next((root for each in arguments if (root := self._root(each)) is not None), None)
+        for name in _names(target):
+            if root is not None:
+                self._aliases[name] = root
+            else:
+                self._aliases.pop(name, None)
+
     def _root(self, node: cst.BaseExpression) -> str | None:
         """The attribute that an expression is a view or a plain copy of."""
         match node:
@@ -166,6 +181,15 @@ class _Mentions(cst.CSTVisitor):
         return None
 
 
+def _names(target: cst.BaseExpression) -> Iterator[str]:
+    match target:
+        case cst.Name(value=name):
+            yield name
+        case cst.Tuple(elements=elements):
+            for element in elements:
+                yield from _names(element.value)
+
+
 @dataclass(frozen=True, slots=True)
 class _Climb:
     """Follows a value from its mention up through the expression that it is part of."""
@@ -180,6 +204,8 @@ class _Climb:
             parent = ancestors[index]
             above = ancestors[index - 1] if index else None
             kind = self._step(current, parent, above)
+            if kind is UseKind.PASSED and isinstance(above, cst.Expr) and only_uses(parent):
+                kind = UseKind.READ
             if kind is not None:
                 return kind, above if isinstance(parent, cst.Attribute) and above is not None else parent
             current = parent

@@ -82,7 +82,7 @@ class Value:
     ``origin`` is the expression that made it, its identity. ``random``: drawn from a random generator. ``placed``: its
     device was chosen explicitly. ``delicate``: a complex or trigonometric table that must keep its dtype. ``lost``: the
     result of an operation on a Parameter, kept in its stead; ``copied`` says that the operation always makes a new
-    tensor. Of a module: ``stateful`` says that it has parameters or buffers, ``has_mode`` that it minds ``train()`` and
+    tensor. Of a module: ``stateful`` says whether it has parameters or buffers (None: not known), ``has_mode`` that it minds ``train()`` and
     ``eval()``, ``qualified`` is its class. ``sure`` is False where another branch gives something else.
     """
 
@@ -96,7 +96,7 @@ class Value:
     delicate: bool = False
     lost: bool = False
     copied: bool = False
-    stateful: bool = False
+    stateful: bool | None = False
     has_mode: bool = False
     qualified: str | None = None
     sure: bool = True
@@ -125,7 +125,7 @@ def join(one: Value, other: Value) -> Value:
             placed=one.placed or other.placed,
             delicate=one.delicate or other.delicate,
             lost=one.lost and other.lost,
-            stateful=one.stateful and other.stateful,
+            stateful=one.stateful if one.stateful == other.stateful else None,
             sure=False,
         )
     for kept, dropped in ((one, other), (other, one)):

@@ -16,7 +16,7 @@ Fix safety
     whose ``__init__`` may read what was assigned before it, there is no fix.
 
 What it misses
-    Classes whose base is not seen and that have no ``forward``.
+    A missing call where a base is neither seen nor known: its metaclass may make it, as fastai's does.
 
 Source
     torch.nn.Module.__setattr__, Module.register_buffer; the examples run.
@@ -27,6 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix
+from torchlint.model.classes import Ancestry
 from torchlint.model.values import Kind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
@@ -52,7 +53,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     """The first assignment that raises in each constructor; nothing after it runs."""
     for module in facts.module_classes(Sign.EARLY_STORE):
         store = module.first_early_store
-        if store is not None:
+        known = module.calls_init or module.lineage.ancestry is Ancestry.MODULE
+        if store is not None and known and not module.lineage.self_initialising and not facts.is_template:
             yield _finding(module, store)
 
 

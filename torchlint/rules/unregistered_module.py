@@ -30,7 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related
-from torchlint.model.values import Kind
+from torchlint.model.values import Kind, UseKind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -65,17 +65,18 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 def _judge(module: ModuleClass, store: Store) -> Finding | None:
     held = [value for value in module.contents(store.value) if value.kind is Kind.MODULE]
-    stateful = any(value.stateful for value in held)
-    mode = any(value.has_mode for value in held)
     use = module.first_use(store.attribute)
     if use is None or not held:
         return None
-    certainty = module.certainty(store, all(value.sure for value in held))
-    if not (stateful or mode) or module.rewrites.is_single(store):
+    stateful = any(value.stateful for value in held)
+    matters = stateful or any(value.stateful is None or value.has_mode for value in held)
+    certainty = module.certainty(store, stateful or any(value.has_mode for value in held))
+    moved = any(use.kind is UseKind.MOVED for use in module.uses(store.attribute))
+    if moved or not matters or module.rewrites.is_single(store):
         certainty = Certainty.ADVICE
     container = "dict" if module.rewrites.is_mapping(store) else "list"
-    what = "modules without state" if not (stateful or mode) else "modules"
-    effect = Effect(EffectKind.SILENT, _UNTRAINED if stateful else _MODE)
+    what = "modules" if matters else "modules without state"
+    effect = Effect(EffectKind.SILENT, _UNTRAINED if stateful or not matters else _MODE)
     message = f"`self.{store.attribute}` keeps {what} in a plain {container}, so they are not registered"
     related = Related("used", f"used in `{use.method}`", module.region.place(use.node))
     return RULE.finding(module.region, store.target, message, certainty, effect, (related,), _fix(module, store))

@@ -82,15 +82,14 @@ class _Bindings:
                 self._compound(statement)
 
     def _small(self, node: cst.BaseSmallStatement) -> None:
-        kind = type(node)
-        if kind is cst.Assign:
+        if isinstance(node, cst.Assign):
             for each in node.targets:
                 self._targets(each.target)
-        elif kind is cst.AnnAssign or kind is cst.AugAssign:
+        elif isinstance(node, (cst.AnnAssign, cst.AugAssign)):
             self._targets(node.target)
-        elif kind is cst.ImportFrom:
+        elif isinstance(node, cst.ImportFrom):
             self._import_from(node)
-        elif kind is cst.Import:
+        elif isinstance(node, cst.Import):
             for alias in node.names:
                 module = alias.evaluated_name
                 self._bind(_alias_name(alias), module if alias.asname else module.partition(".")[0])

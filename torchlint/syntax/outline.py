@@ -54,8 +54,8 @@ class ClassOutline:
 
     ``bases`` are dotted names as written, "" where a base is some other expression. ``registered`` are the attributes
     that it registers by name or as a Parameter or Buffer, ``moved`` those mentioned where it overrides ``_apply`` or
-    ``to``. ``builds`` says that its ``__init__`` constructs something it keeps; ``calls_init`` that it calls some
-    other ``__init__`` (None: it has no ``__init__``).
+    ``to``, ``built`` the dotted names of what it calls to make what it keeps. ``calls_init`` says that its ``__init__``
+    calls another (None: it has none).
     """
 
     name: str
@@ -65,7 +65,7 @@ class ClassOutline:
     methods: frozenset[str]
     registered: frozenset[str]
     moved: frozenset[str]
-    builds: bool
+    built: frozenset[str]
     calls_init: bool | None
 
 
@@ -313,7 +313,7 @@ _STORE_SIGNS = frozenset({Sign.TENSOR_STORE, Sign.CONTAINER_STORE, Sign.EARLY_ST
 def _outline_class(node: ast.ClassDef) -> ClassOutline:
     registered: set[str] = set()
     moved: set[str] = set()
-    builds = False
+    built: set[str] = set()
     calls_init: bool | None = None
     methods = [each for each in node.body if isinstance(each, Function)]
     for method in methods:
@@ -321,10 +321,11 @@ def _outline_class(node: ast.ClassDef) -> ClassOutline:
             moved.update(each.attr for each in ast.walk(method) if isinstance(each, ast.Attribute))
         if method.name == "__init__":
             calls_init = _calls_init(method)
-        for name, is_registered in _kept(method.body):
-            builds = True
-            if is_registered:
+        for name, constructor in _kept(method.body):
+            if constructor is None:
                 registered.add(name)
+            else:
+                built.add(constructor)
     return ClassOutline(
         node.name,
         node.lineno,
@@ -333,7 +334,7 @@ def _outline_class(node: ast.ClassDef) -> ClassOutline:
         frozenset(method.name for method in methods),
         frozenset(registered),
         frozenset(moved),
-        builds,
+        frozenset(built),
         calls_init,
     )
 
@@ -345,16 +346,16 @@ def _calls_init(method: Function) -> bool:
     )
 
 
-def _kept(body: list[ast.stmt]) -> Iterator[tuple[str, bool]]:
-    """Names of the attributes that statements give something constructed to, and whether that registers them."""
+def _kept(body: list[ast.stmt]) -> Iterator[tuple[str, str | None]]:
+    """Names of the attributes that statements give something constructed to, with the dotted name of its class, or None
+    where that registers them."""
     for node in statements(body):
         match node:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=verb), args=[ast.Constant(value=str(name)), *_])):
                 if verb in _REGISTERING:
-                    yield name, True
+                    yield name, None
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=ast.Call(func=func)):
-                constructor = last_name(func) or ""
-                if constructor in PARAMETERS:
-                    yield name, True
-                elif constructor.lstrip("_")[:1].isupper():
-                    yield name, False
+                if last_name(func) in PARAMETERS:
+                    yield name, None
+                else:
+                    yield name, dotted(func) or ""
