@@ -387,6 +387,7 @@ class _Reads(cst.CSTVisitor):
         self.names: set[str] = set()
         self.after: cst.CSTNode | None = None
         self._ignored = ignored
+        self._targets: set[cst.CSTNode] = set()
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if node is self.after:
@@ -395,6 +396,8 @@ class _Reads(cst.CSTVisitor):
             return False
         if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name):
             return False
-        if isinstance(node, cst.Name) and self.after is None:
+        if isinstance(node, cst.For):
+            self._targets.add(node.target)
+        if isinstance(node, cst.Name) and self.after is None and node not in self._targets:
             self.names.add(node.value)
         return True
