@@ -135,7 +135,9 @@ class _Reader:
         name = subject.value if isinstance(subject, cst.Name) else None
         operation = (dotted(call.func) or _method_name(call) or "").rpartition(".")[2]
         receiver = call.func.value if isinstance(call.func, cst.Attribute) else None
-        if name is not None and not uses.matter(name, operation in _DEVICE_METHODS or not _is_within(subject, receiver)):
+        if name is not None and not uses.matter(
+            name, operation in _DEVICE_METHODS or not _is_within(subject, receiver)
+        ):
             return None
         direct = subject is receiver or any(subject is each.value for each in call.args[:1])
         same = direct and operation not in _ANSWERS
@@ -172,7 +174,9 @@ class _Reader:
 
     def _operand(self, call: cst.Call, qualified: str, known: Known) -> cst.BaseExpression | None:
         """The first tensor among the arguments of a function, where evaluating none of them does anything else."""
-        if qualified not in PURE_FUNCTIONS or any(_is_name(each.value, "True") for each in call.args if not each.keyword):
+        if qualified not in PURE_FUNCTIONS or any(
+            _is_name(each.value, "True") for each in call.args if not each.keyword
+        ):
             return None
         if not all(self._is_inert(each.value) for each in call.args):
             return None
@@ -253,7 +257,9 @@ def _root(node: cst.BaseExpression) -> cst.BaseExpression | None:
 def _is_made_here(node: cst.BaseExpression, scope: Scope) -> bool:
     """Whether a chain starts with a call of a function, whose result has no name."""
     while not isinstance(node, (cst.Name, cst.BinaryOperation)):
-        if isinstance(node, cst.Call) and (not isinstance(node.func, cst.Attribute) or torch_name(node.func, scope.names)):
+        if isinstance(node, cst.Call) and (
+            not isinstance(node.func, cst.Attribute) or torch_name(node.func, scope.names)
+        ):
             return True
         inner = node.func if isinstance(node, cst.Call) else getattr(node, "value", None)
         if not isinstance(inner, cst.BaseExpression):

@@ -51,7 +51,8 @@ _RESULT_FIELDS = frozenset({"values", "indices"})
 _SELF_METHODS = frozenset({"requires_grad_", "detach_", "share_memory_", "rename_", "retain_grad"})
 _CHANGING = torch_names.INPLACE_METHODS | torch_names.INPLACE_VIEW_METHODS
 _TENSOR_CLASSES = frozenset(
-    f"torch.{kind}Tensor" for kind in ("", "Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Byte", "Bool")
+    f"torch.{kind}Tensor"
+    for kind in ("", "Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Byte", "Bool")
 )
 
 
@@ -186,7 +187,9 @@ def _annotated(node: cst.BaseExpression, names: Names) -> Sort:
             return Sort.NONE
         case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
             return joined(_annotated(left, names), _annotated(right, names))
-        case cst.Subscript(value=cst.Name(value="Optional"), slice=[cst.SubscriptElement(slice=cst.Index(value=inner))]):
+        case cst.Subscript(
+            value=cst.Name(value="Optional"), slice=[cst.SubscriptElement(slice=cst.Index(value=inner))]
+        ):
             return _annotated(inner, names)
     return Sort.TENSOR if torch_name(node, names) in _TENSOR_CLASSES else Sort.UNKNOWN
 
@@ -196,7 +199,9 @@ def narrowed(test: cst.BaseExpression, names: Names) -> tuple[str | None, str | 
     match test:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
             return narrowed(inner, names)[::-1]
-        case cst.Call(func=cst.Name(value="isinstance"), args=[cst.Arg(value=cst.Name(value=name)), cst.Arg(value=kind)]):
+        case cst.Call(
+            func=cst.Name(value="isinstance"), args=[cst.Arg(value=cst.Name(value=name)), cst.Arg(value=kind)]
+        ):
             return (name, None) if torch_name(kind, names) in _TENSOR_CLASSES else (None, None)
         case cst.Call(func=func, args=[cst.Arg(value=cst.Name(value=name))]):
             return (name, None) if torch_name(func, names) == "torch.is_tensor" else (None, None)

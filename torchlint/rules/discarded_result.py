@@ -46,9 +46,7 @@ RULE = Rule(
     slug="discarded-result",
     since="0.1.0",
     message="the result of an out-of-place tensor operation thrown away",
-    triggers=(
-        Trigger(Sign.DISCARDED_CALL, PURE_METHODS | {name.rpartition(".")[2] for name in TENSOR_FUNCTIONS}),
-    ),
+    triggers=(Trigger(Sign.DISCARDED_CALL, PURE_METHODS | {name.rpartition(".")[2] for name in TENSOR_FUNCTIONS}),),
     fix=Applicability.UNSAFE,
 )
 
