@@ -1,7 +1,7 @@
 """Reads of a tensor's ``.data``: what each is used for, and that nothing is written through it.
 
-Only what certainly is a tensor counts: many other things have a ``data`` attribute. A read whose value goes where it may
-be changed, into a function that is not known or into a name that the scope changes in place, is not reported.
+Only what certainly is a tensor counts: many other things have a ``data`` attribute. A read whose value goes where it
+may be changed, into a function that is not known or into a name that the scope changes in place, is not reported.
 """
 
 from __future__ import annotations

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.model.api import torch_names
+from torchlint.model.api.answers import ANSWERS
 from torchlint.model.flow import known_at
+from torchlint.model.missed import Uses, names_in
 from torchlint.model.scopes import Scope, Site, scopes_in
 from torchlint.model.sorts import PURE_FUNCTIONS, Known, Sort, sort_of, torch_name
-from torchlint.syntax.names import dotted, parameters
+from torchlint.syntax.names import dotted
 from torchlint.syntax.outline import RegionKind
 from torchlint.syntax.region import children, walk
 
@@ -41,18 +43,6 @@ _QUIET = frozenset(
 _CLOCKS = ("time", "timeit", "torch.utils.benchmark", "torch.profiler", "torch.autograd.profiler", "torch.cuda.Event")
 _SYNCHRONIZING = frozenset({"synchronize", "elapsed_time", "do_bench", "perf_counter", "timeit"})
 _DEVICE_METHODS = torch_names.DEVICE_METHODS | {"contiguous"}
-_ANSWERS = frozenset(
-    (
-        "all any amax amin aminmax argmax argmin argsort argwhere bincount chunk corrcoef count_nonzero cov det diagonal "
-        "dist dot dsplit eq frexp ge geqrf gt histc hsplit inner isclose isfinite isinf isnan isneginf isposinf isreal "
-        "kthvalue le logdet logsumexp lt lu max mean median min mode multinomial nanmean nanmedian nanquantile nansum ne "
-        "new new_empty new_full new_ones new_tensor new_zeros nonzero norm prod qr quantile slogdet split "
-        "split_with_sizes std sum svd tensor_split topk trace unbind unique unique_consecutive var vdot vsplit "
-        "bucketize cdist cosine_similarity cross_entropy l1_loss matrix_rank meshgrid mse_loss nll_loss std_mean var_mean"
-    ).split()
-)
-"""Operations whose result is something about the operand, or parts of it, rather than its new value."""
-
 _ARRAY_CHANGING = frozenset({"sort", "put", "fill"})
 """Methods that change a numpy array in place."""
 
@@ -131,7 +121,7 @@ class _Reader:
         subject = self._subject(call, known)
         if subject is None or self._is_on_purpose(site):
             return None
-        uses = _Uses(self._scope, site, self._statements)
+        uses = Uses(self._scope, site, self._statements)
         name = subject.value if isinstance(subject, cst.Name) else None
         operation = (dotted(call.func) or _method_name(call) or "").rpartition(".")[2]
         receiver = call.func.value if isinstance(call.func, cst.Attribute) else None
@@ -140,7 +130,7 @@ class _Reader:
         ):
             return None
         direct = subject is receiver or any(subject is each.value for each in call.args[:1])
-        same = direct and operation not in _ANSWERS
+        same = direct and operation not in ANSWERS
         rebinds = name if name is not None and same and uses.later(name) else None
         return Discarded(self._scope, site, call, subject if same else None, rebinds)
 
@@ -244,9 +234,7 @@ def _root(node: cst.BaseExpression) -> cst.BaseExpression | None:
     while True:
         if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
             node = node.func.value
-        elif isinstance(node, cst.Subscript):
-            node = node.value
-        elif isinstance(node, cst.Attribute) and not dotted(node):
+        elif isinstance(node, cst.Subscript) or (isinstance(node, cst.Attribute) and not dotted(node)):
             node = node.value
         elif isinstance(node, (cst.Name, cst.Attribute)):
             return node
@@ -293,10 +281,7 @@ def _changes(loop: cst.BaseCompoundStatement, site: Site) -> bool:
     """Whether each round of a loop computes something else: the statement reads what the loop counts or goes over."""
     if not isinstance(loop, cst.For):
         return False
-    targets, read = _Names(), _Names()
-    walk(loop.target, targets)
-    walk(site.node, read)
-    return not targets.names.isdisjoint(read.names)
+    return not names_in(loop.target).isdisjoint(names_in(site.node))
 
 
 class _Arrays(cst.CSTVisitor):
@@ -311,16 +296,6 @@ class _Arrays(cst.CSTVisitor):
         return True
 
 
-class _Names(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, cst.Name):
-            self.names.add(node.value)
-        return True
-
-
 def _reads_a_clock(node: cst.CSTNode, scope: Scope) -> bool:
     """Whether a function measures time, or waits for the device."""
     if isinstance(node, cst.Call):
@@ -329,81 +304,3 @@ def _reads_a_clock(node: cst.CSTNode, scope: Scope) -> bool:
         if name in _SYNCHRONIZING or any(qualified == clock or qualified.startswith(f"{clock}.") for clock in _CLOCKS):
             return True
     return any(_reads_a_clock(each, scope) for each in children(node))
-
-
-class _Uses(cst.CSTVisitor):
-    """Where a scope reads and binds names, seen from one statement of it."""
-
-    def __init__(self, scope: Scope, site: Site, ignored: frozenset[cst.CSTNode]) -> None:
-        self._scope = scope
-        self._site = site
-        self._ignored = ignored
-
-    @cached_property
-    def _later(self) -> frozenset[str]:
-        """The names that are read after the statement, or anywhere in a loop around it."""
-        reads = _Reads(self._ignored)
-        loops = [each for each in self._site.parents if isinstance(each, (cst.For, cst.While))]
-        if loops:
-            walk(loops[0], reads)
-        reads.after = self._site.node
-        walk(self._scope.body, reads)
-        return frozenset(reads.names)
-
-    def later(self, name: str) -> bool:
-        """Whether a name is read after the statement."""
-        return name in self._later
-
-    def matter(self, name: str, only_here: bool) -> bool:
-        """Whether somebody can miss a change of what a name means: it is read later, or the value is not this
-        function's own, unless nobody would expect a change of that value (``only_here``: a move to a device, a function
-        of it)."""
-        return self.later(name) or not (only_here or self._is_fresh(name))
-
-    def _is_fresh(self, name: str) -> bool:
-        """Whether every value of a name is made in this scope."""
-        if self._scope.function is not None and name in parameters(self._scope.function):
-            return False
-        bindings = [each.node for each in self._scope.sites if _binds(each.node, name)]
-        return all(isinstance(each, cst.Assign) and _is_computed(each.value) for each in bindings)
-
-
-def _binds(node: cst.CSTNode, name: str) -> bool:
-    names = _Names()
-    match node:
-        case cst.Assign(targets=targets):
-            for each in targets:
-                walk(each.target, names)
-        case cst.For(target=target):
-            walk(target, names)
-    return name in names.names
-
-
-def _is_computed(node: cst.BaseExpression) -> bool:
-    """Whether an expression makes a value, and is no other name for one that is already there."""
-    if isinstance(node, cst.IfExp):
-        return _is_computed(node.body) and _is_computed(node.orelse)
-    return isinstance(node, (cst.Call, cst.BinaryOperation, cst.UnaryOperation, cst.Comparison))
-
-
-class _Reads(cst.CSTVisitor):
-    """Collects the names that are read, from the statement ``after`` on if there is one."""
-
-    def __init__(self, ignored: frozenset[cst.CSTNode]) -> None:
-        self.names: set[str] = set()
-        self.after: cst.CSTNode | None = None
-        self._ignored = ignored
-        self._targets: set[cst.CSTNode] = set()
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        if node is self.after:
-            self.after = None
-        if node in self._ignored:
-            return False
-        if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name):
-            return False
-        if isinstance(node, cst.For):
-            self._targets.add(node.target)
-        if isinstance(node, cst.Name) and self.after is None and node not in self._targets:
-            self.names.add(node.value)
-        return True

@@ -52,7 +52,7 @@ def uncalled_decorators(facts: Facts, sign: Sign) -> Iterator[GradMode]:
 
 
 def bare_calls(facts: Facts, sign: Sign) -> Iterator[GradMode]:
-    """Calls of grad modes as statements, which make a context manager and drop it; ``set_grad_enabled`` acts at once."""
+    """Calls of grad modes as statements, which make a context manager and drop it; ``set_grad_enabled`` acts."""
     for scope, site in _sites(facts, sign):
         match site.node:
             case cst.Expr(value=cst.Call(func=func, args=args) as call):

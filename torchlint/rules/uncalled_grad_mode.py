@@ -1,9 +1,9 @@
 """``with torch.no_grad:`` without a call, or ``torch.no_grad()`` without a ``with``.
 
 What it does
-    Finds ``no_grad``, ``inference_mode``, ``enable_grad`` and ``set_grad_enabled`` entered by a ``with`` but not called;
-    the first three called as a statement of their own; and, where the target version is below 2.1, as decorators
-    without parentheses.
+    Finds ``no_grad``, ``inference_mode``, ``enable_grad`` and ``set_grad_enabled`` entered by a ``with`` but not
+    called; the first three called as a statement of their own; and, where the target version is below 2.1, as
+    decorators without parentheses.
 
 Why
     ``torch.no_grad`` is a class, and only its instances are context managers: entering the class raises. A bare call
