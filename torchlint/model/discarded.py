@@ -69,18 +69,19 @@ def discarded(facts: Facts, sign: Sign) -> Iterator[tuple[Region, Discarded]]:
     """Every pure operation on a known tensor whose result is thrown away."""
     for region in facts.regions(sign):
         for scope in scopes_in(region, facts.outline, facts.classes):
-            candidates = [site for site in scope.sites if _is_candidate(site.node)]
+            candidates = [site for site in scope.sites if _is_candidate(site.node, scope)]
             if candidates:
                 for each in _Reader(facts, scope, candidates).read():
                     yield region, each
 
 
-def _is_candidate(node: cst.CSTNode) -> bool:
+def _is_candidate(node: cst.CSTNode, scope: Scope) -> bool:
     """Whether a statement is a call that names a pure operation, and says nothing that would make it another one."""
     match node:
-        case cst.Expr(value=cst.Call(func=func) as call):
-            name = func.attr.value if isinstance(func, cst.Attribute) else dotted(func)
+        case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) as call):
             return name in WORDS and not _stores_its_result(call)
+        case cst.Expr(value=cst.Call(func=cst.Name() as func) as call):
+            return torch_name(func, scope.names) in PURE_FUNCTIONS and not _stores_its_result(call)
     return False
 
 
