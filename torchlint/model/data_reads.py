@@ -31,7 +31,7 @@ class Purpose(Enum):
     """What a read is for.
 
     INIT: the argument of a function of ``nn.init``. METADATA: a size, a dtype, an empty tensor of the same kind.
-    NUMBER: a Python number or list. ARRAY: a numpy array. DETACHED: ``.detach()`` follows at once. VALUE: a tensor that
+    NUMBER: a Python number or list. ARRAY: a numpy array, or ``float(...)``, which warns without a detach. DETACHED: ``.detach()`` follows at once. VALUE: a tensor that
     is used further.
     """
 
@@ -139,9 +139,9 @@ class _Reader:
                     not chain
                 ):
                     return None  # a name that shares its memory goes where nobody looks
-                case (
-                    cst.If() | cst.While() | cst.Assert() | cst.IfExp() | cst.BooleanOperation() | cst.FormattedString()
-                ):
+                case cst.IfExp(test=test) if test is not node:
+                    node = parent
+                case cst.If() | cst.While() | cst.Assert() | cst.IfExp() | cst.FormattedString():
                     return Purpose.VALUE
                 case _ if isinstance(parent, _PASSING):
                     return Purpose.VALUE
@@ -166,7 +166,7 @@ class _Reader:
         ):
             return Purpose.VALUE if chain else Purpose.METADATA
         if name in _NUMBERS:
-            return Purpose.NUMBER
+            return Purpose.ARRAY if name == "float" else Purpose.NUMBER
         if qualified in PURE_FUNCTIONS or qualified in _KEEPING or name in _SHOWN:
             return Purpose.VALUE
         if isinstance(call.func, cst.Attribute) and call.func.attr.value in torch_names.PURE_METHODS:
@@ -174,7 +174,7 @@ class _Reader:
         return Purpose.VALUE if chain and _is_append(call) else None
 
     def _is_only_read(self, targets: object) -> bool:
-        """Whether a name that shares the memory is one that the scope never changes in place or hands on."""
+        """Whether a name that shares the memory is one that the scope never changes in place."""
         assert isinstance(targets, (list, tuple))
         if len(targets) != 1 or not isinstance(targets[0].target, cst.Name):
             return False

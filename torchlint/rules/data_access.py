@@ -15,7 +15,7 @@ Example
 
 Fix safety
     Dropping ``.data`` from arguments of ``nn.init``, from sizes and from ``.item()``, and ``.detach()`` before an
-    array, give the same values: safe. In a computation ``.detach()`` gives the same value too, but whether the graph
+    array or in ``float(...)``, give the same values: safe. In a computation ``.detach()`` gives the same value too, but whether the graph
     ought to be cut there is a question for the author: unsafe.
 
 What it misses
