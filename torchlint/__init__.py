@@ -28,6 +28,27 @@ def lint_source(
     return list(check_source(Source(code, path), _settings(select, certainty, target_version)).findings)
 
 
+def fix_source(
+    code: str,
+    *,
+    path: str = "example.py",
+    select: Iterable[str] | None = None,
+    certainty: str = "likely",
+    target_version: tuple[int, int] | None = None,
+    unsafe: bool = False,
+) -> str:
+    """A program after all its safe fixes, and with ``unsafe`` its unsafe ones, without reading any configuration.
+
+    Raises: ConfigError for an unknown rule.
+    """
+    from torchlint.engine import fix
+    from torchlint.engine.check import check_source
+    from torchlint.syntax.source import Source
+
+    settings = _settings(select, certainty, target_version)
+    return fix.fix_source(Source(code, path), lambda source: check_source(source, settings), unsafe).after.text
+
+
 def _settings(select: Iterable[str] | None, certainty: str, target_version: tuple[int, int] | None) -> Settings:
     from pathlib import Path
 

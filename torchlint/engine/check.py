@@ -9,7 +9,7 @@ the result that names the rule, and what the other rules found is kept.
 
 from __future__ import annotations
 
-import ast
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,14 +22,17 @@ from torchlint.syntax.gate import Gate
 from torchlint.syntax.library import Library
 from torchlint.syntax.source import Source, read_source
 from torchlint.syntax.suppress import Suppressions
+from torchlint.syntax.tree import many_frames, parse_text
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator, Mapping
 
     from torchlint.engine.settings import Settings
     from torchlint.model.facts import Facts
 
-_TORCH_WORDS = (b"torch", b"nn.", b"F.", b"optim.")
+_MENTIONS_TORCH = re.compile(rb"torch|(?<![\w.])(?:nn|F|optim)\.")
+"""A file without any of this has nothing to do with PyTorch; a snippet may use its modules without an import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,14 @@ def check_source(
     found = [_unreadable(problem) for problem in source.problems]
     errors: list[str] = []
     facts = None
-    try:
-        facts = _facts(source, settings, tree, gate or _gate(tuple(rules)))
-    except SourceError as error:
-        found.append(_unreadable(error))
-    if facts is not None:
-        for rule in rules.values():
-            found += _run(rule, facts, settings, errors)
+    with many_frames():
+        try:
+            facts = _facts(source, settings, tree, gate or _gate(tuple(rules)))
+        except SourceError as error:
+            found.append(_unreadable(error))
+        if facts is not None:
+            for rule in rules.values():
+                found += _run(rule, facts, settings, errors)
     certain = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
     kept = _suppressed(source, certain, shown, rules) if suppress else certain
     return FileResult(
@@ -91,24 +95,20 @@ def check_source(
 
 def _facts(source: Source, settings: Settings, tree: ast.Module | None, gate: Gate) -> Facts | None:
     """The facts of a file, None where it has nothing to do with torch. Raises: SourceError where it is no Python."""
-    if not any(word in source.data for word in _TORCH_WORDS):
+    if not _MENTIONS_TORCH.search(source.data):
         tree or parse(source)
         return None
     from torchlint.model.facts import Facts
 
     library = _library(gate)
     outline = library.outline_of(source, lambda: tree or parse(source))
-    return Facts(source, outline, library, settings.target_version) if outline.uses_torch else None
+    return Facts(source, outline, library, settings.target_version)
 
 
 def parse(source: Source) -> ast.Module:
     """The ``ast`` of a source. Raises: SourceError with the position where it is no Python."""
-    import warnings
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape in somebody's string is not our concern
-            return ast.parse(source.text)
+        return parse_text(source.text)
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), source.line_count)
         place = source.place(source.line_span(line))

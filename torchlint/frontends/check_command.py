@@ -16,10 +16,6 @@ from torchlint.frontends.cli import silence_stdout
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
-
-    from torchlint.syntax.source import Source
-
 _INTERNAL_ERROR = "TLC002"
 
 
@@ -98,6 +94,8 @@ def _fix(
     results: list[FileResult], options: argparse.Namespace, overrides: Overrides, given: _Input | None
 ) -> tuple[list[FileResult], int, bool]:
     """What is left after fixing, how many fixes were applied, and whether a diff would change something."""
+    from torchlint.engine.fix import diff
+
     left, applied, changed = [], 0, False
     for result in sorted(results, key=lambda each: each.path):
         stdin = given if given and result.path == given.path else None
@@ -123,27 +121,6 @@ def _fix(
 def _fixable(result: FileResult, unsafe: bool) -> bool:
     wanted = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
     return any(each.fix and each.fix.applicability in wanted for each in result.findings)
-
-
-def diff(before: Source, after: Source) -> Iterable[str]:
-    """A unified diff, its lines with newlines; in a notebook one for each cell that changes."""
-    import difflib
-
-    for (name, old), (_, new) in zip(_texts(before), _texts(after), strict=False):
-        for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}"):
-            yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _texts(source: Source) -> list[tuple[str, list[str]]]:
-    if not source.cells:
-        return [(source.path, source.text.splitlines(keepends=True))]
-    return [
-        (
-            f"{source.path}: cell {cell.index}",
-            [source.line_text(line) + "\n" for line in range(cell.first_line, cell.first_line + cell.lines)],
-        )
-        for cell in source.cells
-    ]
 
 
 def _status(results: list[FileResult], options: argparse.Namespace, changed: bool) -> int:

@@ -119,9 +119,10 @@ class Full:
     def _note(self, margin: int, head: str, text: str) -> Iterator[Row]:
         lines = [visible(line) for line in text.splitlines()]
         if self.fold:
-            room = max(20, self.width - margin - 5)
-            lines = textwrap.wrap(f"{head}: {' '.join(lines)}", room, break_on_hyphens=False, break_long_words=False)
-            lines[0] = lines[0][len(head) + 2 :]
+            room = max(20, self.width - margin - 3)
+            text = f"{head}: {' '.join(lines)}"
+            lines = textwrap.wrap(text, room, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
+            lines = [lines[0][len(head) + 2 :], *(line[2:] for line in lines[1:])]
         for number, line in enumerate(lines):
             if number == 0:
                 yield [(" " * (margin + 1) + "= ", "gutter"), (f"{head}: ", "note"), (line, "")]

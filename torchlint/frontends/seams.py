@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from torchlint.engine.check import FileResult
+    from torchlint.engine.fix import FixResult
     from torchlint.engine.settings import Overrides, Settings
     from torchlint.syntax.source import Source
 
@@ -23,20 +23,6 @@ class RunOptions(NamedTuple):
     cache: bool
     cache_dir: Path | None
     overrides: Overrides
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """What fixing one file came to: ``applied`` fixes turned ``before`` into ``after``, ``left`` is found in that.
-
-    ``data`` is ``after`` as the bytes of the file.
-    """
-
-    before: Source
-    after: Source
-    data: bytes
-    applied: int
-    left: FileResult
 
 
 def check_paths(paths: Sequence[str], run: RunOptions) -> Iterator[FileResult]:
@@ -59,7 +45,7 @@ def check_bytes(data: bytes, path: str, overrides: Overrides) -> FileResult:
     return check.check_bytes(data, path, load_settings(Path(path).parent, overrides))
 
 
-def fix(result: FileResult, data: bytes | None, overrides: Overrides, *, unsafe: bool, write: bool) -> Fixed:
+def fix(result: FileResult, data: bytes | None, overrides: Overrides, *, unsafe: bool, write: bool) -> FixResult:
     """Fix one file, or ``data`` under its name, to a fixed point; with ``write`` the file is replaced.
 
     Raises: SourceError, OSError where it cannot be read, fixed or written.
@@ -68,8 +54,7 @@ def fix(result: FileResult, data: bytes | None, overrides: Overrides, *, unsafe:
     from torchlint.engine.settings import load_settings
 
     settings = load_settings(Path(result.path).parent, overrides)
-    fixed: Fixed = engine.fix_file(result.path, settings, data=data, unsafe=unsafe, write=write)
-    return fixed
+    return engine.fix_file(result.path, settings, data=data, unsafe=unsafe, write=write)
 
 
 class Sources:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchlint.model.classes import Classes, Lineage
+from torchlint.model.classes import Classes
 from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ class Facts:
         self.outline = outline
         self.target_version = target_version
         self.classes = Classes(Path(source.path).absolute(), outline, library)
-        self.parsed_lines = 0
         self._functions: dict[str, cst.FunctionDef | None] = {}
 
     def supports(self, major: int, minor: int) -> bool:
@@ -113,10 +112,6 @@ class Facts:
             line, _ = self.source.position(match.start())
             if match.group(1) != b"self" and not any(first <= line <= last for first, last in lines):
                 yield match.start()
-
-    def related_class(self, lineage: Lineage) -> str:
-        """The name of a class for messages."""
-        return lineage.classes[0].name if lineage.classes else "Module"
 
 
 def _is_generated_from(name: str, path: Path) -> bool:

@@ -21,16 +21,21 @@ if TYPE_CHECKING:
     from torchlint.syntax.region import Region
 
 _MODULE_API = frozenset(
-    "parameters named_parameters buffers named_buffers children named_children modules named_modules train eval "
-    "state_dict load_state_dict _apply to cuda cpu half float double apply requires_grad_ zero_grad".split()
+    "_apply apply buffers children cpu cuda double eval float half load_state_dict modules named_buffers "
+    "named_children named_modules named_parameters parameters requires_grad_ state_dict to train zero_grad".split()
 )
 """Methods of Module that reach what is registered; an override that mentions an attribute takes care of it."""
 
+_GROWING = frozenset({"add_", "sub_", "mul_", "div_", "lerp_", "addcmul_", "index_add_", "scatter_add_"})
+_SETTING = frozenset({"zero_", "fill_", "copy_", "normal_", "uniform_"})
 _REGISTERED = (Kind.PARAMETER, Kind.BUFFER, Kind.MODULE)
 
 
 class ModuleClass:
-    """A class that certainly is an ``nn.Module``, read method by method; ``running`` are ``forward`` and what it calls."""
+    """A class that certainly is an ``nn.Module``, read method by method.
+
+    ``running`` are the methods that a forward pass may run: ``forward`` and what it calls.
+    """
 
     def __init__(
         self,
@@ -178,9 +183,11 @@ class ModuleClass:
         return Trained.HANDLED if handled else Trained.NEVER
 
     def is_running_state(self, attribute: str) -> bool:
-        """Whether ``forward`` changes an attribute starting from its old value."""
+        """Whether ``forward`` changes an attribute starting from its old value, and never sets it to a new one."""
         changed = [store for store in self.stores[attribute] if isinstance(store.node, cst.AugAssign)]
-        return any(store.method in self.running for store in changed) and not self.is_restored(attribute)
+        names = [_called(use) for use in self.uses(attribute) if use.kind is UseKind.CHANGED and self.in_forward(use)]
+        grows = any(store.method in self.running for store in changed) or not _GROWING.isdisjoint(names)
+        return grows and _SETTING.isdisjoint(names) and not self.is_restored(attribute)
 
     def is_restored(self, attribute: str) -> bool:
         """Whether a method other than the constructor gives an attribute a value that is not made from its old one."""
@@ -192,3 +199,11 @@ class ModuleClass:
     def in_forward(self, use: Use) -> bool:
         """Whether a use is in ``forward`` or in a method that ``forward`` calls."""
         return use.method in self.running
+
+
+def _called(use: Use) -> str:
+    """The name of the method that a use calls on the value."""
+    match use.operation:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))):
+            return name
+    return ""

@@ -230,6 +230,8 @@ class Reader:
             case cst.Attribute(value=owner) if _is_self(owner):
                 self._record(target, value, expression, node)
                 self.evaluator.held[target.attr.value] = value
+                if value.kind in (Kind.MODULE, Kind.PARAMETER):
+                    self.evaluator.escape(value)  # Module registers it
             case cst.Subscript(value=container):
                 self.evaluator.put(self.evaluator.value(container, frame), value)
             case _:

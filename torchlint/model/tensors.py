@@ -25,7 +25,7 @@ MODULES = (
     | torch_names.STATELESS_MODULES
     | torch_names.CONTAINER_MODULES
 )
-_MAYBE_STATEFUL = torch_names.OPTIONAL_STATE_MODULES | torch_names.CONTAINER_MODULES
+_STATE_OPTIONS = ("weight", "pos_weight", "affine", "track_running_stats", "elementwise_affine")
 VIEW_ATTRIBUTES = torch_names.VIEW_PROPERTIES
 VIEW_METHODS = torch_names.VIEW_METHODS | torch_names.MAYBE_VIEW_METHODS | {"clone", "repeat", "expand"}
 DTYPE_METHODS = torch_names.DTYPE_METHODS
@@ -87,14 +87,16 @@ def star_imported(name: str, stars: tuple[str, ...]) -> str | None:
     return None
 
 
+def is_legacy_constructor(qualified: str) -> bool:
+    """Whether a name is ``torch.Tensor``, ``torch.LongTensor``, ``torch.cuda.FloatTensor`` and so on."""
+    return qualified.endswith("Tensor") and qualified.count(".") <= 2 and not qualified.startswith("torch.nn")
+
+
 def keyword(node: cst.Call, name: str) -> str | None:
     """The text of a keyword argument that is a name, attribute or text, "" for another, None where it is absent."""
     for each in node.args:
         if each.keyword is not None and each.keyword.value == name:
-            value = each.value
-            return (
-                value.value if isinstance(value, (cst.Name, cst.BaseNumber, cst.SimpleString)) else dotted(value) or ""
-            )
+            return each.value.value if isinstance(each.value, cst.SimpleString) else dotted(each.value) or ""
     return None
 
 
@@ -112,7 +114,9 @@ def made(node: cst.Call, qualified: str, arguments: tuple[Value, ...], grad_enab
         dtype=_dtype(keyword(node, "dtype")) or dtype,
         grad=Grad.LEAF if requires_grad == "True" else Grad.NO if requires_grad in (None, "False") else Grad.UNKNOWN,
         random=qualified in RANDOM,
-        placed=device not in (None, "None") or any(each.placed for each in arguments if each.is_tensor),
+        placed=device not in (None, "None")
+        or qualified.startswith("torch.cuda.")
+        or any(each.placed for each in arguments if each.is_tensor),
     )
 
 
@@ -226,7 +230,15 @@ def _moved(value: Value, node: cst.Call) -> Value:
 
 def module(node: cst.Call, qualified: str) -> Value:
     """An instance of a module of PyTorch's."""
-    stateful = None if qualified in _MAYBE_STATEFUL else qualified in torch_names.STATEFUL_MODULES
+    stateful: bool | None = qualified in torch_names.STATEFUL_MODULES or None
+    if qualified in torch_names.STATELESS_MODULES | torch_names.MODE_MODULES or _has_no_option(node, qualified):
+        stateful = False
     return Value(
         Kind.MODULE, node, qualified=qualified, stateful=stateful, has_mode=qualified in torch_names.MODE_MODULES
     )
+
+
+def _has_no_option(node: cst.Call, qualified: str) -> bool:
+    """Whether a module that only an option gives state, such as a loss with class weights, is made without one."""
+    plain = all(each.keyword is not None and each.keyword.value not in _STATE_OPTIONS for each in node.args)
+    return qualified in torch_names.OPTIONAL_STATE_MODULES and plain

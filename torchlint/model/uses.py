@@ -124,17 +124,18 @@ class _Mentions(cst.CSTVisitor):
         self._stack: list[cst.CSTNode] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        match node:
-            case cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)) if name in self._attributes:
-                self.found.append((name, node, tuple(self._stack)))
-                return False
-            case cst.Name(value=name) if name in self._aliases and not self._is_label():
-                self.found.append((self._aliases[name], node, tuple(self._stack)))
-                return False
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value):
-                self._alias(name, value)
-            case cst.For(target=target, iter=iterated):
-                self._loop(target, iterated)
+        # a match statement would ask each class in turn, which is slow for abstract ones
+        if type(node) is cst.Attribute and (name := own_attribute(node)) in self._attributes:
+            self.found.append((name, node, tuple(self._stack)))
+            return False
+        if type(node) is cst.Name:
+            if node.value in self._aliases and not self._is_label():
+                self.found.append((self._aliases[node.value], node, tuple(self._stack)))
+            return False
+        if type(node) is cst.Assign and len(node.targets) == 1 and isinstance(node.targets[0].target, cst.Name):
+            self._alias(node.targets[0].target.value, node.value)
+        elif type(node) is cst.For:
+            self._loop(node.target, node.iter)
         self._stack.append(node)
         return True
 
@@ -303,11 +304,13 @@ class Data:
         self._held = frozenset(_inputs(method)) - excluded
         assignments = _Assignments()
         walk(method.body, assignments)
-        for _ in range(3):  # a chain of locals longer than this stays unknown
-            held = self._held | {name for name, value in assignments.found if self.holds(value)}
-            if held == self._held:
-                break
-            self._held = held
+        growing = True
+        while growing:
+            growing = False
+            for name, value in assignments.found:
+                if name not in self._held and self.holds(value):
+                    self._held |= {name}
+                    growing = True
 
     def holds(self, node: cst.CSTNode) -> bool:
         """Whether the value of an expression is such data."""
@@ -322,6 +325,8 @@ class Data:
                 return self.holds(value)
             case cst.BinaryOperation(left=left, right=right):
                 return self.holds(left) or self.holds(right)
+            case cst.Comparison(left=left, comparisons=comparisons):
+                return self.holds(left) or any(self.holds(each.comparator) for each in comparisons)
             case cst.Call():
                 return self._call(node)
             case cst.IfExp(body=body, orelse=orelse):
@@ -352,13 +357,12 @@ class _Assignments(cst.CSTVisitor):
         self.found: list[tuple[str, cst.BaseExpression]] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        match node:
-            case cst.Assign(targets=targets, value=value):
-                for target in targets:
-                    self._target(target.target, value)
-            case cst.AugAssign(target=cst.Name(value=name), value=value):
-                self.found.append((name, value))
-        return True
+        if type(node) is cst.Assign:
+            for target in node.targets:
+                self._target(target.target, node.value)
+        elif type(node) is cst.AugAssign and isinstance(node.target, cst.Name):
+            self.found.append((node.target.value, node.value))
+        return not isinstance(node, cst.BaseExpression)
 
     def _target(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
         match target:
@@ -369,12 +373,17 @@ class _Assignments(cst.CSTVisitor):
                     self._target(element.value, value)
 
 
-def own_method(call: cst.Call) -> str | None:
-    """The name that ``self.name(...)`` calls."""
-    match call.func:
+def own_attribute(node: cst.CSTNode) -> str | None:
+    """The name in ``self.name``."""
+    match node:
         case cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)):
             return name
     return None
+
+
+def own_method(call: cst.Call) -> str | None:
+    """The name that ``self.name(...)`` calls."""
+    return own_attribute(call.func)
 
 
 _NOT_DATA = frozenset({"int", "float", "bool", "str"})

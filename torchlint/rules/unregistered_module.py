@@ -78,7 +78,7 @@ def _judge(module: ModuleClass, store: Store) -> Finding | None:
     what = "modules" if matters else "modules without state"
     effect = Effect(EffectKind.SILENT, _UNTRAINED if stateful or not matters else _MODE)
     message = f"`self.{store.attribute}` keeps {what} in a plain {container}, so they are not registered"
-    related = Related("used", f"used in `{use.method}`", module.region.place(use.node))
+    related = Related("used", f"in `{use.method}`", module.region.place(use.node))
     return RULE.finding(module.region, store.target, message, certainty, effect, (related,), _fix(module, store))
 
 

@@ -70,7 +70,7 @@ def _lost(module: ModuleClass, store: Store) -> Iterator[Finding]:
     certainty = module.certainty(store, store.value.copied)
     cause = "" if store.value.copied else " on another device"
     message = f"`self.{store.attribute}` is the result of an operation on a parameter{cause}, so it is not registered"
-    related = Related("used", f"used in `{use.method}`", module.region.place(use.node))
+    related = Related("used", f"in `{use.method}`", module.region.place(use.node))
     yield RULE.finding(module.region, store.target, message, certainty, _EFFECT, (related,), _inside(module, store))
 
 
@@ -89,7 +89,7 @@ def _contained(module: ModuleClass, store: Store) -> Iterator[Finding]:
     certainty = Certainty.ADVICE if module.rewrites.is_single(store) else module.certainty(store, True)
     container = "dict" if module.rewrites.is_mapping(store) else "list"
     message = f"`self.{store.attribute}` keeps parameters in a plain {container}, so they are not registered"
-    related = Related("used", f"used in `{use.method}`", module.region.place(use.node))
+    related = Related("used", f"in `{use.method}`", module.region.place(use.node))
     yield RULE.finding(module.region, store.target, message, certainty, _EFFECT, (related,), _list_fix(module, store))
 
 

@@ -79,7 +79,7 @@ def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
     trained = module.trained(store)
     if trained is Trained.GRAPH and in_forward:
         effect = Effect(EffectKind.RAISES, _TWICE)
-        text = "is computed from a parameter once, in `__init__`: it stays on its device, never follows training, and the second backward raises"
+        text = "is computed from a parameter once, in `__init__`: the second backward raises, and it never moves"
         return _finding(facts, module, store, text, Certainty.CERTAIN, effect, in_forward)
     if trained is Trained.NEVER and in_forward and not any(True for _ in facts.mentions(attribute, module)):
         effect = Effect(EffectKind.SILENT, "the optimizer never sees the tensor, so it keeps its first value")
@@ -135,7 +135,7 @@ def _read_outside(facts: Facts, attribute: str, module: ModuleClass) -> Related 
     offset = next(facts.mentions(attribute, module), None)
     if offset is None:
         return None
-    return Related("read", "read here", facts.source.place(Span(offset, offset + len(attribute))))
+    return Related("read", "from an instance", facts.source.place(Span(offset, offset + len(attribute))))
 
 
 def _finding(
@@ -151,9 +151,7 @@ def _finding(
 ) -> Finding:
     if module.lineage.ancestry is Ancestry.ASSUMED and certainty is Certainty.CERTAIN:
         certainty = Certainty.LIKELY
-    related = (
-        tuple(Related("used", f"used in `{use.method}`", module.region.place(use.node)) for use in uses[:1]) + read
-    )
+    related = tuple(Related("used", f"in `{use.method}`", module.region.place(use.node)) for use in uses[:1]) + read
     message = f"`self.{store.attribute}` {text}"
     return RULE.finding(module.region, store.target, message, certainty, effect, related, fix)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,8 +9,10 @@ from torchlint.errors import SourceError
 from torchlint.syntax.gate import Gate
 from torchlint.syntax.outline import Outline
 from torchlint.syntax.source import Source
+from torchlint.syntax.tree import parse_text
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Iterator
 
 
@@ -68,7 +69,7 @@ class Library:
             return _Entry(None, None, None)
         try:
             source = Source.from_bytes(path.read_bytes(), str(path))
-            outline = Outline.of(ast.parse(source.text), source.text, self._gate)
+            outline = Outline.of(parse_text(source.text), source.text, self._gate)
         except (OSError, SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
             return _Entry(state, None, None)
         return _Entry(state, _fingerprint(source.text), outline)

@@ -60,7 +60,6 @@ class ClassOutline:
 
     name: str
     line: int
-    last_line: int
     bases: tuple[str, ...]
     methods: frozenset[str]
     registered: frozenset[str]
@@ -85,11 +84,6 @@ class Outline:
     class_lines: Mapping[str, int]
     functions: Mapping[str, tuple[int, int]]
     regions: tuple[RegionOutline, ...]
-
-    @property
-    def uses_torch(self) -> bool:
-        """Whether some name of the file can mean torch: an import of it, or a usual name that nothing binds."""
-        return True
 
     @classmethod
     def of(cls, tree: ast.Module, text: str, gate: Gate) -> Outline:
@@ -346,7 +340,6 @@ def _outline_class(node: ast.ClassDef) -> ClassOutline:
     return ClassOutline(
         node.name,
         node.lineno,
-        node.end_lineno or node.lineno,
         tuple(dotted(base) or "" for base in node.bases),
         frozenset(method.name for method in methods),
         frozenset(registered),

@@ -341,7 +341,7 @@ class Suppressions:
 
 
 def _flake8_pattern(name: str) -> re.Pattern[str]:
-    from flake8 import defaults  # type: ignore[import-untyped]
+    from flake8 import defaults
 
     pattern: re.Pattern[str] = getattr(defaults, name)
     return pattern

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import sys
+import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +25,34 @@ _SIMPLE = (
     ast.Import,
     ast.ImportFrom,
 )
+
+
+@contextmanager
+def many_frames() -> Iterator[None]:
+    """Room for recursion over what Python's parser accepts: a thousand levels, each of which takes some frames."""
+    with _recursion_limit(max(sys.getrecursionlimit(), 12_000)):
+        yield
+
+
+def parse_text(text: str) -> ast.Module:
+    """The ``ast`` of a program. Raises: what ``ast.parse`` does, RecursionError for what is nested too deeply.
+
+    The parser recurses in C, where a raised limit could end the process; an invalid escape in somebody's string is no
+    concern of ours.
+    """
+    with _recursion_limit(1000), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+@contextmanager
+def _recursion_limit(limit: int) -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:

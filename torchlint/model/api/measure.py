@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def operator_samples() -> dict[str, Measured]:
             variants[f"Tensor.{each.name}"] = each.method_variant
         for key, call in variants.items():
             if callable(call):
-                samples = list(operator.sample_inputs("cpu", dtype, requires_grad=False))[:12]
+                samples = list(islice(operator.sample_inputs("cpu", dtype, requires_grad=False), 12))
                 seen = _run_samples(call, samples)
                 known = found.setdefault(key, seen)
                 known.mutates |= seen.mutates

@@ -1,0 +1,139 @@
+"""Every rule is proven by its examples and by its cases: what is found, how it is fixed, and that PyTorch agrees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from notation import (
+    Case,
+    assert_findings,
+    assert_fixed,
+    assert_proven,
+    read_cases,
+    section_problems,
+)
+
+import torchlint
+from torchlint.finding import Applicability, Certainty
+from torchlint.rule import SECTIONS, LoadedRule, all_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torchlint.finding import Finding
+
+FOLDER = Path(__file__).parent
+UNPROVEN = "cannot be shown by running"
+"""What a docstring says, with a reason, where a rule has examples without a proof."""
+
+
+def case_file(rule: LoadedRule) -> Path:
+    return FOLDER / f"{rule.rule.slug}.txt"
+
+
+def cases_of(rule: LoadedRule) -> Iterator[Case]:
+    yield from map(Case, rule.examples)
+    if case_file(rule).exists():
+        yield from read_cases(case_file(rule).read_text(encoding="utf-8"))
+
+
+def parameters(with_proof: bool = False) -> list[object]:
+    return [
+        pytest.param(rule, case, id=f"{rule.rule.slug}: {case.example.name}")
+        for rule in all_rules().values()
+        for case in cases_of(rule)
+        if not with_proof or case.example.proof or case.example.raises
+    ]
+
+
+def lint(rule: LoadedRule, case: Case, code: str) -> list[Finding]:
+    """What the rule finds; nothing else may be found either."""
+    code_of_rule = rule.rule.code
+    found = torchlint.lint_source(
+        code,
+        select=None if case.default else [code_of_rule],
+        certainty="likely" if case.default else "advice",
+        target_version=case.target_version,
+    )
+    return [each for each in found if each.code == code_of_rule] if case.default else found
+
+
+def fix(rule: LoadedRule, case: Case, code: str) -> str:
+    select = [rule.rule.code]
+    return torchlint.fix_source(
+        code, select=select, certainty="advice", target_version=case.target_version, unsafe=True
+    )
+
+
+@pytest.mark.parametrize(("rule", "case"), parameters())
+def test_findings(rule: LoadedRule, case: Case) -> None:
+    assert_findings(case, lint(rule, case, case.plain))
+
+
+@pytest.mark.parametrize(("rule", "case"), parameters())
+def test_fixes(rule: LoadedRule, case: Case) -> None:
+    fixed = fix(rule, case, case.plain)
+    assert_fixed(case, fixed, lint(rule, case, fixed))
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(("rule", "case"), parameters(with_proof=True))
+def test_proofs(rule: LoadedRule, case: Case) -> None:
+    pytest.importorskip("torch")
+    assert_proven(case)
+
+
+# The rules themselves.
+
+RULES = [pytest.param(rule, id=rule.rule.slug) for rule in all_rules().values()]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_document(rule: LoadedRule) -> None:
+    assert list(section_problems(rule.doc, SECTIONS)) == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_message(rule: LoadedRule) -> None:
+    assert not rule.rule.message.endswith(".")
+    assert "\n" not in rule.rule.message
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_examples_teach_both_sides(rule: LoadedRule) -> None:
+    faulty = [Case(each).is_faulty for each in rule.examples]
+    assert any(faulty)
+    assert not all(faulty)
+    assert len(faulty) <= 6, f"edge cases belong into {case_file(rule).name}"
+    names = [case.example.name for case in cases_of(rule)]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_is_claimed_is_proven(rule: LoadedRule) -> None:
+    faulty = [each for each in rule.examples if Case(each).is_faulty and each.certainty is not Certainty.ADVICE]
+    unproven = [each.name for each in faulty if not (each.proof or each.raises)]
+    assert not unproven or UNPROVEN in " ".join(rule.doc.split())
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_declared_fix(rule: LoadedRule) -> None:
+    """A rule declares the safest fix that it offers, and declares one exactly where an example is fixed."""
+    safest = [Applicability.SAFE, Applicability.UNSAFE, Applicability.DISPLAY]
+    cases = list(cases_of(rule))
+    offered = {each.fix.applicability for case in cases for each in lint(rule, case, case.plain) if each.fix}
+    assert rule.rule.fix == min(offered, key=safest.index, default=None)
+    fixed = any(case.example.fixed is not None for case in cases)
+    assert fixed is (rule.rule.fix in (Applicability.SAFE, Applicability.UNSAFE))
+
+
+def test_case_files_belong_to_rules() -> None:
+    slugs = {rule.rule.slug for rule in all_rules().values()}
+    assert {path.stem for path in FOLDER.glob("*.txt")} <= slugs
+
+
+def test_codes_and_slugs_are_unique() -> None:
+    rules = [rule.rule for rule in all_rules().values()]
+    assert len({rule.code for rule in rules}) == len({rule.slug for rule in rules}) == len(rules)

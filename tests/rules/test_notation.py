@@ -1,0 +1,225 @@
+"""The harness itself, with a made-up rule: it must accept what is right and refuse each thing that is not."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import replace
+
+import pytest
+from notation import (
+    Case,
+    Outcome,
+    assert_findings,
+    assert_fixed,
+    assert_proven,
+    marked,
+    read_cases,
+    run,
+    section_problems,
+)
+
+from torchlint.finding import Certainty, Effect, EffectKind, Finding, Span
+from torchlint.rule import SECTIONS, Example
+from torchlint.syntax.source import Source
+
+TEXT = """\
+# A comment before the first case.
+
+=== first
+x = ⟦bad⟧(1)
+
+=== a likely one [likely target=2.5 default]
+é = ⟦bad⟧ + ⟦bad⟧
+--- fixed
+é = good + good
+--- proof
+fault = False
+--- raises
+must be
+"""
+
+
+def test_read_cases() -> None:
+    first, second = read_cases(TEXT)
+    assert first == Case(Example("first", "x = ⟦bad⟧(1)\n"))
+    assert second.default
+    assert second.target_version == (2, 5)
+    assert second.example == Example(
+        "a likely one",
+        "é = ⟦bad⟧ + ⟦bad⟧\n",
+        Certainty.LIKELY,
+        "é = good + good\n",
+        "fault = False\n",
+        "must be",
+    )
+    assert second.plain == "é = bad + bad\n"
+    assert second.spans == [Span(5, 8), Span(11, 14)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("x = 1\n=== a\n", "line 1: text before", id="text-first"),
+        pytest.param("=== a\n--- fix\n", "line 2: no section", id="unknown-section"),
+        pytest.param("=== a\n--- proof\n--- proof\n", "line 3: no section", id="section-twice"),
+        pytest.param("=== a [sure]\n", "line 1: 'sure'", id="unknown-word"),
+        pytest.param("=== a [target=2]\n", "line 1: 'target=2'", id="bad-version"),
+        pytest.param("=== a\nx\n=== a\ny\n", "two cases are called a", id="name-twice"),
+    ],
+)
+def test_mistakes_in_the_notation(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read_cases(text)
+
+
+@pytest.mark.parametrize("code", ["⟦a", "a⟧", "⟧a⟦"])
+def test_unbalanced_markers(code: str) -> None:
+    with pytest.raises(ValueError, match="without"):
+        _ = Case(Example("a", code)).spans
+
+
+@pytest.mark.parametrize("code", ["", "a", "⟦a⟧", "⟦a⟦b⟧⟧", "⟦⟦a⟧b⟧", "⟦a⟧⟦b⟧", "é⟦é⟧é", "⟦a⟦b⟧c⟧"])
+def test_marking_is_the_inverse(code: str) -> None:
+    case = Case(Example("a", code))
+    assert marked(case.plain, case.spans) == code
+
+
+CASE = Case(Example("made up", "x = ⟦bad⟧\n", fixed="x = good\n"))
+
+
+def made_up(text: str, word: str = "bad", certainty: Certainty = Certainty.CERTAIN) -> list[Finding]:
+    """What a rule finds that minds one word."""
+    source = Source(text, "a.py")
+    at = text.find(word)
+    if at < 0:
+        return []
+    span = Span(at, at + len(word))
+    effect = Effect(EffectKind.NONE, "")
+    return [Finding("TLC900", "made-up", "bad word", certainty, span, source.place(span), effect)]
+
+
+def test_right_findings_pass() -> None:
+    assert_findings(CASE, made_up(CASE.plain))
+    assert_findings(Case(Example("silent", "x = 1\n")), [])
+
+
+@pytest.mark.parametrize(
+    ("findings", "message"),
+    [
+        pytest.param([], "expected:\nx = ⟦bad⟧\n\nfound:\nx = bad\n", id="missed"),
+        pytest.param(made_up(CASE.plain, "x"), "found:\n⟦x⟧ = bad", id="elsewhere"),
+        pytest.param(made_up(CASE.plain, "ba"), "found:\nx = ⟦ba⟧d", id="span"),
+        pytest.param(made_up(CASE.plain) * 2, "found:\nx = ⟦⟦bad⟧⟧", id="twice"),
+        pytest.param(made_up(CASE.plain, certainty=Certainty.LIKELY), "expected to be certain", id="certainty"),
+    ],
+)
+def test_wrong_findings_fail(findings: list[Finding], message: str) -> None:
+    with pytest.raises(AssertionError) as error:
+        assert_findings(CASE, findings)
+    assert message in str(error.value)
+
+
+def test_a_silent_case_must_stay_silent() -> None:
+    with pytest.raises(AssertionError, match="found"):
+        assert_findings(Case(Example("silent", "bad\n")), made_up("bad\n"))
+
+
+def test_right_fixes_pass() -> None:
+    assert_fixed(CASE, "x = good\n", [])
+    unfixed = Case(replace(CASE.example, fixed=None))
+    assert_fixed(unfixed, CASE.plain, made_up(CASE.plain))
+
+
+@pytest.mark.parametrize(
+    ("case", "fixed", "left"),
+    [
+        pytest.param(CASE, "x = goo\n", [], id="other-text"),
+        pytest.param(CASE, CASE.plain, made_up(CASE.plain), id="not-fixed"),
+        pytest.param(CASE, "x = good\n", made_up("x = good\n", "good"), id="found-again"),
+        pytest.param(Case(replace(CASE.example, fixed=None)), "x = good\n", [], id="fixed-unasked"),
+    ],
+)
+def test_wrong_fixes_fail(case: Case, fixed: str, left: list[Finding]) -> None:
+    with pytest.raises(AssertionError):
+        assert_fixed(case, fixed, left)
+
+
+FAULT = "fault = not x.requires_grad"
+GRAD = "import torch\nx = torch.ones(2, requires_grad={})\n"
+RAISING = "import torch\nx = torch.ones(2, requires_grad=True)\n⟦x.add_(1)⟧\n"
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    ("example", "problem"),
+    [
+        pytest.param(
+            Example("a", "⟦" + GRAD.format(False) + "⟧", proof=FAULT, fixed=GRAD.format(True)), "", id="shown"
+        ),
+        pytest.param(Example("a", "⟦" + GRAD.format(True) + "⟧", proof=FAULT), "set fault to True", id="not-shown"),
+        pytest.param(Example("a", "⟦" + GRAD.format(False) + "⟧"), "set fault to True", id="no-proof"),
+        pytest.param(
+            Example("a", "⟦" + GRAD.format(False) + "⟧", proof=FAULT, fixed=GRAD.format(False)),
+            "the fixed code",
+            id="fixed-but-faulty",
+        ),
+        pytest.param(
+            Example("a", "⟦" + GRAD.format(False) + "⟧", proof=FAULT, fixed="x = None\n"), "AttributeError", id="broken"
+        ),
+        pytest.param(Example("a", RAISING, raises="a leaf Variable that requires grad"), "", id="raises"),
+        pytest.param(Example("a", RAISING, raises="another error"), "'another error'", id="raises-otherwise"),
+        pytest.param(Example("a", RAISING, proof="fault = True"), "a leaf Variable", id="raises-unannounced"),
+        pytest.param(Example("a", "⟦x⟧ = 1\n", raises="anything"), "got fault = False", id="does-not-raise"),
+        pytest.param(Example("a", RAISING, raises="a leaf", fixed="x = 1\n"), "", id="fixed-no-longer-raises"),
+        pytest.param(Example("a", RAISING, raises="a leaf", fixed="1 / 0\n"), "ZeroDivisionError", id="fixed-raises"),
+        pytest.param(Example("a", GRAD.format(True), proof=FAULT), "", id="silent"),
+        pytest.param(Example("a", GRAD.format(False), proof=FAULT), "that is no fault", id="silent-but-faulty"),
+        pytest.param(Example("a", "x = 1\n", proof="1 / 0"), "ZeroDivisionError", id="silent-but-raises"),
+    ],
+)
+def test_proofs(example: Example, problem: str) -> None:
+    pytest.importorskip("torch")
+    if not problem:
+        assert_proven(Case(example))
+        return
+    with pytest.raises(AssertionError) as error:
+        assert_proven(Case(example))
+    assert problem in str(error.value)
+
+
+@pytest.mark.torch
+def test_programs_do_not_meet() -> None:
+    torch = pytest.importorskip("torch")
+    run("import torch\ntorch.set_grad_enabled(False)\ntorch.set_default_dtype(torch.float64)\n", "")
+    assert torch.is_grad_enabled()
+    assert torch.get_default_dtype() is torch.float32
+    draw = "import torch\nfault = torch.rand(1).item()"
+    assert run(draw, "") == run(draw, "")
+
+
+@pytest.mark.torch
+def test_an_outcome_shows_where_it_failed() -> None:
+    pytest.importorskip("torch")
+    assert str(Outcome(None, True)) == "fault = True"
+    assert "boom = 1 / 0" in str(run("boom = 1 / 0", ""))
+
+
+GOOD_DOC = "What is found.\n\n" + "\n\n".join(f"{title}\n    Text." for title in SECTIONS) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("doc", "problem"),
+    [
+        pytest.param(GOOD_DOC, "", id="good"),
+        pytest.param(GOOD_DOC.replace("found.", "found"), "no sentence", id="first-line"),
+        pytest.param(GOOD_DOC.replace("Why\n    Text.\n\n", ""), "its sections are", id="missing"),
+        pytest.param(GOOD_DOC.replace("Why\n    Text.", "Why"), "section Why is empty", id="empty"),
+        pytest.param(
+            GOOD_DOC.replace("Why", "Tmp").replace("Example", "Why").replace("Tmp", "Example"), "must", id="order"
+        ),
+    ],
+)
+def test_section_problems(doc: str, problem: str) -> None:
+    problems = list(section_problems(textwrap.dedent(doc), SECTIONS))
+    assert bool(problems) is bool(problem)
+    assert problem in " ".join(problems)
