@@ -116,7 +116,7 @@ class ModuleClass:
 
     def plain_tensor(self, attribute: str) -> Store | None:
         """The first assignment of a tensor to an attribute while constructing, where nothing registers or moves it."""
-        if self.is_registered(attribute) or attribute in self.lineage.moved:
+        if self.is_registered(attribute) or attribute in self._moved:
             return None
         for store in self.stores[attribute]:
             value = store.value
@@ -127,7 +127,7 @@ class ModuleClass:
     def plain_container(self, attribute: str, kind: Kind) -> Store | None:
         """The assignment of a plain container to an attribute while constructing, where it certainly holds values of a
         kind and neither it nor they are registered or handed to somebody else."""
-        if attribute in self.lineage.moved or self._is_handled(attribute):
+        if attribute in self._moved or self._is_handled(attribute):
             return None
         for store in self.stores[attribute]:
             if store.value.kind is not Kind.CONTAINER or store.method not in self.constructing:
@@ -135,6 +135,11 @@ class ModuleClass:
             holds = any(value.kind is kind for value in self.contents(store.value))
             return store if holds and not self.has_escaped(store.value) else None
         return None
+
+    @cached_property
+    def _moved(self) -> frozenset[str]:
+        """The attributes that an override of ``_apply`` or ``to`` in the class, an ancestor or an owner moves."""
+        return self.lineage.moved | self.names.outline.moved_inside
 
     def _is_handled(self, attribute: str) -> bool:
         """Whether something else may take care of what an attribute holds: outside ``forward`` it is passed on or
@@ -146,7 +151,7 @@ class ModuleClass:
 
     def lost_parameter(self, attribute: str) -> Store | None:
         """The assignment of the result of an operation on a parameter to an attribute that is not registered."""
-        if self.is_registered(attribute) or attribute in self.lineage.moved:
+        if self.is_registered(attribute) or attribute in self._moved:
             return None
         for store in self.stores[attribute]:
             if store.value.lost and store.method in self.constructing:
@@ -176,8 +181,20 @@ class ModuleClass:
             return Trained.GRAPH
         if store.value.grad is not Grad.LEAF:
             return Trained.NO
-        handled = any(not self.in_forward(use) for use in self.uses(store.attribute))
+        attributes = (store.attribute, *self.holders(store))
+        handled = any(not self.in_forward(use) for attribute in attributes for use in self.uses(attribute))
         return Trained.HANDLED if handled else Trained.NEVER
+
+    def holders(self, store: Store) -> Sequence[str]:
+        """The other attributes that keep a container with the value of a store in it."""
+        return [
+            attribute
+            for attribute, stores in self.stores.items()
+            if any(store.value.origin is held.origin for each in stores for held in self._held_by(each.value))
+        ]
+
+    def _held_by(self, value: Value) -> Sequence[Value]:
+        return self._reader.evaluator.contents(value) if value.kind is Kind.CONTAINER else ()
 
     def is_running_state(self, attribute: str) -> bool:
         """Whether ``forward`` changes an attribute starting from its old value, and never sets it to a new one."""

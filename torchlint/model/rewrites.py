@@ -30,10 +30,11 @@ class Rewrites:
                 return name
         return "torch.nn" if "torch" in imports and self._module.names.qualify("torch") == "torch" else None
 
-    def can_register(self, store: Store) -> bool:
+    def can_register(self, store: Store, changing: bool = False) -> bool:
         """Whether an assignment can become a registration: the only one of its attribute, a plain statement of
-        ``__init__`` after that of the base class ran."""
-        alone = len(self._module.stores[store.attribute]) == 1
+        ``__init__`` after that of the base class ran. ``changing``: a buffer may be changed by ``+=`` elsewhere."""
+        others = [each for each in self._module.stores[store.attribute] if each is not store]
+        alone = all(changing and isinstance(each.node, cst.AugAssign) for each in others)
         node = store.node
         plain = isinstance(node, cst.Assign) and len(node.targets) == 1 and node.value is store.expression
         return alone and plain and not store.early and store.method == INIT
