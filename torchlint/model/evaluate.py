@@ -27,6 +27,8 @@ _CONTAINER_READS = frozenset({"items", "keys", "values", "copy", "index", "count
 _PARAMETERS = frozenset({"torch.nn.Parameter", "torch.nn.UninitializedParameter"})
 _BUFFERS = frozenset({"torch.nn.Buffer", "torch.nn.UninitializedBuffer"})
 _VARIABLES = frozenset({"torch.autograd.Variable"})
+_STATE_METHODS = frozenset({"parameters", "named_parameters", "state_dict", "modules", "children"})
+"""Methods whose result stands for the module itself: an optimizer that is given it takes care of the module."""
 _DEPTH = 3
 
 Inline = Callable[[cst.FunctionDef, "Frame", "list[Value]", "Mapping[str, Value]"], Value]
@@ -302,7 +304,7 @@ class Evaluator:
         self._arguments(node, frame)
         if receiver.kind is Kind.MODULE and name in tensors.MODULE_SELF_METHODS:
             return receiver
-        return UNKNOWN
+        return Value(Kind.UNKNOWN, receiver.origin) if name in _STATE_METHODS else UNKNOWN
 
     def _container_method(self, node: cst.Call, name: str, receiver: Value, frame: Frame) -> Value:
         if name in _ADDING and node.args:

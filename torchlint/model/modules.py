@@ -70,8 +70,17 @@ class ModuleClass:
         return bool(self.stores is not None and self._reader.initialised)
 
     def contents(self, value: Value) -> Sequence[Value]:
-        """What a container kept on ``self`` certainly holds and nobody else takes care of."""
-        return [each for each in self._reader.evaluator.contents(value) if not self._reader.evaluator.has_escaped(each)]
+        """What a container kept on ``self``, or one in it, certainly holds and nobody else takes care of."""
+        held: list[Value] = []
+        for each in self._held_by(value):
+            if not self.has_escaped(each):
+                held += self.contents(each) if each.kind is Kind.CONTAINER else [each]
+        return held
+
+    def holds_only(self, value: Value, kind: Kind) -> bool:
+        """Whether all that a container holds certainly is of a kind and not taken care of elsewhere."""
+        held = self._held_by(value)
+        return all(each.kind is kind and each.sure and not self.has_escaped(each) for each in held)
 
     def has_escaped(self, value: Value) -> bool:
         """Whether a value was handed to something that may register or move it."""
