@@ -54,7 +54,8 @@ class ClassOutline:
 
     ``bases`` are dotted names as written, "" where a base is some other expression. ``registered`` are the attributes
     that it registers by name or as a Parameter or Buffer, ``moved`` those mentioned where it overrides ``_apply`` or
-    ``to``, ``built`` the dotted names of what it calls to make what it keeps. ``calls_init`` says that its ``__init__``
+    ``to``, ``moved_inside`` those of them that belong to something else than ``self``, ``built`` the dotted names of
+    what it calls to make what it keeps. ``calls_init`` says that its ``__init__``
     calls another (None: it has none).
     """
 
@@ -64,6 +65,7 @@ class ClassOutline:
     methods: frozenset[str]
     registered: frozenset[str]
     moved: frozenset[str]
+    moved_inside: frozenset[str]
     built: frozenset[str]
     calls_init: bool | None
 
@@ -84,6 +86,11 @@ class Outline:
     class_lines: Mapping[str, int]
     functions: Mapping[str, tuple[int, int]]
     regions: tuple[RegionOutline, ...]
+
+    @property
+    def moved_inside(self) -> frozenset[str]:
+        """The attributes of others that a class of the file moves in its ``_apply`` or ``to``."""
+        return frozenset().union(*(each.moved_inside for each in self.classes.values()))
 
     @classmethod
     def of(cls, tree: ast.Module, text: str, gate: Gate) -> Outline:
@@ -327,12 +334,15 @@ _STATEMENT_SIGNS = frozenset(Sign) - _STORE_SIGNS
 def _outline_class(node: ast.ClassDef) -> ClassOutline:
     registered: set[str] = set()
     moved: set[str] = set()
+    inside: set[str] = set()
     built: set[str] = set()
     calls_init: bool | None = None
     methods = [each for each in node.body if isinstance(each, Function)]
     for method in methods:
         if method.name in _MOVERS:
-            moved.update(each.attr for each in ast.walk(method) if isinstance(each, ast.Attribute))
+            attributes = [each for each in ast.walk(method) if isinstance(each, ast.Attribute)]
+            moved.update(each.attr for each in attributes)
+            inside.update(each.attr for each in attributes if dotted(each) != f"self.{each.attr}")
         if method.name == "__init__":
             calls_init = _calls_init(method)
         for name, constructor in _kept(method.body):
@@ -347,6 +357,7 @@ def _outline_class(node: ast.ClassDef) -> ClassOutline:
         frozenset(method.name for method in methods),
         frozenset(registered),
         frozenset(moved),
+        frozenset(inside),
         frozenset(built),
         calls_init,
     )
