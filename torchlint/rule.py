@@ -35,7 +35,8 @@ class Rule:
 
     ``since`` is the torchlint version that brought it, ``default`` whether it runs without being selected, ``fix`` the
     most careful applicability its fixes can have (None: it has none), ``message`` one line that says what is wrong,
-    ``triggers`` what a region must show before the rule can find something there.
+    ``triggers`` what a region must show before the rule can find something there, ``highest`` how sure its findings can
+    be at best: a rule whose findings would all be hidden does not run.
     """
 
     code: str
@@ -45,6 +46,11 @@ class Rule:
     triggers: tuple[Trigger, ...]
     default: bool = True
     fix: Applicability | None = None
+    highest: Certainty = Certainty.CERTAIN
+
+    def can_show(self, lowest: Certainty) -> bool:
+        """Whether any finding can be sure enough where only those at least as sure as ``lowest`` are shown."""
+        return self.highest.rank >= lowest.rank
 
     def finding(
         self,

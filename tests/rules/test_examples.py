@@ -61,9 +61,12 @@ def lint(rule: LoadedRule, case: Case, code: str) -> list[Finding]:
 
 
 def fix(rule: LoadedRule, case: Case, code: str) -> str:
-    select = [rule.rule.code]
     return torchlint.fix_source(
-        code, select=select, certainty="advice", target_version=case.target_version, unsafe=True
+        code,
+        select=None if case.default else [rule.rule.code],
+        certainty="likely" if case.default else "advice",
+        target_version=case.target_version,
+        unsafe=True,
     )
 
 

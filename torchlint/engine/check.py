@@ -73,7 +73,7 @@ def check_source(
     if _is_plain_python(source, tree):
         return FileResult(source.path, (), saw_torch=False)
     shown = selected_rules(settings, all_rules(), source.path)
-    rules = {code: rule for code, rule in all_rules().items() if code in shown}
+    rules = {code: each for code, each in all_rules().items() if code in shown and each.rule.can_show(shown[code])}
     found = [_unreadable(problem) for problem in source.problems]
     errors: list[str] = []
     facts = None

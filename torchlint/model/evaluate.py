@@ -26,7 +26,9 @@ _EXTENDING = frozenset({"extend", "update"})
 _CONTAINER_READS = frozenset({"items", "keys", "values", "copy", "index", "count", "get"})
 _PARAMETERS = frozenset({"torch.nn.Parameter", "torch.nn.UninitializedParameter"})
 _BUFFERS = frozenset({"torch.nn.Buffer", "torch.nn.UninitializedBuffer"})
-_VARIABLES = frozenset({"torch.autograd.Variable", "torch.Tensor.requires_grad_"})
+_VARIABLES = frozenset({"torch.autograd.Variable"})
+_STATE_METHODS = frozenset({"parameters", "named_parameters", "state_dict", "modules", "children"})
+"""Methods whose result stands for the module itself: an optimizer that is given it takes care of the module."""
 _DEPTH = 3
 
 Inline = Callable[[cst.FunctionDef, "Frame", "list[Value]", "Mapping[str, Value]"], Value]
@@ -268,7 +270,7 @@ class Evaluator:
             return tensors.applied(node, qualified.rpartition(".")[2], self._values(node, frame), self.grad_enabled)
         if qualified in _VARIABLES:
             values = self._values(node, frame)
-            return values[0] if values else UNKNOWN
+            return tensors.wrapped(node, values[0]) if values else UNKNOWN
         self._arguments(node, frame)
         if qualified in _PARAMETERS or qualified in _BUFFERS:
             if qualified in _BUFFERS:
@@ -302,7 +304,7 @@ class Evaluator:
         self._arguments(node, frame)
         if receiver.kind is Kind.MODULE and name in tensors.MODULE_SELF_METHODS:
             return receiver
-        return UNKNOWN
+        return Value(Kind.UNKNOWN, receiver.origin) if name in _STATE_METHODS else UNKNOWN
 
     def _container_method(self, node: cst.Call, name: str, receiver: Value, frame: Frame) -> Value:
         if name in _ADDING and node.args:

@@ -73,8 +73,17 @@ class ModuleClass:
         return bool(self.stores is not None and self._reader.initialised)
 
     def contents(self, value: Value) -> Sequence[Value]:
-        """What a container kept on ``self`` certainly holds and nobody else takes care of."""
-        return [each for each in self._reader.evaluator.contents(value) if not self._reader.evaluator.has_escaped(each)]
+        """What a container kept on ``self``, or one in it, certainly holds and nobody else takes care of."""
+        held: list[Value] = []
+        for each in self._held_by(value):
+            if not self.has_escaped(each):
+                held += self.contents(each) if each.kind is Kind.CONTAINER else [each]
+        return held
+
+    def holds_only(self, value: Value, kind: Kind) -> bool:
+        """Whether all that a container holds certainly is of a kind and not taken care of elsewhere."""
+        held = self._held_by(value)
+        return all(each.kind is kind and each.sure and not self.has_escaped(each) for each in held)
 
     def has_escaped(self, value: Value) -> bool:
         """Whether a value was handed to something that may register or move it."""
@@ -119,7 +128,7 @@ class ModuleClass:
 
     def plain_tensor(self, attribute: str) -> Store | None:
         """The first assignment of a tensor to an attribute while constructing, where nothing registers or moves it."""
-        if self.is_registered(attribute) or attribute in self.lineage.moved:
+        if self.is_registered(attribute) or attribute in self._moved:
             return None
         for store in self.stores[attribute]:
             value = store.value
@@ -130,7 +139,7 @@ class ModuleClass:
     def plain_container(self, attribute: str, kind: Kind) -> Store | None:
         """The assignment of a plain container to an attribute while constructing, where it certainly holds values of a
         kind and neither it nor they are registered or handed to somebody else."""
-        if attribute in self.lineage.moved or self._is_handled(attribute):
+        if attribute in self._moved or self._is_handled(attribute):
             return None
         for store in self.stores[attribute]:
             if store.value.kind is not Kind.CONTAINER or store.method not in self.constructing:
@@ -138,6 +147,11 @@ class ModuleClass:
             holds = any(value.kind is kind for value in self.contents(store.value))
             return store if holds and not self.has_escaped(store.value) else None
         return None
+
+    @cached_property
+    def _moved(self) -> frozenset[str]:
+        """The attributes that an override of ``_apply`` or ``to`` in the class, an ancestor or an owner moves."""
+        return self.lineage.moved | self.names.outline.moved_inside
 
     def _is_handled(self, attribute: str) -> bool:
         """Whether something else may take care of what an attribute holds: outside ``forward`` it is passed on or
@@ -149,7 +163,7 @@ class ModuleClass:
 
     def lost_parameter(self, attribute: str) -> Store | None:
         """The assignment of the result of an operation on a parameter to an attribute that is not registered."""
-        if self.is_registered(attribute) or attribute in self.lineage.moved:
+        if self.is_registered(attribute) or attribute in self._moved:
             return None
         for store in self.stores[attribute]:
             if store.value.lost and store.method in self.constructing:
@@ -179,8 +193,20 @@ class ModuleClass:
             return Trained.GRAPH
         if store.value.grad is not Grad.LEAF:
             return Trained.NO
-        handled = any(not self.in_forward(use) for use in self.uses(store.attribute))
+        attributes = (store.attribute, *self.holders(store))
+        handled = any(not self.in_forward(use) for attribute in attributes for use in self.uses(attribute))
         return Trained.HANDLED if handled else Trained.NEVER
+
+    def holders(self, store: Store) -> Sequence[str]:
+        """The other attributes that keep a container with the value of a store in it."""
+        return [
+            attribute
+            for attribute, stores in self.stores.items()
+            if any(store.value.origin is held.origin for each in stores for held in self._held_by(each.value))
+        ]
+
+    def _held_by(self, value: Value) -> Sequence[Value]:
+        return self._reader.evaluator.contents(value) if value.kind is Kind.CONTAINER else ()
 
     def is_running_state(self, attribute: str) -> bool:
         """Whether ``forward`` changes an attribute starting from its old value, and never sets it to a new one."""

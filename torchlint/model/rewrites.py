@@ -8,11 +8,19 @@ import libcst as cst
 
 from torchlint.finding import Edit, Span
 from torchlint.model.reader import INIT, Store
+from torchlint.model.values import Kind
 from torchlint.syntax.names import dotted
+from torchlint.syntax.region import walk
 
 if TYPE_CHECKING:
     from torchlint.model.modules import ModuleClass
 
+_LIST_METHODS = frozenset({"append", "extend", "insert"})
+_DICT_METHODS = frozenset({"items", "keys", "values", "update", "pop", "clear"})
+_TAKEN_NAMES = frozenset(
+    "type float double half to cpu cuda train eval apply forward parameters buffers children modules keys items values "
+    "pop update clear training dump_patches".split()
+)
 _DISPLAYS = (cst.List, cst.ListComp, cst.Tuple, cst.Dict, cst.DictComp)
 
 
@@ -30,10 +38,11 @@ class Rewrites:
                 return name
         return "torch.nn" if "torch" in imports and self._module.names.qualify("torch") == "torch" else None
 
-    def can_register(self, store: Store) -> bool:
+    def can_register(self, store: Store, changing: bool = False) -> bool:
         """Whether an assignment can become a registration: the only one of its attribute, a plain statement of
-        ``__init__`` after that of the base class ran."""
-        alone = len(self._module.stores[store.attribute]) == 1
+        ``__init__`` after that of the base class ran. ``changing``: a buffer may be changed by ``+=`` elsewhere."""
+        others = [each for each in self._module.stores[store.attribute] if each is not store]
+        alone = all(changing and isinstance(each.node, cst.AugAssign) for each in others)
         node = store.node
         plain = isinstance(node, cst.Assign) and len(node.targets) == 1 and node.value is store.expression
         return alone and plain and not store.early and store.method == INIT
@@ -43,6 +52,8 @@ class Rewrites:
         region, value = self._module.region, store.expression
         statement = region.span(store.node)
         start = region.span(value.lpar[0] if value.lpar else value).start
+        if isinstance(value, cst.Tuple) and not value.lpar:
+            before, after = f"{before}(", f"){after}"
         return (
             region.edit(Span(statement.start, start), before),
             region.edit(Span(statement.end, statement.end), after),
@@ -61,13 +72,21 @@ class Rewrites:
         node = store.expression
         return isinstance(node, (cst.List, cst.Tuple)) and len(node.elements) == 1
 
-    @staticmethod
-    def can_wrap(store: Store) -> bool:
-        """Whether the container is written out where it is assigned, with something in it."""
+    def container(self, store: Store, kind: Kind) -> str | None:
+        """``List`` or ``Dict`` where a registering container can take the place of the plain one: it is written out
+        where it is assigned, all that is in it is of a kind, and what the class does with it works on the other."""
         node = store.expression
-        return isinstance(node, _DISPLAYS) and (
-            not isinstance(node, (cst.List, cst.Tuple, cst.Dict)) or bool(node.elements)
-        )
+        name, methods = ("Dict", _DICT_METHODS) if self.is_mapping(store) else ("List", _LIST_METHODS)
+        fits = isinstance(node, _DISPLAYS) and self._module.holds_only(store.value, kind) and _has_good_keys(node)
+        if not fits or not self._calls_on(store.attribute) <= methods or not self.can_register(store):
+            return None
+        return name if not isinstance(node, (cst.List, cst.Tuple, cst.Dict)) or node.elements else None
+
+    def _calls_on(self, attribute: str) -> set[str]:
+        """The methods that the class calls on an attribute."""
+        visitor = _Calls(attribute)
+        walk(self._module.node, visitor)
+        return visitor.found
 
     def move_inside(self, store: Store) -> tuple[Edit, ...] | None:
         """``Parameter(x).op()`` -> ``Parameter(x.op())`` and ``Parameter(x) * y`` -> ``Parameter(x * y)``."""
@@ -113,6 +132,41 @@ class Rewrites:
             line, _ = region.source.position(region.span(old).start)
             edits.append(region.edit(region.source.line_span(line), ""))
         return tuple(edits)
+
+
+class _Calls(cst.CSTVisitor):
+    """Collects the names in ``self.attribute.name(...)``."""
+
+    def __init__(self, attribute: str) -> None:
+        self.found: set[str] = set()
+        self._name = f"self.{attribute}."
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Call) and (name := dotted(node.func)) and name.startswith(self._name):
+            self.found.add(name.removeprefix(self._name))
+        return True
+
+
+def _has_good_keys(node: cst.BaseExpression) -> bool:
+    """Whether the keys of a dict, where it is one, can be names of children: texts, and no numbers counted by a loop."""
+    match node:
+        case cst.Dict(elements=elements):
+            return all(isinstance(each, cst.DictElement) and _is_name(each.key) for each in elements)
+        case cst.DictComp(key=cst.Name(), for_in=cst.CompFor(iter=cst.Call(func=cst.Name(value=counting)))):
+            return counting not in ("range", "enumerate")
+        case cst.DictComp(key=key):
+            return isinstance(key, (cst.Name, cst.FormattedString)) or _is_name(key) or _is_text(key)
+    return True
+
+
+def _is_name(key: cst.BaseExpression) -> bool:
+    """Whether a key is a text that can be the name of a child: PyTorch refuses dots and the names of its own methods."""
+    text = key.evaluated_value if isinstance(key, cst.SimpleString) else None
+    return isinstance(text, str) and bool(text) and "." not in text and text not in _TAKEN_NAMES
+
+
+def _is_text(key: cst.BaseExpression) -> bool:
+    return isinstance(key, cst.Call) and dotted(key.func) == "str"
 
 
 def _is_parameter(node: cst.Call) -> bool:

@@ -120,6 +120,13 @@ def made(node: cst.Call, qualified: str, arguments: tuple[Value, ...], grad_enab
     )
 
 
+def wrapped(node: cst.Call, value: Value) -> Value:
+    """What ``Variable(value, requires_grad=...)`` gives: the tensor itself."""
+    if not value.is_tensor or keyword(node, "requires_grad") is None:
+        return value
+    return replace(value, grad=Grad.LEAF if keyword(node, "requires_grad") == "True" else Grad.UNKNOWN)
+
+
 def _shape(node: cst.Call, name: str) -> tuple[Dims, DType]:
     """Dimensions and dtype of a factory that is given sizes or bounds."""
     dtype = DType.INT if name in _INT_FACTORIES else DType.FLOAT

@@ -84,11 +84,11 @@ def _judge(module: ModuleClass, store: Store) -> Finding | None:
 
 def _fix(module: ModuleClass, store: Store) -> Fix | None:
     nn = module.rewrites.torch_nn()
-    if nn is None or not module.rewrites.can_wrap(store) or not module.rewrites.can_register(store):
+    container = module.rewrites.container(store, Kind.MODULE)
+    if nn is None or container is None:
         return None
-    container = "ModuleDict" if module.rewrites.is_mapping(store) else "ModuleList"
-    edits = module.rewrites.wrap(store, f"self.{store.attribute} = {nn}.{container}(", ")")
-    return Fix(Applicability.UNSAFE, f"Keep them in an `nn.{container}`", edits)
+    edits = module.rewrites.wrap(store, f"self.{store.attribute} = {nn}.Module{container}(", ")")
+    return Fix(Applicability.UNSAFE, f"Keep them in an `nn.Module{container}`", edits)
 
 
 EXAMPLES = (

@@ -95,11 +95,11 @@ def _contained(module: ModuleClass, store: Store) -> Iterator[Finding]:
 
 def _list_fix(module: ModuleClass, store: Store) -> Fix | None:
     nn = module.rewrites.torch_nn()
-    if nn is None or not module.rewrites.can_wrap(store) or not module.rewrites.can_register(store):
+    container = module.rewrites.container(store, Kind.PARAMETER)
+    if nn is None or container is None:
         return None
-    container = "ParameterDict" if module.rewrites.is_mapping(store) else "ParameterList"
-    edits = module.rewrites.wrap(store, f"self.{store.attribute} = {nn}.{container}(", ")")
-    return Fix(Applicability.UNSAFE, f"Keep them in an `nn.{container}`", edits)
+    edits = module.rewrites.wrap(store, f"self.{store.attribute} = {nn}.Parameter{container}(", ")")
+    return Fix(Applicability.UNSAFE, f"Keep them in an `nn.Parameter{container}`", edits)
 
 
 EXAMPLES = (

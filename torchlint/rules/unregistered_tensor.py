@@ -81,7 +81,7 @@ def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
         effect = Effect(EffectKind.RAISES, _TWICE)
         text = "is computed from a parameter once, in `__init__`: the second backward raises, and it never moves"
         return _finding(facts, module, store, text, Certainty.CERTAIN, effect, in_forward)
-    if trained is Trained.NEVER and in_forward and not any(True for _ in facts.mentions(attribute, module)):
+    if trained is Trained.NEVER and in_forward and not _is_mentioned(facts, module, store):
         effect = Effect(EffectKind.SILENT, "the optimizer never sees the tensor, so it keeps its first value")
         text = "requires grad but is in no parameter list: it is never trained, saved or moved"
         return _finding(
@@ -106,6 +106,12 @@ def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
     if value.dims is Dims.NONE or not (mixed or moved):
         return None
     return _table(facts, module, store, mixed, moved)
+
+
+def _is_mentioned(facts: Facts, module: ModuleClass, store: Store) -> bool:
+    """Whether something outside the class reads the tensor from an instance, and so may train it."""
+    attributes = (store.attribute, *module.holders(store))
+    return any(True for attribute in attributes for _ in facts.mentions(attribute, module))
 
 
 def _table(facts: Facts, module: ModuleClass, store: Store, mixed: Use | None, moved: Use | None) -> Finding | None:
@@ -159,7 +165,7 @@ def _finding(
 def _buffer_fix(facts: Facts, module: ModuleClass, store: Store, persistent: bool) -> Fix | None:
     """Register the tensor: safe only where neither checkpoints nor dtypes can change."""
     value = store.value
-    if not module.rewrites.can_register(store) or value.delicate:
+    if not module.rewrites.can_register(store, changing=True) or value.delicate:
         return None
     exact = value.dtype in (DType.BOOL, DType.INT) and not persistent
     keep = "" if persistent else ", persistent=False"

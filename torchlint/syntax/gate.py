@@ -25,7 +25,7 @@ class Sign(Enum):
     EARLY_STORE = auto()
     """In a class: ``self.x = Call(...)`` before, or without, a call of some ``__init__``."""
     DISCARDED_CALL = auto()
-    """An expression statement ``word(...)`` or ``x.word(...)``."""
+    """An expression statement ``word(...)`` or ``x.word(...)`` without ``out=``."""
     UNCALLED = auto()
     """A with item or a decorator that ends in a word and is no call."""
     WORD = auto()

@@ -54,7 +54,8 @@ class ClassOutline:
 
     ``bases`` are dotted names as written, "" where a base is some other expression. ``registered`` are the attributes
     that it registers by name or as a Parameter or Buffer, ``moved`` those mentioned where it overrides ``_apply`` or
-    ``to``, ``built`` the dotted names of what it calls to make what it keeps. ``calls_init`` says that its ``__init__``
+    ``to``, ``moved_inside`` those of them that belong to something else than ``self``, ``built`` the dotted names of
+    what it calls to make what it keeps. ``calls_init`` says that its ``__init__``
     calls another (None: it has none).
     """
 
@@ -64,6 +65,7 @@ class ClassOutline:
     methods: frozenset[str]
     registered: frozenset[str]
     moved: frozenset[str]
+    moved_inside: frozenset[str]
     built: frozenset[str]
     calls_init: bool | None
 
@@ -84,6 +86,11 @@ class Outline:
     class_lines: Mapping[str, int]
     functions: Mapping[str, tuple[int, int]]
     regions: tuple[RegionOutline, ...]
+
+    @property
+    def moved_inside(self) -> frozenset[str]:
+        """The attributes of others that a class of the file moves in its ``_apply`` or ``to``."""
+        return frozenset().union(*(each.moved_inside for each in self.classes.values()))
 
     @classmethod
     def of(cls, tree: ast.Module, text: str, gate: Gate) -> Outline:
@@ -163,16 +170,16 @@ class _Scan:
         self._lines = _NEWLINE.split(text)
         self._helpers = helpers
         self._words = _lines_with(gate.pattern, text) if gate.pattern else frozenset()
+        self._discarded = set(gate.discarded)
+        self._uncalled = set(gate.uncalled)
 
     def module(self, body: list[ast.stmt]) -> None:
         """Scan the module's body; its own statements are one region."""
         signs: set[Sign] = set()
         lines: list[tuple[int, int]] = []
         self._units(body, signs, lines)
-        if self._gate.everything:
-            signs |= _STATEMENT_SIGNS
-        if lines and signs:
-            self.regions.append(RegionOutline(RegionKind.MODULE, 0, tuple(lines), False, frozenset(signs)))
+        if lines and (signs or self._gate.everything):
+            self._add(RegionKind.MODULE, 0, tuple(lines), False, signs)
         self.regions.sort(key=lambda region: region.key)
 
     def _units(self, body: list[ast.stmt], signs: set[Sign], lines: list[tuple[int, int]] | None) -> None:
@@ -226,10 +233,15 @@ class _Scan:
         return "\n".join(self._lines[first - 1 : last])
 
     def _unit(self, kind: RegionKind, node: ast.stmt, lines: tuple[tuple[int, int], ...], signs: set[Sign]) -> None:
+        if signs or self._gate.everything:
+            self._add(kind, node.lineno, lines, node.col_offset > 0, signs)
+
+    def _add(
+        self, kind: RegionKind, key: int, lines: tuple[tuple[int, int], ...], indented: bool, signs: set[Sign]
+    ) -> None:
         if self._gate.everything:
-            signs = set(Sign)
-        if signs:
-            self.regions.append(RegionOutline(kind, node.lineno, lines, node.col_offset > 0, frozenset(signs)))
+            signs = set(_STATEMENT_SIGNS if kind is RegionKind.MODULE else Sign)
+        self.regions.append(RegionOutline(kind, key, lines, indented, frozenset(signs)))
 
     def _signs(self, node: ast.stmt) -> set[Sign]:
         """The signs of a function or nested class and all that is in it."""
@@ -248,21 +260,30 @@ class _Scan:
                 self._body(inner, signs)
 
     def _statement(self, node: ast.stmt, signs: set[Sign]) -> None:
-        gate = self._gate
         match node:
-            case ast.Expr(value=ast.Call(func=func)):
-                if last_name(func) in gate.discarded:
+            case ast.Expr(value=ast.Call(func=func, keywords=keywords)):
+                if last_name(func) in self._discarded and not any(each.arg == "out" for each in keywords):
                     signs.add(Sign.DISCARDED_CALL)
             case ast.With(items=items) | ast.AsyncWith(items=items):
-                if any(last_name(item.context_expr) in gate.uncalled for item in items):
+                if any(last_name(item.context_expr) in self._uncalled for item in items):
                     signs.add(Sign.UNCALLED)
             case ast.FunctionDef(decorator_list=decorators) | ast.AsyncFunctionDef(decorator_list=decorators):
-                if any(last_name(each) in gate.uncalled for each in decorators):
+                if any(last_name(each) in self._uncalled for each in decorators):
                     signs.add(Sign.UNCALLED)
+            case ast.ImportFrom(names=aliases):
+                self._rename(aliases)
             case ast.ClassDef():
                 self._class(node, signs)
-        if self._words and node.lineno in self._words:
+        if self._words and not self._words.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1)):
             signs.add(Sign.WORD)
+
+    def _rename(self, aliases: list[ast.alias]) -> None:
+        """A word imported under another name is looked for under that name too."""
+        for alias in aliases:
+            if alias.asname is not None:
+                for words in (self._discarded, self._uncalled):
+                    if alias.name in words:
+                        words.add(alias.asname)
 
     def _class(self, node: ast.ClassDef, signs: set[Sign]) -> Stores | None:
         self.classes[node.lineno] = _outline_class(node)
@@ -313,12 +334,15 @@ _STATEMENT_SIGNS = frozenset(Sign) - _STORE_SIGNS
 def _outline_class(node: ast.ClassDef) -> ClassOutline:
     registered: set[str] = set()
     moved: set[str] = set()
+    inside: set[str] = set()
     built: set[str] = set()
     calls_init: bool | None = None
     methods = [each for each in node.body if isinstance(each, Function)]
     for method in methods:
         if method.name in _MOVERS:
-            moved.update(each.attr for each in ast.walk(method) if isinstance(each, ast.Attribute))
+            attributes = [each for each in ast.walk(method) if isinstance(each, ast.Attribute)]
+            moved.update(each.attr for each in attributes)
+            inside.update(each.attr for each in attributes if dotted(each) != f"self.{each.attr}")
         if method.name == "__init__":
             calls_init = _calls_init(method)
         for name, constructor in _kept(method.body):
@@ -333,6 +357,7 @@ def _outline_class(node: ast.ClassDef) -> ClassOutline:
         frozenset(method.name for method in methods),
         frozenset(registered),
         frozenset(moved),
+        frozenset(inside),
         frozenset(built),
         calls_init,
     )
