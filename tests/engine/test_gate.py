@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import libcst as cst
 import pytest
 
 from torchlint.engine.check import check_source
@@ -55,6 +56,15 @@ def corpus() -> Iterator[Path]:
         yield from seen[:: max(1, len(seen) // MAY_READ)]
 
 
+def readable(source: Source) -> bool:
+    """Whether LibCST can parse all of it: a few tests of Python's own parser are beyond it."""
+    try:
+        cst.parse_module(source.text)
+    except Exception:  # its errors have no common base
+        return False
+    return True
+
+
 @pytest.mark.parametrize("code", EXAMPLES)
 def test_examples(code: str) -> None:
     source = Source(code.replace("⟦", "").replace("⟧", ""), "example.py")
@@ -72,7 +82,7 @@ def test_corpus() -> None:
         gated = found(source)
         looked_at += 1
         findings += len(gated)
-        if gated != found(source, Gate.open()):
+        if readable(source) and gated != found(source, Gate.open()):
             different.append(str(path))
     assert not different
     assert looked_at > 50
