@@ -28,7 +28,7 @@ EXAMPLES = [
     for code, rule in all_rules().items()
     for example in rule.examples
 ]
-MAY_READ = 40
+MAY_READ = 15
 """About how many files of each folder are compared; TORCHLINT_CORPUS names folders that are read whole instead."""
 
 
