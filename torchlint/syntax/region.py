@@ -94,7 +94,7 @@ def walk(node: cst.CSTNode, visitor: cst.CSTVisitor) -> None:
     visitor.on_leave(node)
 
 
-_NO_NODES = frozenset({str, type(None), cst.MaybeSentinel})
+_NO_NODES = frozenset({str, bool, type(None), cst.MaybeSentinel})
 _PUNCTUATION = frozenset({"lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "semicolon", "equal"})
 _LAYOUT = frozenset({"leading_lines", "lines_after_decorators", "header", "footer", "dot", "star", "asynchronous"})
 
