@@ -72,6 +72,7 @@ class Reader:
         self._read = True
         if INIT in self._methods:
             self._run(INIT)
+            self.initialised = self.evaluator.initialised
         self.inlined_by_init -= {INIT}
         built = dict(self.evaluator.held)
         for name in self._methods:
@@ -188,8 +189,6 @@ class Reader:
                     self._expression(expression, frame)
 
     def _expression(self, node: cst.BaseExpression, frame: Frame) -> None:
-        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == INIT:
-            self.initialised = self.initialised or self._method == INIT
         constructing = self.evaluator.constructing
         self.evaluator.constructing = constructing and not only_uses(node)
         result = self.evaluator.value(node, frame)
@@ -240,8 +239,9 @@ class Reader:
     def _record(
         self, target: cst.Attribute, value: Value, expression: cst.BaseExpression, node: cst.BaseSmallStatement
     ) -> None:
-        early = self._method == INIT and not self.initialised
+        early = self._method == INIT and not self.evaluator.initialised
         name = target.attr.value
+        self.evaluator.initialised = self.evaluator.initialised or name == "__dict__"
         self.stores.append(Store(name, value, self._method, node, target, expression, early, self._depth > 0))
 
 
