@@ -86,7 +86,7 @@ class Classes:
         return self._base(self._path, self._outline, name)
 
     def has_state(self, lineage: Lineage) -> bool | None:
-        """Whether the instances of a module hold parameters, buffers or modules that may; None where that is not seen."""
+        """Whether the instances of a module hold parameters, buffers or modules that may; None where not seen."""
         return self._has_state(lineage, frozenset())
 
     def _has_state(self, lineage: Lineage, asked: frozenset[str]) -> bool | None:
@@ -95,8 +95,8 @@ class Classes:
             if node.registered:
                 return True
             outline = self._outline if home == self._path else self._library.outline(home)
-            for name in node.built - asked:
-                states.append(self._builds_state(home, outline, name, asked | node.built))
+            known = asked | node.built
+            states += [self._builds_state(home, outline, name, known) for name in node.built - asked]
         return True if True in states else None if None in states else False
 
     def _builds_state(self, home: Path, outline: Outline | None, name: str, asked: frozenset[str]) -> bool | None:

@@ -21,8 +21,30 @@ if TYPE_CHECKING:
     from torchlint.syntax.region import Region
 
 _MODULE_API = frozenset(
-    "parameters named_parameters buffers named_buffers children named_children modules named_modules train eval "
-    "state_dict load_state_dict _apply to cuda cpu half float double apply requires_grad_ zero_grad".split()
+    {
+        "parameters",
+        "named_parameters",
+        "buffers",
+        "named_buffers",
+        "children",
+        "named_children",
+        "modules",
+        "named_modules",
+        "train",
+        "eval",
+        "state_dict",
+        "load_state_dict",
+        "_apply",
+        "to",
+        "cuda",
+        "cpu",
+        "half",
+        "float",
+        "double",
+        "apply",
+        "requires_grad_",
+        "zero_grad",
+    }
 )
 """Methods of Module that reach what is registered; an override that mentions an attribute takes care of it."""
 
@@ -32,7 +54,7 @@ _REGISTERED = (Kind.PARAMETER, Kind.BUFFER, Kind.MODULE)
 
 
 class ModuleClass:
-    """A class that certainly is an ``nn.Module``, read method by method; ``running`` are ``forward`` and what it calls."""
+    """A class that certainly is an ``nn.Module``, read method by method; ``running``: ``forward`` and what it calls."""
 
     def __init__(
         self,

@@ -82,8 +82,9 @@ class Value:
     ``origin`` is the expression that made it, its identity. ``random``: drawn from a random generator. ``placed``: its
     device was chosen explicitly. ``delicate``: a complex or trigonometric table that must keep its dtype. ``lost``: the
     result of an operation on a Parameter, kept in its stead; ``copied`` says that the operation always makes a new
-    tensor. Of a module: ``stateful`` says whether it has parameters or buffers (None: not known), ``has_mode`` that it minds ``train()`` and
-    ``eval()``, ``qualified`` is its class. ``sure`` is False where another branch gives something else.
+    tensor. Of a module: ``stateful`` says whether it has parameters or buffers (None: not known), ``has_mode`` that it
+    minds ``train()`` and ``eval()``, ``qualified`` is its class. ``sure`` is False where another branch gives something
+    else.
     """
 
     kind: Kind

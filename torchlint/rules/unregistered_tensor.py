@@ -79,7 +79,10 @@ def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
     trained = module.trained(store)
     if trained is Trained.GRAPH and in_forward:
         effect = Effect(EffectKind.RAISES, _TWICE)
-        text = "is computed from a parameter once, in `__init__`: it stays on its device, never follows training, and the second backward raises"
+        text = (
+            "is computed from a parameter once, in `__init__`: it stays on its device, never follows training, and the "
+            "second backward raises"
+        )
         return _finding(facts, module, store, text, Certainty.CERTAIN, effect, in_forward)
     if trained is Trained.NEVER and in_forward and not _is_mentioned(facts, module, store):
         effect = Effect(EffectKind.SILENT, "the optimizer never sees the tensor, so it keeps its first value")
