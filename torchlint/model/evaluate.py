@@ -56,6 +56,7 @@ class Evaluator:
         self.held: dict[str, Value] = {}
         self.grad_enabled = True
         self.constructing = True
+        self.initialised = False
         self._contents: dict[int, list[Value]] = {}
         self._escaped: set[int] = set()
         self._classes = classes
@@ -129,6 +130,7 @@ class Evaluator:
     def _attribute(self, node: cst.Attribute, frame: Frame) -> Value:
         name = node.attr.value
         if isinstance(node.value, cst.Name) and node.value.value == "self":
+            self.initialised = self.initialised or name == "__dict__"  # which may be filled from another module's
             return self.held.get(name, UNKNOWN)
         inner = self.value(node.value, frame)
         if not inner.is_tensor:
@@ -289,6 +291,7 @@ class Evaluator:
 
     def _method(self, node: cst.Call, func: cst.Attribute, frame: Frame) -> Value:
         name = func.attr.value
+        self.initialised = self.initialised or name == "__init__"
         if isinstance(func.value, cst.Name) and func.value.value == "self":
             method = self._methods.get(name)
             if method is not None:
