@@ -227,6 +227,8 @@ class Evaluator:
     def _call(self, node: cst.Call, frame: Frame) -> Value:
         func = node.func
         name = dotted(func)
+        if isinstance(func, cst.Attribute) and func.attr.value == "__init__":
+            self.initialised = True
         if name in _COLLECTIONS and frame.names.is_free(name):
             values = [self.value(each.value, frame) for each in node.args]
             return values[0] if values and values[0].kind is Kind.CONTAINER else Value(Kind.CONTAINER, node)
@@ -291,7 +293,6 @@ class Evaluator:
 
     def _method(self, node: cst.Call, func: cst.Attribute, frame: Frame) -> Value:
         name = func.attr.value
-        self.initialised = self.initialised or name == "__init__"
         if isinstance(func.value, cst.Name) and func.value.value == "self":
             method = self._methods.get(name)
             if method is not None:
