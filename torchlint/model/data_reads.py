@@ -31,8 +31,8 @@ class Purpose(Enum):
     """What a read is for.
 
     INIT: the argument of a function of ``nn.init``. METADATA: a size, a dtype, an empty tensor of the same kind.
-    NUMBER: a Python number or list. ARRAY: a numpy array, or ``float(...)``, which warns without a detach. DETACHED: ``.detach()`` follows at once. VALUE: a tensor that
-    is used further.
+    NUMBER: a Python number or list. ARRAY: a numpy array, or ``float(...)``, which warns without a detach. DETACHED:
+    ``.detach()`` follows at once. VALUE: a tensor that is used further.
     """
 
     INIT = "init"

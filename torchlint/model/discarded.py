@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from torchlint.model.facts import Facts
     from torchlint.syntax.gate import Sign
-    from torchlint.syntax.region import Region
 
 WORDS = torch_names.PURE_METHODS | {name.rpartition(".")[2] for name in PURE_FUNCTIONS}
 """The last names of the operations whose result is all there is."""
@@ -65,14 +64,13 @@ class Discarded:
     rebinds: str | None
 
 
-def discarded(facts: Facts, sign: Sign) -> Iterator[tuple[Region, Discarded]]:
+def discarded(facts: Facts, sign: Sign) -> Iterator[Discarded]:
     """Every pure operation on a known tensor whose result is thrown away."""
     for region in facts.regions(sign):
         for scope in scopes_in(region, facts.outline, facts.classes):
             candidates = [site for site in scope.sites if _is_candidate(site.node, scope)]
             if candidates:
-                for each in _Reader(facts, scope, candidates).read():
-                    yield region, each
+                yield from _Reader(scope, candidates).read()
 
 
 def _is_candidate(node: cst.CSTNode, scope: Scope) -> bool:
@@ -103,8 +101,7 @@ def _is_name(node: cst.CSTNode, name: str) -> bool:
 class _Reader:
     """Judges the candidates of one scope."""
 
-    def __init__(self, facts: Facts, scope: Scope, candidates: list[Site]) -> None:
-        self._facts = facts
+    def __init__(self, scope: Scope, candidates: list[Site]) -> None:
         self._scope = scope
         self._candidates = candidates
         self._statements = frozenset(site.node for site in candidates)

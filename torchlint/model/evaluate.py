@@ -56,6 +56,7 @@ class Evaluator:
         self.held: dict[str, Value] = {}
         self.grad_enabled = True
         self.constructing = True
+        self.initialised = False
         self._contents: dict[int, list[Value]] = {}
         self._escaped: set[int] = set()
         self._classes = classes
@@ -129,6 +130,7 @@ class Evaluator:
     def _attribute(self, node: cst.Attribute, frame: Frame) -> Value:
         name = node.attr.value
         if isinstance(node.value, cst.Name) and node.value.value == "self":
+            self.initialised = self.initialised or name == "__dict__"  # which may be filled from another module's
             return self.held.get(name, UNKNOWN)
         inner = self.value(node.value, frame)
         if not inner.is_tensor:
@@ -225,6 +227,8 @@ class Evaluator:
     def _call(self, node: cst.Call, frame: Frame) -> Value:
         func = node.func
         name = dotted(func)
+        if isinstance(func, cst.Attribute) and func.attr.value == "__init__":
+            self.initialised = True
         if name in _COLLECTIONS and frame.names.is_free(name):
             values = [self.value(each.value, frame) for each in node.args]
             return values[0] if values and values[0].kind is Kind.CONTAINER else Value(Kind.CONTAINER, node)

@@ -39,9 +39,9 @@ class Facts:
         return self.target_version is not None and self.target_version >= (major, minor)
 
     def regions(self, *signs: Sign) -> Iterator[Region]:
-        """The regions in which any of some signs was seen."""
+        """The readable regions in which any of some signs was seen."""
         for outline in self.outline.regions:
-            if not outline.signs.isdisjoint(signs):
+            if not outline.signs.isdisjoint(signs) and self._regions[outline].is_readable:
                 yield self._regions[outline]
 
     @cached_property
@@ -81,6 +81,8 @@ class Facts:
         from torchlint.syntax.names import Names, classes_in
 
         region = self._regions[outline]
+        if not region.is_readable:
+            return
         for (node, names), lineage in zip(classes_in(region.module, Names(self.outline, {})), lineages, strict=True):
             if lineage.is_module:
                 yield ModuleClass(node, region, names, lineage, self.classes, self._function)
@@ -99,6 +101,8 @@ class Facts:
         lines = self.outline.functions[name]
         indented = self.source.line_text(lines[0])[:1] in (" ", "\t")
         region = Region(self.source, RegionOutline(RegionKind.FUNCTION, lines[0], (lines,), indented, frozenset()))
+        if not region.is_readable:
+            return None
         statement: cst.CSTNode = region.module.body[0]
         if isinstance(statement, cst.If):
             assert isinstance(statement.body, cst.IndentedBlock)

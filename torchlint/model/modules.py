@@ -139,7 +139,7 @@ class ModuleClass:
     def plain_container(self, attribute: str, kind: Kind) -> Store | None:
         """The assignment of a plain container to an attribute while constructing, where it certainly holds values of a
         kind and neither it nor they are registered or handed to somebody else."""
-        if attribute in self._moved or self._is_handled(attribute):
+        if attribute in self._moved or self._is_handled(attribute, kind):
             return None
         for store in self.stores[attribute]:
             if store.value.kind is not Kind.CONTAINER or store.method not in self.constructing:
@@ -153,11 +153,13 @@ class ModuleClass:
         """The attributes that an override of ``_apply`` or ``to`` in the class, an ancestor or an owner moves."""
         return self.lineage.moved | self.names.outline.moved_inside
 
-    def _is_handled(self, attribute: str) -> bool:
+    def _is_handled(self, attribute: str, kind: Kind) -> bool:
         """Whether something else may take care of what an attribute holds: outside ``forward`` it is passed on or
-        assigned anew, or an override of one of Module's own methods knows it."""
+        assigned anew, an override of one of Module's own methods knows it, or a method returns parameters to somebody
+        who may give them to an optimizer."""
         for use in self.uses(attribute):
-            if use.method in _MODULE_API or (use.kind is UseKind.PASSED and not self.in_forward(use)):
+            returned = kind is Kind.PARAMETER and isinstance(use.operation, cst.Return)
+            if use.method in _MODULE_API or ((use.kind is UseKind.PASSED or returned) and not self.in_forward(use)):
                 return True
         return attribute in self._registered or self.is_restored(attribute)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 INIT = "__init__"
+OUTSIDE = ""
 _GRAD_OFF = frozenset({"torch.no_grad", "torch.inference_mode"})
 _NUMBER_ANNOTATIONS = frozenset({"float", "int", "bool"})
 _SEQUENCES = frozenset({"list", "tuple", "List", "Tuple", "Sequence"})
@@ -27,7 +28,8 @@ _SEQUENCES = frozenset({"list", "tuple", "List", "Tuple", "Sequence"})
 class Store:
     """One assignment ``self.attribute = value``.
 
-    ``early``: no ``__init__`` of a base has run by then. ``conditional``: it stands in a branch or loop. ``node`` is
+    ``method`` is the one that runs it, OUTSIDE where a plain function that is given ``self`` does. ``early``: no
+    ``__init__`` of a base has run by then. ``conditional``: it stands in a branch or loop. ``node`` is
     the statement, ``target`` the attribute.
     """
 
@@ -72,6 +74,7 @@ class Reader:
         self._read = True
         if INIT in self._methods:
             self._run(INIT)
+            self.initialised = self.evaluator.initialised
         self.inlined_by_init -= {INIT}
         built = dict(self.evaluator.held)
         for name in self._methods:
@@ -188,8 +191,6 @@ class Reader:
                     self._expression(expression, frame)
 
     def _expression(self, node: cst.BaseExpression, frame: Frame) -> None:
-        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == INIT:
-            self.initialised = self.initialised or self._method == INIT
         constructing = self.evaluator.constructing
         self.evaluator.constructing = constructing and not only_uses(node)
         result = self.evaluator.value(node, frame)
@@ -237,12 +238,20 @@ class Reader:
             case _:
                 self.evaluator.escape(value)
 
+    @property
+    def _is_inside(self) -> bool:
+        """Whether what is being read stands in the class."""
+        function = self._active[-1]
+        return self._methods.get(function.name.value) is function
+
     def _record(
         self, target: cst.Attribute, value: Value, expression: cst.BaseExpression, node: cst.BaseSmallStatement
     ) -> None:
-        early = self._method == INIT and not self.initialised
+        method = self._method if self._is_inside else OUTSIDE
+        early = method == INIT and not self.evaluator.initialised
         name = target.attr.value
-        self.stores.append(Store(name, value, self._method, node, target, expression, early, self._depth > 0))
+        self.evaluator.initialised = self.evaluator.initialised or name == "__dict__"
+        self.stores.append(Store(name, value, method, node, target, expression, early, self._depth > 0))
 
 
 def _is_self(node: cst.BaseExpression) -> bool:

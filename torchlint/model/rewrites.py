@@ -8,18 +8,42 @@ import libcst as cst
 
 from torchlint.finding import Edit, Span
 from torchlint.model.reader import INIT, Store
-from torchlint.model.values import Kind
 from torchlint.syntax.names import dotted
 from torchlint.syntax.region import walk
 
 if TYPE_CHECKING:
     from torchlint.model.modules import ModuleClass
+    from torchlint.model.values import Kind
 
 _LIST_METHODS = frozenset({"append", "extend", "insert"})
 _DICT_METHODS = frozenset({"items", "keys", "values", "update", "pop", "clear"})
 _TAKEN_NAMES = frozenset(
-    "type float double half to cpu cuda train eval apply forward parameters buffers children modules keys items values "
-    "pop update clear training dump_patches".split()
+    {
+        "type",
+        "float",
+        "double",
+        "half",
+        "to",
+        "cpu",
+        "cuda",
+        "train",
+        "eval",
+        "apply",
+        "forward",
+        "parameters",
+        "buffers",
+        "children",
+        "modules",
+        "keys",
+        "items",
+        "values",
+        "pop",
+        "update",
+        "clear",
+        "training",
+        "compile",
+        "extra_repr",
+    }
 )
 _DISPLAYS = (cst.List, cst.ListComp, cst.Tuple, cst.Dict, cst.DictComp)
 
@@ -148,7 +172,7 @@ class _Calls(cst.CSTVisitor):
 
 
 def _has_good_keys(node: cst.BaseExpression) -> bool:
-    """Whether the keys of a dict, where it is one, can be names of children: texts, and no numbers counted by a loop."""
+    """Whether the keys of a dict, where it is one, can be names of children: texts, no numbers counted by a loop."""
     match node:
         case cst.Dict(elements=elements):
             return all(isinstance(each, cst.DictElement) and _is_name(each.key) for each in elements)
@@ -160,7 +184,7 @@ def _has_good_keys(node: cst.BaseExpression) -> bool:
 
 
 def _is_name(key: cst.BaseExpression) -> bool:
-    """Whether a key is a text that can be the name of a child: PyTorch refuses dots and the names of its own methods."""
+    """Whether a key is a text that can be the name of a child: no dots, no names of Module's own methods."""
     text = key.evaluated_value if isinstance(key, cst.SimpleString) else None
     return isinstance(text, str) and bool(text) and "." not in text and text not in _TAKEN_NAMES
 

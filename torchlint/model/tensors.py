@@ -36,7 +36,7 @@ MODULE_SELF_METHODS = frozenset(
 MOVING_METHODS = frozenset({"to", "cuda", "cpu", "type_as", "new_tensor"})
 SAME_TENSOR_METHODS = frozenset({"share_memory_", "rename_"})
 _LITERAL_FACTORIES = frozenset({"tensor", "as_tensor", "asarray", "scalar_tensor"})
-_SOMETIMES_ITSELF = frozenset({"to", "type", "type_as"})
+_SOMETIMES_ITSELF = frozenset({"to", "cuda", "type", "type_as"})
 _USUALLY_ITSELF = frozenset({"float", "cpu", "contiguous"})
 _RANDOM_INPLACE = frozenset(
     {"normal_", "uniform_", "random_", "bernoulli_", "exponential_", "cauchy_", "geometric_", "log_normal_"}

@@ -15,8 +15,8 @@ Example
 
 Fix safety
     Dropping ``.data`` from arguments of ``nn.init``, from sizes and from ``.item()``, and ``.detach()`` before an
-    array or in ``float(...)``, give the same values: safe. In a computation ``.detach()`` gives the same value too, but whether the graph
-    ought to be cut there is a question for the author: unsafe.
+    array or in ``float(...)``, give the same values: safe. In a computation ``.detach()`` gives the same value too, but
+    whether the graph ought to be cut there is a question for the author: unsafe.
 
 What it misses
     Results of the program's own functions and modules, and arguments without an annotation: too many other things have

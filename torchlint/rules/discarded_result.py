@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from torchlint.model.discarded import Discarded
     from torchlint.model.facts import Facts
-    from torchlint.syntax.region import Region
 
 RULE = Rule(
     code="TLC207",
@@ -57,11 +56,12 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         return
     from torchlint.model.discarded import discarded
 
-    for region, found in discarded(facts, Sign.DISCARDED_CALL):
-        yield _finding(region, found)
+    for found in discarded(facts, Sign.DISCARDED_CALL):
+        yield _finding(found)
 
 
-def _finding(region: Region, found: Discarded) -> Finding:
+def _finding(found: Discarded) -> Finding:
+    region = found.scope.region
     operation = region.code(found.call.func)
     if "\n" in operation or "(" in operation:  # a chain of calls
         operation = f"….{operation.rpartition('.')[2]}"
@@ -69,11 +69,12 @@ def _finding(region: Region, found: Discarded) -> Finding:
     if found.subject is not None:
         text += f": `{region.code(found.subject)}` stays as it was"
     effect = Effect(EffectKind.SILENT, "the operation changes nothing")
-    return RULE.finding(region, found.call, text, Certainty.CERTAIN, effect, (), _fix(region, found))
+    return RULE.finding(region, found.call, text, Certainty.CERTAIN, effect, (), _fix(found))
 
 
-def _fix(region: Region, found: Discarded) -> Fix | None:
+def _fix(found: Discarded) -> Fix | None:
     """Keep the result under the name of the tensor."""
+    region = found.scope.region
     place = region.place(found.call)
     alone = found.site.line is not None and len(found.site.line.body) == 1
     if found.rebinds is None or not alone or place.line != place.end_line:

@@ -59,7 +59,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
             if lost is not None:
                 yield from _lost(module, lost)
             store = module.plain_container(attribute, Kind.PARAMETER)
-            if store is not None:
+            if store is not None and not any(True for _ in facts.mentions(attribute, module)):
                 yield from _contained(module, store)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Region:
-    """A class, a function or the module's own statements. Raises: cst.ParserSyntaxError when first looked into."""
+    """A class, a function or the module's own statements, as LibCST sees them."""
 
     def __init__(self, source: Source, outline: RegionOutline) -> None:
         self.source = source
@@ -35,10 +35,21 @@ class Region:
 
     @cached_property
     def module(self) -> cst.Module:
-        """The region's text as a LibCST module; an indented region stands in an ``if`` of its own."""
+        """The region's text as a LibCST module; an indented region stands in an ``if`` of its own.
+
+        Raises: cst.ParserSyntaxError where it is not readable.
+        """
         text = "".join(self.source.lines_text(first, last) for first, last in self.outline.lines)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         return cst.parse_module("if 1:\n" + text if self.outline.indented else text)
+
+    @cached_property
+    def is_readable(self) -> bool:
+        """Whether LibCST can parse it; of what Python accepts it rejects a little, such as ``(x): int``."""
+        try:
+            return self.module is not None
+        except cst.ParserSyntaxError:
+            return False
 
     @cached_property
     def _positions(self) -> Mapping[cst.CSTNode, CodeRange]:
