@@ -21,11 +21,18 @@ def lint_source(
     certainty: str = "likely",
     target_version: tuple[int, int] | None = None,
 ) -> list[Finding]:
-    """The findings of a program, without reading any configuration. Raises: ConfigError for an unknown rule."""
+    """The findings of a program, without reading any configuration.
+
+    Raises: ConfigError for an unknown rule, RuleError where a rule failed.
+    """
     from torchlint.engine.check import check_source
+    from torchlint.errors import RuleError
     from torchlint.syntax.source import Source
 
-    return list(check_source(Source(code, path), _settings(select, certainty, target_version)).findings)
+    result = check_source(Source(code, path), _settings(select, certainty, target_version))
+    if result.error is not None:
+        raise RuleError(result.error)
+    return list(result.findings)
 
 
 def fix_source(

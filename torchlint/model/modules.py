@@ -11,7 +11,7 @@ from torchlint.finding import Certainty
 from torchlint.model.classes import Ancestry, Classes, Lineage
 from torchlint.model.reader import INIT, Reader, Store
 from torchlint.model.rewrites import Rewrites
-from torchlint.model.uses import Use, Uses, reached_from
+from torchlint.model.uses import Use, Uses, reached_from, reads_own
 from torchlint.model.values import Grad, Kind, Trained, UseKind, Value
 
 if TYPE_CHECKING:
@@ -212,17 +212,20 @@ class ModuleClass:
 
     def is_running_state(self, attribute: str) -> bool:
         """Whether ``forward`` changes an attribute starting from its old value, and never sets it to a new one."""
-        changed = [store for store in self.stores[attribute] if isinstance(store.node, cst.AugAssign)]
+        changed = [store for store in self.stores[attribute] if self._grows(store)]
         names = [_called(use) for use in self.uses(attribute) if use.kind is UseKind.CHANGED and self.in_forward(use)]
         grows = any(store.method in self.running for store in changed) or not _GROWING.isdisjoint(names)
         return grows and _SETTING.isdisjoint(names) and not self.is_restored(attribute)
 
     def is_restored(self, attribute: str) -> bool:
         """Whether a method other than the constructor gives an attribute a value that is not made from its old one."""
-        return any(
-            store.method not in self.constructing and not isinstance(store.node, cst.AugAssign)
-            for store in self.stores[attribute]
-        )
+        return any(store.method not in self.constructing and not self._grows(store) for store in self.stores[attribute])
+
+    def _grows(self, store: Store) -> bool:
+        """Whether an assignment computes the new value from the old one: ``+=``, or ``self.x = 0.9 * self.x + y``."""
+        if isinstance(store.node, cst.AugAssign):
+            return True
+        return isinstance(store.expression, cst.BinaryOperation) and reads_own(store.expression, store.attribute)
 
     def in_forward(self, use: Use) -> bool:
         """Whether a use is in ``forward`` or in a method that ``forward`` calls."""

@@ -114,6 +114,13 @@ def reached_from(start: str, methods: Mapping[str, cst.FunctionDef]) -> frozense
     return frozenset(reached)
 
 
+def reads_own(node: cst.BaseExpression, attribute: str) -> bool:
+    """Whether an expression mentions ``self.attribute``."""
+    visitor = _Mentions(frozenset({attribute}), {})
+    walk(node, visitor)
+    return bool(visitor.found)
+
+
 class _Mentions(cst.CSTVisitor):
     """Finds ``self.attribute`` and the locals that are only another name for one, each with its ancestors."""
 
@@ -129,7 +136,7 @@ class _Mentions(cst.CSTVisitor):
             self.found.append((name, node, tuple(self._stack)))
             return False
         if type(node) is cst.Name:
-            if node.value in self._aliases and not self._is_label():
+            if node.value in self._aliases and not self._is_label(node):
                 self.found.append((self._aliases[node.value], node, tuple(self._stack)))
             return False
         if type(node) is cst.Assign and len(node.targets) == 1 and isinstance(node.targets[0].target, cst.Name):
@@ -143,9 +150,16 @@ class _Mentions(cst.CSTVisitor):
         if self._stack and self._stack[-1] is original_node:
             self._stack.pop()
 
-    def _is_label(self) -> bool:
-        """Whether the name being visited is a keyword or a target, not a value."""
-        return bool(self._stack) and isinstance(self._stack[-1], (cst.AssignTarget, cst.Param))
+    def _is_label(self, node: cst.Name) -> bool:
+        """Whether the name being visited is a keyword, an attribute's name or a target, not a value."""
+        for parent in reversed(self._stack):
+            if isinstance(parent, (cst.Tuple, cst.Element)):
+                continue
+            if isinstance(parent, (cst.For, cst.CompFor)):
+                return any(name == node.value for name in _names(parent.target))
+            part = {cst.Attribute: "attr", cst.Arg: "keyword"}.get(type(parent))
+            return isinstance(parent, (cst.AssignTarget, cst.Param)) or (part and getattr(parent, part)) is node
+        return False
 
     def _alias(self, name: str, value: cst.BaseExpression) -> None:
         attribute = self._root(value)
