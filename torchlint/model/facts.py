@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.classes import Classes
 from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
+from torchlint.syntax.tree import is_indented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,7 +100,7 @@ class Facts:
         from torchlint.syntax.region import Region
 
         lines = self.outline.functions[name]
-        indented = self.source.line_text(lines[0])[:1] in (" ", "\t")
+        indented = is_indented(self.source.line_text(lines[0]))
         region = Region(self.source, RegionOutline(RegionKind.FUNCTION, lines[0], (lines,), indented, frozenset()))
         if not region.is_readable:
             return None

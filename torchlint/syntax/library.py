@@ -86,13 +86,11 @@ class Library:
             return
         for folder in (importer.parents[level - 1],) if level else self._search(importer.parent):
             base = folder.joinpath(*module)
-            for path in (
-                (base.with_name(base.name + ".py"), base / "__init__.py") if module else (base / "__init__.py",)
-            ):
-                if path != importer:
-                    looked_at(path)
-                    if self.outline(path) is not None:
-                        yield path, last
+            files = (base.with_name(base.name + ".py"), base / "__init__.py")
+            for path in files if module else files[1:]:
+                looked_at(path)
+                if self.outline(path) is not None:
+                    yield path, last
 
     def _search(self, folder: Path) -> tuple[Path, ...]:
         """The folders that absolute imports of a file in ``folder`` may start from, nearest first."""
@@ -102,7 +100,8 @@ class Library:
 
 
 def _import_roots(folder: Path) -> Iterator[Path]:
-    yield folder
+    """A script imports from its own folder, a package's module from where the package lies; a project's root may be a
+    few folders further up."""
     while (folder / "__init__.py").exists() and folder.parent != folder:
         folder = folder.parent
     yield folder

@@ -176,6 +176,18 @@ def classes_in(module: cst.Module, names: Names) -> Sequence[tuple[cst.ClassDef,
     return visitor.found
 
 
+_BLOCKS = (
+    cst.BaseCompoundStatement,
+    cst.BaseSuite,
+    cst.Module,
+    cst.Else,
+    cst.Finally,
+    cst.ExceptHandler,
+    cst.ExceptStarHandler,
+    cst.MatchCase,
+)
+
+
 class _ClassFinder(cst.CSTVisitor):
     def __init__(self, names: Names) -> None:
         self.found: list[tuple[cst.ClassDef, Names]] = []
@@ -186,9 +198,7 @@ class _ClassFinder(cst.CSTVisitor):
             self.found.append((node, self._names[-1]))
         elif isinstance(node, cst.FunctionDef):
             self._names.append(self._names[-1].within(node))
-        return isinstance(
-            node, (cst.BaseCompoundStatement, cst.BaseSuite, cst.Module, cst.Else, cst.Finally, cst.ExceptHandler)
-        )
+        return isinstance(node, _BLOCKS)
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
         if isinstance(original_node, cst.FunctionDef):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.syntax.gate import Gate, Sign
 from torchlint.syntax.stores import PARAMETERS, Helpers, Stores
-from torchlint.syntax.tree import Function, blocks, dotted, last_name, lines_of, statements
+from torchlint.syntax.tree import Function, blocks, dotted, is_indented, last_name, lines_of, statements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -234,7 +234,7 @@ class _Scan:
 
     def _unit(self, kind: RegionKind, node: ast.stmt, lines: tuple[tuple[int, int], ...], signs: set[Sign]) -> None:
         if signs or self._gate.everything:
-            self._add(kind, node.lineno, lines, node.col_offset > 0, signs)
+            self._add(kind, node.lineno, lines, is_indented(self._lines[node.lineno - 1]), signs)
 
     def _add(
         self, kind: RegionKind, key: int, lines: tuple[tuple[int, int], ...], indented: bool, signs: set[Sign]
@@ -378,8 +378,14 @@ def _kept(body: list[ast.stmt]) -> Iterator[tuple[str, str | None]]:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=verb), args=[ast.Constant(value=str(name)), *_])):
                 if verb in _REGISTERING:
                     yield name, None
-            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=ast.Call(func=func)):
-                if last_name(func) in PARAMETERS:
-                    yield name, None
-                else:
-                    yield name, dotted(func) or ""
+            case ast.Assign(targets=targets, value=ast.Call(func=func)):
+                yield from _constructed(targets, func)
+            case ast.AnnAssign(target=target, value=ast.Call(func=func)):
+                yield from _constructed([target], func)
+
+
+def _constructed(targets: list[ast.expr], func: ast.expr) -> Iterator[tuple[str, str | None]]:
+    for target in targets:
+        match target:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name):
+                yield name, None if last_name(func) in PARAMETERS else dotted(func) or ""

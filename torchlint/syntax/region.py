@@ -5,6 +5,7 @@ Positions cost more than everything else, so they are computed for a region only
 
 from __future__ import annotations
 
+import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from torchlint.syntax.outline import RegionOutline
     from torchlint.syntax.source import Source
+
+
+_FORM_FEED = re.compile(r"^[ \t\f]*\f", re.MULTILINE)
+"""Indentation starts anew after a form feed, which LibCST does not know."""
 
 
 class Region:
@@ -39,9 +44,18 @@ class Region:
 
         Raises: cst.ParserSyntaxError where it is not readable.
         """
+        return cst.parse_module(_FORM_FEED.sub("", self._text))
+
+    @cached_property
+    def _text(self) -> str:
         text = "".join(self.source.lines_text(first, last) for first, last in self.outline.lines)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return cst.parse_module("if 1:\n" + text if self.outline.indented else text)
+        return "if 1:\n" + text if self.outline.indented else text
+
+    @cached_property
+    def _form_feeds(self) -> Mapping[int, int]:
+        """How many characters are left out at the start of lines of the parsed text."""
+        return {self._text.count("\n", 0, at.start()) + 1: len(at.group()) for at in _FORM_FEED.finditer(self._text)}
 
     @cached_property
     def is_readable(self) -> bool:
@@ -63,7 +77,7 @@ class Region:
     def _offset(self, line: int, column: int) -> int:
         if line > len(self._line_map):  # the end of a block without a last newline
             return len(self.source.data)
-        return self.source.offset_of_code_points(self._line_map[line - 1], column)
+        return self.source.offset_of_code_points(self._line_map[line - 1], column + self._form_feeds.get(line, 0))
 
     def line(self, node: cst.CSTNode) -> int:
         """The 1-based line of the source on which a node starts."""

@@ -83,6 +83,12 @@ def lines_of(node: ast.stmt) -> tuple[int, int]:
     return first, node.end_lineno or node.lineno
 
 
+def is_indented(line: str) -> bool:
+    """Whether a line of code is indented; indentation starts anew after a form feed."""
+    blank = line[: len(line) - len(line.lstrip(" \t\f"))]
+    return bool(blank.rpartition("\f")[2])
+
+
 def last_name(node: ast.expr) -> str | None:
     """The last part of a dotted name, or the name."""
     if isinstance(node, ast.Attribute):
