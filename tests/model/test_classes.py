@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from torchlint.model.classes import Ancestry, Classes, Lineage
 from torchlint.syntax.library import Library
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORWARD = "    def forward(self, x): pass\n"
 
@@ -32,10 +35,14 @@ ONE_FILE = [
     pytest.param("from torch import nn\nclass A(object, nn.Module): pass", Ancestry.MODULE, id="second base"),
     pytest.param("from torch.nn import *\nclass A(Module): pass", Ancestry.MODULE, id="star import"),
     pytest.param("from torch.nn.modules.loss import _Loss\nclass A(_Loss): pass", Ancestry.MODULE, id="private base"),
-    pytest.param("from transformers import PreTrainedModel\nclass A(PreTrainedModel): pass", Ancestry.MODULE, id="known"),
+    pytest.param(
+        "from transformers import PreTrainedModel\nclass A(PreTrainedModel): pass", Ancestry.MODULE, id="known"
+    ),
     pytest.param("from x import Base\nclass A(Base):\n" + FORWARD, Ancestry.ASSUMED, id="unseen base with forward"),
     pytest.param("from x import Base\nclass A(Base): pass", Ancestry.UNKNOWN, id="unseen base without forward"),
-    pytest.param("from x import Base\nclass B(Base):\n" + FORWARD + "class A(B): pass", Ancestry.ASSUMED, id="assumed base"),
+    pytest.param(
+        "from x import Base\nclass B(Base):\n" + FORWARD + "class A(B): pass", Ancestry.ASSUMED, id="assumed base"
+    ),
     pytest.param("class A:\n" + FORWARD, Ancestry.FOREIGN, id="no base"),
     pytest.param("class A(object):\n" + FORWARD, Ancestry.FOREIGN, id="object"),
     pytest.param("class A(dict, Exception):\n" + FORWARD, Ancestry.FOREIGN, id="builtins"),
@@ -65,7 +72,8 @@ SEVERAL = [
     pytest.param({"a.py": "import b\nclass A(b.B): pass", "b.py": BASE}, id="through the module"),
     pytest.param({"a.py": "from b import *\nclass A(B): pass", "b.py": BASE}, id="star"),
     pytest.param(
-        {"a.py": "from p import B\nclass A(B): pass", "p/__init__.py": "from .b import B", "p/b.py": BASE}, id="re-export"
+        {"a.py": "from p import B\nclass A(B): pass", "p/__init__.py": "from .b import B", "p/b.py": BASE},
+        id="re-export",
     ),
     pytest.param(
         {"a.py": "from p import B\nclass A(B): pass", "p/__init__.py": "from .b import *", "p/b.py": BASE},
@@ -76,7 +84,8 @@ SEVERAL = [
         id="renamed",
     ),
     pytest.param(
-        {"a.py": "from b import B\nclass A(B): pass\nclass C: pass", "b.py": "from a import C\n" + BASE}, id="cycle of imports"
+        {"a.py": "from b import B\nclass A(B): pass\nclass C: pass", "b.py": "from a import C\n" + BASE},
+        id="cycle of imports",
     ),
 ]
 

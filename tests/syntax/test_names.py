@@ -38,7 +38,9 @@ MEANINGS = [
     pytest.param("def F(x): pass", "F.relu", None, id="a function"),
     pytest.param("class nn: pass", "nn.Module", None, id="a class"),
     pytest.param("for nn in x: pass", "nn.Module", None, id="a loop"),
-    pytest.param("try:\n    import torch\nexcept ImportError:\n    torch = None", "torch.nn", "torch.nn", id="fallback"),
+    pytest.param(
+        "try:\n    import torch\nexcept ImportError:\n    torch = None", "torch.nn", "torch.nn", id="fallback"
+    ),
     pytest.param("import torch\ntorch = fake()", "torch.nn", None, id="imported and bound"),
     pytest.param("from torch import *", "ones", None, id="star"),
 ]
@@ -65,7 +67,10 @@ LOCAL = [
     pytest.param("def f():\n    try: pass\n    except E:\n        nn = 1", "nn.relu", None, id="in handler"),
     pytest.param("def f():\n    def g():\n        nn = 1", "nn.relu", "torch.nn.relu", id="in a nested function"),
     pytest.param(
-        "def f():\n    if x:\n        import a as n\n    else:\n        import b as n", "n.c", None, id="ambiguous import"
+        "def f():\n    if x:\n        import a as n\n    else:\n        import b as n",
+        "n.c",
+        None,
+        id="ambiguous import",
     ),
     pytest.param("def f(): a = F = 1", "F.relu", None, id="one line"),
     pytest.param("def f():\n    (a, [nn]) = 1", "nn.relu", None, id="unpacked"),

@@ -57,7 +57,9 @@ BOUND = [
     pytest.param("with a as b: c = b", {"b", "c"}, id="with"),
     pytest.param("x: int = f()", {"x"}, id="annotated"),
     pytest.param("match x:\n    case 1:\n        y = f()", {"y"}, id="match"),
-    pytest.param("try:\n    a = f()\nexcept E:\n    b = f()\nelse:\n    c = f()\nfinally:\n    d = f()", set("abcd"), id="try"),
+    pytest.param(
+        "try:\n    a = f()\nexcept E:\n    b = f()\nelse:\n    c = f()\nfinally:\n    d = f()", set("abcd"), id="try"
+    ),
 ]
 
 
@@ -198,7 +200,9 @@ SIGNS = [
 
 @pytest.mark.parametrize(("statement", "signs"), SIGNS)
 def test_signs_of_stores(statement: str, signs: set[Sign]) -> None:
-    code = f"import torch\nclass A(B):\n    def __init__(self, given):\n        super().__init__()\n        {statement}\n"
+    code = (
+        f"import torch\nclass A(B):\n    def __init__(self, given):\n        super().__init__()\n        {statement}\n"
+    )
     assert set().union(*(region.signs for region in outline(code).regions)) == signs
 
 

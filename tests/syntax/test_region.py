@@ -162,7 +162,16 @@ class Enter(cst.CSTVisitor):
 def test_walk_honours_what_a_visitor_does_not_want_to_see() -> None:
     visitor = Enter()
     walk(cst.parse_expression("a + f(b)"), visitor)
-    assert visitor.events == ["+BinaryOperation", "+Name", "-Name", "+Add", "-Add", "+Call", "-Call", "-BinaryOperation"]
+    assert visitor.events == [
+        "+BinaryOperation",
+        "+Name",
+        "-Name",
+        "+Add",
+        "-Add",
+        "+Call",
+        "-Call",
+        "-BinaryOperation",
+    ]
 
 
 def test_children_are_code() -> None:

@@ -115,7 +115,13 @@ def test_newline(text: str, newline: str) -> None:
 
 def test_places_in_a_notebook() -> None:
     cells = [
-        {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": ["import torch\n", "x"]},
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": ["import torch\n", "x"],
+        },
         {"cell_type": "markdown", "metadata": {}, "source": ["# é"]},
         {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": ["y\n", "é = z"]},
     ]

@@ -231,10 +231,10 @@ class ModuleClass:
 
     def is_running_state(self, attribute: str) -> bool:
         """Whether ``forward`` changes an attribute starting from its old value, and never sets it to a new one."""
-        changed = [store for store in self.stores[attribute] if isinstance(store.node, cst.AugAssign)]
-        names = [_called(use) for use in self.uses(attribute) if use.kind is UseKind.CHANGED and self.in_forward(use)]
-        grows = any(store.method in self.running for store in changed) or not _GROWING.isdisjoint(names)
-        return grows and _SETTING.isdisjoint(names) and not self.is_restored(attribute)
+        changes = [use for use in self.uses(attribute) if use.kind is UseKind.CHANGED and self.in_forward(use)]
+        grows = any(isinstance(use.operation, cst.AugAssign) or _called(use) in _GROWING for use in changes)
+        is_set = any(isinstance(use.operation, cst.AssignTarget) or _called(use) in _SETTING for use in changes)
+        return grows and not is_set and not self.is_restored(attribute)
 
     def is_restored(self, attribute: str) -> bool:
         """Whether a method other than the constructor gives an attribute a value that is not made from its old one."""

@@ -121,6 +121,7 @@ class _Mentions(cst.CSTVisitor):
         self.found: list[tuple[str, cst.BaseExpression, tuple[cst.CSTNode, ...]]] = []
         self._attributes = attributes
         self._aliases = dict(given)
+        self._targets: set[cst.CSTNode] = set()
         self._stack: list[cst.CSTNode] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
@@ -128,7 +129,7 @@ class _Mentions(cst.CSTVisitor):
             case cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)) if name in self._attributes:
                 self.found.append((name, node, tuple(self._stack)))
                 return False
-            case cst.Name(value=name) if name in self._aliases and not self._is_label():
+            case cst.Name(value=name) if name in self._aliases and not self._is_label(node):
                 self.found.append((self._aliases[name], node, tuple(self._stack)))
                 return False
             case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value):
@@ -142,9 +143,11 @@ class _Mentions(cst.CSTVisitor):
         if self._stack and self._stack[-1] is original_node:
             self._stack.pop()
 
-    def _is_label(self) -> bool:
+    def _is_label(self, node: cst.CSTNode) -> bool:
         """Whether the name being visited is a keyword or a target, not a value."""
-        return bool(self._stack) and isinstance(self._stack[-1], (cst.AssignTarget, cst.Param))
+        return node in self._targets or (
+            bool(self._stack) and isinstance(self._stack[-1], (cst.AssignTarget, cst.Param))
+        )
 
     def _alias(self, name: str, value: cst.BaseExpression) -> None:
         attribute = self._root(value)
@@ -159,11 +162,12 @@ class _Mentions(cst.CSTVisitor):
         if isinstance(iterated, cst.Call) and isinstance(iterated.func, cst.Attribute):
             arguments.append(iterated.func.value)
         root = next((root for each in arguments if (root := self._root(each)) is not None), None)
-        for name in _names(target):
+        for node in _names(target):
+            self._targets.add(node)
             if root is not None:
-                self._aliases[name] = root
+                self._aliases[node.value] = root
             else:
-                self._aliases.pop(name, None)
+                self._aliases.pop(node.value, None)
 
     def _root(self, node: cst.BaseExpression) -> str | None:
         """The attribute that an expression is a view or a plain copy of."""
@@ -181,10 +185,10 @@ class _Mentions(cst.CSTVisitor):
         return None
 
 
-def _names(target: cst.BaseExpression) -> Iterator[str]:
+def _names(target: cst.BaseExpression) -> Iterator[cst.Name]:
     match target:
-        case cst.Name(value=name):
-            yield name
+        case cst.Name():
+            yield target
         case cst.Tuple(elements=elements):
             for element in elements:
                 yield from _names(element.value)

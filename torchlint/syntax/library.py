@@ -96,7 +96,7 @@ class Library:
     def _search(self, folder: Path) -> tuple[Path, ...]:
         """The folders that absolute imports of a file in ``folder`` may start from, nearest first."""
         if folder not in self._roots:
-            self._roots[folder] = tuple(_import_roots(folder))
+            self._roots[folder] = tuple(dict.fromkeys(_import_roots(folder)))
         return self._roots[folder]
 
 
