@@ -212,10 +212,11 @@ class ModuleClass:
 
     def is_running_state(self, attribute: str) -> bool:
         """Whether ``forward`` changes an attribute starting from its old value, and never sets it to a new one."""
-        changed = [store for store in self.stores[attribute] if self._grows(store)]
-        names = [_called(use) for use in self.uses(attribute) if use.kind is UseKind.CHANGED and self.in_forward(use)]
-        grows = any(store.method in self.running for store in changed) or not _GROWING.isdisjoint(names)
-        return grows and _SETTING.isdisjoint(names) and not self.is_restored(attribute)
+        changes = [use for use in self.uses(attribute) if use.kind is UseKind.CHANGED and self.in_forward(use)]
+        grows = any(isinstance(use.operation, cst.AugAssign) or _called(use) in _GROWING for use in changes)
+        rebound = any(store.method in self.running and self._grows(store) for store in self.stores[attribute])
+        is_set = any(_called(use) in _SETTING or _writes_into(use) for use in changes)
+        return (grows or rebound) and not is_set and not self.is_restored(attribute)
 
     def is_restored(self, attribute: str) -> bool:
         """Whether a method other than the constructor gives an attribute a value that is not made from its old one."""
@@ -238,3 +239,8 @@ def _called(use: Use) -> str:
         case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))):
             return name
     return ""
+
+
+def _writes_into(use: Use) -> bool:
+    """Whether a use assigns to a part of the value, as in ``self.x[i] = y``."""
+    return isinstance(use.operation, cst.AssignTarget) and isinstance(use.operation.target, cst.Subscript)

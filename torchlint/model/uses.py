@@ -156,7 +156,7 @@ class _Mentions(cst.CSTVisitor):
             if isinstance(parent, (cst.Tuple, cst.Element)):
                 continue
             if isinstance(parent, (cst.For, cst.CompFor)):
-                return any(name == node.value for name in _names(parent.target))
+                return any(name is node for name in _names(parent.target))
             part = {cst.Attribute: "attr", cst.Arg: "keyword"}.get(type(parent))
             return isinstance(parent, (cst.AssignTarget, cst.Param)) or (part and getattr(parent, part)) is node
         return False
@@ -174,11 +174,11 @@ class _Mentions(cst.CSTVisitor):
         if isinstance(iterated, cst.Call) and isinstance(iterated.func, cst.Attribute):
             arguments.append(iterated.func.value)
         root = next((root for each in arguments if (root := self._root(each)) is not None), None)
-        for name in _names(target):
+        for node in _names(target):
             if root is not None:
-                self._aliases[name] = root
+                self._aliases[node.value] = root
             else:
-                self._aliases.pop(name, None)
+                self._aliases.pop(node.value, None)
 
     def _root(self, node: cst.BaseExpression) -> str | None:
         """The attribute that an expression is a view or a plain copy of."""
@@ -196,10 +196,10 @@ class _Mentions(cst.CSTVisitor):
         return None
 
 
-def _names(target: cst.BaseExpression) -> Iterator[str]:
+def _names(target: cst.BaseExpression) -> Iterator[cst.Name]:
     match target:
-        case cst.Name(value=name):
-            yield name
+        case cst.Name():
+            yield target
         case cst.Tuple(elements=elements):
             for element in elements:
                 yield from _names(element.value)

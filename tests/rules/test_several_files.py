@@ -1,0 +1,140 @@
+"""Rules where more than one file, or a notebook, decides."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from torchlint.engine.check import FileResult, check_bytes
+from torchlint.engine.settings import Overrides, load_settings
+from torchlint.finding import Certainty
+
+SETTINGS = load_settings(Path(__file__).parent, Overrides(select=("TLC1",), certainty=Certainty.LIKELY, isolated=True))
+HEAD = "import torch\nfrom torch import nn\n"
+SHIFT = """
+class Shift({base}):
+    def __init__(self):
+        super().__init__()
+        self.table = torch.ones(3)
+
+    def forward(self, x):
+        return x + self.table
+"""
+
+
+def check(folder: Path, files: dict[str, str]) -> FileResult:
+    """Check the first of some files."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    path = folder / next(iter(files))
+    result = check_bytes(path.read_bytes(), str(path), SETTINGS)
+    assert result.error is None
+    return result
+
+
+BASES = [
+    pytest.param("class Base(nn.Module): pass\n", ["TLC101"], id="a module"),
+    pytest.param("class Base: pass\n", [], id="no module"),
+    pytest.param(
+        "class Base(nn.Module):\n    def _apply(self, fn):\n        self.table = fn(self.table)\n", [], id="moves it"
+    ),
+    pytest.param(
+        "class Base(nn.Module):\n    def __init__(self):\n        self.register_buffer('table', None)\n",
+        [],
+        id="registers it",
+    ),
+    pytest.param("class Base(nn.Module):\n    table: int = 3\n", ["TLC101"], id="a class attribute"),
+    pytest.param("from torchmetrics import Metric as Base\n", [], id="a metric"),
+]
+
+
+@pytest.mark.parametrize(("base", "codes"), BASES)
+def test_a_base_in_another_file(tmp_path: Path, base: str, codes: list[str]) -> None:
+    files = {
+        "p/shift.py": HEAD + "from .base import Base\n" + SHIFT.format(base="Base"),
+        "p/base.py": HEAD + base,
+        "p/__init__.py": "",
+    }
+    result = check(tmp_path, files)
+    assert [each.code for each in result.findings] == codes
+    assert str(tmp_path / "p" / "base.py") in result.depends
+
+
+EARLY = (
+    HEAD + "from .base import Base\n\nclass Net(Base):\n    def __init__(self):\n        self.layer = nn.Linear(2, 2)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("base", "certainties"),
+    [
+        pytest.param("class Base(nn.Module): pass\n", [Certainty.CERTAIN], id="seen"),
+        pytest.param("from lightning import LightningModule as Base\n", [Certainty.LIKELY], id="known"),
+        pytest.param("from somewhere import Base\n", [], id="not seen"),
+        pytest.param("from fastai.torch_core import Module as Base\n", [], id="initialises itself"),
+    ],
+)
+def test_a_missing_call_of_a_base_in_another_file(tmp_path: Path, base: str, certainties: list[Certainty]) -> None:
+    files = {"p/net.py": EARLY, "p/base.py": HEAD + base, "p/__init__.py": ""}
+    assert [each.certainty for each in check(tmp_path, files).findings] == certainties
+
+
+@pytest.mark.parametrize(
+    ("neighbour", "codes"),
+    [
+        pytest.param("# This file was automatically generated from modular_net.py.\n", [], id="generated"),
+        pytest.param("# This file was automatically generated from other.py.\n", ["TLC104"], id="from another"),
+        pytest.param("# This has nothing to do with modular_net.py.\n", ["TLC104"], id="not generated"),
+    ],
+)
+def test_a_template_is_never_run(tmp_path: Path, neighbour: str, codes: list[str]) -> None:
+    net = HEAD + "class Net(nn.Module):\n    def __init__(self):\n        self.layer = nn.Linear(2, 2)\n"
+    result = check(tmp_path, {"modular_net.py": net, "net.py": neighbour})
+    assert [each.code for each in result.findings] == codes
+
+
+def notebook(*cells: str) -> str:
+    return json.dumps(
+        {
+            "cells": [
+                {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell}
+                for cell in cells
+            ],
+            "metadata": {},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
+
+
+NOISE = (
+    "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.noise = torch.randn(3)\n"
+)
+
+
+def test_random_state_read_in_a_later_cell(tmp_path: Path) -> None:
+    result = check(tmp_path, {"a.ipynb": notebook(HEAD, NOISE, "net = Net()\nprint(net.noise)")})
+    (finding,) = result.findings
+    assert (finding.code, finding.place.cell, finding.place.line) == ("TLC101", 2, 4)
+    assert [(each.role, each.place.cell, each.place.line) for each in finding.related] == [("read", 3, 2)]
+
+
+def test_random_state_that_nobody_reads(tmp_path: Path) -> None:
+    assert check(tmp_path, {"a.ipynb": notebook(HEAD, NOISE, "net = Net()")}).findings == ()
+
+
+def test_a_cell_that_is_no_python_hides_nothing(tmp_path: Path) -> None:
+    result = check(tmp_path, {"a.ipynb": notebook(HEAD, "class (", SHIFT.format(base="nn.Module"))})
+    assert [(each.code, each.place.cell) for each in result.findings if each.code != "TLC001"] == [("TLC101", 3)]
+
+
+SEED = Path(__file__).parents[3] / "shared" / "seeds" / "22_Buffers_vs_Parameters.ipynb"
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="needs the notebooks that are not part of the repository")
+def test_the_notebook_about_buffers() -> None:
+    result = check_bytes(SEED.read_bytes(), str(SEED), SETTINGS)
+    assert [(each.code, each.place.cell, each.place.line) for each in result.findings] == [("TLC101", 4, 15)]
