@@ -151,7 +151,7 @@ def _run(rule: LoadedRule, facts: Facts, settings: Settings, errors: list[str]) 
     try:
         yield from rule.check(facts, options)
     except Exception as error:  # a defect in one rule must not hide what the others find
-        errors.append(f"internal error in {rule.rule.code}: {type(error).__name__}: {error}")
+        errors.append(f"internal error in {rule.rule.code}: {type(error).__name__}: {str(error)[:200]}")
 
 
 def _suppressed(

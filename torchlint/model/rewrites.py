@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchlint.finding import Edit, Span
+from torchlint.finding import Applicability, Edit, Fix, Span
 from torchlint.model.reader import INIT, Store
 from torchlint.syntax.names import dotted
 from torchlint.syntax.region import walk
@@ -18,32 +18,8 @@ if TYPE_CHECKING:
 _LIST_METHODS = frozenset({"append", "extend", "insert"})
 _DICT_METHODS = frozenset({"items", "keys", "values", "update", "pop", "clear"})
 _TAKEN_NAMES = frozenset(
-    {
-        "type",
-        "float",
-        "double",
-        "half",
-        "to",
-        "cpu",
-        "cuda",
-        "train",
-        "eval",
-        "apply",
-        "forward",
-        "parameters",
-        "buffers",
-        "children",
-        "modules",
-        "keys",
-        "items",
-        "values",
-        "pop",
-        "update",
-        "clear",
-        "training",
-        "compile",
-        "extra_repr",
-    }
+    "apply buffers children clear compile cpu cuda double eval extra_repr float forward half items keys modules "
+    "parameters pop to train training type update values".split()
 )
 _DISPLAYS = (cst.List, cst.ListComp, cst.Tuple, cst.Dict, cst.DictComp)
 
@@ -96,7 +72,17 @@ class Rewrites:
         node = store.expression
         return isinstance(node, (cst.List, cst.Tuple)) and len(node.elements) == 1
 
-    def container(self, store: Store, kind: Kind) -> str | None:
+    def registering_container(self, store: Store, kind: Kind) -> Fix | None:
+        """Keep what a plain container holds in an ``nn.ModuleList``, or in another container that registers it."""
+        nn = self.torch_nn()
+        container = self._container(store, kind)
+        if nn is None or container is None:
+            return None
+        name = f"{nn}.{kind.value.capitalize()}{container}"
+        edits = self.wrap(store, f"self.{store.attribute} = {name}(", ")")
+        return Fix(Applicability.UNSAFE, f"Keep them in an `{name}`", edits)
+
+    def _container(self, store: Store, kind: Kind) -> str | None:
         """``List`` or ``Dict`` where a registering container can take the place of the plain one: it is written out
         where it is assigned, all that is in it is of a kind, and what the class does with it works on the other."""
         node = store.expression

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related
+from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Related
 from torchlint.model.values import Kind, UseKind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
@@ -79,16 +79,8 @@ def _judge(module: ModuleClass, store: Store) -> Finding | None:
     effect = Effect(EffectKind.SILENT, _UNTRAINED if stateful or not matters else _MODE)
     message = f"`self.{store.attribute}` keeps {what} in a plain {container}, so they are not registered"
     related = Related("used", f"in `{use.method}`", module.region.place(use.node))
-    return RULE.finding(module.region, store.target, message, certainty, effect, (related,), _fix(module, store))
-
-
-def _fix(module: ModuleClass, store: Store) -> Fix | None:
-    nn = module.rewrites.torch_nn()
-    container = module.rewrites.container(store, Kind.MODULE)
-    if nn is None or container is None:
-        return None
-    edits = module.rewrites.wrap(store, f"self.{store.attribute} = {nn}.Module{container}(", ")")
-    return Fix(Applicability.UNSAFE, f"Keep them in an `nn.Module{container}`", edits)
+    fix = module.rewrites.registering_container(store, Kind.MODULE)
+    return RULE.finding(module.region, store.target, message, certainty, effect, (related,), fix)
 
 
 EXAMPLES = (

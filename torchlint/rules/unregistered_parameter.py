@@ -90,16 +90,8 @@ def _contained(module: ModuleClass, store: Store) -> Iterator[Finding]:
     container = "dict" if module.rewrites.is_mapping(store) else "list"
     message = f"`self.{store.attribute}` keeps parameters in a plain {container}, so they are not registered"
     related = Related("used", f"in `{use.method}`", module.region.place(use.node))
-    yield RULE.finding(module.region, store.target, message, certainty, _EFFECT, (related,), _list_fix(module, store))
-
-
-def _list_fix(module: ModuleClass, store: Store) -> Fix | None:
-    nn = module.rewrites.torch_nn()
-    container = module.rewrites.container(store, Kind.PARAMETER)
-    if nn is None or container is None:
-        return None
-    edits = module.rewrites.wrap(store, f"self.{store.attribute} = {nn}.Parameter{container}(", ")")
-    return Fix(Applicability.UNSAFE, f"Keep them in an `nn.Parameter{container}`", edits)
+    fix = module.rewrites.registering_container(store, Kind.PARAMETER)
+    yield RULE.finding(module.region, store.target, message, certainty, _EFFECT, (related,), fix)
 
 
 EXAMPLES = (
