@@ -85,5 +85,5 @@ def test_corpus() -> None:
         if readable(source) and gated != found(source, Gate.open()):
             different.append(str(path))
     assert not different
-    assert looked_at > 50
+    assert looked_at > (100 if find_spec("torch") else 10)  # the standard library alone has few such files
     print(f"{looked_at} files, {findings} findings")
