@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from dataclasses import dataclass, field, fields, replace
@@ -61,6 +60,8 @@ class Settings:
 
         With ``path`` the per-file-ignores count only as far as they match that file, so that equal files share a key.
         """
+        import hashlib  # only a run with a cache pays for it
+
         per_file: object = sorted(self.per_file_ignores.items())
         if path is not None:
             per_file = self.ignored_in(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, TextIO
 
@@ -27,6 +26,8 @@ def in_order(results: Iterable[FileResult]) -> list[tuple[str, Finding]]:
 
 def write_json(findings: Iterable[tuple[str, Finding]], out: TextIO) -> None:
     """One JSON array, one finding a line; the keys are those of the command line's contract."""
+    import json
+
     separator = "["
     for path, finding in findings:
         out.write(f"{separator}\n  {json.dumps(as_json(path, finding))}")
