@@ -26,12 +26,14 @@ class Cell:
     """A code cell inside the text of a notebook's source.
 
     ``index`` is the 1-based position among all cells of the notebook, ``first_line`` the 1-based line of the source at
-    which it starts, ``lines`` how many lines it has.
+    which it starts, ``lines`` how many lines it has. ``text`` is what its author sees, as many lines with IPython's own
+    syntax in them.
     """
 
     index: int
     first_line: int
     lines: int
+    text: str
 
 
 class Source:
