@@ -85,8 +85,9 @@ def check_source(
         if facts is not None:
             for rule in rules.values():
                 found += _run(rule, facts, settings, errors)
-    certain = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
-    kept = _suppressed(source, certain, shown, rules) if suppress else certain
+    kept = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
+    if suppress:
+        kept = _suppressed(source, kept, shown, rules)
     return FileResult(
         source.path,
         tuple(sorted(kept, key=lambda finding: finding.sort_key)),

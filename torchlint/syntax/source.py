@@ -19,6 +19,7 @@ from torchlint.finding import Place, Span
 
 # Python ends a line at these and at nothing else; str.splitlines would also split at form feeds.
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
+_NOTEBOOK = ".ipynb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Source:
 
     @property
     def is_notebook(self) -> bool:
-        return self.path.endswith(".ipynb")
+        return self.path.endswith(_NOTEBOOK)
 
     @cached_property
     def data(self) -> bytes:
@@ -165,7 +166,7 @@ def read_source(data: bytes, path: str) -> Source:
 
     Raises: SourceError where the bytes are no text in their encoding, or no notebook.
     """
-    if path.endswith(".ipynb"):
+    if path.endswith(_NOTEBOOK):
         from torchlint.syntax.notebook import read_notebook
 
         return read_notebook(data, path)
