@@ -169,5 +169,5 @@ def _suppressed(
 
 def _unreadable(error: SourceError) -> Finding:
     place = Place(None, error.cell, error.line, error.column, error.line, error.column + 1)
-    effect = Effect(EffectKind.RAISES, "Python cannot run this file")
+    effect = Effect(EffectKind.NONE, f"nothing in this {'file' if error.cell is None else 'cell'} was checked")
     return Finding(SYNTAX_ERROR.code, SYNTAX_ERROR.slug, error.message, Certainty.CERTAIN, Span(0, 0), place, effect)
