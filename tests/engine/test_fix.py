@@ -416,9 +416,9 @@ def test_diff_of_the_same_text_is_empty() -> None:
 
 
 def test_diff_of_a_notebook_shows_the_changed_cells() -> None:
-    before = read_source(notebook("x = 1\nx = old", "y = 1", "z = old"), "a.ipynb")
-    after = read_source(notebook("x = 1\nx = new", "y = 1", "z = new"), "a.ipynb")
+    before = read_source(notebook("%pip list\nx = old", "y = 1", "z = old"), "a.ipynb")
+    after = read_source(notebook("%pip list\nx = new", "y = 1", "z = new"), "a.ipynb")
     assert "".join(diff(before, after)) == (
-        "--- a/a.ipynb: cell 1\n+++ b/a.ipynb: cell 1\n@@ -1,2 +1,2 @@\n x = 1\n-x = old\n+x = new\n"
+        "--- a/a.ipynb: cell 1\n+++ b/a.ipynb: cell 1\n@@ -1,2 +1,2 @@\n %pip list\n-x = old\n+x = new\n"
         "--- a/a.ipynb: cell 3\n+++ b/a.ipynb: cell 3\n@@ -1 +1 @@\n-z = old\n+z = new\n"
     )

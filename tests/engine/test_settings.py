@@ -272,6 +272,11 @@ def test_mistakes_on_the_command_line_name_the_option(tmp_path):
         load_settings(tmp_path, Overrides(select=("TLC1O1",)))
 
 
+def test_nothing_is_suggested_where_only_the_prefix_agrees(tmp_path):
+    with pytest.raises(ConfigError, match=r"--select: no rule is called 'TLC9'$"):
+        load_settings(tmp_path, Overrides(select=("TLC9",)))
+
+
 def test_digest_covers_all_that_influences_findings(tmp_path):
     variants = [
         {},

@@ -35,7 +35,11 @@ class Normalise(nn.Module):
 """,
     "src/model.py",
 )
-NOTEBOOK = Source("import torch\n\nx = 1\nx.data.add_(1)", "nb.ipynb", cells=(Cell(2, 1, 2), Cell(4, 3, 2)))
+NOTEBOOK = Source(
+    "import torch\n\nx = 1\nx.data.add_(1)",
+    "nb.ipynb",
+    cells=(Cell(2, 1, 2, "import torch\n"), Cell(4, 3, 2, "x = 1\nx.data.add_(1)")),
+)
 USE = place_of(MODULE, "image - self.mean")[1]
 STORY = finding(
     MODULE,
@@ -120,6 +124,13 @@ TLC301 a-slug (advice): changed through .data
 1 | import torch
   | ------------ imported"""
     )
+
+
+def test_full_shows_cells_as_their_author_wrote_them():
+    cell = Cell(1, 1, 2, "%matplotlib inline\nx = 1")
+    source = Source("pass\nx = 1", "nb.ipynb", cells=(cell,))
+    rows = Full({source.path: source}.get).rows(finding(source, "x = 1"), source.path)
+    assert "1 | %matplotlib inline\n2 | x = 1\n" in plain(rows)
 
 
 def test_full_without_the_source():

@@ -203,7 +203,8 @@ def test_without_noqa_own_comments_stay() -> None:
 
 
 def test_cells_of_a_notebook_are_one_text() -> None:
-    source = Source("x = 1\ny = 1  # noqa: TLC202, TLC101", "a.ipynb", cells=(Cell(2, 1, 1), Cell(5, 2, 1)))
+    cells = (Cell(2, 1, 1, "x = 1"), Cell(5, 2, 1, "y = 1  # noqa: TLC202, TLC101"))
+    source = Source("x = 1\ny = 1  # noqa: TLC202, TLC101", "a.ipynb", cells=cells)
     found = unused(source, {2: "TLC101"}, {"TLC202", "TLC101"})
     assert [(each.place.cell, each.place.line, each.place.column) for each in found] == [(5, 1, 16)]
 

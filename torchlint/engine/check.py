@@ -85,8 +85,9 @@ def check_source(
         if facts is not None:
             for rule in rules.values():
                 found += _run(rule, facts, settings, errors)
-    certain = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
-    kept = _suppressed(source, certain, shown, rules) if suppress else certain
+    kept = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
+    if suppress:
+        kept = _suppressed(source, kept, shown, rules)
     return FileResult(
         source.path,
         tuple(sorted(kept, key=lambda finding: finding.sort_key)),
@@ -168,5 +169,5 @@ def _suppressed(
 
 def _unreadable(error: SourceError) -> Finding:
     place = Place(None, error.cell, error.line, error.column, error.line, error.column + 1)
-    effect = Effect(EffectKind.RAISES, "Python cannot run this file")
+    effect = Effect(EffectKind.NONE, f"nothing in this {'file' if error.cell is None else 'cell'} was checked")
     return Finding(SYNTAX_ERROR.code, SYNTAX_ERROR.slug, error.message, Certainty.CERTAIN, Span(0, 0), place, effect)

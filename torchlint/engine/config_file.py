@@ -42,7 +42,7 @@ class Table:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """What to say about the known name that is most like ``name``, or nothing where none is."""
-    found = difflib.get_close_matches(name.lower(), {each.lower(): None for each in known}, n=1, cutoff=0.5)
+    found = difflib.get_close_matches(name.lower(), {each.lower(): None for each in known}, n=1, cutoff=0.65)
     by_lower = {each.lower(): each for each in known}
     return f"; did you mean {by_lower[found[0]]!r}?" if found else ""
 

@@ -275,14 +275,7 @@ def _take_over(name: str, old: os.stat_result) -> None:
 def _texts(source: Source) -> Iterator[tuple[str, list[str]]]:
     """The name and lines of the file, or of each of its cells."""
     if not source.is_notebook:
-        yield source.path, _lines(source, 1, source.line_count)
+        lines = (source.slice(source.line_span(line)) for line in range(1, source.line_count + 1))
+        yield source.path, [line for line in lines if line]
     for cell in source.cells:
-        name = f"{source.path}: cell {cell.index}"
-        yield name, _lines(source, cell.first_line, cell.first_line + cell.lines - 1)
-
-
-def _lines(source: Source, first: int, last: int) -> list[str]:
-    lines = [source.slice(source.line_span(line)) for line in range(first, last + 1)]
-    if source.is_notebook and lines:
-        lines[-1] = lines[-1].rstrip("\n") + "\n"  # the newline that joins cells, or the one that the last cell lacks
-    return [line for line in lines if line]
+        yield f"{source.path}: cell {cell.index}", [f"{line}\n" for line in cell.text.split("\n")]

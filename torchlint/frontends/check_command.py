@@ -16,7 +16,6 @@ from torchlint.frontends.cli import silence_stdout
 
 if TYPE_CHECKING:
     import argparse
-_INTERNAL_ERROR = "TLC002"
 
 
 @dataclass(slots=True)
@@ -126,10 +125,7 @@ def _fixable(result: FileResult, unsafe: bool) -> bool:
 def _status(results: list[FileResult], options: argparse.Namespace, changed: bool) -> int:
     if any(each.error is not None for each in results):
         return 2
-    findings = [finding for each in results for finding in each.findings]
-    if any(each.code == _INTERNAL_ERROR for each in findings):
-        return 2
-    found = changed if options.diff else bool(findings)
+    found = changed if options.diff else any(each.findings for each in results)
     return 1 if found and not options.exit_zero else 0
 
 

@@ -61,6 +61,10 @@ def _guarded(run: Callable[[argparse.Namespace], int], options: argparse.Namespa
     except TorchlintError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
+    except OSError as error:  # what concerns one file is in its result: this is a full disk, or a folder that is gone
+        silence_stdout()
+        sys.stderr.write(f"error: {error}\n")
+        return 2
     except Exception:
         import traceback
 
@@ -71,7 +75,7 @@ def _guarded(run: Callable[[argparse.Namespace], int], options: argparse.Namespa
 
 
 def silence_stdout() -> None:
-    """Send what is still to be written nowhere: its reader is gone, and Python would complain when it exits."""
+    """Send what is still to be written nowhere: it cannot be written, and Python would complain when it exits."""
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

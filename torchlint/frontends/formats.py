@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from torchlint.finding import Effect, Finding, Fix, Place
     from torchlint.syntax.source import Source
 
-FORMATS = ("full", "concise", "json")
-COLORS = ("auto", "always", "never")
-
 
 def in_order(results: Iterable[FileResult]) -> list[tuple[str, Finding]]:
     """The findings of all results with their paths, by path, cell, line, column and code."""

@@ -164,7 +164,7 @@ def _widened(row: Row, by: int) -> Row:
 
 
 def _lines(source: Source | None, cell: int | None) -> Lines | None:
-    """The lines of a source, or of one cell of it, with tabs and all."""
+    """The lines of a source, or of one cell of it as its author sees it, with tabs and all."""
     if source is None:
         return None
     if cell is None:
@@ -172,8 +172,8 @@ def _lines(source: Source | None, cell: int | None) -> Lines | None:
     found = next((each for each in source.cells if each.index == cell), None)
     if found is None:
         return None
-    before = found.first_line - 1
-    return Lines(lambda line: source.line_text(line + before), found.lines)
+    own = found.text.split("\n")
+    return Lines(lambda line: own[line - 1], found.lines)
 
 
 def _change(fix: Fix, source: Source, margin: int, width: int, ellipsis: str) -> Iterator[Row]:

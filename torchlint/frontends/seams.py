@@ -67,19 +67,11 @@ class Sources:
     def get(self, path: str) -> Source | None:
         """The source of ``path``, or None where it cannot be read any more."""
         if self._last[0] != path:
+            from torchlint.syntax.source import read_source
+
             try:
                 data = self._given[path] if path in self._given else Path(path).read_bytes()
-                self._last = (path, _source(data, path))
+                self._last = (path, read_source(data, path))
             except (OSError, SourceError):
                 self._last = (path, None)
         return self._last[1]
-
-
-def _source(data: bytes, path: str) -> Source:
-    if path.endswith(".ipynb"):
-        from torchlint.syntax.notebook import read_notebook
-
-        return read_notebook(data, path)
-    from torchlint.syntax.source import Source
-
-    return Source.from_bytes(data, path)

@@ -269,7 +269,7 @@ class Evaluator:
     def _torch(self, node: cst.Call, qualified: str, frame: Frame) -> Value:
         """A call of something of PyTorch's by its qualified name."""
         if qualified in tensors.FACTORIES or tensors.is_legacy_constructor(qualified):
-            return tensors.made(node, qualified, self._values(node, frame), self.grad_enabled)
+            return tensors.made(node, qualified, self._values(node, frame))
         if qualified in tensors.FUNCTIONS:
             return tensors.applied(node, qualified.rpartition(".")[2], self._values(node, frame), self.grad_enabled)
         if qualified in _VARIABLES:

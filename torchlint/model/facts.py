@@ -74,8 +74,7 @@ class Facts:
 
     def _read_modules(self, outline: RegionOutline) -> Iterator[ModuleClass]:
         """A region is parsed only if one of its classes is a module."""
-        inside = [line for line in self.outline.classes if any(first <= line <= last for first, last in outline.lines)]
-        lineages = [self.classes.lineage(line) for line in sorted(inside)]
+        lineages = [self.classes.lineage(line) for line in self.outline.classes_in(outline)]
         if not any(lineage.is_module for lineage in lineages):
             return
         from torchlint.model.modules import ModuleClass

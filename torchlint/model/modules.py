@@ -56,12 +56,19 @@ class ModuleClass:
         }
         self.rewrites = Rewrites(self)
         self.running = reached_from("forward", self.methods)
-        self._reader = Reader(self.methods, self.running, names, classes, function)
+        self._classes = classes
+        self._function = function
+
+    @cached_property
+    def _reader(self) -> Reader:
+        """What reading the methods found; nothing is read before a rule asks for it."""
+        reader = Reader(self.methods, self.running, self.names, self._classes, self._function)
+        reader.read_all()
+        return reader
 
     @cached_property
     def stores(self) -> Mapping[str, Sequence[Store]]:
         """Every assignment to an attribute of ``self`` by attribute, in the order in which the methods run."""
-        self._reader.read_all()
         stores: dict[str, list[Store]] = {}
         for store in self._reader.stores:
             stores.setdefault(store.attribute, []).append(store)
@@ -70,7 +77,7 @@ class ModuleClass:
     @property
     def calls_init(self) -> bool:
         """Whether ``__init__`` reached a call of some other ``__init__``."""
-        return bool(self.stores is not None and self._reader.initialised)
+        return self._reader.initialised
 
     def contents(self, value: Value) -> Sequence[Value]:
         """What a container kept on ``self``, or one in it, certainly holds and nobody else takes care of."""
@@ -123,7 +130,6 @@ class ModuleClass:
     @cached_property
     def constructing(self) -> frozenset[str]:
         """``__init__`` and the methods that only run for it."""
-        assert self.stores is not None
         return frozenset({INIT, *self._reader.inlined_by_init}) - self.running
 
     def plain_tensor(self, attribute: str) -> Store | None:

@@ -65,13 +65,9 @@ class Reader:
         self._depth = 0
         self._active: list[cst.FunctionDef] = []
         self._returned: list[Value] = []
-        self._read = False
 
     def read_all(self) -> None:
         """Read ``__init__``, then every other method that it did not call."""
-        if self._read:
-            return
-        self._read = True
         if INIT in self._methods:
             self._run(INIT)
             self.initialised = self.evaluator.initialised

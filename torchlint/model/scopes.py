@@ -77,9 +77,7 @@ class _Finder:
         self.found: list[Scope] = []
         self._region = region
         self._outline = outline
-        ranges = region.outline.lines
-        inside = (line for line in outline.classes if any(first <= line <= last for first, last in ranges))
-        self._lineages = [classes.lineage(line) for line in sorted(inside)]
+        self._lineages = [classes.lineage(line) for line in outline.classes_in(region.outline)]
         self._class_count = 0
 
     def start(self) -> None:

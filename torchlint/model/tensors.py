@@ -100,7 +100,7 @@ def keyword(node: cst.Call, name: str) -> str | None:
     return None
 
 
-def made(node: cst.Call, qualified: str, arguments: tuple[Value, ...], grad_enabled: bool) -> Value:
+def made(node: cst.Call, qualified: str, arguments: tuple[Value, ...]) -> Value:
     """The tensor that a factory makes."""
     name = qualified.rpartition(".")[2]
     requires_grad = keyword(node, "requires_grad")
@@ -173,7 +173,7 @@ def _dtype(name: str | None) -> DType | None:
 
 
 def applied(node: cst.Call, name: str, arguments: tuple[Value, ...], grad_enabled: bool) -> Value:
-    """The result of a function of tensors; unknown where no argument certainly is a tensor."""
+    """The tensor that a function of tensors gives; little is known of it where no argument certainly is a tensor."""
     held = [element for element in arguments if element.is_tensor]
     result = computed(tuple(held), node)
     if not result.is_tensor:

@@ -126,7 +126,9 @@ def join(one: Value, other: Value) -> Value:
             placed=one.placed or other.placed,
             delicate=one.delicate or other.delicate,
             lost=one.lost and other.lost,
+            copied=one.copied and other.copied,
             stateful=one.stateful if one.stateful == other.stateful else None,
+            has_mode=one.has_mode or other.has_mode,
             sure=False,
         )
     for kept, dropped in ((one, other), (other, one)):

@@ -70,7 +70,7 @@ def _judge(module: ModuleClass, store: Store) -> Finding | None:
         return None
     stateful = any(value.stateful for value in held)
     matters = stateful or any(value.stateful is None or value.has_mode for value in held)
-    certainty = module.certainty(store, stateful or any(value.has_mode for value in held))
+    certainty = module.certainty(store, stateful or any(value.has_mode and value.sure for value in held))
     moved = any(use.kind is UseKind.MOVED for use in module.uses(store.attribute))
     if moved or not matters or module.rewrites.is_single(store):
         certainty = Certainty.ADVICE

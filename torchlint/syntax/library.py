@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterator
 
-
 _ROOT_MARKS = (".git", "pyproject.toml", "setup.cfg", "setup.py")
 _KEPT = 4096
-
 
 _State = tuple[int, int] | None
 

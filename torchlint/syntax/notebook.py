@@ -51,7 +51,7 @@ def read_notebook(data: bytes, path: str) -> Source:
             plain, needs_block = "\n" * text.count("\n"), False
         if needs_block:
             lines.append(BLOCK)
-        cells.append(Cell(index, len(lines) + 1, plain.count("\n") + 1))
+        cells.append(Cell(index, len(lines) + 1, plain.count("\n") + 1, text))
         lines += plain.split("\n")
     return Source("\n".join(lines), path, cells=tuple(cells), problems=tuple(problems))
 

@@ -55,8 +55,7 @@ class ClassOutline:
     ``bases`` are dotted names as written, "" where a base is some other expression. ``registered`` are the attributes
     that it registers by name or as a Parameter or Buffer, ``moved`` those mentioned where it overrides ``_apply`` or
     ``to``, ``moved_inside`` those of them that belong to something else than ``self``, ``built`` the dotted names of
-    what it calls to make what it keeps. ``calls_init`` says that its ``__init__``
-    calls another (None: it has none).
+    what it calls to make what it keeps. ``calls_init`` says that its ``__init__`` calls another (None: it has none).
     """
 
     name: str
@@ -91,6 +90,10 @@ class Outline:
     def moved_inside(self) -> frozenset[str]:
         """The attributes of others that a class of the file moves in its ``_apply`` or ``to``."""
         return frozenset().union(*(each.moved_inside for each in self.classes.values()))
+
+    def classes_in(self, region: RegionOutline) -> list[int]:
+        """The lines of the classes in a region, in order."""
+        return [line for line in sorted(self.classes) if any(first <= line <= last for first, last in region.lines)]
 
     @classmethod
     def of(cls, tree: ast.Module, text: str, gate: Gate) -> Outline:

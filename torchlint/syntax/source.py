@@ -19,6 +19,7 @@ from torchlint.finding import Place, Span
 
 # Python ends a line at these and at nothing else; str.splitlines would also split at form feeds.
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
+_NOTEBOOK = ".ipynb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,14 @@ class Cell:
     """A code cell inside the text of a notebook's source.
 
     ``index`` is the 1-based position among all cells of the notebook, ``first_line`` the 1-based line of the source at
-    which it starts, ``lines`` how many lines it has.
+    which it starts, ``lines`` how many lines it has. ``text`` is what its author sees, as many lines with IPython's own
+    syntax in them.
     """
 
     index: int
     first_line: int
     lines: int
+    text: str
 
 
 class Source:
@@ -85,7 +88,7 @@ class Source:
 
     @property
     def is_notebook(self) -> bool:
-        return self.path.endswith(".ipynb")
+        return self.path.endswith(_NOTEBOOK)
 
     @cached_property
     def data(self) -> bytes:
@@ -163,7 +166,7 @@ def read_source(data: bytes, path: str) -> Source:
 
     Raises: SourceError where the bytes are no text in their encoding, or no notebook.
     """
-    if path.endswith(".ipynb"):
+    if path.endswith(_NOTEBOOK):
         from torchlint.syntax.notebook import read_notebook
 
         return read_notebook(data, path)

@@ -335,7 +335,7 @@ class Suppressions:
         return Fix(applicability, message, (Edit(span, self._source.place(span), text),))
 
     def _finding(self, span: Span, message: str, fix: Fix | None) -> Finding:
-        effect = Effect(EffectKind.NONE, "none: PyTorch never sees the comment")
+        effect = Effect(EffectKind.NONE, "PyTorch never sees the comment")
         place = self._source.place(span)
         return Finding(CODE, SLUG, message, Certainty.CERTAIN, span, place, effect, (), fix)
 
