@@ -30,7 +30,8 @@ class Lineage:
     """A class with what is seen of its ancestors, itself first; ``homes`` are the files that they stand in.
 
     ``complete`` says that every ancestor's own source is seen or is PyTorch's ``Module``; ``self_moving`` that an
-    ancestor takes care of plain tensors itself, ``self_initialising`` that one runs ``Module.__init__`` unasked.
+    ancestor takes care of plain tensors itself, ``self_initialising`` that one or its metaclass runs
+    ``Module.__init__`` unasked.
     """
 
     ancestry: Ancestry
@@ -142,7 +143,7 @@ class Classes:
             (path, *(each for base in bases_ for each in base.homes)),
             complete,
             any(base.self_moving for base in bases_),
-            any(base.self_initialising for base in bases_),
+            node.prepares or any(base.self_initialising for base in bases_),
         )
 
     def _base(self, path: Path, outline: Outline, name: str) -> Lineage:

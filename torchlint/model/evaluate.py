@@ -261,10 +261,12 @@ class Evaluator:
             return UNKNOWN
         return Value(Kind.MODULE, node, qualified=name, stateful=self._classes.has_state(lineage))
 
-    def _arguments(self, node: cst.Call, frame: Frame) -> None:
-        """Whatever is passed to something unknown escapes."""
-        for each in node.args:
-            self.escape(self.value(each.value, frame))
+    def _arguments(self, node: cst.Call, frame: Frame) -> list[Value]:
+        """The arguments of a call of something unknown: whatever is passed to it escapes."""
+        values = [self.value(each.value, frame) for each in node.args]
+        for value in values:
+            self.escape(value)
+        return values
 
     def _torch(self, node: cst.Call, qualified: str, frame: Frame) -> Value:
         """A call of something of PyTorch's by its qualified name."""
@@ -275,12 +277,13 @@ class Evaluator:
         if qualified in _VARIABLES:
             values = self._values(node, frame)
             return tensors.wrapped(node, values[0]) if values else UNKNOWN
-        self._arguments(node, frame)
+        given = self._arguments(node, frame)
         if qualified in _PARAMETERS or qualified in _BUFFERS:
+            device = given[0].device if given else ""
             if qualified in _BUFFERS:
-                return Value(Kind.BUFFER, node, grad=Grad.NO)
+                return Value(Kind.BUFFER, node, grad=Grad.NO, device=device)
             frozen = tensors.keyword(node, "requires_grad") == "False"
-            return Value(Kind.PARAMETER, node, grad=Grad.NO if frozen else Grad.LEAF)
+            return Value(Kind.PARAMETER, node, grad=Grad.NO if frozen else Grad.LEAF, device=device)
         if qualified in tensors.MODULES:
             return tensors.module(node, qualified)
         return UNKNOWN

@@ -82,9 +82,18 @@ class ModuleClass:
     def contents(self, value: Value) -> Sequence[Value]:
         """What a container kept on ``self``, or one in it, certainly holds and nobody else takes care of."""
         held: list[Value] = []
-        for each in self._held_by(value):
-            if not self.has_escaped(each):
-                held += self.contents(each) if each.kind is Kind.CONTAINER else [each]
+        waiting = [value]
+        seen: set[int] = set()  # a container may stand for several, and so hold itself
+        while waiting:
+            container = waiting.pop()
+            seen.add(id(container.origin))
+            for each in self._held_by(container):
+                if self.has_escaped(each):
+                    continue
+                if each.kind is not Kind.CONTAINER:
+                    held.append(each)
+                elif id(each.origin) not in seen:
+                    waiting.append(each)
         return held
 
     def holds_only(self, value: Value, kind: Kind) -> bool:

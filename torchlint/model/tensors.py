@@ -117,6 +117,7 @@ def made(node: cst.Call, qualified: str, arguments: tuple[Value, ...]) -> Value:
         placed=device not in (None, "None")
         or qualified.startswith("torch.cuda.")
         or any(each.placed for each in arguments if each.is_tensor),
+        device=(device or "").strip("'\""),
     )
 
 
@@ -195,6 +196,8 @@ def method_result(
         return replace(receiver, grad=Grad.NO if frozen else Grad.LEAF)
     if name in SAME_TENSOR_METHODS or (name in _USUALLY_ITSELF and receiver.kind is not Kind.TENSOR):
         return receiver
+    if receiver.device and receiver.device == _destination(node, name):
+        return receiver
     if name.endswith("_"):
         return replace(receiver, random=receiver.random or name in _RANDOM_INPLACE)
     result = computed((receiver, *(each for each in arguments if each.is_tensor)), node)
@@ -221,8 +224,21 @@ def _typed(value: Value, node: cst.Call, name: str, grad_enabled: bool) -> Value
     if name in _REDUCING and not node.args:
         return replace(value, dims=Dims.NONE)
     if name in MOVING_METHODS:
-        return _moved(value, node)
+        return replace(_moved(value, node), device=_destination(node, name))
     return value
+
+
+def _destination(node: cst.Call, name: str) -> str:
+    """Where a call of ``to``, ``cuda`` or ``cpu`` with nothing but a device brings a tensor, as written there."""
+    if name in ("cuda", "cpu"):
+        return "" if node.args else name
+    if name != "to" or len(node.args) != 1 or node.args[0].star:
+        return ""
+    (argument,) = node.args
+    if argument.keyword is not None and argument.keyword.value != "device":
+        return ""
+    text = argument.value.value if isinstance(argument.value, cst.SimpleString) else dotted(argument.value) or ""
+    return "" if _dtype(text) not in (None, DType.UNKNOWN) else text.strip("'\"")
 
 
 def _moved(value: Value, node: cst.Call) -> Value:

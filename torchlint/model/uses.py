@@ -351,7 +351,10 @@ class Data:
 
     def _call(self, node: cst.Call) -> bool:
         arguments = [each.value for each in node.args]
-        if (owner := own_method(node)) is not None:
+        called = node.func
+        while isinstance(called, cst.Subscript):  # a layer of a registered container
+            called = called.value
+        if (owner := own_attribute(called)) is not None:
             return self.kinds.get(owner) in ("module", "torch module")
         name = dotted(node.func)
         qualified = tensors.meaning(self.names.qualify(name)) if name else None

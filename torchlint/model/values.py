@@ -81,6 +81,7 @@ class Value:
 
     ``origin`` is the expression that made it, its identity. ``sure`` is False where another branch gives something
     else. Of a tensor, ``random``: drawn from a random generator; ``placed``: its device was chosen explicitly;
+    ``device``: where it is, as written in the call that last moved it, "" where that is not known;
     ``delicate``: a complex or trigonometric table that must keep its dtype; ``lost``: the result of an operation on a
     Parameter, kept in its stead; ``copied``: that operation always makes a new tensor. Of a module, ``qualified`` is
     its class, ``stateful`` whether it has parameters or buffers (None: not known), ``has_mode`` whether it minds
@@ -94,6 +95,7 @@ class Value:
     grad: Grad = Grad.UNKNOWN
     random: bool = False
     placed: bool = False
+    device: str = ""
     delicate: bool = False
     lost: bool = False
     copied: bool = False
@@ -124,6 +126,7 @@ def join(one: Value, other: Value) -> Value:
             grad=one.grad if one.grad is other.grad else Grad.UNKNOWN,
             random=one.random and other.random,
             placed=one.placed or other.placed,
+            device=one.device if one.device == other.device else "",
             delicate=one.delicate or other.delicate,
             lost=one.lost and other.lost,
             copied=one.copied and other.copied,
@@ -152,6 +155,7 @@ def computed(values: tuple[Value, ...], origin: cst.BaseExpression) -> Value:
         grad=_joined_grad(tensors),
         random=any(value.random for value in tensors),
         placed=any(value.placed for value in tensors),
+        device=tensors[0].device if len({value.device for value in tensors}) == 1 else "",
         delicate=any(value.delicate for value in tensors),
         copied=True,
     )

@@ -77,7 +77,7 @@ def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
     mixed = next((use for use in in_forward if use.kind is UseKind.MIXED), None)
     moved = next((use for use in uses if use.kind is UseKind.MOVED), None)
     trained = module.trained(store)
-    if trained is Trained.GRAPH and in_forward:
+    if trained is Trained.GRAPH and in_forward and not module.is_restored(attribute):
         effect = Effect(EffectKind.RAISES, _TWICE)
         text = "is computed from a parameter once, in `__init__`: the second backward raises, and it never moves"
         return _finding(facts, module, store, text, Certainty.CERTAIN, effect, in_forward)

@@ -25,6 +25,7 @@ USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "optim"
 
 _REGISTERING = frozenset({"register_buffer", "register_parameter", "register_module", "add_module"})
 _NEWLINE = re.compile(r"\r\n|\r|\n")
+_USUAL_METACLASSES = frozenset({"type", "ABCMeta"})
 _MOVERS = frozenset({"_apply", "to", "cuda", "cpu"})
 
 
@@ -55,7 +56,8 @@ class ClassOutline:
     ``bases`` are dotted names as written, "" where a base is some other expression. ``registered`` are the attributes
     that it registers by name or as a Parameter or Buffer, ``moved`` those mentioned where it overrides ``_apply`` or
     ``to``, ``moved_inside`` those of them that belong to something else than ``self``, ``built`` the dotted names of
-    what it calls to make what it keeps. ``calls_init`` says that its ``__init__`` calls another (None: it has none).
+    what it calls to make what it keeps. ``calls_init`` says that its ``__init__`` calls another (None: it has none),
+    ``prepares`` that its metaclass or ``__new__`` may call one before ``__init__`` runs.
     """
 
     name: str
@@ -67,6 +69,7 @@ class ClassOutline:
     moved_inside: frozenset[str]
     built: frozenset[str]
     calls_init: bool | None
+    prepares: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +366,16 @@ def _outline_class(node: ast.ClassDef) -> ClassOutline:
         frozenset(inside),
         frozenset(built),
         calls_init,
+        _prepares(node, methods),
     )
+
+
+def _prepares(node: ast.ClassDef, methods: list[Function]) -> bool:
+    """Whether a metaclass of its own, or ``__new__``, may initialise an instance before ``__init__`` does."""
+    metaclass = next((each.value for each in node.keywords if each.arg == "metaclass"), None)
+    if metaclass is not None and last_name(metaclass) not in _USUAL_METACLASSES:
+        return True
+    return any(method.name == "__new__" and _calls_init(method) for method in methods)
 
 
 def _calls_init(method: Function) -> bool:
