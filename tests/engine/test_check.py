@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
+from torchlint.engine import check
 from torchlint.engine.check import check_source
 from torchlint.engine.settings import Settings
 from torchlint.finding import EffectKind
+from torchlint.rule import all_rules
 from torchlint.syntax.source import Source
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_a_file_that_is_no_python_raises_nothing_in_pytorch() -> None:
@@ -15,3 +22,16 @@ def test_a_file_that_is_no_python_raises_nothing_in_pytorch() -> None:
     assert [(each.code, each.effect.kind, each.effect.message) for each in result.findings] == [
         ("TLC001", EffectKind.NONE, "nothing in this file was checked")
     ]
+
+
+def test_a_rule_that_fails_hides_nothing_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(facts: object, options: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    rules = all_rules()
+    broken = {**rules, "TLC101": replace(rules["TLC101"], check=fail)}
+    monkeypatch.setattr(check, "all_rules", lambda: broken)
+    code = "import torch\n\nwith torch.no_grad:\n    pass\n"
+    result = check_source(Source(code, "a.py"), Settings(Path()))
+    assert [(each.code, each.place.line) for each in result.findings] == [("TLC002", 1), ("TLC502", 3)]
+    assert result.error == "internal error in TLC101: ZeroDivisionError: "

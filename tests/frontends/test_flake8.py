@@ -7,8 +7,9 @@ import ast
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -18,6 +19,7 @@ from torchlint.errors import ConfigError
 from torchlint.finding import Certainty, Effect, EffectKind, Finding, Place, Span
 from torchlint.frontends import flake8 as frontend
 from torchlint.frontends.flake8 import Plugin
+from torchlint.rule import all_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,8 +65,8 @@ def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def engine(monkeypatch: pytest.MonkeyPatch, *findings: Finding, error: str | None = None) -> Asked:
-    asked = Asked(FileResult("a.py", findings, error=error))
+def engine(monkeypatch: pytest.MonkeyPatch, *findings: Finding) -> Asked:
+    asked = Asked(FileResult("a.py", findings))
     monkeypatch.setattr(check, "check_source", asked)
     return asked
 
@@ -84,8 +86,14 @@ def test_lines_columns_and_messages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_failure_is_reported_and_flake8_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine(monkeypatch, error="internal error: KeyError")
-    assert list(Plugin(ast.parse(""), "a.py", []).run()) == [(1, 0, "TLC002 internal error: KeyError", Plugin)]
+    def fail(facts: object, options: object) -> NoReturn:
+        raise KeyError("gone")
+
+    broken = replace(all_rules()["TLC101"], check=fail)
+    monkeypatch.setattr(check, "all_rules", lambda: {"TLC101": broken})
+    lines = ["import torch\n"]
+    message = "TLC002 internal error in TLC101: KeyError: 'gone'"
+    assert list(Plugin(ast.parse(lines[0]), "a.py", lines).run()) == [(1, 0, message, Plugin)]
 
 
 @pytest.mark.parametrize(

@@ -94,21 +94,7 @@ def test_class() -> None:
     assert node.moved == {"anchors", "head", "strides"}
     assert node.moved_inside == {"strides"}
     assert found.moved_inside == {"strides"}
-    assert node.calls_init is True
     assert node.line == 2
-
-
-@pytest.mark.parametrize(
-    ("body", "calls"),
-    [
-        pytest.param("pass", None, id="no constructor"),
-        pytest.param("def __init__(self): pass", False, id="no call"),
-        pytest.param("def __init__(self): A.__init__(self)", True, id="by name"),
-        pytest.param("def __init__(self):\n        if x: super().__init__()", True, id="in a condition"),
-    ],
-)
-def test_calls_init(body: str, calls: bool | None) -> None:
-    assert outline(f"class A(B):\n    {body}").classes[1].calls_init is calls
 
 
 NESTED = [

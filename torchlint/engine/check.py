@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from torchlint.engine.selection import ENGINE_RULES, SYNTAX_ERROR, UNUSED_SUPPRESSION, known_rules, selected_rules
+from torchlint.engine.selection import (
+    ENGINE_RULES,
+    INTERNAL_ERROR,
+    SYNTAX_ERROR,
+    UNUSED_SUPPRESSION,
+    known_rules,
+    selected_rules,
+)
 from torchlint.errors import SourceError
 from torchlint.finding import Certainty, Effect, EffectKind, Finding, Place, Span
 from torchlint.rule import LoadedRule, all_rules
@@ -34,6 +41,9 @@ if TYPE_CHECKING:
 _MENTIONS_TORCH = re.compile(rb"torch|(?<![\w.])(?:nn|F|optim)\.")
 """A file without any of this has nothing to do with PyTorch; a snippet may use its modules without an import."""
 _NAMES_A_RULE = re.compile(rb"(?i)\b(?:TLC|TOR)\d")
+
+
+_FIRST_CHARACTER = Place(None, None, 1, 1, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,7 @@ def check_source(
         if facts is not None:
             for rule in rules.values():
                 found += _run(rule, facts, settings, errors)
+    found += [_internal(error) for error in errors]
     kept = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
     if suppress:
         kept = _suppressed(source, kept, shown, rules)
@@ -165,6 +176,13 @@ def _suppressed(
         slugs = {code: rule.slug for code, rule in known_rules(all_rules()).items()}
         kept += suppressions.unused(rules.keys() | ENGINE_RULES.keys(), slugs)
     return kept
+
+
+def _internal(error: str) -> Finding:
+    effect = Effect(EffectKind.NONE, "what this rule would find is missing; please report it")
+    return Finding(
+        INTERNAL_ERROR.code, INTERNAL_ERROR.slug, error, Certainty.CERTAIN, Span(0, 0), _FIRST_CHARACTER, effect
+    )
 
 
 def _unreadable(error: SourceError) -> Finding:

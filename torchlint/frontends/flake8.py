@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _FULL_CODE = re.compile(r"TLC\d{3}")
 _SYNTAX_ERROR = "TLC001"
-_INTERNAL_ERROR = "TLC002"
 
 
 def _version() -> str:
@@ -63,8 +62,6 @@ class Plugin:
 
         source = Source("".join(self.lines), self.filename)
         result = check_source(source, self._settings(), tree=self.tree, suppress=self.suppress)
-        if result.error is not None:
-            yield 1, 0, f"{_INTERNAL_ERROR} {result.error}", type(self)
         for finding in result.findings:
             if finding.code != _SYNTAX_ERROR:  # flake8 says it as E999
                 yield finding.place.line, finding.place.column - 1, f"{finding.code} {finding.message}", type(self)

@@ -56,8 +56,8 @@ class ClassOutline:
     ``bases`` are dotted names as written, "" where a base is some other expression. ``registered`` are the attributes
     that it registers by name or as a Parameter or Buffer, ``moved`` those mentioned where it overrides ``_apply`` or
     ``to``, ``moved_inside`` those of them that belong to something else than ``self``, ``built`` the dotted names of
-    what it calls to make what it keeps. ``calls_init`` says that its ``__init__`` calls another (None: it has none),
-    ``prepares`` that its metaclass or ``__new__`` may call one before ``__init__`` runs.
+    what it calls to make what it keeps. ``prepares`` says that its metaclass or ``__new__`` may call an ``__init__``
+    before its own runs.
     """
 
     name: str
@@ -68,7 +68,6 @@ class ClassOutline:
     moved: frozenset[str]
     moved_inside: frozenset[str]
     built: frozenset[str]
-    calls_init: bool | None
     prepares: bool
 
 
@@ -342,15 +341,12 @@ def _outline_class(node: ast.ClassDef) -> ClassOutline:
     moved: set[str] = set()
     inside: set[str] = set()
     built: set[str] = set()
-    calls_init: bool | None = None
     methods = [each for each in node.body if isinstance(each, Function)]
     for method in methods:
         if method.name in _MOVERS:
             attributes = [each for each in ast.walk(method) if isinstance(each, ast.Attribute)]
             moved.update(each.attr for each in attributes)
             inside.update(each.attr for each in attributes if dotted(each) != f"self.{each.attr}")
-        if method.name == "__init__":
-            calls_init = _calls_init(method)
         for name, constructor in _kept(method.body):
             if constructor is None:
                 registered.add(name)
@@ -365,7 +361,6 @@ def _outline_class(node: ast.ClassDef) -> ClassOutline:
         frozenset(moved),
         frozenset(inside),
         frozenset(built),
-        calls_init,
         _prepares(node, methods),
     )
 
