@@ -21,8 +21,9 @@ Fix safety
     fixes are unsafe. Complex and trigonometric tables get none: ``.to(dtype)`` would ruin them.
 
 What it misses
-    Tensors that come from functions of other files, classes whose base is not seen and that have no ``forward``,
-    tensors assigned from outside the class, and class attributes.
+    Tensors that come from functions of other files, that a base class assigns and only a subclass uses, that stand in
+    a list or dict, or that are class attributes or assigned from outside; classes whose base is not seen and that have
+    no ``forward``.
 
 Source
     torch.nn.Module._apply, Module.register_buffer, Module.state_dict; the examples run.
@@ -71,69 +72,80 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 
 def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
-    value, attribute = store.value, store.attribute
-    uses = module.uses(attribute)
+    uses = module.uses(store.attribute)
     in_forward = [use for use in uses if module.in_forward(use) and use.kind is not UseKind.NUMBER]
-    mixed = next((use for use in in_forward if use.kind is UseKind.MIXED), None)
     moved = next((use for use in uses if use.kind is UseKind.MOVED), None)
     trained = module.trained(store)
-    if trained is Trained.GRAPH and in_forward and not module.is_restored(attribute):
+    if trained is not Trained.NO:
+        return _untrained(facts, module, store, trained, in_forward)
+    if module.is_restored(store.attribute):
+        return None
+    return _unsaved(facts, module, store, in_forward, moved) or _unmoved(facts, module, store, in_forward, moved)
+
+
+def _untrained(
+    facts: Facts, module: ModuleClass, store: Store, trained: Trained, in_forward: Sequence[Use]
+) -> Finding | None:
+    """A tensor that requires grad: computed from a parameter, or a weight that no optimizer gets."""
+    if not in_forward:
+        return None
+    if trained is Trained.GRAPH and not module.is_restored(store.attribute):
         effect = Effect(EffectKind.RAISES, _TWICE)
         text = "is computed from a parameter once, in `__init__`: the second backward raises, and it never moves"
-        return _finding(facts, module, store, text, Certainty.CERTAIN, effect, in_forward)
-    if trained is Trained.NEVER and in_forward and not _is_mentioned(facts, module, store):
+        return _finding(module, store, text, Certainty.CERTAIN, effect, in_forward)
+    if trained is Trained.NEVER and not _is_mentioned(facts, module, store):
         effect = Effect(EffectKind.SILENT, "the optimizer never sees the tensor, so it keeps its first value")
         text = "requires grad but is in no parameter list: it is never trained, saved or moved"
-        return _finding(
-            facts, module, store, text, Certainty.CERTAIN, effect, in_forward, _parameter_fix(module, store)
-        )
-    if trained is not Trained.NO or module.is_restored(attribute):
+        fix = _parameter_fix(module, store)
+        return _finding(module, store, text, Certainty.CERTAIN, effect, in_forward, fix)
+    return None
+
+
+def _unsaved(
+    facts: Facts, module: ModuleClass, store: Store, in_forward: Sequence[Use], moved: Use | None
+) -> Finding | None:
+    """Running state and random values, which a checkpoint would have to keep."""
+    read = None if in_forward else _read_outside(facts, store.attribute, module)
+    if module.is_running_state(store.attribute):
+        text, loss = "accumulates state", "so a reloaded model starts over"
+    elif store.value.random and (in_forward or read):
+        text, loss = "is random", "so a reloaded model draws other values"
+    else:
         return None
-    if module.is_running_state(attribute):
-        effect = Effect(EffectKind.SILENT, "state_dict() has no entry for it, so a reloaded model starts over")
-        text = "accumulates state but is no buffer: it is missing from state_dict() and stays on its device"
-        return _finding(
-            facts, module, store, text, Certainty.LIKELY, effect, in_forward, _buffer_fix(facts, module, store, True)
-        )
-    read = [_read_outside(facts, attribute, module)] if not in_forward else []
-    if value.random and (in_forward or any(read)):
-        effect = Effect(EffectKind.SILENT, "state_dict() has no entry for it, so a reloaded model draws other values")
-        text = "is random but no buffer: it is missing from state_dict() and stays on its device when the module moves"
-        fix = _buffer_fix(facts, module, store, True)
-        return _finding(
-            facts, module, store, text, Certainty.LIKELY, effect, in_forward, fix, tuple(filter(None, read))
-        )
-    if value.dims is Dims.NONE or not (mixed or moved):
+    left = "" if moved else ", and it stays on its device when the module moves"
+    text = f"{text} but is no buffer: it is missing from state_dict(){left}"
+    effect = Effect(EffectKind.SILENT, f"state_dict() has no entry for it, {loss}")
+    fix = _buffer_fix(facts, module, store, persistent=True)
+    return _finding(module, store, text, Certainty.LIKELY, effect, in_forward, fix, (read,) if read else ())
+
+
+def _unmoved(
+    facts: Facts, module: ModuleClass, store: Store, in_forward: Sequence[Use], moved: Use | None
+) -> Finding | None:
+    """A constant table: it raises after a move, unless the class brings it along by itself."""
+    mixed = next((use for use in in_forward if use.kind is UseKind.MIXED), None)
+    value = store.value
+    fix = _buffer_fix(facts, module, store, persistent=False)
+    if value.dims is Dims.NONE:  # a tensor without dimensions mixes with those of any device
         return None
-    return _table(facts, module, store, mixed, moved)
+    if moved is not None:
+        effect = Effect(EffectKind.SLOW, "it is copied to the device again and again")
+        text = "is moved by hand at each use; a buffer moves with the module"
+        return _finding(module, store, text, Certainty.ADVICE, effect, [moved], fix)
+    if mixed is None:
+        return None
+    if value.dims is Dims.SOME and not value.placed:
+        effect = Effect(EffectKind.RAISES, _TWO_DEVICES, module.region.place(mixed.node))
+        text = "is a plain tensor: it stays on its device when the module moves, and `forward` mixes it with what moved"
+        return _finding(module, store, text, Certainty.LIKELY, effect, [mixed], fix)
+    text = "could be a buffer, which moves with the module"
+    return _finding(module, store, text, Certainty.ADVICE, Effect(EffectKind.NONE, ""), [mixed], fix)
 
 
 def _is_mentioned(facts: Facts, module: ModuleClass, store: Store) -> bool:
     """Whether something outside the class reads the tensor from an instance, and so may train it."""
     attributes = (store.attribute, *module.holders(store))
     return any(True for attribute in attributes for _ in facts.mentions(attribute, module))
-
-
-def _table(facts: Facts, module: ModuleClass, store: Store, mixed: Use | None, moved: Use | None) -> Finding | None:
-    """A constant table: it raises after a move, unless the class brings it along by itself."""
-    fix = _buffer_fix(facts, module, store, False)
-    if moved is None and mixed is not None and store.value.dims is Dims.SOME and not store.value.placed:
-        effect = Effect(EffectKind.RAISES, _TWO_DEVICES, module.region.place(mixed.node))
-        text = (
-            "is a plain tensor: it stays on the CPU when the module moves, and `forward` mixes it with data that moved"
-        )
-        return _finding(facts, module, store, text, Certainty.LIKELY, effect, [mixed], fix)
-    use = moved or mixed
-    assert use is not None
-    effect = (
-        Effect(EffectKind.SLOW, "it is copied to the device again and again") if moved else Effect(EffectKind.NONE, "")
-    )
-    text = (
-        "is moved by hand at each use; a buffer moves with the module"
-        if moved
-        else "could be a buffer, which moves with the module"
-    )
-    return _finding(facts, module, store, text, Certainty.ADVICE, effect, [use], fix)
 
 
 def _read_outside(facts: Facts, attribute: str, module: ModuleClass) -> Related | None:
@@ -145,7 +157,6 @@ def _read_outside(facts: Facts, attribute: str, module: ModuleClass) -> Related 
 
 
 def _finding(
-    facts: Facts,
     module: ModuleClass,
     store: Store,
     text: str,
@@ -162,7 +173,7 @@ def _finding(
     return RULE.finding(module.region, store.target, message, certainty, effect, related, fix)
 
 
-def _buffer_fix(facts: Facts, module: ModuleClass, store: Store, persistent: bool) -> Fix | None:
+def _buffer_fix(facts: Facts, module: ModuleClass, store: Store, *, persistent: bool) -> Fix | None:
     """Register the tensor: safe only where neither checkpoints nor dtypes can change."""
     value = store.value
     if not module.rewrites.can_register(store, changing=True) or value.delicate:
