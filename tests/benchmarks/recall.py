@@ -3,9 +3,9 @@
     python -m tests.benchmarks.recall FOLDER [FOLDER ...]
 
 Each folder holds unpacked packages. Registrations in it are undone one at a time (a buffer, an ``nn.ModuleList``, a
-Parameter, a call of ``super().__init__()``), each changed file is linted, never run, and the finding is looked for at
-the changed line. Not every change makes a fault: a tensor that is only an index may stay on the CPU, and what comes
-from a function of another file is unknown. So this compares versions of torchlint; it is no share of all faults.
+Parameter), each changed file is linted, never run, and the finding is looked for at the changed line. Not every change
+makes a fault: a tensor that is only an index may stay on the CPU, and what comes from a function of another file is
+unknown. So this compares versions of torchlint; it is no share of all faults.
 """
 
 from __future__ import annotations
@@ -33,13 +33,12 @@ EACH_FILE = 3
 
 @dataclass(frozen=True)
 class Fault:
-    """Put ``text`` in the place of ``node``; rule ``code`` should speak up, at the node's line if ``same_line``."""
+    """Put ``text`` in the place of ``node``; rule ``code`` should speak up at its line."""
 
     kind: str
     code: str
     node: ast.stmt
     text: str
-    same_line: bool = True
 
 
 def faults(source: Source, tree: ast.Module) -> Iterator[Fault]:
@@ -62,10 +61,6 @@ def faults(source: Source, tree: ast.Module) -> Iterator[Fault]:
                 targets=[ast.Attribute(attr=name)], value=ast.Call(func=ast.Attribute(attr="Parameter")) as value
             ):
                 yield Fault("lost Parameter", "TLC103", node, f"self.{name} = {text_of(source, value)} * 0.1")
-            case ast.Expr(
-                value=ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr="__init__"))
-            ):
-                yield Fault("no super().__init__()", "TLC104", node, "pass", same_line=False)
 
 
 def text_of(source: Source, node: ast.expr | ast.stmt) -> str:
@@ -87,9 +82,7 @@ def outcome(source: Source, fault: Fault) -> str:
     settings = load_settings(Path.cwd(), Overrides(isolated=True, certainty=Certainty.ADVICE))
     result = check_source(Source(changed.decode(), source.path), settings)
     found = [
-        each.certainty
-        for each in result.findings
-        if each.code == fault.code and (each.place.line == fault.node.lineno or not fault.same_line)
+        each.certainty for each in result.findings if each.code == fault.code and each.place.line == fault.node.lineno
     ]
     if not found:
         return "missed"
