@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 
 class Answer(Enum):
@@ -47,12 +48,16 @@ class Relation(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of a call. ``default`` is its source text, None where it must be given."""
+    """One parameter of a call. ``default`` is its source text (without spaces), None where it must be given.
+
+    ``variadic``: it takes either one argument, or all further positional ones (``x.view(2, 3)``, ``x.view((2, 3))``).
+    """
 
     name: str
     takes: Takes
     default: str | None = None
     keyword_only: bool = False
+    variadic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,15 @@ class Kept:
 
     ``what`` is a parameter's name, a piece of the layer's state (``self.weight``), or ``result``, ``result.1`` ... for
     an output. ``when`` are the parameters (or state) of which one must require grad for it to be kept; empty: whenever
-    there is a node. ``sure`` is False where it also depends on something that the entry does not say.
+    there is a node. ``sure`` is False where it also depends on something that the entry does not say. ``unless`` is
+    what makes the node keep a copy instead: ``layout`` (the tensor is not contiguous), ``broadcast`` (its shape is
+    not the one of the other operand).
     """
 
     what: str
     when: frozenset[str] = frozenset()
     sure: bool = True
+    unless: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,8 @@ class Operation:
     ``given`` are the values that arguments (or, of a layer, constructor arguments and ``training``) must have for this
     overload, as source text. ``differentiable`` are the parameters through which gradient can flow. ``outputs`` is
     empty where the call gives no tensor; ``nesting`` says how they are packed: ``"0"`` one tensor, ``"(0,1)"``,
-    ``"(0,(1,2))"``, ``"[0]"`` a list of unknown length of tensors like output 0. ``keeps`` is whether the node keeps
+    ``"(0,(1,2))"``, ``"(0,-)"`` a tensor and something else, ``"[0]"`` a sequence of unknown length of tensors like
+    output 0, ``""`` no tensor. ``keeps`` is whether the node keeps
     anything at all, hidden temporaries and wrapped scalars included: a second backward through it raises.
     ``keeps_when`` are the parameters of which one must require grad for that, as in ``Kept``. ``writes`` are the
     parameters (or state) changed in place. ``creates``: a factory that takes ``requires_grad=``.
@@ -133,14 +142,55 @@ class Optimizer:
 
 def operations(name: str) -> tuple[Operation, ...]:
     """The overloads of a function or method in the order in which they are tried, none where it is not known."""
-    raise NotImplementedError
+    return _operations(name)
 
 
 def layer(name: str) -> Layer | None:
     """What is known of a module of ``torch.nn``."""
-    raise NotImplementedError
+    return _layer(name)
 
 
 def optimizer(name: str) -> Optimizer | None:
     """What is known of an optimizer of ``torch.optim``."""
-    raise NotImplementedError
+    return _optimizer(name)
+
+
+@cache
+def _operations(name: str) -> tuple[Operation, ...]:
+    from torchlint.model.api.operation_text import read_operation
+
+    return tuple(read_operation(each) for each in _lines("OPERATIONS", name))
+
+
+@cache
+def _layer(name: str) -> Layer | None:
+    from torchlint.model.api.operation_text import read_layer
+
+    lines = _lines("LAYERS", name)
+    return read_layer(lines) if lines else None
+
+
+@cache
+def _optimizer(name: str) -> Optimizer | None:
+    from torchlint.model.api.operation_text import read_optimizer
+
+    lines = _lines("OPTIMIZERS", name)
+    return read_optimizer(lines[0]) if lines else None
+
+
+def _lines(section: str, name: str) -> list[str]:
+    """The lines of the entry about ``name``, none where there is no entry."""
+    entry = _index(section).get(name)
+    return [] if entry is None else entry.replace("\n  ", " ").split("\n ")[1:]
+
+
+@cache
+def _index(section: str) -> dict[str, str]:
+    """Each name of a section with the text of its entry."""
+    from torchlint.model.api import operation_table
+
+    found: dict[str, str] = {}
+    for entry in getattr(operation_table, section).strip("\n").split("\n\n"):
+        head = entry.replace("\n  ", " ").partition("\n")[0]
+        found.update(dict.fromkeys(head.split(), entry))
+    return found

@@ -1,0 +1,31 @@
+"""Everything that is derived, put together."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+from torchlint.model.api.derive.functions import functions
+from torchlint.model.api.derive.render import render
+from torchlint.model.api.derive.samples import stand_in_for_expecttest
+from torchlint.model.api.operation_text import write_operation
+
+TARGET = Path(__file__).parent.parent / "operation_table.py"
+
+
+def derive() -> tuple[str, list[str]]:
+    """The text of ``operation_table.py``, and the public names that it has no entry for."""
+    stand_in_for_expecttest()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import torch
+
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            found = functions()
+        finally:
+            torch.set_num_threads(threads)
+        operations = {name: [write_operation(each) for each in entry] for name, entry in found.entries.items()}
+        sections = {"OPERATIONS": operations, "LAYERS": {}, "OPTIMIZERS": {}}
+        return render(sections, torch.__version__.partition("+")[0]), found.missing
