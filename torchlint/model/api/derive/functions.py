@@ -135,7 +135,7 @@ def _observed(
     if call is None or observation is None:
         return None
     tensors = call.tensors()
-    if len({each.shape for one in tensors.values() for each in one}) > 1:
+    if "other" in tensors and len({each.shape[:-2] for one in tensors.values() for each in one}) > 1:
         unusual |= {"broadcast"}
     options = tuple(
         (each.name, _value(call.values.get(each.name, _Default(each.default))))
@@ -154,6 +154,8 @@ def _value(value: object) -> str:
     """The source text of an option's value, ``...`` for what is not worth telling apart."""
     if isinstance(value, _Default):
         return value.text or "..."
+    if isinstance(value, (int, float)) and value == 0 and not isinstance(value, bool):
+        return "0.0"
     return repr(value) if isinstance(value, (bool, str, type(None))) else "..."
 
 

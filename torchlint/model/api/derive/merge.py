@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OPTIONS = (
     "inplace training train use_input_stats reduction return_inverse return_counts return_indices return_index "
     "as_tuple full max_norm bias weight need_weights compute_uv eigenvectors mode norm_type keepdim affine elementwise_affine "
-    "track_running_stats bidirectional batch_first swap log_target full return_attn_weights use_bias batch_first"
+    "track_running_stats bidirectional swap log_target p dropout dropout_p"
 ).split()
 
 
@@ -37,7 +37,7 @@ def entries(parameters: tuple[Parameter, ...], seen: Sequence[Seen], is_list: bo
 
 def _entries(
     parameters: tuple[Parameter, ...], seen: Sequence[Seen], is_list: bool, depth: int
-) -> tuple[list[Operation], int]:
+) -> tuple[list[Operation], float]:
     whole, doubt = _merged(parameters, seen, is_list)
     best, best_doubt = [whole], doubt
     if doubt and depth:
@@ -45,13 +45,13 @@ def _entries(
             values = list(dict.fromkeys(dict(each.options).get(option, "") for each in seen))
             if len(values) < 2 or "" in values:
                 continue
-            split, total = [], 0
+            split, total = [], 0.0
             for value in values:
                 part = [each for each in seen if dict(each.options)[option] == value]
                 inner, inner_doubt = _entries(parameters, part, is_list, depth - 1)
                 split += [replace(each, given=((option, value), *each.given)) for each in inner]
-                total += inner_doubt
-            if total < best_doubt:
+                total += inner_doubt * len(part) / len(seen)
+            if total < best_doubt - 0.01:
                 best, best_doubt = _general_last(split, option), total
     return best, best_doubt
 
@@ -78,7 +78,7 @@ def _merged(parameters: tuple[Parameter, ...], seen: Sequence[Seen], is_list: bo
     differentiable = frozenset().union(*(each.observation.differentiable for each in seen))
     if nesting == "?":
         return Operation(parameters, (), "?"), 100
-    outputs = _outputs(runs, as_list, differentiable)
+    outputs = _outputs(runs, as_list)
     written = frozenset().union(*(run.written for run in runs))
     unclear_writes = any(run.written != written for run in runs)
     kept = _kept(seen, as_list, differentiable)
@@ -97,7 +97,7 @@ def _merged(parameters: tuple[Parameter, ...], seen: Sequence[Seen], is_list: bo
     return operation, _doubt_of(operation) + unclear_writes
 
 
-def _outputs(runs: Sequence[Run], as_list: bool, differentiable: frozenset[str]) -> tuple[Output, ...]:
+def _outputs(runs: Sequence[Run], as_list: bool) -> tuple[Output, ...]:
     count = max(len(run.outputs) for run in runs)
     places = [list(range(count))] if as_list else [[at] for at in range(count)]
     found = []
@@ -105,11 +105,12 @@ def _outputs(runs: Sequence[Run], as_list: bool, differentiable: frozenset[str])
         given = [(run, run.outputs[at]) for run in runs for at in place if at < len(run.outputs)]
         if not given:
             continue
-        grads = {each.requires_grad for run, each in given if run.kept is not None}
-        grad = Answer.NO if not differentiable or grads == {False} else Answer.MAYBE
+        grads = {each.requires_grad for run, each in given if run.trained}
+        grad = Answer.NO if True not in grads else Answer.MAYBE
         relation, of = _relation({(each.relation, each.of) for _, each in given})
         names = {run.names[place[0]] for run in runs if run.names and not as_list}
         name = next(iter(names)) if len(names) == 1 else ""
+        grads = {each.requires_grad for run, each in given if run.kept is not None} or {False}
         found.append(Output(name, Answer.YES if grads == {True} else grad, relation, of))
     return tuple(found)
 
@@ -149,16 +150,19 @@ def _vote(seen: Seen, holds: Sequence[tuple[frozenset[str], bool]]) -> _Vote:
     return _Vote(bool(when or together), when, seen.observation.differentiable, seen.unusual, together and not when)
 
 
+def _excuse(positive: Sequence[_Vote], negative: Sequence[_Vote]) -> frozenset[str]:
+    """The fewest unusual things of which each call that did not keep it had one, and some call that did had none."""
+    for excuse in map(frozenset, (("layout",), ("broadcast",), ("layout", "broadcast"))):
+        if all(excuse & each.unusual for each in negative) and any(not excuse & each.unusual for each in positive):
+            return excuse if negative else frozenset()
+    return frozenset()
+
+
 def _joined(votes: Sequence[_Vote], differentiable: frozenset[str]) -> tuple[frozenset[str], bool, frozenset[str]]:
-    """When it is kept, whether that is sure, and what was unusual in all the calls that did not keep it."""
+    """When it is kept, whether that is sure, and what was unusual in the calls that did not keep it."""
     positive = [each for each in votes if each.kept]
     negative = [each for each in votes if not each.kept]
-    unless = frozenset[str]()
-    if negative:
-        unless = frozenset.intersection(*(each.unusual for each in negative))
-        usual = [each for each in positive if not each.unusual]
-        if not usual:
-            unless = frozenset()
+    unless = _excuse(positive, negative)
     when = frozenset().union(*(each.when for each in positive))
     consistent = all(each.when == when & each.among for each in positive) and not any(
         each.together for each in positive
