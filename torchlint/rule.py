@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from torchlint.errors import RuleError
-from torchlint.finding import Applicability, Certainty, Effect, Finding, Fix, Related
+from torchlint.finding import Applicability, Certainty, Effect, Finding, Fix, Related, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from torchlint.model.facts import Facts
     from torchlint.syntax.gate import Trigger
     from torchlint.syntax.region import Region
+    from torchlint.syntax.source import Source
 
 SECTIONS = ("What it does", "Why", "Example", "Fix safety", "What it misses", "Source")
 
@@ -63,10 +64,20 @@ class Rule:
         fix: Fix | None = None,
     ) -> Finding:
         """A finding of this rule at ``node`` of ``region``."""
-        span = region.span(node)
-        return Finding(
-            self.code, self.slug, message, certainty, span, region.source.place(span), effect, tuple(related), fix
-        )
+        return self.finding_at(region.source, region.span(node), message, certainty, effect, related, fix)
+
+    def finding_at(
+        self,
+        source: Source,
+        span: Span,
+        message: str,
+        certainty: Certainty,
+        effect: Effect,
+        related: Iterable[Related] = (),
+        fix: Fix | None = None,
+    ) -> Finding:
+        """A finding of this rule at a byte range of ``source``."""
+        return Finding(self.code, self.slug, message, certainty, span, source.place(span), effect, tuple(related), fix)
 
 
 @dataclass(frozen=True, slots=True)

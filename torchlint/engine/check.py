@@ -126,8 +126,9 @@ def _facts(source: Source, settings: Settings, tree: ast.Module | None, gate: Ga
     from torchlint.model.facts import Facts
 
     library = _library(gate)
-    outline = library.outline_of(source, lambda: tree or parse(source))
-    return Facts(source, outline, library, settings.target_version)
+    parsed = cache(lambda: tree or parse(source))
+    outline = library.outline_of(source, parsed)
+    return Facts(source, outline, library, parsed, settings.target_version)
 
 
 def parse(source: Source) -> ast.Module:

@@ -12,11 +12,13 @@ from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
 from torchlint.syntax.tree import is_indented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    import ast
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import libcst as cst
 
     from torchlint.model.modules import ModuleClass
+    from torchlint.model.story import Story
     from torchlint.syntax.gate import Sign
     from torchlint.syntax.library import Library
     from torchlint.syntax.region import Region
@@ -27,13 +29,26 @@ class Facts:
     """What is known of a file. ``target_version`` is the oldest torch it must run on, None if unknown."""
 
     def __init__(
-        self, source: Source, outline: Outline, library: Library, target_version: tuple[int, int] | None = None
+        self,
+        source: Source,
+        outline: Outline,
+        library: Library,
+        tree: Callable[[], ast.Module],
+        target_version: tuple[int, int] | None = None,
     ) -> None:
         self.source = source
         self.outline = outline
         self.target_version = target_version
+        self._tree = tree
         self.classes = Classes(Path(source.path).absolute(), outline, library)
         self._functions: dict[str, cst.FunctionDef | None] = {}
+
+    @cached_property
+    def story(self) -> Story:
+        """What goes wrong when the file's code runs, as far as autograd is concerned."""
+        from torchlint.model.story import Story
+
+        return Story(self.source, self._tree)
 
     def supports(self, major: int, minor: int) -> bool:
         """Whether every torch version that the file must run on is at least this one."""
@@ -78,6 +93,7 @@ class Facts:
         if not any(lineage.is_module for lineage in lineages):
             return
         from torchlint.model.modules import ModuleClass
+    from torchlint.model.story import Story
         from torchlint.syntax.names import Names, classes_in
 
         region = self._regions[outline]

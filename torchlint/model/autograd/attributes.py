@@ -1,0 +1,159 @@
+"""Attributes: read, written, and those that change what a tensor is (``requires_grad``, ``data``, ``grad``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.canonical import canonical
+from torchlint.model.api.operations import Answer
+from torchlint.model.autograd import faults
+from torchlint.model.autograd.faults import Fault, Kind
+from torchlint.model.autograd.operate import edge, requires_grad, take_view
+from torchlint.model.autograd.values import (
+    Change,
+    Counter,
+    Cut,
+    CutKind,
+    How,
+    LayerValue,
+    Method,
+    Packed,
+    SequenceValue,
+    Symbol,
+    Tensor,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    import ast
+
+    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.run import Run
+
+_VIEWS = frozenset(("T", "mT", "H", "mH", "real", "imag"))
+_DESCRIPTIONS = frozenset(
+    "device dtype layout ndim itemsize nbytes names is_cuda is_sparse is_quantized is_meta grad_fn output_nr".split()
+)
+
+
+def get(machine: Machine, owner: object, name: str, at: ast.expr) -> object:
+    """``owner.name``."""
+    if isinstance(owner, Tensor):
+        return _of_tensor(machine, owner, name, at)
+    if isinstance(owner, Symbol):
+        return Symbol(canonical(f"{owner.name}.{name}"))
+    if isinstance(owner, Unknown):
+        kept = machine.heap.get((owner.key, name))
+        return kept if kept is not None else Unknown(("attribute", owner.key, name))
+    if isinstance(owner, LayerValue):
+        return _of_layer(machine, owner, name)
+    if isinstance(owner, SequenceValue) and name in owner.modules:
+        return owner.modules[name]
+    if isinstance(owner, Packed) and name in owner.names:
+        return owner.items[owner.names.index(name)]
+    return Method(owner, name)
+
+
+def _of_layer(machine: Machine, owner: LayerValue, name: str) -> object:
+    if name in owner.state:
+        return owner.state[name]
+    if name == "training":
+        return owner.training is Answer.YES if owner.training is not Answer.MAYBE else machine.unknown()
+    if name in owner.arguments:
+        return owner.arguments[name]
+    return Method(owner, name)
+
+
+def _of_tensor(machine: Machine, owner: Tensor, name: str, at: ast.expr) -> object:
+    run = machine.run
+    if name == "data":
+        return data_of(owner, at)
+    if name == "grad":
+        run.grad_reads += 1
+        return owner.grad
+    if name == "requires_grad":
+        own = requires_grad(owner)
+        return own is Answer.YES if own is not Answer.MAYBE else machine.unknown()
+    if name == "is_leaf":
+        own = requires_grad(owner)
+        return edge(run, owner) in (None, owner) if own is not Answer.MAYBE else machine.unknown()
+    if name == "shape":
+        return owner.shape if owner.shape is not None else Unknown(("shape", run.fresh()))
+    if name in _VIEWS:
+        return take_view(run, at, owner, f".{name}")
+    if name in _DESCRIPTIONS:
+        return owner.dtype if name == "dtype" and owner.dtype else Unknown((name, run.fresh()))
+    return Method(owner, name)
+
+
+def data_of(owner: Tensor, at: ast.expr) -> Tensor:
+    """``tensor.data``: the same memory with a version counter of its own."""
+    own = requires_grad(owner)
+    return Tensor(
+        at,
+        name=owner.name,
+        storage=owner.storage,
+        counter=Counter(),
+        inference=owner.inference,
+        expanded=owner.expanded,
+        contiguous=owner.contiguous,
+        dtype=owner.dtype,
+        shape=owner.shape,
+        alias_of=owner.alias_of if owner.alias_by == ".data" else owner,
+        alias_by=".data",
+        cut=Cut(CutKind.DETACH, at, ".data", owner.name) if own is Answer.YES else owner.cut,
+    )
+
+
+def put(machine: Machine, at: ast.Attribute, owner: object, name: str, value: object) -> None:
+    """``owner.name = value``."""
+    if isinstance(owner, Tensor):
+        _put_on_tensor(machine, at, owner, name, value)
+    elif isinstance(owner, LayerValue):
+        if isinstance(value, Tensor):
+            owner.state[name] = value
+        elif name == "training":
+            owner.training = Answer.MAYBE
+        else:
+            owner.state.pop(name, None)
+    elif isinstance(owner, Unknown):
+        machine.heap[owner.key, name] = value
+
+
+def _put_on_tensor(machine: Machine, at: ast.Attribute, owner: Tensor, name: str, value: object) -> None:
+    if name == "requires_grad":
+        set_requires_grad(machine.run, at, owner, value)
+    elif name == "grad":
+        owner.grad = value
+    elif name == "data":
+        _replace_data(at, owner, value)
+
+
+def _replace_data(at: ast.Attribute, owner: Tensor, value: object) -> None:
+    """``owner.data = value``: other memory, the same version counter."""
+    owner.replaced = Change(at, at.value, ".data =", How.DATA)
+    known = value if isinstance(value, Tensor) else Tensor(at, contiguous=Answer.MAYBE)
+    owner.storage, owner.expanded = known.storage, known.expanded
+    owner.shape, owner.dtype, owner.contiguous = known.shape, known.dtype, known.contiguous
+
+
+def set_requires_grad(run: Run, at: ast.AST, tensor: Tensor, value: object) -> None:
+    """``requires_grad = value`` and ``requires_grad_(value)``. Raises: Raised for False on what is no leaf."""
+    flag = value if isinstance(value, bool) else None
+    is_graph = requires_grad(tensor) is Answer.YES and edge(run, tensor) is not tensor
+    if is_graph:
+        if flag is False:
+            run.fail(
+                Fault(
+                    Kind.FLAG, at, at, faults.NON_LEAF_FLAG, tensor.name, "requires_grad", made=tensor.made,
+                    node_at=tensor.node.at if tensor.node else None, assumed=run.assumed,
+                )
+            )
+        return
+    if flag is None:
+        tensor.requires_grad = Answer.MAYBE
+    else:
+        tensor.requires_grad = Answer.YES if flag else Answer.NO
+    if tensor.base is not None:
+        tensor.base, tensor.node = (None, None) if requires_grad(tensor) is Answer.NO else (tensor.base, tensor.node)
+

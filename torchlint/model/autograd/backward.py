@@ -1,0 +1,190 @@
+"""``backward`` and ``autograd.grad``: what runs, what is freed, which gradients come out, and what PyTorch says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operations import Answer
+from torchlint.model.autograd import faults
+from torchlint.model.autograd.faults import Fault, Kind
+from torchlint.model.autograd.graph import Node, Pass, Problem, reachable, run_backward
+from torchlint.model.autograd.operate import edge, requires_grad
+from torchlint.model.autograd.run import Retained
+from torchlint.model.autograd.values import Tensor, Unknown, tensors_in
+
+if TYPE_CHECKING:
+    import ast
+
+    from torchlint.model.autograd.calls import Site
+    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.run import Run
+    from torchlint.model.autograd.values import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One backward as asked for. ``wanted`` are the tensors whose gradients ``autograd.grad`` gives, else None."""
+
+    at: ast.AST
+    name: Name
+    roots: list[Tensor]
+    retain: bool
+    create: bool
+    wanted: list[Tensor] | None
+
+
+def method(machine: Machine, site: Site, tensor: Tensor) -> object:
+    """``tensor.backward(gradient, retain_graph, create_graph, inputs)``."""
+    inputs = site.argument(3, "inputs")
+    wanted = tensors_in(inputs) if inputs is not None else None
+    if inputs is not None and not wanted:
+        machine.run.unseen_backward = True
+        return None
+    _perform(machine, site, [tensor], wanted, 1)
+    return None
+
+
+def function(machine: Machine, site: Site) -> object:
+    """``torch.autograd.backward(tensors, grad_tensors, retain_graph, create_graph)``."""
+    roots = tensors_in(site.argument(0, "tensors"))
+    inputs = site.keywords.get("inputs")
+    if not roots or "inputs" in site.keywords and not tensors_in(inputs):
+        machine.run.unseen_backward = True
+        return None
+    _perform(machine, site, roots, tensors_in(inputs) or None, 2)
+    return None
+
+
+def gradients(machine: Machine, site: Site) -> object:
+    """``torch.autograd.grad(outputs, inputs, grad_outputs, retain_graph, create_graph)``."""
+    roots = tensors_in(site.argument(0, "outputs"))
+    inputs = site.argument(1, "inputs")
+    wanted = tensors_in(inputs)
+    if not roots or not wanted:
+        machine.run.unseen_backward = True
+        return machine.unknown()
+    request = _perform(machine, site, roots, wanted, 3, accumulate=False)
+    count = len(inputs) if isinstance(inputs, (list, tuple)) else 1
+    return tuple(_gradient(machine.run, request, each) for each in wanted) if count == len(wanted) else machine.unknown()
+
+
+def _perform(
+    machine: Machine,
+    site: Site,
+    roots: list[Tensor],
+    wanted: list[Tensor] | None,
+    position: int,
+    *,
+    accumulate: bool = True,
+) -> Request:
+    create = _flag(machine, site, position + 1, "create_graph", False)
+    retain = _flag(machine, site, position, "retain_graph", create)
+    name = site.owner if site.owner is not None and wanted is None else site.texts[0] if site.texts else roots[0].name
+    request = Request(site.at, name, roots, retain, create, wanted)
+    run = machine.run
+    if all(requires_grad(each) is Answer.NO for each in roots):
+        _report_without_grad(run, request)
+    if not all(requires_grad(each) is Answer.YES for each in roots):
+        run.unseen_backward = True
+        return request
+    starts = [found for each in roots if (found := edge(run, each)) is not None]
+    _report_rewrapped(run, request)
+    done = run_backward(starts, wanted)
+    _report_stale(run, request, done)
+    _free(run, request, done)
+    if done.problem is not None:
+        for leaf in reachable(starts)[1]:
+            leaf.grad = leaf.grad if isinstance(leaf.grad, Tensor) else machine.unknown()
+        _report_problem(run, request, done.problem)
+    if accumulate:
+        for leaf in done.leaves:
+            leaf.grad = _gradient(run, request, leaf)
+    return request
+
+
+def _flag(machine: Machine, site: Site, position: int, name: str, default: bool) -> bool:
+    """A flag of the call: None means its default, what is not known is a choice of the world."""
+    value = site.argument(position, name)
+    return default if value is None else machine.truth(value, site.at)
+
+
+def _report_without_grad(run: Run, request: Request) -> None:
+    cut = next((each.cut for each in request.roots if each.cut is not None), None)
+    run.fail(
+        Fault(
+            Kind.NO_GRAD, request.at, request.at, faults.WITHOUT_GRAD, request.name,
+            made=request.roots[0].made, cut=cut, assumed=run.assumed,
+        )
+    )
+
+
+def _report_rewrapped(run: Run, request: Request) -> None:
+    """A backward from a leaf that was made of a value cut out of a graph reaches nothing else."""
+    root = request.roots[0]
+    if len(request.roots) == 1 and edge(run, root) is root and root.cut is not None:
+        run.report(
+            Fault(
+                Kind.REWRAPPED, root.cut.at, request.at, "", request.name,
+                operation=root.cut.operation, made=root.made, cut=root.cut, assumed=run.assumed,
+            )
+        )
+
+
+def _report_stale(run: Run, request: Request, done: Pass) -> None:
+    seen: set[object] = set()
+    for each in done.stale:
+        assert each.change is not None
+        if each.change not in seen:
+            seen.add(each.change)
+            run.report(_fault_of(run, Kind.STALE, request, each, ""))
+
+
+def _report_problem(run: Run, request: Request, problem: Problem) -> None:
+    if problem.saved is not None:
+        run.fail(_fault_of(run, Kind.SAVED, request, problem, faults.MODIFIED))
+    node = problem.node
+    run.fail(
+        Fault(
+            Kind.TWICE, request.at, request.at, faults.TWICE, request.name, freed=node.freed,
+            node_at=node.at, node_operation=node.operation, carried=_is_carried(run, node),
+            siblings=node.freed is not request.at and not _is_carried(run, node), assumed=run.assumed,
+        )
+    )
+
+
+def _is_carried(run: Run, node: Node) -> bool:
+    """Whether a node was recorded in an earlier iteration of a loop that is running."""
+    for (loop, number), (other, current) in zip(node.iteration, run.iteration, strict=False):
+        if loop != other:
+            return False
+        if number < current:
+            return True
+    return False
+
+
+def _fault_of(run: Run, kind: Kind, request: Request, problem: Problem, message: str) -> Fault:
+    change, saved = problem.change, problem.saved
+    assert change is not None and saved is not None
+    return Fault(
+        kind, change.at, request.at, message, change.target, change.operation, saved, change,
+        node_at=problem.node.at, node_operation=problem.node.operation, made=saved.tensor.made, assumed=run.assumed,
+    )
+
+
+def _free(run: Run, request: Request, done: Pass) -> None:
+    nodes = frozenset(node for node in done.nodes if node.keeps is not Answer.NO)
+    run.backwards.append((request.at, nodes))
+    if request.retain:
+        run.retained.append(Retained(request.at, nodes, request.name, request.create, len(run.backwards)))
+        return
+    for node in done.nodes:
+        if node.freed is None:
+            node.freed = request.at
+
+
+def _gradient(run: Run, request: Request, leaf: Tensor) -> object:
+    if request.create:
+        return Unknown(("gradient", run.fresh()))
+    return Tensor(request.at, name="", dtype=leaf.dtype, shape=leaf.shape, cut=None)
+

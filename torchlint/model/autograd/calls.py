@@ -1,0 +1,175 @@
+"""Calls: who is called, with what, and which part of the interpreter answers."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operations import operations
+from torchlint.model.autograd import (
+    attributes,
+    binding,
+    functions,
+    layers,
+    optimizers,
+    python_calls,
+    tensor_methods,
+    torch_calls,
+)
+from torchlint.model.autograd.operate import Call, operate
+from torchlint.model.autograd.values import (
+    FunctionValue,
+    LayerValue,
+    Method,
+    Mode,
+    OptimizerValue,
+    SequenceValue,
+    Symbol,
+    Tensor,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.scope import Scope
+
+
+@dataclass(slots=True)
+class Site:
+    """One call as written: the node, what the user calls the callee, the arguments and the nodes that name them.
+
+    ``is_open`` says that an argument list of unknown length was unpacked into it.
+    """
+
+    at: ast.AST
+    label: str
+    arguments: list[object]
+    keywords: dict[str, object]
+    texts: list[ast.AST] = field(default_factory=list)
+    keyword_texts: Mapping[str, ast.AST] = field(default_factory=dict)
+    owner: ast.AST | None = None
+    is_open: bool = False
+
+    def argument(self, position: int, name: str, default: object = None) -> object:
+        """An argument by position or name."""
+        if len(self.arguments) > position:
+            return self.arguments[position]
+        return self.keywords.get(name, default)
+
+
+def evaluate_call(machine: Machine, scope: Scope, node: ast.Call) -> object:
+    """The value of a call expression."""
+    func = node.func
+    owner_node: ast.AST | None = None
+    if isinstance(func, ast.Attribute):
+        owner = machine.evaluate(scope, func.value)
+        callee: object = Method(owner, func.attr) if isinstance(owner, Tensor) else attributes.get(machine, owner, func.attr, func)
+        owner_node, label = func.value, func.attr
+    else:
+        callee = machine.evaluate(scope, func)
+        label = func.id if isinstance(func, ast.Name) else ""
+    site = Site(node, label, [], {}, [], {}, owner_node)
+    _evaluate_arguments(machine, scope, node, site)
+    return call(machine, site, callee)
+
+
+def _evaluate_arguments(machine: Machine, scope: Scope, node: ast.Call, site: Site) -> None:
+    for each in node.args:
+        if isinstance(each, ast.Starred):
+            value = machine.evaluate(scope, each.value)
+            if isinstance(value, (list, tuple)):
+                site.arguments += value
+                site.texts += [each.value] * len(value)
+            else:
+                site.is_open = True
+        else:
+            site.arguments.append(machine.evaluate(scope, each))
+            site.texts.append(each)
+    if node.keywords:
+        texts: dict[str, ast.AST] = {}
+        for keyword in node.keywords:
+            value = machine.evaluate(scope, keyword.value)
+            if keyword.arg is not None:
+                site.keywords[keyword.arg] = value
+                texts[keyword.arg] = keyword.value
+            elif isinstance(value, dict):
+                site.keywords.update({name: each for name, each in value.items() if isinstance(name, str)})
+            else:
+                site.is_open = True
+        site.keyword_texts = texts
+
+
+def call(machine: Machine, site: Site, callee: object) -> object:
+    """Call a value."""
+    if isinstance(callee, Method):
+        return _call_method(machine, site, callee)
+    if isinstance(callee, Symbol):
+        if callee.name.startswith("torch."):
+            return torch_calls.call(machine, site, callee.name)
+        return python_calls.call(machine, site, callee.name)
+    if isinstance(callee, FunctionValue):
+        return functions.call(machine, site, callee)
+    if isinstance(callee, (LayerValue, SequenceValue)):
+        return layers.call(machine, site, callee)
+    if isinstance(callee, Mode):
+        return _decorated(machine, site, callee)
+    return python_calls.call_unknown(machine, site, callee)
+
+
+def _call_method(machine: Machine, site: Site, method: Method) -> object:
+    owner = method.owner
+    if isinstance(owner, Tensor):
+        return tensor_methods.call(machine, site, owner, method.name)
+    if isinstance(owner, (LayerValue, SequenceValue)):
+        return layers.call_method(machine, site, owner, method.name)
+    if isinstance(owner, OptimizerValue):
+        return optimizers.call_method(machine, site, owner, method.name)
+    return python_calls.call_method(machine, site, owner, method.name)
+
+
+def _decorated(machine: Machine, site: Site, mode: Mode) -> object:
+    """``torch.no_grad()(function)``."""
+    function = site.argument(0, "func")
+    if isinstance(function, FunctionValue) and function.modes is not None:
+        return FunctionValue(function.node, function.scope, function.defaults, (mode, *function.modes))
+    return Unknown(("value", machine.run.fresh()))
+
+
+def tensor_operation(
+    machine: Machine, at: ast.AST, name: str, label: str, receiver: Tensor, arguments: list[object]
+) -> object:
+    """A method of a tensor that an operator, an iteration or a subscript stands for."""
+    texts = _operand_texts(at)
+    return _operation(machine, Site(at, label, [receiver, *arguments], {}, texts), f"torch.Tensor.{name}", name)
+
+
+def torch_operation(machine: Machine, at: ast.AST, name: str, label: str, arguments: list[object]) -> object:
+    """A function of torch that an operator stands for."""
+    return _operation(machine, Site(at, label, arguments, {}, _operand_texts(at)), name, name.rpartition(".")[2])
+
+
+def _operand_texts(at: ast.AST) -> list[ast.AST]:
+    if isinstance(at, ast.AugAssign):
+        return [at.target, at.value]
+    return []
+
+
+def operation(machine: Machine, site: Site, qualified: str) -> object:
+    """Call an operation of PyTorch by its qualified name; an unknown one gives an unknown value."""
+    return _operation(machine, site, qualified, qualified.rpartition(".")[2])
+
+
+def _operation(machine: Machine, site: Site, qualified: str, name: str) -> object:
+    bound = binding.bind(site, operations(qualified))
+    if bound is None:
+        return Unknown(("value", machine.run.fresh()))
+    found, arguments, texts = bound
+    return operate(machine.run, Call(site.at, site.label, name, found, arguments, texts, {}))
+
+
+def defaults(machine: Machine, scope: Scope, arguments: ast.arguments) -> dict[str, object]:
+    """The values of a function's defaults by parameter, evaluated where it is defined."""
+    return functions.defaults(machine, scope, arguments)

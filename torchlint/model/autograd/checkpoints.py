@@ -1,0 +1,55 @@
+"""Activation checkpointing: the function runs again at backward, on the arguments as they are then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operations import Answer
+from torchlint.model.autograd import python_calls
+from torchlint.model.autograd.graph import Node, Saved
+from torchlint.model.autograd.operate import edge, requires_grad
+from torchlint.model.autograd.values import FunctionValue, LayerValue, Mode, ModeKind, Symbol, Tensor, tensors_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torchlint.model.autograd.calls import Site
+    from torchlint.model.autograd.machine import Machine
+
+_NOT_PASSED_ON = ("use_reentrant", "preserve_rng_state", "context_fn", "determinism_check", "debug", "early_stop")
+
+
+def call(machine: Machine, site: Site) -> object:
+    """``checkpoint(function, *args)``: keeps its tensor arguments, and looks at what the function closes over again."""
+    function, *arguments = site.arguments or [None]
+    if not isinstance(function, (FunctionValue, LayerValue)):
+        return python_calls.call_unknown(machine, site, Symbol("torch.utils.checkpoint.checkpoint"))
+    keywords = {name: value for name, value in site.keywords.items() if name not in _NOT_PASSED_ON}
+    given = tensors_in(arguments)
+    closed = list(_closed_over(function))
+    with machine.run.within((Mode(ModeKind.GRAD, False),)):
+        result = machine.call(site.at, function, arguments, keywords)  # type: ignore[arg-type]
+    return _record(machine, site, given, closed, result)
+
+
+def _record(machine: Machine, site: Site, given: list[Tensor], closed: list[Tensor], result: object) -> object:
+    run = machine.run
+    inputs = [each for each in (*given, *closed) if requires_grad(each) is Answer.YES]
+    if not run.grad or not inputs or not isinstance(result, Tensor):
+        return result
+    edges = tuple(found for each in inputs if (found := edge(run, each)) is not None)
+    kept = [Saved.of(each, each.name, is_output=False) for each in given]
+    node = Node("checkpoint", site.at, run.next_order(), edges, kept, Answer.YES, run.iteration)
+    return Tensor(site.at, requires_grad=Answer.YES, node=node, dtype=result.dtype, shape=result.shape)
+
+
+def _closed_over(function: FunctionValue | LayerValue) -> Iterator[Tensor]:
+    """The tensors that a function uses without being given them."""
+    import ast
+
+    if isinstance(function, LayerValue):
+        yield from function.state.values()
+        return
+    for node in ast.walk(function.node):
+        if isinstance(node, ast.Name) and isinstance(value := function.scope.find(node.id), Tensor):
+            yield value

@@ -1,0 +1,366 @@
+"""Expressions: operators, attributes, subscripts, displays and comprehensions."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import operator
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd import attributes, calls, indexing, iteration
+from torchlint.model.autograd.scope import MISSING, Scope
+from torchlint.model.autograd.values import FunctionValue, Number, Symbol, Tensor, Unknown
+from torchlint.syntax.outline import USUAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+
+    from torchlint.model.autograd.machine import Machine
+
+_BUILTINS = frozenset(dir(builtins))
+_PLAIN = (bool, int, float, complex, str, bytes, type(None), type(...), slice, range)
+_LARGEST = 10**12
+
+OPERATORS: Mapping[type[ast.operator], tuple[str, str, Callable[[object, object], object]]] = {
+    ast.Add: ("add", "+", operator.add),
+    ast.Sub: ("sub", "-", operator.sub),
+    ast.Mult: ("mul", "*", operator.mul),
+    ast.Div: ("div", "/", operator.truediv),
+    ast.MatMult: ("matmul", "@", operator.matmul),
+    ast.Pow: ("pow", "**", operator.pow),
+    ast.Mod: ("remainder", "%", operator.mod),
+    ast.FloorDiv: ("floor_divide", "//", operator.floordiv),
+    ast.BitAnd: ("bitwise_and", "&", operator.and_),
+    ast.BitOr: ("bitwise_or", "|", operator.or_),
+    ast.BitXor: ("bitwise_xor", "^", operator.xor),
+    ast.LShift: ("bitwise_left_shift", "<<", operator.lshift),
+    ast.RShift: ("bitwise_right_shift", ">>", operator.rshift),
+}
+_COMPARISONS: Mapping[type[ast.cmpop], tuple[str, Callable[[object, object], object]]] = {
+    ast.Eq: ("eq", operator.eq),
+    ast.NotEq: ("ne", operator.ne),
+    ast.Lt: ("lt", operator.lt),
+    ast.LtE: ("le", operator.le),
+    ast.Gt: ("gt", operator.gt),
+    ast.GtE: ("ge", operator.ge),
+}
+_UNARY: Mapping[type[ast.unaryop], tuple[str, Callable[[object], object]]] = {
+    ast.USub: ("neg", operator.neg),
+    ast.UAdd: ("positive", operator.pos),
+    ast.Invert: ("bitwise_not", operator.invert),
+}
+
+
+def evaluate(machine: Machine, scope: Scope, node: ast.expr) -> object:
+    """The value of an expression."""
+    handler = _HANDLERS.get(type(node))
+    return handler(machine, scope, node) if handler is not None else _unseen(machine, scope, node)
+
+
+def _unseen(machine: Machine, scope: Scope, node: ast.expr) -> object:
+    """``await``, ``yield`` and the like: what is inside runs, what comes out is not known."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            machine.evaluate(scope, child)
+    return machine.unknown()
+
+
+def _constant(machine: Machine, scope: Scope, node: ast.Constant) -> object:
+    return node.value
+
+
+def _name(machine: Machine, scope: Scope, node: ast.Name) -> object:
+    value = scope.find(node.id)
+    if value is MISSING:
+        if node.id in USUAL:
+            return Symbol(USUAL[node.id])
+        return Symbol(f"builtins.{node.id}") if node.id in _BUILTINS else Unknown(("name", node.id))
+    if machine.run.watched and isinstance(value, Tensor):
+        machine.run.read(value, node)
+    return value
+
+
+def _attribute(machine: Machine, scope: Scope, node: ast.Attribute) -> object:
+    return attributes.get(machine, machine.evaluate(scope, node.value), node.attr, node)
+
+
+def _call(machine: Machine, scope: Scope, node: ast.Call) -> object:
+    machine.run.step()
+    return calls.evaluate_call(machine, scope, node)
+
+
+def _binary(machine: Machine, scope: Scope, node: ast.BinOp) -> object:
+    left = machine.evaluate(scope, node.left)
+    right = machine.evaluate(scope, node.right)
+    return binary(machine, node, type(node.op), left, right)
+
+
+def binary(machine: Machine, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object) -> object:
+    """``left op right``."""
+    name, sign, function = OPERATORS[kind]
+    if isinstance(left, Tensor):
+        return calls.tensor_operation(machine, at, name, sign, left, [right])
+    if isinstance(right, Tensor):
+        return _reflected(machine, at, kind, left, right)
+    if isinstance(left, Number) or isinstance(right, Number):
+        cut = next((each.cut for each in (left, right) if isinstance(each, Number) and each.cut), None)
+        return Number(("value", machine.run.fresh()), cut)
+    if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
+        return _sequence(machine, kind, left, right)
+    if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
+        return _computed(machine, kind, function, left, right)
+    return Unknown((sign, key(machine, left), key(machine, right)))
+
+
+def _sequence(machine: Machine, kind: type[ast.operator], left: object, right: object) -> object:
+    if kind is ast.Add and type(left) is type(right):
+        return left + right  # type: ignore[operator]
+    if kind is ast.Mult and isinstance(left, (list, tuple)) and isinstance(right, int) and right * len(left) < 1000:
+        return left * right
+    return machine.unknown()
+
+
+def _computed(
+    machine: Machine, kind: type[ast.operator], function: Callable[[object, object], object], left: object, right: object
+) -> object:
+    """Python's own result for numbers and strings, unless it is an error or huge."""
+    if kind in (ast.Pow, ast.LShift, ast.Mult, ast.Mod) and not _is_small(left, right):
+        return machine.unknown()
+    try:
+        return function(left, right)
+    except Exception:  # whatever a wrong program raises here
+        return machine.unknown()
+
+
+def _is_small(*operands: object) -> bool:
+    return all(isinstance(each, (int, float)) and abs(each) <= 10**4 for each in operands)
+
+
+def _reflected(machine: Machine, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: Tensor) -> object:
+    """A number and a tensor: PyTorch's reflected operators."""
+    name, sign, _ = OPERATORS[kind]
+    if kind in (ast.Add, ast.Mult):
+        return calls.tensor_operation(machine, at, name, sign, right, [left])
+    if kind is ast.Sub:
+        return calls.tensor_operation(machine, at, "rsub", sign, right, [left])
+    if kind is ast.Div:
+        inverse = calls.tensor_operation(machine, at, "reciprocal", sign, right, [])
+        return calls.tensor_operation(machine, at, "mul", sign, inverse, [left])
+    return calls.torch_operation(machine, at, f"torch.{name}", sign, [left, right])
+
+
+def _unary(machine: Machine, scope: Scope, node: ast.UnaryOp) -> object:
+    value = machine.evaluate(scope, node.operand)
+    if isinstance(node.op, ast.Not):
+        return negated(machine, value)
+    name, function = _UNARY[type(node.op)]
+    if isinstance(value, Tensor):
+        return calls.tensor_operation(machine, node, name, "-" if name == "neg" else "~", value, [])
+    if isinstance(value, (bool, int, float, complex)):
+        try:
+            return function(value)
+        except TypeError:
+            return machine.unknown()
+    if isinstance(value, Number):
+        return value
+    return Unknown((name, key(machine, value)))
+
+
+def negated(machine: Machine, value: object) -> object:
+    """``not value``."""
+    if isinstance(value, Unknown):
+        inner = value.key
+        return Unknown(inner[1]) if isinstance(inner, tuple) and inner[0] == "not" else Unknown(("not", inner))
+    if isinstance(value, (Tensor, Number, Symbol)):
+        return machine.unknown()
+    return not machine.truth(value, ast.Pass())
+
+
+def _bool(machine: Machine, scope: Scope, node: ast.BoolOp) -> object:
+    stops = isinstance(node.op, ast.Or)
+    value: object = None
+    for each in node.values:
+        value = machine.evaluate(scope, each)
+        if each is node.values[-1]:
+            return value
+        if machine.truth(value, each) is stops:
+            return value if not isinstance(value, (Unknown, Number)) else stops
+    return value
+
+
+def _compare(machine: Machine, scope: Scope, node: ast.Compare) -> object:
+    left = machine.evaluate(scope, node.left)
+    result: object = True
+    for kind, right_node in zip(node.ops, node.comparators, strict=True):
+        right = machine.evaluate(scope, right_node)
+        result = _compared(machine, node, kind, left, right)
+        if len(node.ops) > 1 and not machine.truth(result, node):
+            return False
+        left = right
+    return result
+
+
+def _compared(machine: Machine, node: ast.Compare, kind: ast.cmpop, left: object, right: object) -> object:
+    if isinstance(kind, (ast.Is, ast.IsNot)):
+        return _identity(machine, left, right, isinstance(kind, ast.IsNot))
+    if isinstance(kind, (ast.In, ast.NotIn)):
+        return _membership(machine, left, right, isinstance(kind, ast.NotIn))
+    name, function = _COMPARISONS[type(kind)]
+    if isinstance(left, Tensor):
+        return calls.tensor_operation(machine, node, name, name, left, [right])
+    if isinstance(right, Tensor):
+        return calls.tensor_operation(machine, node, name, name, right, [left])
+    if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
+        try:
+            return function(left, right)
+        except TypeError:
+            return machine.unknown()
+    if name == "ne":
+        return negated(machine, Unknown(("eq", key(machine, left), key(machine, right))))
+    return Unknown((name, key(machine, left), key(machine, right)))
+
+
+def _identity(machine: Machine, left: object, right: object, negative: bool) -> object:
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        found: object = Unknown(("is", key(machine, left), key(machine, right)))
+        return negated(machine, found) if negative else found
+    same = left is right or (isinstance(left, _PLAIN) and isinstance(right, _PLAIN) and left == right)
+    return same is not negative
+
+
+def _membership(machine: Machine, left: object, right: object, negative: bool) -> object:
+    if isinstance(left, _PLAIN) and isinstance(right, (str, list, tuple, dict)):
+        try:
+            if isinstance(right, str) or all(isinstance(each, _PLAIN) for each in right):
+                return (left in right) is not negative  # type: ignore[operator]
+        except TypeError:
+            pass
+    found: object = Unknown(("in", key(machine, left), key(machine, right)))
+    return negated(machine, found) if negative else found
+
+
+def key(machine: Machine, value: object) -> Hashable:
+    """What makes two values of the same key equal; a value of which that cannot be told gets a key of its own."""
+    if isinstance(value, Unknown):
+        return value.key
+    if isinstance(value, _PLAIN) and not isinstance(value, (slice, range)):
+        return (type(value).__name__, value)
+    if isinstance(value, Symbol):
+        return value.name
+    return ("value", machine.run.fresh())
+
+
+def _conditional(machine: Machine, scope: Scope, node: ast.IfExp) -> object:
+    chosen = node.body if machine.truth(machine.evaluate(scope, node.test), node.test) else node.orelse
+    return machine.evaluate(scope, chosen)
+
+
+def _subscript(machine: Machine, scope: Scope, node: ast.Subscript) -> object:
+    value = machine.evaluate(scope, node.value)
+    index = machine.evaluate(scope, node.slice)
+    return indexing.get(machine, node, value, index)
+
+
+def _slice(machine: Machine, scope: Scope, node: ast.Slice) -> object:
+    parts = [machine.evaluate(scope, each) if each else None for each in (node.lower, node.upper, node.step)]
+    return slice(*parts)
+
+
+def _tuple(machine: Machine, scope: Scope, node: ast.Tuple) -> object:
+    return tuple(_elements(machine, scope, node.elts))
+
+
+def _list(machine: Machine, scope: Scope, node: ast.List) -> object:
+    return _elements(machine, scope, node.elts)
+
+
+def _elements(machine: Machine, scope: Scope, nodes: list[ast.expr]) -> list[object]:
+    found: list[object] = []
+    for each in nodes:
+        if isinstance(each, ast.Starred):
+            found += iteration.items(machine, each, machine.evaluate(scope, each.value))
+        else:
+            found.append(machine.evaluate(scope, each))
+    return found
+
+
+def _set(machine: Machine, scope: Scope, node: ast.Set) -> object:
+    return tuple(_elements(machine, scope, node.elts))
+
+
+def _dict(machine: Machine, scope: Scope, node: ast.Dict) -> object:
+    found: dict[object, object] = {}
+    for name, value_node in zip(node.keys, node.values, strict=True):
+        value = machine.evaluate(scope, value_node)
+        if name is None:
+            found.update(value if isinstance(value, dict) else {})
+            continue
+        index = machine.evaluate(scope, name)
+        found[index if isinstance(index, (str, int, bool, float, type(None))) else machine.unknown()] = value
+    return found
+
+
+def _comprehension(machine: Machine, scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> object:
+    inner = Scope(scope)
+    found: list[object] = []
+    for _ in iteration.generators(machine, inner, node.generators):
+        found.append(machine.evaluate(inner, node.elt))
+    return found
+
+
+def _dict_comprehension(machine: Machine, scope: Scope, node: ast.DictComp) -> object:
+    inner = Scope(scope)
+    found: dict[object, object] = {}
+    for _ in iteration.generators(machine, inner, node.generators):
+        index = machine.evaluate(inner, node.key)
+        value = machine.evaluate(inner, node.value)
+        found[index if isinstance(index, (str, int, bool, float, type(None))) else machine.unknown()] = value
+    return found
+
+
+def _text(machine: Machine, scope: Scope, node: ast.JoinedStr) -> object:
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            machine.evaluate(scope, part.value)
+    return machine.unknown()
+
+
+def _lambda(machine: Machine, scope: Scope, node: ast.Lambda) -> object:
+    return FunctionValue(node, scope, calls.defaults(machine, scope, node.args))
+
+
+def _walrus(machine: Machine, scope: Scope, node: ast.NamedExpr) -> object:
+    value = machine.evaluate(scope, node.value)
+    scope.bind(node.target.id, value)
+    return value
+
+
+def _starred(machine: Machine, scope: Scope, node: ast.Starred) -> object:
+    return machine.evaluate(scope, node.value)
+
+
+_HANDLERS: Mapping[type[ast.expr], Callable[[Machine, Scope, ast.expr], object]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Call: _call,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.BoolOp: _bool,
+    ast.Compare: _compare,
+    ast.IfExp: _conditional,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Tuple: _tuple,
+    ast.List: _list,
+    ast.Set: _set,
+    ast.Dict: _dict,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _dict_comprehension,
+    ast.JoinedStr: _text,
+    ast.Lambda: _lambda,
+    ast.NamedExpr: _walrus,
+    ast.Starred: _starred,
+}  # type: ignore[assignment]

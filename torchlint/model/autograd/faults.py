@@ -1,0 +1,82 @@
+"""What went wrong in a program, as facts: which rule says so, and how sure, is decided elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
+
+    from torchlint.model.autograd.graph import Saved
+    from torchlint.model.autograd.values import Change, Cut, Name
+
+
+class Kind(Enum):
+    """What PyTorch does. RAISES at the statement: LEAF, VIEW, OUT, INFERENCE, FLAG. At a backward: SAVED, TWICE,
+    NO_GRAD. STALE is the silent twin of SAVED: the content changed, the version did not. REWRAPPED: a backward that
+    reaches nothing but a leaf made of a cut-off value."""
+
+    LEAF = "leaf"
+    VIEW = "view"
+    OUT = "out"
+    INFERENCE = "inference"
+    FLAG = "flag"
+    SAVED = "saved"
+    TWICE = "twice"
+    NO_GRAD = "no-grad"
+    STALE = "stale"
+    REWRAPPED = "rewrapped"
+    DATA = "data"
+    ALIAS = "alias"
+    RETAINED = "retained"
+    CREATED = "created"
+
+
+MODIFIED = "one of the variables needed for gradient computation has been modified by an inplace operation"
+TWICE = "Trying to backward through the graph a second time"
+LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
+LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
+MULTI_VIEW = "Output 0 of {} is a view and is being modified inplace."
+MODE_VIEW = "A view was created in {} mode and is being modified inplace with grad mode enabled."
+EXPANDED = "unsupported operation: more than one element of the written-to tensor refers to a single memory location."
+OUT = "functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad."
+WITHOUT_GRAD = "element 0 of tensors does not require grad and does not have a grad_fn"
+INFERENCE_SAVED = "Inference tensors cannot be saved for backward."
+INFERENCE_CHANGED = "Inplace update to inference tensor outside InferenceMode is not allowed."
+NON_LEAF_FLAG = "you can only change requires_grad flags of leaf variables."
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault in one world.
+
+    ``at`` is where the user must change something, ``surfaces`` where PyTorch raises or computes something else.
+    ``message`` is PyTorch's own, empty where it says nothing. ``name`` is the tensor as written, ``operation`` what was
+    done to it. ``saved`` and ``change`` tell who kept it and what ruined it, ``freed`` the backward that freed the
+    graph, ``cut`` where the graph ended, ``source`` whose alias it is, ``carried`` that the graph came from an earlier iteration. ``assumed`` names
+    what had to be assumed (None: nothing).
+    """
+
+    kind: Kind
+    at: ast.AST
+    surfaces: ast.AST | None
+    message: str
+    name: Name = ""
+    operation: str = ""
+    saved: Saved | None = None
+    change: Change | None = None
+    freed: ast.AST | None = None
+    node_at: ast.AST | None = None
+    node_operation: str = ""
+    made: ast.AST | None = None
+    cut: Cut | None = None
+    source: Name = ""
+    carried: bool = False
+    siblings: bool = False
+    assumed: str | None = None
+
+
+class Raised(Exception):
+    """The program raised: what follows in this world is its handler, or nothing."""

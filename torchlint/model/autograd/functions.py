@@ -1,0 +1,144 @@
+"""Functions of the program: called with what is known of their arguments."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from torchlint.model.autograd import python_calls
+from torchlint.model.autograd.run import MAX_CALL_DEPTH
+from torchlint.model.autograd.scope import Scope
+from torchlint.model.autograd.values import FunctionValue, Mode, ModeKind, Symbol, Unknown
+
+if TYPE_CHECKING:
+    from torchlint.model.autograd.calls import Site
+    from torchlint.model.autograd.machine import Machine
+
+_SAME_FUNCTION = 3
+_GRAD_MODES = {
+    "torch.no_grad": Mode(ModeKind.GRAD, False),
+    "torch.enable_grad": Mode(ModeKind.GRAD, True),
+    "torch.inference_mode": Mode(ModeKind.INFERENCE, False),
+}
+
+
+def call(machine: Machine, site: Site, function: FunctionValue) -> object:
+    """Run a function's body in a scope of its own; what cannot be followed gives an unknown value."""
+    run = machine.run
+    if function.modes is None or run.depth >= MAX_CALL_DEPTH or machine.active.count(function.node) >= _SAME_FUNCTION:
+        return python_calls.call_unknown(machine, site, function)
+    if isinstance(function.node, ast.AsyncFunctionDef) or is_generator(function.node):
+        return python_calls.call_unknown(machine, site, function)
+    scope = Scope(function.scope, shared=_shared(function.node))
+    _bind_parameters(machine, scope, site, function)
+    run.depth += 1
+    machine.active.append(function.node)
+    machine.called.add(function.node)
+    try:
+        with run.within(function.modes):
+            return run_body(machine, scope, function.node)
+    finally:
+        run.depth -= 1
+        machine.active.pop()
+
+
+def run_body(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
+    """What a function returns."""
+    if isinstance(node, ast.Lambda):
+        return machine.evaluate(scope, node.body)
+    machine.returned.append(None)
+    try:
+        machine.execute(scope, node.body)
+        return machine.returned[-1]
+    finally:
+        machine.returned.pop()
+
+
+def _bind_parameters(machine: Machine, scope: Scope, site: Site, function: FunctionValue) -> None:
+    parameters = function.node.args
+    named = [*parameters.posonlyargs, *parameters.args]
+    for index, each in enumerate(named):
+        scope.names[each.arg] = _given(machine, site, function, each.arg, index)
+    for each in parameters.kwonlyargs:
+        scope.names[each.arg] = _given(machine, site, function, each.arg, None)
+    if parameters.vararg is not None:
+        rest = tuple(site.arguments[len(named) :])
+        scope.names[parameters.vararg.arg] = machine.unknown() if site.is_open else rest
+    if parameters.kwarg is not None:
+        names = {each.arg for each in (*named, *parameters.kwonlyargs)}
+        extra: dict[object, object] = {name: value for name, value in site.keywords.items() if name not in names}
+        scope.names[parameters.kwarg.arg] = machine.unknown() if site.is_open else extra
+
+
+def _given(machine: Machine, site: Site, function: FunctionValue, name: str, index: int | None) -> object:
+    if index is not None and index < len(site.arguments):
+        return site.arguments[index]
+    if name in site.keywords:
+        return site.keywords[name]
+    if site.is_open or name not in function.defaults:
+        return machine.unknown()
+    return function.defaults[name]
+
+
+def defaults(machine: Machine, scope: Scope, parameters: ast.arguments) -> dict[str, object]:
+    """The values of a function's defaults by parameter, evaluated where it is defined."""
+    named = [*parameters.posonlyargs, *parameters.args]
+    values: dict[str, object] = {}
+    for each, node in zip(named[len(named) - len(parameters.defaults) :], parameters.defaults, strict=True):
+        values[each.arg] = machine.evaluate(scope, node)
+    for each, keyword_node in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+        if keyword_node is not None:
+            values[each.arg] = machine.evaluate(scope, keyword_node)
+    return values
+
+
+def define(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionValue:
+    """The value of a ``def`` statement: its decorators may be grad modes; others hide what a call does."""
+    modes: tuple[Mode, ...] | None = ()
+    for each in reversed(node.decorator_list):
+        mode = _mode_of(machine.evaluate(scope, each))
+        modes = None if mode is None or modes is None else (mode, *modes)
+    return FunctionValue(node, scope, defaults(machine, scope, node.args), modes)
+
+
+def _mode_of(decorator: object) -> Mode | None:
+    if isinstance(decorator, Mode):
+        return decorator
+    return _GRAD_MODES.get(decorator.name) if isinstance(decorator, Symbol) else None
+
+
+def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+    """Whether a function yields, so that a call does not run its body."""
+    known = _GENERATORS.get(node)
+    if known is None:
+        body = [node.body] if isinstance(node, ast.Lambda) else node.body
+        known = _GENERATORS[node] = any(_yields(each) for each in body)
+    return known
+
+
+_GENERATORS: WeakKeyDictionary[ast.AST, bool] = WeakKeyDictionary()
+
+
+def _yields(node: ast.AST) -> bool:
+    if isinstance(node, (ast.Yield, ast.YieldFrom)):
+        return True
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+        return False
+    return any(_yields(child) for child in ast.iter_child_nodes(node))
+
+
+def _shared(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
+    """The names that a function declares global or nonlocal."""
+    if isinstance(node, ast.Lambda):
+        return frozenset()
+    return frozenset(
+        name for each in node.body if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names
+    )
+
+
+def entry_arguments(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, object]:
+    """Unknown values for the parameters of a function that nothing seen calls."""
+    parameters = node.args
+    every = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs, parameters.vararg, parameters.kwarg]
+    return {each.arg: Unknown(("argument", node.lineno, each.arg)) for each in every if each is not None}

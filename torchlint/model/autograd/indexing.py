@@ -1,0 +1,153 @@
+"""Subscripts: of tensors, where a basic index makes a view and an advanced one a copy, and of Python's containers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation, Takes
+from torchlint.model.autograd.operate import Call, operate
+from torchlint.model.autograd.several import Several
+from torchlint.model.autograd.values import Array, Change, How, Number, Packed, SequenceValue, Tensor, Unknown
+
+if TYPE_CHECKING:
+    import ast
+
+    from torchlint.model.autograd.machine import Machine
+
+_SELF = Parameter("self", Takes.TENSOR)
+_INDEX = Parameter("index", Takes.OTHER)
+_VALUE = Parameter("value", Takes.OTHER)
+_GRADIENT = frozenset(("self", "value"))
+
+# Source: the `slice`, `select`, `index`, `copy_` and `index_put_` entries of derivatives.yaml.
+_VIEW = Operation((_SELF, _INDEX), (Output(relation=Relation.VIEW, of="self"),), differentiable=frozenset(("self",)))
+_GATHER = Operation(
+    (_SELF, _INDEX),
+    kept=(Kept("index", frozenset(("self",))),),
+    keeps=Answer.YES,
+    differentiable=frozenset(("self",)),
+)
+_COPY = Operation(
+    (_SELF, _VALUE), (Output(relation=Relation.SELF, of="self"),), differentiable=_GRADIENT, writes=("self",)
+)
+_PUT = Operation(
+    (_SELF, _INDEX, _VALUE),
+    (Output(relation=Relation.SELF, of="self"),),
+    kept=(Kept("index"),),
+    keeps=Answer.YES,
+    differentiable=_GRADIENT,
+    writes=("self",),
+)
+
+
+def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
+    """``value[index]``."""
+    if isinstance(value, Tensor):
+        return _tensor_item(machine, at, value, index)
+    if isinstance(value, Packed):
+        value = value.items
+    if isinstance(value, Several):
+        return value.item(index) if isinstance(index, int) else value
+    if isinstance(value, SequenceValue):
+        value = list(value.modules.values())
+    if isinstance(value, (list, tuple, dict, str)):
+        return _item(machine, value, index)
+    if isinstance(value, Unknown):
+        kept = machine.heap.get((value.key, repr(index))) if isinstance(index, (int, str)) else None
+        return kept if kept is not None else Unknown(("item", value.key, machine.run.fresh()))
+    if isinstance(value, Array):
+        return value if _is_basic(index) else machine.unknown()
+    if isinstance(value, Number):
+        return value
+    return machine.unknown()
+
+
+def _item(machine: Machine, value: list[object] | tuple[object, ...] | dict[object, object] | str, index: object) -> object:
+    try:
+        return value[index]  # type: ignore[index, call-overload]
+    except Exception:  # whatever index a program uses; some are not known
+        return machine.unknown()
+
+
+def _tensor_item(machine: Machine, at: ast.expr, value: Tensor, index: object) -> object:
+    if not _is_basic(index):
+        operation = _GATHER if _is_advanced(index) else _copying()
+        given = _advanced_parts(index)
+        return _apply(machine, at, operation, value, {"self": value, "index": given})
+    found = _apply(machine, at, _VIEW, value, {"self": value, "index": index})
+    if isinstance(found, Tensor) and _is_whole(index):
+        found.contiguous, found.shape = value.contiguous, value.shape
+    return found
+
+
+def _copying() -> Operation:
+    """An index of which nothing is known: a view or a copy, which is never known to share memory."""
+    return Operation((_SELF, _INDEX), keeps=Answer.MAYBE, differentiable=frozenset(("self",)))
+
+
+def put(machine: Machine, at: ast.AST, container: object, index: object, value: object) -> None:
+    """``container[index] = value``."""
+    if isinstance(container, Tensor):
+        _put_tensor(machine, at, container, index, value)
+    elif isinstance(container, Array):
+        container.storage.changes.append(Change(at, container.source.name, "NumPy", How.NUMPY))
+    elif isinstance(container, dict):
+        if isinstance(index, (str, int, float, bool, type(None))):
+            container[index] = value
+        else:
+            container.clear()
+    elif isinstance(container, list):
+        try:
+            container[index] = value  # type: ignore[call-overload]
+        except Exception:  # an index that is not known, or wrong
+            container[:] = [machine.unknown() for _ in container]
+    elif isinstance(container, Unknown) and isinstance(index, (int, str)):
+        machine.heap[container.key, repr(index)] = value
+
+
+def _put_tensor(machine: Machine, at: ast.AST, target: Tensor, index: object, value: object) -> None:
+    given = {"self": target, "index": _advanced_parts(index), "value": value}
+    if _is_whole(index):
+        _apply(machine, at, _COPY, target, given)
+    elif _is_basic(index):
+        with_view = operate(machine.run, _call(at, _VIEW, "[...] =", {"self": target, "index": index}))
+        assert isinstance(with_view, Tensor)
+        with_view.name = target.name
+        _apply(machine, at, _COPY, with_view, {"self": with_view, "value": value})
+    else:
+        _apply(machine, at, _PUT if _is_advanced(index) else _COPY, target, given)
+
+
+def _apply(machine: Machine, at: ast.AST, operation: Operation, target: Tensor, given: dict[str, object]) -> object:
+    return operate(machine.run, _call(at, operation, "[...]" if not operation.writes else "[...] =", given))
+
+
+def _call(at: ast.AST, operation: Operation, label: str, given: dict[str, object]) -> Call:
+    return Call(at, label, "getitem", operation, given, {}, {})
+
+
+def _is_basic(index: object) -> bool:
+    """Whether an index certainly selects a view: integers, slices, None and Ellipsis."""
+    if isinstance(index, tuple):
+        return all(_is_basic(each) for each in index)
+    if isinstance(index, Unknown):
+        return isinstance(index.key, tuple) and index.key[0] == "int"
+    return index is None or index is ... or isinstance(index, slice) or (isinstance(index, int) and index is not True)
+
+
+def _is_advanced(index: object) -> bool:
+    """Whether an index certainly makes a copy: a tensor or a list in it."""
+    if isinstance(index, tuple):
+        return any(_is_advanced(each) for each in index)
+    return isinstance(index, (Tensor, list))
+
+
+def _is_whole(index: object) -> bool:
+    """Whether an index selects the tensor itself: PyTorch then makes no view to write to."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return bool(parts) and all(each is ... or each == slice(None) for each in parts if each is not None) and None not in parts
+
+
+def _advanced_parts(index: object) -> object:
+    parts = index if isinstance(index, tuple) else (index,)
+    return [each for each in parts if isinstance(each, Tensor)]

@@ -1,0 +1,102 @@
+"""What a loop runs over: known items, the rows of a tensor, or an unknown number of unknown things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd.several import Several
+from torchlint.model.autograd.values import (
+    Number,
+    Packed,
+    SequenceValue,
+    Symbol,
+    Tensor,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
+
+    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.scope import Scope
+
+ENOUGH = 3
+"""Iterations that are run at most; a further one adds next to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What a loop runs over; ``exact`` is whether these are all there are, else more or fewer can follow."""
+
+    values: list[object]
+    exact: bool
+
+
+def over(machine: Machine, at: ast.AST, value: object) -> Items:
+    """The items of an iterable."""
+    from torchlint.model.autograd import calls
+
+    if isinstance(value, (list, tuple)):
+        return Items(list(value), True)
+    if isinstance(value, range):
+        return _some(list(value[:ENOUGH])) if len(value) <= ENOUGH else Items([value[0], value[1], value[-1]], True)
+    if isinstance(value, (dict, str)):
+        return Items(list(value)[:50], True)
+    if isinstance(value, Packed):
+        return Items(list(value.items), True)
+    if isinstance(value, SequenceValue):
+        return Items(list(value.modules.values()), True)
+    if isinstance(value, Tensor):
+        value = calls.tensor_operation(machine, at, "unbind", "iteration", value, [])
+    if isinstance(value, Several):
+        return Items([value.item(0), value.item(1)], True)
+    if isinstance(value, Unknown) and isinstance(value.key, tuple) and value.key[0] == "range":
+        return Items([Unknown(("int", machine.run.fresh())) for _ in range(2)], False)
+    if isinstance(value, Unknown) and isinstance(value.key, tuple) and value.key[0] == "enumerate":
+        return Items([(Unknown(("int", machine.run.fresh())), machine.unknown()) for _ in range(2)], False)
+    return Items([machine.unknown() for _ in range(2)], False)
+
+
+def _some(values: list[object]) -> Items:
+    return Items(values, True)
+
+
+def items(machine: Machine, at: ast.AST, value: object) -> list[object]:
+    """The items of an iterable that is unpacked into a display or a call."""
+    found = over(machine, at, value)
+    return found.values
+
+
+def unpack(machine: Machine, at: ast.AST, value: object, count: int) -> list[object]:
+    """``count`` values of an unpacked one."""
+    from torchlint.model.autograd import calls
+
+    if isinstance(value, Packed):
+        value = value.items
+    if isinstance(value, Tensor):
+        value = calls.tensor_operation(machine, at, "unbind", "unpacking", value, [])
+    if isinstance(value, Several):
+        return [value.item(index) for index in range(count)]
+    if isinstance(value, (list, tuple)) and len(value) == count:
+        return list(value)
+    if isinstance(value, Number):
+        return [value] * count
+    return [machine.unknown() for _ in range(count)]
+
+
+def generators(machine: Machine, scope: Scope, parts: list[ast.comprehension]) -> Iterator[None]:
+    """Bind the names of a comprehension once for each of its iterations."""
+    from torchlint.model.autograd.statements import assign
+
+    if not parts:
+        yield
+        return
+    first, *rest = parts
+    found = over(machine, first.iter, machine.evaluate(scope, first.iter))
+    for value in found.values:
+        machine.run.step()
+        assign(machine, scope, first.target, value)
+        if all(machine.truth(machine.evaluate(scope, each), each) for each in first.ifs):
+            yield from generators(machine, scope, rest)

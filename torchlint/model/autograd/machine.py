@@ -1,0 +1,72 @@
+"""The interpreter's hub: what runs statements, expressions and calls, each of which needs the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd import calls, expressions, statements
+from torchlint.model.autograd.scope import Scope
+from torchlint.model.autograd.values import Number, Symbol, Tensor, Unknown
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Hashable, Sequence
+
+    from torchlint.model.autograd.run import Run
+
+
+class Machine:
+    """Runs a program abstractly. ``module`` are its global names, ``heap`` what is stored on unknown objects,
+    ``active`` the functions being called and ``returned`` what they have returned so far."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.module = Scope()
+        self.heap: dict[tuple[Hashable, str], object] = {}
+        self.active: list[ast.AST] = []
+        self.returned: list[object] = []
+        self.called: set[ast.AST] = set()
+
+    def evaluate(self, scope: Scope, node: ast.expr) -> object:
+        """The value of an expression. Raises: Raised, OutOfBudget."""
+        return expressions.evaluate(self, scope, node)
+
+    def execute(self, scope: Scope, body: Sequence[ast.stmt]) -> statements.Signal | None:
+        """Run statements until one leaves the block. Raises: Raised, OutOfBudget."""
+        return statements.execute(self, scope, body)
+
+    def call(
+        self, at: ast.expr, callee: object, arguments: list[object], keywords: dict[str, object]
+    ) -> object:
+        """Call a value. Raises: Raised, OutOfBudget."""
+        return calls.call(self, calls.Site(at, "", arguments, keywords), callee)
+
+    def unknown(self, *key: Hashable) -> Unknown:
+        """A value of which nothing is known; without a key, unlike any other."""
+        return Unknown(key or ("value", self.run.fresh()))
+
+    def forget(self, callee: object, site: calls.Site) -> None:
+        """What an unknown call may have changed: what is stored on the objects that it sees."""
+        if not self.heap:
+            return
+        touched = [each for each in (callee, *site.arguments, *site.keywords.values()) if isinstance(each, Unknown)]
+        keys = {each.key for each in touched}
+        if isinstance(callee, Unknown) and isinstance(callee.key, tuple) and callee.key[0] == "attribute":
+            keys.add(callee.key[1])
+        for name in [name for name in self.heap if name[0] in keys]:
+            del self.heap[name]
+
+    def truth(self, value: object, at: ast.AST) -> bool:
+        """Which way a condition goes: what is not known is decided by the world."""
+        if isinstance(value, Unknown):
+            return self.run.decide(value.key, at)
+        if isinstance(value, Tensor):
+            return self.run.decide(("truth", self.run.fresh()), at)
+        if isinstance(value, Number):
+            return self.run.decide(("truth", value.key), at)
+        if isinstance(value, Symbol):
+            return self.run.decide(("truth", value.name), at)
+        try:
+            return bool(value)
+        except Exception:  # an object of ours without a length
+            return True

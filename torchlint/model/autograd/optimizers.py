@@ -1,0 +1,81 @@
+"""Optimizers: which parameters they own, and what a step changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operations import Answer, optimizer
+from torchlint.model.autograd import python_calls
+from torchlint.model.autograd.values import (
+    Change,
+    FunctionValue,
+    How,
+    Mode,
+    ModeKind,
+    OptimizerValue,
+    Tensor,
+    Unknown,
+    tensors_in,
+)
+
+if TYPE_CHECKING:
+    from torchlint.model.autograd.calls import Site
+    from torchlint.model.autograd.machine import Machine
+
+
+def build(machine: Machine, site: Site, name: str) -> object:
+    """``torch.optim.SGD(parameters, ...)``; schedulers and the like are unknown."""
+    if optimizer(name) is None:
+        return python_calls.call_unknown(machine, site, Unknown(name))
+    given = site.argument(0, "params")
+    groups = given if isinstance(given, (list, tuple)) else []
+    parameters = [tensor for each in groups for tensor in tensors_in(each["params"] if isinstance(each, dict) and "params" in each else each)]
+    fused = site.keywords.get("fused", False)
+    known = Answer.MAYBE
+    if fused is None or isinstance(fused, bool):
+        known = Answer.YES if fused else Answer.NO
+    return OptimizerValue(name, parameters or None, known)
+
+
+def call_method(machine: Machine, site: Site, owner: OptimizerValue, name: str) -> object:
+    """``step``, ``zero_grad`` and what else an optimizer has."""
+    if name == "zero_grad":
+        _clear(machine, site, owner.parameters or [])
+        return None
+    if name == "step":
+        closure = site.argument(0, "closure")
+        if isinstance(closure, FunctionValue):
+            with machine.run.within((Mode(ModeKind.GRAD, True),)):
+                machine.call(site.at, closure, [], {})  # type: ignore[arg-type]
+        elif closure is not None:
+            return machine.unknown()
+        step(machine, site, owner)
+        return None
+    if name == "add_param_group":
+        group = site.argument(0, "param_group")
+        owner.parameters = [*(owner.parameters or []), *tensors_in(group)]
+        return None
+    return machine.unknown()
+
+
+def step(machine: Machine, site: Site, owner: OptimizerValue) -> None:
+    """Change every parameter that has a gradient; a fused kernel does so behind the version counter's back."""
+    for parameter in owner.parameters or []:
+        if not isinstance(parameter.grad, Tensor):
+            continue
+        made = Change(site.at, parameter.name, "step", How.STEP)
+        if owner.fused is Answer.NO:
+            parameter.counter.changes.append(made)
+        if owner.fused is not Answer.MAYBE:
+            parameter.storage.changes.append(made)
+
+
+def _clear(machine: Machine, site: Site, parameters: list[Tensor]) -> None:
+    clear(parameters, site.argument(0, "set_to_none", True))
+
+
+def clear(parameters: list[Tensor], to_none: object) -> None:
+    """``zero_grad``: by default the gradients are gone until the next backward."""
+    for parameter in parameters:
+        if to_none is True:
+            parameter.grad = None

@@ -1,0 +1,269 @@
+"""Calls of Python's own functions and methods, and of what is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd import iteration
+from torchlint.model.autograd.several import Several
+from torchlint.model.autograd.values import (
+    Array,
+    Change,
+    FunctionValue,
+    How,
+    LayerValue,
+    Mode,
+    Number,
+    Packed,
+    SequenceValue,
+    Symbol,
+    Tensor,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from torchlint.model.autograd.calls import Site
+    from torchlint.model.autograd.machine import Machine
+
+_SETTLED_ROOTS = ("os.environ", "os.getenv", "os.path", "sys.", "platform.", "torch.cuda.", "torch.backends.")
+"""What gives the same answer each time it is asked with the same words."""
+_WRITING_METHODS = frozenset(("fill", "sort", "put", "itemset", "partition"))
+
+
+def call(machine: Machine, site: Site, name: str) -> object:
+    """Call something imported, or a builtin."""
+    handler = _BUILTINS.get(name.removeprefix("builtins."))
+    if handler is not None and not site.is_open:
+        return handler(machine, site)
+    if name.startswith(("copy.deepcopy", "copy.copy")):
+        return machine.unknown()
+    if name.startswith(_SETTLED_ROOTS) and all(_is_plain(each) for each in site.arguments) and not site.keywords:
+        return Unknown(("call", name, tuple(repr(each) for each in site.arguments)))
+    return call_unknown(machine, site, Symbol(name))
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, (str, int, float, bool, type(None)))
+
+
+def call_unknown(machine: Machine, site: Site, callee: object) -> object:
+    """Call something of which nothing is known: what it is given may be stored on, changed, or run backward."""
+    machine.forget(callee, site)
+    return machine.unknown()
+
+
+def call_method(machine: Machine, site: Site, owner: object, name: str) -> object:
+    """Call a method of a value that is no tensor, layer or optimizer."""
+    if isinstance(owner, list):
+        return _list_method(machine, site, owner, name)
+    if isinstance(owner, dict):
+        return _dict_method(machine, site, owner, name)
+    if isinstance(owner, (tuple, str)):
+        return machine.unknown() if not isinstance(owner, str) else _text_method(machine, site, owner, name)
+    if isinstance(owner, Array) and name in _WRITING_METHODS:
+        owner.storage.changes.append(Change(site.at, owner.source.name, "NumPy", How.NUMPY))
+        return None
+    return call_unknown(machine, site, owner)
+
+
+def _list_method(machine: Machine, site: Site, owner: list[object], name: str) -> object:
+    given = site.argument(0, "")
+    match name:
+        case "append" if site.arguments:
+            if len(owner) < 1000:
+                owner.append(given)
+        case "extend":
+            owner += iteration.items(machine, site.at, given)[:1000]
+        case "insert" if len(site.arguments) == 2 and isinstance(given, int):
+            owner.insert(given, site.arguments[1])
+        case "pop":
+            index = given if isinstance(given, int) else -1
+            return owner.pop(index) if -len(owner) <= index < len(owner) else machine.unknown()
+        case "clear":
+            owner.clear()
+        case "copy":
+            return list(owner)
+        case "reverse":
+            owner.reverse()
+        case "index" | "count":
+            return machine.unknown()
+        case _:
+            owner[:] = [machine.unknown() for _ in owner]
+    return None
+
+
+def _dict_method(machine: Machine, site: Site, owner: dict[object, object], name: str) -> object:
+    given = site.argument(0, "key")
+    is_key = isinstance(given, (str, int, float, bool, type(None)))
+    match name:
+        case "items":
+            return [(key, value) for key, value in owner.items()]
+        case "values":
+            return list(owner.values())
+        case "keys":
+            return list(owner)
+        case "get" | "setdefault" | "pop" if is_key and site.arguments:
+            return _dict_get(owner, name, given, site.argument(1, "default"))
+        case "update":
+            owner.update(given if isinstance(given, dict) else {})
+            owner.update(site.keywords)
+        case "clear":
+            owner.clear()
+        case "copy":
+            return dict(owner)
+        case _:
+            return machine.unknown()
+    return None
+
+
+def _dict_get(owner: dict[object, object], name: str, key: object, default: object) -> object:
+    if name == "pop":
+        return owner.pop(key, default)
+    return owner.setdefault(key, default) if name == "setdefault" else owner.get(key, default)
+
+
+def _text_method(machine: Machine, site: Site, owner: str, name: str) -> object:
+    if name in ("lower", "upper", "strip", "startswith", "endswith", "split") and all(map(_is_plain, site.arguments)):
+        try:
+            found: object = getattr(owner, name)(*site.arguments)
+        except (TypeError, ValueError):
+            return machine.unknown()
+        return found
+    return machine.unknown()
+
+
+def _range(machine: Machine, site: Site) -> object:
+    if site.arguments and all(isinstance(each, int) for each in site.arguments):
+        try:
+            return range(*site.arguments)  # type: ignore[call-overload]
+        except (TypeError, ValueError):
+            return machine.unknown()
+    return Unknown(("range", machine.run.fresh()))
+
+
+def _length(machine: Machine, site: Site) -> object:
+    value = site.argument(0, "")
+    if isinstance(value, (list, tuple, dict, str, range)):
+        return len(value)
+    if isinstance(value, Tensor) and value.shape:
+        return value.shape[0]
+    if isinstance(value, SequenceValue):
+        return len(value.modules)
+    return Unknown(("int", machine.run.fresh()))
+
+
+def _enumerate(machine: Machine, site: Site) -> object:
+    found = iteration.over(machine, site.at, site.argument(0, "iterable"))
+    start = site.argument(1, "start", 0)
+    if not found.exact or not isinstance(start, int):
+        return Unknown(("enumerate", machine.run.fresh()))
+    return [(index, value) for index, value in enumerate(found.values, start)]
+
+
+def _zip(machine: Machine, site: Site) -> object:
+    columns = [iteration.over(machine, site.at, each) for each in site.arguments]
+    if not columns or not all(each.exact for each in columns):
+        return machine.unknown()
+    return list(zip(*(each.values for each in columns), strict=False))
+
+
+def _listed(machine: Machine, site: Site) -> object:
+    if not site.arguments:
+        return []
+    found = iteration.over(machine, site.at, site.arguments[0])
+    return found.values if found.exact else machine.unknown()
+
+
+def _tupled(machine: Machine, site: Site) -> object:
+    found = _listed(machine, site)
+    return tuple(found) if isinstance(found, list) else found
+
+
+def _reversed(machine: Machine, site: Site) -> object:
+    found = _listed(machine, site)
+    return list(reversed(found)) if isinstance(found, list) else found
+
+
+def _dict(machine: Machine, site: Site) -> object:
+    found: dict[object, object] = {}
+    given = site.argument(0, "")
+    if isinstance(given, dict):
+        found.update(given)
+    elif site.arguments:
+        return machine.unknown()
+    found.update(site.keywords)
+    return found
+
+
+def _sum(machine: Machine, site: Site) -> object:
+    from torchlint.model.autograd.expressions import binary
+    import ast
+
+    found = iteration.over(machine, site.at, site.argument(0, "iterable"))
+    if not found.exact:
+        return machine.unknown()
+    total = site.argument(1, "start", 0)
+    for each in found.values:
+        total = binary(machine, site.at, ast.Add, total, each)  # type: ignore[arg-type]
+    return total
+
+
+def _number(machine: Machine, site: Site) -> object:
+    value = site.argument(0, "")
+    if isinstance(value, Tensor):
+        from torchlint.model.autograd.tensor_methods import number_of
+
+        return number_of(machine, site, value)
+    if isinstance(value, (int, float)):
+        return value if site.label == "float" else int(value) if abs(value) < 10**12 else machine.unknown()
+    if isinstance(value, Number):
+        return value
+    return Unknown(("int", machine.run.fresh())) if site.label == "int" else machine.unknown()
+
+
+def _isinstance(machine: Machine, site: Site) -> object:
+    value, kind = site.argument(0, ""), site.argument(1, "")
+    if isinstance(kind, Symbol) and isinstance(value, Tensor):
+        if kind.name == "torch.Tensor":
+            return True
+        if kind.name.startswith("builtins."):
+            return False
+    return machine.unknown()
+
+
+def _nothing(machine: Machine, site: Site) -> object:
+    return None
+
+
+def _harmless(machine: Machine, site: Site) -> object:
+    return machine.unknown()
+
+
+_BUILTINS: Mapping[str, Callable[[Machine, Site], object]] = {
+    "range": _range,
+    "len": _length,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "list": _listed,
+    "tuple": _tupled,
+    "sorted": _harmless,
+    "reversed": _reversed,
+    "iter": _listed,
+    "dict": _dict,
+    "sum": _sum,
+    "float": _number,
+    "int": _number,
+    "isinstance": _isinstance,
+    "print": _nothing,
+    "str": _harmless,
+    "repr": _harmless,
+    "format": _harmless,
+    "type": _harmless,
+    "id": _harmless,
+    "hasattr": _harmless,
+    "callable": _harmless,
+}
+
+__all__ = ["FunctionValue", "LayerValue", "Mode", "Packed", "Several", "call", "call_method", "call_unknown"]

@@ -1,0 +1,125 @@
+"""One run of the program in one world: grad modes, the choices that make the world, and what went wrong in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from torchlint.model.autograd.faults import Fault, Raised
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Hashable, Iterator, Mapping
+
+    from torchlint.model.autograd.values import Mode, Name, Tensor
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from torchlint.model.autograd.values import ModeKind
+
+MAX_CALL_DEPTH = 12
+
+
+class OutOfBudget(Exception):
+    """A bound was reached: nothing is known of the rest of this world."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """A backward that kept the graph: its nodes, how it was written, whether it recorded its own graph, and how many
+    backwards there had been."""
+
+    at: ast.AST
+    nodes: frozenset[object]
+    name: Name
+    creates: bool
+    number: int
+
+
+class Run:
+    """The state of one world that is no value: what ``torch`` keeps globally, and what the interpreter counts.
+
+    ``choices`` are the decisions that make this world; those that it met without an answer are appended to ``met``.
+    ``budget`` is how many steps it may take. ``assumed`` is what the current code takes for granted (None: nothing).
+    """
+
+    def __init__(self, choices: Mapping[Hashable, bool], budget: int) -> None:
+        self.grad = True
+        self.inference = False
+        self.choices = dict(choices)
+        self.met: list[Hashable] = []
+        self.conditions: dict[Hashable, ast.AST] = {}
+        self.budget = budget
+        self.faults: list[Fault] = []
+        self.retained: list[Retained] = []
+        self.backwards: list[tuple[ast.AST, frozenset[object]]] = []
+        self.grad_reads = 0
+        self.unseen_backward = False
+        self.assumed: str | None = None
+        self.iteration: tuple[tuple[int, int], ...] = ()
+        self.depth = 0
+        self.watched: list[tuple[object, Fault]] = []
+        self._order = 0
+        self._fresh = 0
+
+    def step(self) -> None:
+        """Count a step. Raises: OutOfBudget."""
+        self.budget -= 1
+        if self.budget < 0:
+            raise OutOfBudget
+
+    def next_order(self) -> int:
+        """A number greater than all before: the order in which nodes were recorded."""
+        self._order += 1
+        return self._order
+
+    def fresh(self) -> int:
+        """A key for a value that nothing else equals; the same in every world up to its first choice."""
+        self._fresh += 1
+        return self._fresh
+
+    def decide(self, key: Hashable, at: ast.AST) -> bool:
+        """Which way a condition of this key goes in this world."""
+        if isinstance(key, tuple) and key and key[0] == "not":
+            return not self.decide(key[1], at)
+        if key not in self.choices:
+            self.choices[key] = True
+            self.met.append(key)
+            self.conditions[key] = at
+        return self.choices[key]
+
+    def report(self, fault: Fault) -> None:
+        """Record a fault that does not end the world."""
+        self.faults.append(fault)
+
+    def fail(self, fault: Fault) -> NoReturn:
+        """Record a fault that raises. Raises: Raised."""
+        self.faults.append(fault)
+        raise Raised
+
+    def read(self, tensor: Tensor, at: ast.AST) -> None:
+        """A tensor is looked at by name: if an alias of it was changed, that shows here."""
+        for source, fault in self.watched:
+            if source is tensor:
+                self.report(replace(fault, surfaces=at))
+        self.watched = [each for each in self.watched if each[0] is not tensor]
+
+    @contextmanager
+    def within(self, modes: tuple[Mode, ...]) -> Iterator[None]:
+        """Run a block in grad modes, as their ``with`` does."""
+        grad, inference = self.grad, self.inference
+        for mode in modes:
+            self.enter(mode)
+        try:
+            yield
+        finally:
+            self.grad, self.inference = grad, inference
+            for mode in modes:
+                if mode.before is not None:
+                    self.grad = mode.before
+
+    def enter(self, mode: Mode) -> None:
+        """Switch a grad mode: inference mode also records nothing."""
+        self.grad = mode.enabled
+        if mode.kind is ModeKind.INFERENCE:
+            self.inference = not mode.enabled

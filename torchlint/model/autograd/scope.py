@@ -1,0 +1,52 @@
+"""Names and the values that they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MISSING = object()
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """The names of a function, or of the module (``parent`` None). ``shared`` are those declared global or nonlocal."""
+
+    parent: Scope | None = None
+    names: dict[str, object] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
+    transparent: bool = False
+
+    def find(self, name: str) -> object:
+        """The value of a name, MISSING where no scope binds it."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return MISSING
+
+    def bind(self, name: str, value: object) -> None:
+        """Assign a name where Python would: here, or where it was declared to live."""
+        scope = self
+        while scope.transparent and scope.parent is not None:
+            scope = scope.parent
+        if name in scope.shared and scope.parent is not None:
+            owner: Scope | None = scope.parent
+            while owner is not None:
+                if name in owner.names or owner.parent is None:
+                    owner.names[name] = value
+                    return
+                owner = owner.parent
+        scope.names[name] = value
+
+    def unbind(self, name: str) -> None:
+        """Forget a name."""
+        self.names.pop(name, None)
+
+    @property
+    def module(self) -> Scope:
+        """The module's own scope."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope

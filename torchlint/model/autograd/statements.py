@@ -1,0 +1,346 @@
+"""Statements: assignments, branches, loops, ``with``, ``try`` and definitions."""
+
+from __future__ import annotations
+
+import ast
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.canonical import canonical
+from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration
+from torchlint.model.autograd.faults import Raised
+from torchlint.model.autograd.operate import take_view
+from torchlint.model.autograd.several import Several
+from torchlint.model.autograd.values import LayerValue, Mode, Packed, Symbol, Tensor, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.scope import Scope
+
+ENOUGH = 3
+_CATCHES_ALL = frozenset(("builtins.Exception", "builtins.RuntimeError", "builtins.BaseException"))
+_DELIBERATE = ("pytest.raises", "pytest.warns")
+
+
+class Signal(Enum):
+    """Why a block ended early."""
+
+    BREAK = auto()
+    CONTINUE = auto()
+    RETURN = auto()
+    STOPPED = auto()
+
+
+def execute(machine: Machine, scope: Scope, body: Sequence[ast.stmt]) -> Signal | None:
+    """Run statements until one leaves the block."""
+    for node in body:
+        machine.run.step()
+        handler = _HANDLERS.get(type(node))
+        if handler is None:
+            _unseen(machine, scope, node)
+            continue
+        signal = handler(machine, scope, node)
+        if signal is not None:
+            return signal
+    return None
+
+
+def _unseen(machine: Machine, scope: Scope, node: ast.stmt) -> None:
+    """A statement that is not followed: what it may bind is not known afterwards."""
+    for child in ast.walk(node):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            scope.bind(child.id, machine.unknown())
+
+
+def _expression(machine: Machine, scope: Scope, node: ast.Expr) -> None:
+    machine.evaluate(scope, node.value)
+
+
+def _assign(machine: Machine, scope: Scope, node: ast.Assign) -> None:
+    value = machine.evaluate(scope, node.value)
+    for target in node.targets:
+        assign(machine, scope, target, value)
+
+
+def assign(machine: Machine, scope: Scope, target: ast.expr, value: object) -> None:
+    """Assign a value to a name, an attribute, a subscript, or to several of them."""
+    if isinstance(target, ast.Name):
+        if isinstance(value, Tensor) and value.name == "":
+            value.name = target.id
+        elif isinstance(value, LayerValue):
+            _name_state(value, target.id)
+        scope.bind(target.id, value)
+    elif isinstance(target, ast.Attribute):
+        attributes.put(machine, target, machine.evaluate(scope, target.value), target.attr, value)
+        if isinstance(value, Tensor) and value.name == "":
+            value.name = target
+    elif isinstance(target, ast.Subscript):
+        container = machine.evaluate(scope, target.value)
+        indexing.put(machine, target, container, machine.evaluate(scope, target.slice), value)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        _unpack(machine, scope, target, value)
+    elif isinstance(target, ast.Starred):
+        assign(machine, scope, target.value, value)
+
+
+def _name_state(layer: LayerValue, name: str) -> None:
+    for key, tensor in layer.state.items():
+        if tensor.name == key:
+            tensor.name = f"{name}.{key}"
+
+
+def _unpack(machine: Machine, scope: Scope, target: ast.Tuple | ast.List, value: object) -> None:
+    starred = next((index for index, each in enumerate(target.elts) if isinstance(each, ast.Starred)), None)
+    if starred is None:
+        values = iteration.unpack(machine, target, value, len(target.elts))
+    elif isinstance(value, (list, tuple)) and len(value) >= len(target.elts) - 1:
+        after = len(target.elts) - starred - 1
+        values = [*value[:starred], list(value[starred : len(value) - after]), *value[len(value) - after :]]
+    else:
+        values = [machine.unknown() for _ in target.elts]
+    for each, item in zip(target.elts, values, strict=True):
+        assign(machine, scope, each, item)
+
+
+def _annotated(machine: Machine, scope: Scope, node: ast.AnnAssign) -> None:
+    if node.value is not None:
+        assign(machine, scope, node.target, machine.evaluate(scope, node.value))
+
+
+def _augmented(machine: Machine, scope: Scope, node: ast.AugAssign) -> None:
+    """``target op= value``: in place for a tensor, and a subscript is read, changed and written back."""
+    target = node.target
+    if isinstance(target, ast.Name):
+        owner = index = None
+        current = machine.evaluate(scope, ast.copy_location(ast.Name(target.id, ast.Load()), target))
+    else:
+        owner = machine.evaluate(scope, target.value)
+        index = machine.evaluate(scope, target.slice) if isinstance(target, ast.Subscript) else None
+        if isinstance(target, ast.Subscript):
+            current = indexing.get(machine, target, owner, index)
+        else:
+            current = attributes.get(machine, owner, target.attr, target)
+    value = machine.evaluate(scope, node.value)
+    result = _changed(machine, node, current, value)
+    if isinstance(target, ast.Name):
+        scope.bind(target.id, result)
+    elif isinstance(target, ast.Subscript):
+        indexing.put(machine, target, owner, index, result)
+    else:
+        attributes.put(machine, target, owner, target.attr, result)
+
+
+def _changed(machine: Machine, node: ast.AugAssign, current: object, value: object) -> object:
+    name, sign, _ = expressions.OPERATORS[type(node.op)]
+    if isinstance(current, Tensor) and not isinstance(node.op, ast.MatMult):
+        return calls.tensor_operation(machine, node, f"{name}_", f"{sign}=", current, [value])
+    if isinstance(current, list) and isinstance(node.op, ast.Add):
+        current += iteration.items(machine, node, value)
+        return current
+    return expressions.binary(machine, node, type(node.op), current, value)
+
+
+def _if(machine: Machine, scope: Scope, node: ast.If) -> Signal | None:
+    chosen = machine.truth(machine.evaluate(scope, node.test), node.test)
+    return machine.execute(scope, node.body if chosen else node.orelse)
+
+
+def _for(machine: Machine, scope: Scope, node: ast.For) -> Signal | None:
+    items = iteration.over(machine, node.iter, machine.evaluate(scope, node.iter))
+    run = machine.run
+    outer, assumed = run.iteration, run.assumed
+    try:
+        for number, value in enumerate(items.values):
+            run.iteration = (*outer, (id(node), number))
+            if not items.exact and number and run.assumed is None:
+                run.assumed = "the loop runs more than once"
+            assign(machine, scope, node.target, value)
+            signal = machine.execute(scope, node.body)
+            if signal is Signal.BREAK:
+                return None
+            if signal is Signal.RETURN:
+                return signal
+    finally:
+        run.iteration, run.assumed = outer, assumed
+    return machine.execute(scope, node.orelse)
+
+
+def _while(machine: Machine, scope: Scope, node: ast.While) -> Signal | None:
+    run = machine.run
+    outer, assumed = run.iteration, run.assumed
+    try:
+        for number in range(ENOUGH):
+            condition = machine.evaluate(scope, node.test)
+            known = not isinstance(condition, Unknown)
+            if known and not machine.truth(condition, node.test):
+                return machine.execute(scope, node.orelse)
+            if not known and number == 2:
+                return None
+            run.iteration = (*outer, (id(node), number))
+            if not known and number and run.assumed is None:
+                run.assumed = "the loop runs more than once"
+            signal = machine.execute(scope, node.body)
+            if signal is Signal.BREAK:
+                return None
+            if signal is Signal.RETURN:
+                return signal
+    finally:
+        run.iteration, run.assumed = outer, assumed
+    _forget_numbers(machine, scope, node)
+    return None
+
+
+def _forget_numbers(machine: Machine, scope: Scope, node: ast.While) -> None:
+    """A loop that was left early has counted further than was seen."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and isinstance(scope.find(each.id), (int, float)):
+            scope.bind(each.id, machine.unknown())
+
+
+def _with(machine: Machine, scope: Scope, node: ast.With) -> Signal | None:
+    modes: list[Mode] = []
+    deliberate = False
+    for item in node.items:
+        value = machine.evaluate(scope, item.context_expr)
+        deliberate = deliberate or _is_deliberate(item.context_expr)
+        if isinstance(value, Mode):
+            modes.append(value)
+        if item.optional_vars is not None:
+            assign(machine, scope, item.optional_vars, value if isinstance(value, Tensor) else machine.unknown())
+    with machine.run.within(tuple(modes)):
+        if not deliberate:
+            return machine.execute(scope, node.body)
+        found = len(machine.run.faults)
+        try:
+            return machine.execute(scope, node.body)
+        except Raised:
+            return None
+        finally:
+            del machine.run.faults[found:]
+
+
+def _is_deliberate(node: ast.expr) -> bool:
+    """Whether a block is expected to raise."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return name in ("raises", "assertRaises", "assertRaisesRegex", "suppress")
+
+
+def _try(machine: Machine, scope: Scope, node: ast.Try) -> Signal | None:
+    try:
+        signal = machine.execute(scope, node.body)
+        if signal is None:
+            signal = machine.execute(scope, node.orelse)
+    except Raised:
+        handler = next((each for each in node.handlers if _catches(machine, scope, each)), None)
+        if handler is None:
+            machine.execute(scope, node.finalbody)
+            raise
+        if handler.name is not None:
+            scope.bind(handler.name, machine.unknown())
+        signal = machine.execute(scope, handler.body)
+    final = machine.execute(scope, node.finalbody)
+    return final or signal
+
+
+def _catches(machine: Machine, scope: Scope, handler: ast.ExceptHandler) -> bool:
+    """Whether a handler catches PyTorch's RuntimeError; what is not known is taken to."""
+    if handler.type is None:
+        return True
+    kind = machine.evaluate(scope, handler.type)
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    return any(not isinstance(each, Symbol) or not each.name.startswith("builtins.") or each.name in _CATCHES_ALL for each in kinds)
+
+
+def _return(machine: Machine, scope: Scope, node: ast.Return) -> Signal:
+    value = machine.evaluate(scope, node.value) if node.value is not None else None
+    if machine.returned:
+        machine.returned[-1] = value
+    return Signal.RETURN
+
+
+def _function(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    scope.bind(node.name, functions.define(machine, scope, node))
+
+
+def _class(machine: Machine, scope: Scope, node: ast.ClassDef) -> None:
+    scope.bind(node.name, Unknown(("class", node.lineno, node.name)))
+
+
+def _import(machine: Machine, scope: Scope, node: ast.Import) -> None:
+    for alias in node.names:
+        if alias.asname:
+            scope.bind(alias.asname, Symbol(canonical(alias.name)))
+        else:
+            root = alias.name.partition(".")[0]
+            scope.bind(root, Symbol(root))
+
+
+def _import_from(machine: Machine, scope: Scope, node: ast.ImportFrom) -> None:
+    prefix = "." * node.level + (node.module or "")
+    for alias in node.names:
+        scope.bind(alias.asname or alias.name, Symbol(canonical(f"{prefix}.{alias.name}")))
+
+
+def _delete(machine: Machine, scope: Scope, node: ast.Delete) -> None:
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            scope.unbind(target.id)
+        elif isinstance(target, ast.Subscript):
+            container, index = machine.evaluate(scope, target.value), machine.evaluate(scope, target.slice)
+            if isinstance(container, dict) and isinstance(index, str):
+                container.pop(index, None)
+            elif isinstance(container, list):
+                container[:] = [machine.unknown() for _ in container]
+
+
+def _raise(machine: Machine, scope: Scope, node: ast.Raise) -> Signal:
+    raise Raised
+
+
+def _break(machine: Machine, scope: Scope, node: ast.Break) -> Signal:
+    return Signal.BREAK
+
+
+def _continue(machine: Machine, scope: Scope, node: ast.Continue) -> Signal:
+    return Signal.CONTINUE
+
+
+def _nothing(machine: Machine, scope: Scope, node: ast.stmt) -> None:
+    return None
+
+
+def _assert(machine: Machine, scope: Scope, node: ast.Assert) -> None:
+    machine.evaluate(scope, node.test)
+
+
+_HANDLERS: Mapping[type[ast.stmt], Callable[[Machine, Scope, ast.stmt], Signal | None]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.If: _if,
+    ast.For: _for,
+    ast.While: _while,
+    ast.With: _with,
+    ast.Try: _try,
+    ast.Return: _return,
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.Delete: _delete,
+    ast.Raise: _raise,
+    ast.Assert: _assert,
+    ast.Break: _break,
+    ast.Continue: _continue,
+    ast.Pass: _nothing,
+    ast.Global: _nothing,
+    ast.Nonlocal: _nothing,
+}  # type: ignore[dict-item]
+
+__all__ = ["Packed", "Several", "Signal", "assign", "execute", "take_view"]

@@ -1,0 +1,232 @@
+"""Methods of tensors: those that the operation table describes, and those that do something of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operations import Answer
+from torchlint.model.autograd import attributes, backward, calls
+from torchlint.model.autograd.operate import change, detached, requires_grad, take_view
+from torchlint.model.autograd.values import (
+    Array,
+    Change,
+    Cut,
+    CutKind,
+    How,
+    Number,
+    Symbol,
+    Tensor,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from torchlint.model.autograd.calls import Site
+    from torchlint.model.autograd.machine import Machine
+
+_DTYPES = {
+    "float": "torch.float32",
+    "double": "torch.float64",
+    "half": "torch.float16",
+    "bfloat16": "torch.bfloat16",
+    "long": "torch.int64",
+    "int": "torch.int32",
+    "short": "torch.int16",
+    "bool": "torch.bool",
+}
+FLOATING = frozenset(
+    "torch.float torch.float32 torch.float64 torch.double torch.float16 torch.half torch.bfloat16".split()
+)
+_QUESTIONS = frozenset(
+    "size stride dim ndimension numel nelement element_size data_ptr is_contiguous is_floating_point is_complex get_device "
+    "storage untyped_storage storage_offset is_shared is_pinned is_inference is_set_to is_same_size type_as equal".split()
+)
+
+
+def call(machine: Machine, site: Site, tensor: Tensor, name: str) -> object:
+    """Call a method of a tensor."""
+    handler = _OWN.get(name)
+    if handler is not None:
+        return handler(machine, site, tensor)
+    if name in _QUESTIONS:
+        return Unknown(("int" if name in ("dim", "numel", "nelement") else "value", machine.run.fresh()))
+    site.arguments.insert(0, tensor)
+    site.texts.insert(0, site.owner or site.at)
+    return calls.operation(machine, site, f"torch.Tensor.{name}")
+
+
+def number_of(machine: Machine, site: Site, tensor: Tensor) -> Number:
+    """A Python number taken from a tensor."""
+    cut = tensor.cut
+    if requires_grad(tensor) is Answer.YES:
+        cut = Cut(CutKind.NUMBER, site.at, site.label, tensor.name)
+    return Number(machine.run.fresh(), cut)
+
+
+def _detach(machine: Machine, site: Site, tensor: Tensor) -> object:
+    found = detached(machine.run, site.at, tensor, ".detach()")
+    found.name = tensor.name
+    return found
+
+
+def _detach_in_place(machine: Machine, site: Site, tensor: Tensor) -> object:
+    if requires_grad(tensor) is Answer.YES:
+        tensor.cut = Cut(CutKind.DETACH, site.at, ".detach_()", tensor.name)
+    tensor.node, tensor.base, tensor.requires_grad = None, None, Answer.NO
+    return tensor
+
+
+def _requires_grad(machine: Machine, site: Site, tensor: Tensor) -> object:
+    attributes.set_requires_grad(machine.run, site.at, tensor, site.argument(0, "requires_grad", True))
+    return tensor
+
+
+def _array(machine: Machine, site: Site, tensor: Tensor) -> object:
+    return Array(tensor.storage, tensor)
+
+
+def _same(machine: Machine, site: Site, tensor: Tensor) -> object:
+    return tensor
+
+
+def _contiguous(machine: Machine, site: Site, tensor: Tensor) -> object:
+    if tensor.contiguous is Answer.YES:
+        return tensor
+    return _copy(machine, site, tensor)
+
+
+def _copy(machine: Machine, site: Site, tensor: Tensor) -> Tensor:
+    """A copy that is differentiable and keeps nothing."""
+    found = calls.tensor_operation(machine, site.at, "clone", site.label, tensor, [])
+    assert isinstance(found, Tensor)
+    found.dtype, found.shape = tensor.dtype, tensor.shape
+    return found
+
+
+def _convert(machine: Machine, site: Site, tensor: Tensor) -> object:
+    """``to`` and its kin: the tensor itself where nothing changes, else a copy; an integer one ends the graph."""
+    wanted = _DTYPES.get(site.label) or _dtype_in(site)
+    if site.keywords.get("copy") is True:
+        wanted = wanted or tensor.dtype
+    elif _is_unchanged(site, tensor, wanted):
+        return tensor
+    found = _copy(machine, site, tensor)
+    if isinstance(wanted, str):
+        found.dtype = wanted
+        if wanted not in FLOATING and "complex" not in wanted:
+            _end_graph(machine, site, tensor, found)
+    return found
+
+
+def _dtype_in(site: Site) -> str | None:
+    for value in (*site.arguments, site.keywords.get("dtype"), site.keywords.get("other")):
+        if isinstance(value, Symbol) and value.name.startswith("torch."):
+            return value.name
+        if isinstance(value, Tensor):
+            return value.dtype
+    return None
+
+
+def _is_unchanged(site: Site, tensor: Tensor, wanted: str | None) -> bool:
+    """Whether a conversion certainly gives the tensor itself."""
+    if wanted is None:
+        first = site.argument(0, "device")
+        return site.label == "cpu" or first in ("cpu",)
+    return tensor.dtype is not None and _canonical(wanted) == _canonical(tensor.dtype)
+
+
+def _canonical(dtype: str) -> str:
+    return {"torch.float": "torch.float32", "torch.double": "torch.float64", "torch.long": "torch.int64"}.get(dtype, dtype)
+
+
+def _end_graph(machine: Machine, site: Site, tensor: Tensor, found: Tensor) -> None:
+    if requires_grad(tensor) is Answer.YES:
+        found.cut = Cut(CutKind.INTEGER, site.at, site.label, tensor.name)
+    found.node, found.requires_grad = None, Answer.NO
+
+
+def _reshape(machine: Machine, site: Site, tensor: Tensor) -> object:
+    """A view of a contiguous tensor; of another it may be a copy."""
+    if tensor.contiguous is not Answer.YES:
+        found = _copy(machine, site, tensor)
+        found.shape = None
+        return found
+    found = take_view(machine.run, site.at, tensor, site.label)
+    found.contiguous = Answer.YES
+    return found
+
+
+def _expand(machine: Machine, site: Site, tensor: Tensor) -> object:
+    found = take_view(machine.run, site.at, tensor, site.label)
+    sizes = site.arguments[0] if len(site.arguments) == 1 and isinstance(site.arguments[0], (list, tuple)) else site.arguments
+    found.expanded, found.shape = _overlap(tensor, list(sizes))
+    return found
+
+
+def _overlap(tensor: Tensor, sizes: list[object]) -> tuple[Answer, tuple[int, ...] | None]:
+    """Whether an expanded tensor has several elements in one place, and its shape."""
+    if tensor.shape is None or not all(isinstance(each, int) for each in sizes):
+        return Answer.MAYBE, None
+    known = [each for each in sizes if isinstance(each, int)]
+    old = [1] * (len(known) - len(tensor.shape)) + list(tensor.shape)
+    shape = tuple(before if size == -1 else size for before, size in zip(old, known, strict=False))
+    repeats = any(before == 1 and after > 1 for before, after in zip(old, shape, strict=False))
+    return (Answer.YES if repeats else tensor.expanded), shape
+
+
+def _item(machine: Machine, site: Site, tensor: Tensor) -> object:
+    return number_of(machine, site, tensor)
+
+
+def _backward(machine: Machine, site: Site, tensor: Tensor) -> object:
+    return backward.method(machine, site, tensor)
+
+
+def _hook(machine: Machine, site: Site, tensor: Tensor) -> object:
+    return machine.unknown()
+
+
+def _set_data(machine: Machine, site: Site, tensor: Tensor) -> object:
+    """``set_`` and ``resize_``: a change that the version counter sees."""
+    change(tensor, Change(site.at, site.owner or site.at, site.label, How.INPLACE))
+    tensor.shape = None
+    return tensor
+
+
+_OWN: Mapping[str, Callable[[Machine, Site, Tensor], object]] = {
+    "backward": _backward,
+    "detach": _detach,
+    "detach_": _detach_in_place,
+    "requires_grad_": _requires_grad,
+    "item": _item,
+    "tolist": _item,
+    "__float__": _item,
+    "numpy": _array,
+    "__array__": _array,
+    "contiguous": _contiguous,
+    "to": _convert,
+    "type": _convert,
+    "type_as": _convert,
+    "cpu": _convert,
+    "cuda": _convert,
+    "float": _convert,
+    "double": _convert,
+    "half": _convert,
+    "bfloat16": _convert,
+    "long": _convert,
+    "int": _convert,
+    "short": _convert,
+    "bool": _convert,
+    "reshape": _reshape,
+    "reshape_as": _reshape,
+    "flatten": _reshape,
+    "ravel": _reshape,
+    "expand": _expand,
+    "register_hook": _hook,
+    "register_post_accumulate_grad_hook": _hook,
+    "retain_grad": _hook,
+    "share_memory_": _same,
+    "resize_": _set_data,
+    "set_": _set_data,
+}

@@ -1,0 +1,258 @@
+"""Values of the abstract interpreter.
+
+Numbers, strings, None, tuples, lists and dicts are Python's own, with abstract values inside. What the interpreter
+knows more about has a class here. Must-facts: what is not certain is ``Answer.MAYBE`` or an ``Unknown``.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operations import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from torchlint.model.api.operations import Layer
+    from torchlint.model.autograd.graph import Node
+    from torchlint.model.autograd.scope import Scope
+
+
+Name = str | ast.AST
+"""What the user calls a value: text, or the node that names it, whose text is read only where it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value of which nothing is known; equal ``key`` means the same value, so that conditions can correlate."""
+
+    key: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """Something imported, by its canonical qualified name: ``torch.nn``, ``torch.exp``, ``os.environ``."""
+
+    name: str
+
+
+class How(Enum):
+    """By what means the content of a tensor changed."""
+
+    INPLACE = "inplace"
+    DATA = "data"
+    STEP = "step"
+    RENORM = "renorm"
+    NUMPY = "numpy"
+    LOAD = "load"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a tensor's content: the expression that names the tensor, the operation, and where it stands."""
+
+    at: ast.AST
+    target: Name
+    operation: str
+    how: How
+
+
+@dataclass(eq=False, slots=True)
+class Counter:
+    """A version counter: PyTorch compares it at backward. Detached tensors and views share it, ``.data`` does not."""
+
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def version(self) -> int:
+        return len(self.changes)
+
+
+@dataclass(eq=False, slots=True)
+class Storage:
+    """Memory: what really changes, whether a version counter sees it or not."""
+
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def version(self) -> int:
+        return len(self.changes)
+
+
+class ViewKind(Enum):
+    """How a view was made, which decides whether it may be changed in place."""
+
+    PLAIN = "plain"
+    NO_GRAD = "no_grad"
+    INFERENCE = "inference_mode"
+    MULTI = "multi"
+
+
+class CutKind(Enum):
+    """What took a value out of the graph of a tensor that required grad."""
+
+    DETACH = "detach"
+    NUMBER = "number"
+    REWRAP = "rewrap"
+    NO_GRAD = "no_grad"
+    INTEGER = "integer"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where, and by which operation, a graph was left."""
+
+    kind: CutKind
+    at: ast.AST
+    operation: str
+    source: Name
+
+
+@dataclass(eq=False, slots=True)
+class Tensor:
+    """A tensor.
+
+    ``node`` is its gradient function, None for a leaf. A view has the ``base`` that PyTorch would give it and the
+    ``epoch`` of the base at which its node was made; the base counts in ``epoch`` how often its own graph was rebased.
+    ``grad`` is None, a tensor, or Unknown. ``replaced`` is the last
+    ``.data =``. ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE where not known.
+    """
+
+    made: ast.AST
+    name: Name = ""
+    storage: Storage = field(default_factory=Storage)
+    counter: Counter = field(default_factory=Counter)
+    requires_grad: Answer = Answer.NO
+    node: Node | None = None
+    base: Tensor | None = None
+    view: ViewKind = ViewKind.PLAIN
+    epoch: int = 0
+    grad: object = None
+    inference: bool = False
+    expanded: Answer = Answer.NO
+    contiguous: Answer = Answer.YES
+    dtype: str | None = None
+    shape: tuple[int, ...] | None = None
+    is_parameter: bool = False
+    alias_of: Tensor | None = None
+    alias_by: str = ""
+    cut: Cut | None = None
+    made_by: str = ""
+    replaced: Change | None = None
+
+    @property
+    def root(self) -> Tensor:
+        """The tensor whose graph an in-place change of this one rewrites."""
+        return self.base or self
+
+
+@dataclass(eq=False, slots=True)
+class LayerValue:
+    """A module of ``torch.nn`` as built: its constructor's arguments, its parameters and buffers, its mode."""
+
+    name: str
+    layer: Layer
+    arguments: Mapping[str, object]
+    state: dict[str, Tensor]
+    made: ast.AST
+    training: Answer = Answer.YES
+
+
+@dataclass(eq=False, slots=True)
+class SequenceValue:
+    """``nn.Sequential`` or ``nn.ModuleList``: modules in order, with their names."""
+
+    modules: dict[str, object]
+    is_called: bool
+
+
+@dataclass(eq=False, slots=True)
+class OptimizerValue:
+    """An optimizer over parameters. ``parameters`` is None where they are not known; ``momentum`` keeps no tensor."""
+
+    name: str
+    parameters: list[Tensor] | None
+    fused: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A NumPy array that shares memory with a tensor: writes that no version counter sees."""
+
+    storage: Storage
+    source: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A Python number taken from a tensor: the graph ends here. ``cut`` is None if the tensor had none."""
+
+    key: Hashable
+    cut: Cut | None
+
+
+@dataclass(eq=False, slots=True)
+class FunctionValue:
+    """A function of the program. ``modes`` are the grad modes that decorate it; None if something else does too."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    scope: Scope
+    defaults: dict[str, object]
+    modes: tuple[Mode, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """An attribute of a value that is about to be called."""
+
+    owner: object
+    name: str
+
+
+class ModeKind(Enum):
+    GRAD = "grad"
+    INFERENCE = "inference"
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A grad mode that can be entered: ``no_grad()``, ``set_grad_enabled(x)``, ``inference_mode()``.
+
+    ``enabled`` is whether gradients are recorded inside. ``before`` is what ``set_grad_enabled``, which acts as soon as
+    it is called, restores at the end of a ``with``.
+    """
+
+    kind: ModeKind
+    enabled: bool
+    before: bool | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Packed:
+    """A named tuple of results: ``values`` and ``indices`` of ``max``."""
+
+    names: tuple[str, ...]
+    items: tuple[object, ...]
+
+
+def tensors_in(value: object, depth: int = 4) -> list[Tensor]:
+    """The tensors in a value: itself, or those in its containers."""
+    if isinstance(value, Tensor):
+        return [value]
+    if depth and isinstance(value, (list, tuple)):
+        return [tensor for each in value for tensor in tensors_in(each, depth - 1)]
+    if depth and isinstance(value, dict):
+        return [tensor for each in value.values() for tensor in tensors_in(each, depth - 1)]
+    if depth and isinstance(value, Packed):
+        return tensors_in(value.items, depth - 1)
+    return []
+
+
+def either(answers: list[Answer]) -> Answer:
+    """YES if one is, NO if none is, else MAYBE."""
+    if Answer.YES in answers:
+        return Answer.YES
+    return Answer.MAYBE if Answer.MAYBE in answers else Answer.NO
