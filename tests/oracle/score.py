@@ -1,0 +1,146 @@
+"""How well torchlint predicts what PyTorch does: every finding that says what will happen, and where, is a prediction.
+
+Linting and scoring need no torch. A prediction is right where kind, cell and line are those of a required event, neither
+right nor wrong where they are those of an optional one, and false otherwise.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.oracle.kinds import KINDS, RARE, SILENT, UNKNOWN, kind_of
+from tests.oracle.program import Event, Labelled, Program
+from torchlint.engine.check import check_bytes
+from torchlint.engine.settings import Overrides, Settings, load_settings
+from torchlint.errors import RuleError
+from torchlint.finding import EffectKind, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Linter = Callable[[Program], Iterable[Finding]]
+
+PREDICTING = frozenset("TLC201 TLC202 TLC203 TLC204 TLC205 TLC206 TLC301 TLC304 TLC401 TLC403 TLC404 TLC405 TLC501 TLC504".split())
+"""The rules that say what a run will do; others claim other things."""
+
+
+def lint(program: Program) -> tuple[Finding, ...]:
+    """What torchlint finds by default. Raises: RuleError where a rule failed."""
+    result = check_bytes(program.as_bytes(), program.path, _settings())
+    if result.error is not None:
+        raise RuleError(result.error)
+    return result.findings
+
+
+@cache
+def _settings() -> Settings:
+    return load_settings(Path.cwd(), Overrides(isolated=True))
+
+
+def predicted(findings: Iterable[Finding]) -> set[Event]:
+    """The events that findings predict."""
+    events = set()
+    for finding in findings:
+        effect = finding.effect
+        if finding.code not in PREDICTING or effect.place is None:
+            continue
+        if effect.kind is EffectKind.SILENT:
+            events.add(Event(SILENT, effect.place.cell or 0, effect.place.line))
+        elif effect.kind is EffectKind.RAISES:
+            events.add(Event(kind_of(effect.message) or UNKNOWN, effect.place.cell or 0, effect.place.line))
+    return events
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One program, what PyTorch does with it and what torchlint says; ``error`` where a rule failed on it."""
+
+    labelled: Labelled
+    predictions: frozenset[Event]
+    error: str = ""
+
+    @property
+    def right(self) -> frozenset[Event]:
+        return self.predictions & self.labelled.truth.required
+
+    @property
+    def missed(self) -> frozenset[Event]:
+        return self.labelled.truth.required - self.predictions
+
+    @property
+    def false(self) -> frozenset[Event]:
+        return self.predictions - self.labelled.truth.required - self.labelled.truth.optional
+
+
+@dataclass
+class Tally:
+    """Counts of one kind, or of all."""
+
+    programs: int = 0
+    right: int = 0
+    false: int = 0
+    missed: int = 0
+
+    @property
+    def precision(self) -> float:
+        """The share of predictions that are right; nothing predicted is nothing wrong."""
+        return self.right / (self.right + self.false) if self.right + self.false else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
+
+
+@dataclass
+class Score:
+    """The results of a set of programs, counted by kind."""
+
+    results: list[Result]
+    seconds: float = 0.0
+    kinds: dict[str, Tally] = field(default_factory=dict)
+    total: Tally = field(default_factory=Tally)
+    innocent: int = 0
+
+    def __post_init__(self) -> None:
+        self.kinds = {kind: Tally() for kind in (*KINDS, *RARE)}
+        for result in self.results:
+            required = result.labelled.truth.required
+            self.innocent += not required
+            for kind in {event.kind for event in required}:
+                self.kinds[kind].programs += 1
+            for events, name in ((result.right, "right"), (result.false, "false"), (result.missed, "missed")):
+                for kind, count in Counter(event.kind for event in events).items():
+                    for tally in (self.kinds.setdefault(kind, Tally()), self.total):
+                        setattr(tally, name, getattr(tally, name) + count)
+        self.total.programs = len(self.results)
+
+    @property
+    def innocent_with_findings(self) -> int:
+        """How many programs without any fault have a false prediction."""
+        return sum(1 for each in self.results if each.labelled.truth.is_innocent and each.false)
+
+    @property
+    def errors(self) -> list[Result]:
+        return [each for each in self.results if each.error]
+
+
+def score(labelled: Iterable[Labelled], linter: Linter = lint) -> Score:
+    """Lint programs and compare; ``seconds`` of the score is the CPU time that linting took, once warm."""
+    programs = list(labelled)
+    for each in programs[:3]:
+        _result(each, linter)
+    start = time.process_time()
+    results = [_result(each, linter) for each in programs]
+    return Score(results, time.process_time() - start)
+
+
+def _result(labelled: Labelled, linter: Linter) -> Result:
+    try:
+        return Result(labelled, frozenset(predicted(linter(labelled.program))))
+    except RuleError as error:
+        return Result(labelled, frozenset(), str(error))

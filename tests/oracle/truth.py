@@ -1,0 +1,326 @@
+"""What PyTorch does with a program: run in this process, once for every choice its flags leave open.
+
+A world is one choice of ``FLAG_A``, ``FLAG_B`` and ``STEPS``. Each runs twice: for real, and as a reference in which
+whatever is kept for backward is cloned. A backward whose gradients differ between the two is a ``silent`` event, and so
+is one that starts at a leaf, for it reaches nothing else. The reference repeats the raises of the real run, because
+hooks switch off the check that raises.
+
+Required is the first event of every world. What comes later is optional, and so is a stale tensor that happened to give
+equal gradients, and whatever only a loop of no or one iteration does.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import os
+import random
+import sys
+import warnings
+from collections import Counter
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.autograd.graph import saved_tensors_hooks
+
+from tests.oracle.kinds import SILENT, kind_of
+from tests.oracle.program import Event, Labelled, Program, Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import CodeType, TracebackType
+
+VERSION = torch.__version__.partition("+")[0]
+_CELL = "<oracle cell "
+_CAUGHT = "_oracle_caught"
+_FLAGS = ("FLAG_A", "FLAG_B")
+_TOLERANCE = 1e-9
+
+
+class OrdinaryError(Exception):
+    """A program that fails for a reason that has nothing to do with autograd: it tells nothing."""
+
+
+@dataclass
+class _Run:
+    """What happened in one run; ``moment`` of an event is the number of backwards begun before it."""
+
+    replay: _Run | None = None
+    calls: int = 0
+    inside: bool = False
+    events: list[tuple[int, Event]] = field(default_factory=list)
+    ordinary: str = ""
+    raised: dict[int, Exception] = field(default_factory=dict)
+    gradients: dict[int, tuple[Event, list[torch.Tensor | None]]] = field(default_factory=dict)
+    stale: set[int] = field(default_factory=set)
+
+    def failed(self, error: BaseException) -> None:
+        """Note an error of the program at the line where it surfaced."""
+        kind = kind_of(str(error))
+        place = _place(error.__traceback__)
+        if kind is None or place is None:
+            self.ordinary = self.ordinary or f"{type(error).__name__}: {error}"
+        else:
+            self.events.append((self.calls, Event(kind, *place)))
+
+
+_run: _Run | None = None
+
+
+# Watching backwards.
+
+
+def _watched(original: Callable[..., Any], roots: Callable[..., Any]) -> Callable[..., Any]:
+    """``Tensor.backward`` and its like, noting what they add to the gradients of the leaves."""
+
+    def watched(*args: Any, **keywords: Any) -> Any:
+        run = _run
+        if run is None or run.inside:
+            return original(*args, **keywords)
+        call, place = run.calls, _calling_place()
+        run.calls += 1
+        if run.replay is not None and call in run.replay.raised:
+            raise run.replay.raised[call]
+        from_roots = [each for each in roots(*args, **keywords) if isinstance(each, torch.Tensor)]
+        leaves = _leaves(from_roots)
+        before = [None if leaf.grad is None else leaf.grad.detach().clone() for leaf in leaves]
+        run.inside = True
+        try:
+            result = original(*args, **keywords)
+        except RuntimeError as error:
+            run.raised[call] = error
+            raise
+        finally:
+            run.inside = False
+        if result is None:
+            added = [_difference(leaf.grad, old) for leaf, old in zip(leaves, before, strict=True)]
+            if place and any(each.is_leaf for each in from_roots):
+                run.events.append((run.calls, Event(SILENT, *place)))
+        else:
+            added = [None if each is None else each.detach().clone() for each in result]
+        if place:
+            run.gradients[call] = Event(SILENT, *place), added
+        return result
+
+    return watched
+
+
+def _leaves(roots: Iterable[torch.Tensor]) -> list[torch.Tensor]:
+    """The leaves behind tensors, in the order of the graph."""
+    found: list[torch.Tensor] = []
+    seen: set[object] = set()
+    waiting: list[Any] = []
+    for root in roots:
+        try:
+            waiting.append(root.grad_fn)
+        except RuntimeError:  # a view that has become illegal: the backward will say so
+            return []
+    while waiting:
+        node = waiting.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        if hasattr(node, "variable"):
+            found.append(node.variable)
+        waiting.extend(following for following, _ in node.next_functions)
+    return found
+
+
+def _difference(new: torch.Tensor | None, old: torch.Tensor | None) -> torch.Tensor | None:
+    if new is None:
+        return None
+    return new.detach().clone() if old is None else new.detach() - old
+
+
+def _calling_place() -> tuple[int, int] | None:
+    frame = sys._getframe(2)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(_CELL):
+            return int(frame.f_code.co_filename[len(_CELL) : -1]), frame.f_lineno
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
+
+
+def _place(traceback: TracebackType | None) -> tuple[int, int] | None:
+    """The cell and line of the program's innermost frame."""
+    found = None
+    while traceback is not None:
+        name = traceback.tb_frame.f_code.co_filename
+        if name.startswith(_CELL):
+            found = int(name[len(_CELL) : -1]), traceback.tb_lineno
+        traceback = traceback.tb_next
+    return found
+
+
+@contextmanager
+def watching() -> Iterator[None]:
+    """PyTorch set up to run programs; all of its state, and that of the process, is restored."""
+    owners = ((torch.Tensor, "backward"), (torch.autograd, "backward"), (torch.autograd, "grad"))
+    originals = [(owner, name, getattr(owner, name)) for owner, name in owners]
+    environment = dict(os.environ)
+    dtype, threads, state, grad = (
+        torch.get_default_dtype(),
+        torch.get_num_threads(),
+        torch.get_rng_state(),
+        torch.is_grad_enabled(),
+    )
+    torch.set_default_dtype(torch.float64)
+    torch.set_num_threads(1)
+    for owner, name, original in originals:
+        setattr(owner, name, _watched(original, _roots))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for owner, name, original in originals:
+            setattr(owner, name, original)
+        torch.set_default_dtype(dtype)
+        torch.set_num_threads(threads)
+        torch.set_rng_state(state)
+        torch.set_grad_enabled(grad)
+        os.environ.clear()
+        os.environ.update(environment)
+
+
+def _roots(tensors: Any, *_: Any, **__: Any) -> Any:
+    return [tensors] if isinstance(tensors, torch.Tensor) else list(tensors)
+
+
+# Running.
+
+
+class _Catching(ast.NodeTransformer):
+    """Lets every handler say what it caught."""
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
+        self.generic_visit(node)
+        call = ast.Expr(ast.Call(ast.Name(_CAUGHT, ast.Load()), [], []))
+        node.body.insert(0, ast.fix_missing_locations(ast.copy_location(call, node)))
+        return node
+
+
+def _compiled(program: Program) -> list[CodeType]:
+    first = 1 if program.is_notebook else 0
+    codes = []
+    for number, cell in enumerate(program.cells, first):
+        source = _Catching().visit(ast.parse(cell)) if "except" in cell else cell
+        codes.append(compile(source, f"{_CELL}{number}>", "exec"))
+    return codes
+
+
+def _execute(codes: list[CodeType], replay: _Run | None) -> _Run:
+    """Run a program; a cell of a notebook that raises does not keep the next from running."""
+    global _run
+    run = _Run(replay)
+
+    def caught() -> None:
+        error = sys.exc_info()[1]
+        if error is not None:
+            run.failed(error)
+
+    def quiet(*_: object, **__: object) -> None:
+        return None
+
+    torch.manual_seed(0)
+    random.seed(0)
+    torch.set_grad_enabled(True)
+    namespace = {"__name__": "__main__", "print": quiet, _CAUGHT: caught}
+    _run = run
+    try:
+        with saved_tensors_hooks(_pack, _unpack) if replay is not None else nullcontext():
+            for code in codes:
+                try:
+                    exec(code, namespace)
+                except Exception as error:
+                    run.failed(error)
+    finally:
+        _run = None
+    return run
+
+
+def _pack(tensor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    return tensor.clone(), tensor.detach()
+
+
+def _unpack(packed: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+    clone, original = packed
+    if _run is not None and not _same(clone, original):
+        _run.stale.add(_run.calls - 1)
+    return clone
+
+
+def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
+    if torch.equal(one, other):
+        return True
+    if one.shape != other.shape or one.dtype != other.dtype or not one.is_floating_point():
+        return False
+    return torch.allclose(one, other, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True)
+
+
+# Worlds.
+
+
+def _world(codes: list[CodeType], environment: dict[str, str], lenient: bool = False) -> list[list[Event]]:
+    """The events of one world in order, and those that may or may not be named.
+
+    Raises: OrdinaryError where the program fails for another reason before anything happened.
+    """
+    os.environ.update(environment)
+    real = _execute(codes, None)
+    timeline = [((moment, 1, number), event) for number, (moment, event) in enumerate(real.events)]
+    doubtful = []
+    if real.calls:
+        reference = _execute(codes, real)
+        for call, (event, gradients) in real.gradients.items():
+            if call not in reference.gradients or reference.gradients[call][0] != event:
+                break
+            if not _equal(gradients, reference.gradients[call][1]):
+                timeline.append(((call + 1, 0, 0), event))
+            elif call in reference.stale:
+                doubtful.append(event)
+    if real.ordinary and not timeline and not lenient:
+        raise OrdinaryError(real.ordinary)
+    return [[event for _, event in sorted(timeline)], doubtful]
+
+
+def _equal(ones: list[torch.Tensor | None], others: list[torch.Tensor | None]) -> bool:
+    if len(ones) != len(others):
+        return False
+    return all(
+        (one is None) == (other is None) and (one is None or other is None or _same(one, other))
+        for one, other in zip(ones, others, strict=True)
+    )
+
+
+def truth_of(program: Program) -> Truth:
+    """The events of all worlds of a program; to be called while ``watching``. Raises: OrdinaryError."""
+    codes = _compiled(program)
+    text = program.text
+    flags = [flag for flag in _FLAGS if flag in text]
+    required: set[Event] = set()
+    optional: set[Event] = set()
+    for steps in ("2", "3", "0", "1") if '"STEPS"' in text else ("2",):
+        unusual = steps in "01"
+        for values in itertools.product("01", repeat=len(flags)):
+            environment = {"STEPS": steps, **dict(zip(flags, values, strict=True))}
+            events, doubtful = _world(codes, environment, unusual)
+            if not unusual:
+                required.update(events[:1])
+            optional.update(events)
+            optional.update(doubtful)
+    return Truth(frozenset(required), frozenset(optional - required))
+
+
+def labelled(programs: Iterable[Program], discarded: Counter[str]) -> Iterator[Labelled]:
+    """Programs with their truth; those that tell nothing are left out and counted by their first words."""
+    with watching():
+        for program in programs:
+            try:
+                truth = truth_of(program)
+            except OrdinaryError as error:
+                discarded[f"{program.family}: {str(error)[:90]}"] += 1
+            else:
+                yield Labelled(program, truth)
