@@ -93,7 +93,6 @@ class Facts:
         if not any(lineage.is_module for lineage in lineages):
             return
         from torchlint.model.modules import ModuleClass
-    from torchlint.model.story import Story
         from torchlint.syntax.names import Names, classes_in
 
         region = self._regions[outline]
