@@ -140,6 +140,8 @@ def _replace_data(at: ast.Attribute, owner: Tensor, value: object) -> None:
 def set_requires_grad(run: Run, at: ast.AST, tensor: Tensor, value: object) -> None:
     """``requires_grad = value`` and ``requires_grad_(value)``. Raises: Raised for False on what is no leaf."""
     flag = value if isinstance(value, bool) else None
+    if tensor.inference and flag is True and not run.inference:
+        run.fail(Fault(Kind.INFERENCE, at, at, faults.INFERENCE_FLAG, tensor.name, "requires_grad", made=tensor.made, assumed=run.assumed))
     is_graph = requires_grad(tensor) is Answer.YES and edge(run, tensor) is not tensor
     if is_graph:
         if flag is False:
@@ -154,6 +156,4 @@ def set_requires_grad(run: Run, at: ast.AST, tensor: Tensor, value: object) -> N
         tensor.requires_grad = Answer.MAYBE
     else:
         tensor.requires_grad = Answer.YES if flag else Answer.NO
-    if tensor.base is not None:
-        tensor.base, tensor.node = (None, None) if requires_grad(tensor) is Answer.NO else (tensor.base, tensor.node)
 

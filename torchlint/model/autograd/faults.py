@@ -44,6 +44,7 @@ EXPANDED = "unsupported operation: more than one element of the written-to tenso
 OUT = "functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad."
 WITHOUT_GRAD = "element 0 of tensors does not require grad and does not have a grad_fn"
 INFERENCE_SAVED = "Inference tensors cannot be saved for backward."
+INFERENCE_FLAG = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
 INFERENCE_CHANGED = "Inplace update to inference tensor outside InferenceMode is not allowed."
 NON_LEAF_FLAG = "you can only change requires_grad flags of leaf variables."
 

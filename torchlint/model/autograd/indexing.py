@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation, Takes
 from torchlint.model.autograd.operate import Call, operate
 from torchlint.model.autograd.several import Several
-from torchlint.model.autograd.values import Array, Change, How, Number, Packed, SequenceValue, Tensor, Unknown
+from torchlint.model.autograd.values import Array, Change, How, Number, Packed, SequenceValue, Tensor, Unknown, tensors_in
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Mapping
 
     from torchlint.model.autograd.machine import Machine
 
@@ -110,7 +111,7 @@ def _put_tensor(machine: Machine, at: ast.AST, target: Tensor, index: object, va
     if _is_whole(index):
         _apply(machine, at, _COPY, target, given)
     elif _is_basic(index):
-        with_view = operate(machine.run, _call(at, _VIEW, "[...] =", {"self": target, "index": index}))
+        with_view = operate(machine.run, _call(at, _VIEW, {"self": target, "index": index}))
         assert isinstance(with_view, Tensor)
         with_view.name = target.name
         _apply(machine, at, _COPY, with_view, {"self": with_view, "value": value})
@@ -119,11 +120,22 @@ def _put_tensor(machine: Machine, at: ast.AST, target: Tensor, index: object, va
 
 
 def _apply(machine: Machine, at: ast.AST, operation: Operation, target: Tensor, given: dict[str, object]) -> object:
-    return operate(machine.run, _call(at, operation, "[...]" if not operation.writes else "[...] =", given))
+    return operate(machine.run, _call(at, operation, given))
 
 
-def _call(at: ast.AST, operation: Operation, label: str, given: dict[str, object]) -> Call:
-    return Call(at, label, "getitem", operation, given, {}, {})
+def _call(at: ast.AST, operation: Operation, given: dict[str, object]) -> Call:
+    return Call(at, _LABELS[operation.writes], _name(operation, given), operation, given, {}, {})
+
+
+_LABELS: Mapping[tuple[str, ...], str] = {(): "[...]", ("self",): "[...] ="}
+
+
+def _name(operation: Operation, given: dict[str, object]) -> str:
+    if operation is _PUT:
+        return "index_put_"
+    if operation is _COPY:
+        return "copy_" if tensors_in(given.get("value")) else "fill_number"
+    return "index"
 
 
 def _is_basic(index: object) -> bool:

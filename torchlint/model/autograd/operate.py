@@ -11,6 +11,7 @@ from torchlint.model.api.operations import Answer, Kept, Operation, Output, Rela
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.graph import Node, Saved
+from torchlint.model.autograd.infer import describe
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
     Change,
@@ -66,7 +67,7 @@ def operate(run: Run, call: Call) -> object:
     if out:
         _check_out(run, call, [*inputs, *out])
     for tensor in written:
-        check_inplace(run, call.at, tensor, needs, _target(call, tensor), call.label, call.how)
+        check_inplace(run, call.at, tensor, needs, _target(call, tensor), call.label, _name_of(call))
     recorded = run.grad and needs is Answer.YES
     if recorded:
         _check_inference(run, call)
@@ -76,7 +77,8 @@ def operate(run: Run, call: Call) -> object:
         _note_alias(run, call, tensor)
     if out:
         return call.arguments["out"]
-    results = _results(run, call, needs)
+    results = [_result(run, call, output, needs) for output in operation.outputs]
+    describe(call, results)
     if recorded:
         node = Node(
             call.label, call.at, run.next_order(), tuple(_edges(run, inputs)), kept, _keeps(call), run.iteration
@@ -85,6 +87,14 @@ def operate(run: Run, call: Call) -> object:
     elif needs is not Answer.NO and not run.grad:
         _note_cut(run, call, inputs, results)
     return _nested(call, results, run)
+
+
+_WRITES_EXPANDED = frozenset(("fill_number", "zero_", "masked_fill_", "index_fill_", "index_put_"))
+"""What PyTorch allows on a tensor whose elements share memory."""
+
+
+def _name_of(call: Call) -> str:
+    return "fill_number" if call.name == "fill_" and not tensors_in(call.arguments.get("value")) else call.name
 
 
 def requires_grad(tensor: Tensor) -> Answer:
@@ -117,10 +127,12 @@ def change(tensor: Tensor, how: Change) -> None:
 
 
 def check_inplace(
-    run: Run, at: ast.AST, tensor: Tensor, others: Answer, target: Name, operation: str, how: How = How.INPLACE
+    run: Run, at: ast.AST, tensor: Tensor, others: Answer, target: Name, operation: str, name: str
 ) -> None:
     """PyTorch's own legality check of an in-place change, in its order. Raises: Raised."""
     own = requires_grad(tensor)
+    if tensor.view is not ViewKind.PLAIN and tensor.base is not None and own is Answer.NO:
+        own = tensor.base.requires_grad
     if tensor.inference and not run.inference:
         run.fail(
             Fault(Kind.INFERENCE, at, at, faults.INFERENCE_CHANGED, target, operation, made=tensor.made, assumed=run.assumed)
@@ -131,7 +143,7 @@ def check_inplace(
             kind = Kind.LEAF if message == faults.LEAF else Kind.VIEW
             made = tensor.base.made if tensor.base is not None and message == faults.LEAF_VIEW else tensor.made
             run.fail(Fault(kind, at, at, message, target, operation, made=made, assumed=run.assumed))
-    if tensor.expanded is Answer.YES and how is not How.STEP:
+    if tensor.expanded is Answer.YES and name not in _WRITES_EXPANDED:
         run.fail(
             Fault(Kind.VIEW, at, at, faults.EXPANDED, target, operation, made=tensor.made, assumed=run.assumed)
         )
@@ -152,7 +164,7 @@ def _forbidden(tensor: Tensor, own: Answer) -> str:
             return faults.MULTI_VIEW.format(tensor.made_by or "UnbindBackward0")
         if tensor.view is not ViewKind.PLAIN:
             return faults.MODE_VIEW.format(tensor.view.value)
-        if base.requires_grad is Answer.YES and base.node is None:
+        if own is Answer.YES and base.node is None:
             return faults.LEAF_VIEW
     return faults.LEAF if own is Answer.YES and tensor.node is None else ""
 
@@ -230,10 +242,6 @@ def _keeps(call: Call) -> Answer:
     return either([requires_grad(each) for name in operation.keeps_when for each in tensors_in(call.value(name))])
 
 
-def _results(run: Run, call: Call, needs: Answer) -> list[object]:
-    return [_result(run, call, output, needs) for output in call.operation.outputs]
-
-
 def _result(run: Run, call: Call, output: Output, needs: Answer) -> Tensor:
     source = next(iter(tensors_in(call.value(output.of))), None) if output.of else None
     match output.relation:
@@ -242,7 +250,10 @@ def _result(run: Run, call: Call, output: Output, needs: Answer) -> Tensor:
         case Relation.DETACHED if source is not None:
             return detached(run, call.at, source, call.label)
         case Relation.VIEW | Relation.MULTI_VIEW if source is not None:
-            return view(run, call.at, source, multi=output.relation is Relation.MULTI_VIEW, label=call.label)
+            found = view(run, call.at, source, multi=output.relation is Relation.MULTI_VIEW, label=call.label)
+            if output.grad is Answer.MAYBE and found.requires_grad is Answer.YES:
+                found.requires_grad = Answer.MAYBE
+            return found
     if output.relation in (Relation.MAYBE_SELF, Relation.MAYBE_VIEW) and source is not None:
         tensor = Tensor(call.at, storage=Storage(), counter=Counter(), inference=run.inference)
     else:
@@ -271,7 +282,7 @@ def view(run: Run, at: ast.AST, source: Tensor, *, multi: bool = False, label: s
         view=kind,
         epoch=source.root.epoch,
         inference=source.inference,
-        expanded=source.expanded,
+        expanded=Answer.MAYBE if source.expanded is Answer.YES else source.expanded,
         contiguous=Answer.MAYBE,
         dtype=source.dtype,
         alias_of=source.alias_of,

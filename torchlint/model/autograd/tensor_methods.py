@@ -157,6 +157,15 @@ def _reshape(machine: Machine, site: Site, tensor: Tensor) -> object:
     return found
 
 
+def _view(machine: Machine, site: Site, tensor: Tensor) -> object:
+    """A view of another shape, or of another dtype."""
+    found = take_view(machine.run, site.at, tensor, site.label)
+    found.contiguous = tensor.contiguous
+    if isinstance(site.argument(0, "dtype"), Symbol):
+        found.node, found.requires_grad, found.dtype = None, Answer.NO, None
+    return found
+
+
 def _expand(machine: Machine, site: Site, tensor: Tensor) -> object:
     found = take_view(machine.run, site.at, tensor, site.label)
     sizes = site.arguments[0] if len(site.arguments) == 1 and isinstance(site.arguments[0], (list, tuple)) else site.arguments
@@ -222,6 +231,7 @@ _OWN: Mapping[str, Callable[[Machine, Site, Tensor], object]] = {
     "reshape_as": _reshape,
     "flatten": _reshape,
     "ravel": _reshape,
+    "view": _view,
     "expand": _expand,
     "register_hook": _hook,
     "register_post_accumulate_grad_hook": _hook,

@@ -1,0 +1,85 @@
+"""Shapes, dtypes and layouts of results, as far as they follow from the operands; the rest stays unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operations import Answer, Relation
+from torchlint.model.autograd.values import Tensor, tensors_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchlint.model.autograd.operate import Call
+
+_ELEMENTWISE = frozenset(
+    (
+        "abs acos add addcdiv addcmul asin atan ceil celu clamp clamp_max clamp_min clone cos cosh div dropout elu erf exp "
+        "expm1 floor fmod gelu hardsigmoid hardswish hardtanh leaky_relu lerp log log10 log1p log2 logaddexp logsigmoid "
+        "masked_fill maximum minimum mish mul neg pow reciprocal relu relu6 remainder round rsqrt rsub rrelu selu sigmoid "
+        "sign silu sin sinh softplus softshrink softsign sqrt square sub tan tanh tanhshrink trunc where xlogy "
+        "ReLU Tanh Sigmoid GELU SiLU ELU Softplus Dropout"
+    ).split()
+)
+_SAME_SHAPE = frozenset("softmax log_softmax cumsum cumprod flip roll sort tril triu Softmax LogSoftmax LayerNorm".split())
+_REDUCTIONS = frozenset("sum mean prod norm var std amax amin max min median logsumexp".split())
+_SAME_LAYOUT = frozenset("view view_as unsqueeze squeeze unflatten unfold".split())
+
+
+def describe(call: Call, results: Sequence[object]) -> None:
+    """Write down what is known of each new result."""
+    tensors = [each for value in call.arguments.values() for each in tensors_in(value, 1)]
+    for output, result in zip(call.operation.outputs, results, strict=True):
+        if not isinstance(result, Tensor) or output.relation is Relation.SELF or any(result is each for each in tensors):
+            continue
+        if output.relation in (Relation.VIEW, Relation.MULTI_VIEW):
+            _describe_view(call, result)
+        elif output.relation is Relation.FRESH:
+            _describe_fresh(call, result, tensors, is_float=output.grad is Answer.YES)
+
+
+def _describe_view(call: Call, result: Tensor) -> None:
+    source = call.arguments.get("self", call.arguments.get("input"))
+    if isinstance(source, Tensor) and call.name in _SAME_LAYOUT:
+        result.contiguous = source.contiguous
+
+
+def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is_float: bool) -> None:
+    dtypes = {each.dtype for each in tensors}
+    if is_float and len(dtypes) == 1:
+        result.dtype = next(iter(dtypes))
+    name = call.name
+    is_plain = name in _ELEMENTWISE or name in _SAME_SHAPE or name in _REDUCTIONS
+    settled = is_plain and all(each.contiguous is Answer.YES for each in tensors)
+    result.contiguous = Answer.YES if settled else Answer.MAYBE
+    if name in _ELEMENTWISE or (name in _SAME_SHAPE and len(tensors) == 1):
+        result.shape = broadcast([each.shape for each in tensors])
+    elif name in _REDUCTIONS and len(call.arguments) == 1:
+        result.shape = ()
+    elif name in ("matmul", "mm"):
+        result.shape = _product([each.shape for each in tensors])
+
+
+def broadcast(shapes: Sequence[tuple[int, ...] | None]) -> tuple[int, ...] | None:
+    """The shape that operands of some shapes have together."""
+    result: tuple[int, ...] = ()
+    for shape in shapes:
+        if shape is None:
+            return None
+        longer, shorter = (result, shape) if len(result) >= len(shape) else (shape, result)
+        padded = (1,) * (len(longer) - len(shorter)) + shorter
+        if any(1 not in (one, other) and one != other for one, other in zip(longer, padded, strict=True)):
+            return None
+        result = tuple(max(one, other) if 0 not in (one, other) else 0 for one, other in zip(longer, padded, strict=True))
+    return result
+
+
+def _product(shapes: Sequence[tuple[int, ...] | None]) -> tuple[int, ...] | None:
+    match shapes:
+        case [(rows, _), (_, columns)]:
+            return (rows, columns)
+        case [(rows, _), (_,)]:
+            return (rows,)
+        case [(_,), (_,)]:
+            return ()
+    return None
