@@ -160,7 +160,7 @@ torch.Tensor.cholesky_solve
  (self input2 upper~=False) d:input2,self k:self k:input2 k:result K
 
 torch.Tensor.chunk
- (self chunks# dim#=0) -> [0] !no@multi-view(self)
+ (self chunks# dim#=0) -> [0] @multi-view(self) d:self
 
 torch.Tensor.clamp torch.Tensor.clip
  (self min=None max=None) d:max,min,self k:self k:min k:max K
@@ -209,7 +209,9 @@ torch.Tensor.count_nonzero
  (self +dim~) -> 0 !no
 
 torch.Tensor.cov
- (self *correction#=1 *fweights=None *aweights=None) d:aweights,self k:self?<aweights k:fweights? k:aweights? K
+ (self *correction#=1 *fweights=None *aweights=None) g:aweights=None d:self k:fweights K
+ (self *correction#=1 *fweights=None *aweights=None) g:fweights=None d:aweights,self k:self<aweights k:aweights K
+ (self *correction#=1 *fweights=None *aweights=None) d:aweights,self k:self<aweights k:fweights<aweights K
 
 torch.Tensor.cross
  (self other dim#=None) d:other,self k:self<other k:other<self K
@@ -242,7 +244,7 @@ torch.Tensor.det torch.Tensor.sgn
  (self) d:self k:self k:result K
 
 torch.Tensor.detach
- (self) -> 0 !no@view(self)
+ (self) -> 0 !no@detached(self)
 
 torch.Tensor.diag torch.Tensor.tril torch.Tensor.triu
  (self diagonal#=0) d:self
@@ -482,7 +484,8 @@ torch.Tensor.logsumexp
  (self dim~ keepdim~=False) d:self k:self k:result K
 
 torch.Tensor.lu
- (self pivot~=True get_infos~=False) -> [0] !maybe d:self k:result K
+ (self pivot~=True get_infos~=False) -> (0,1,2) . !no !no g:get_infos=True d:self k:result.0 k:result.1 K
+ (self pivot~=True get_infos~=False) -> (0,1) . !no g:get_infos=False d:self k:result.0 k:result.1 K
 
 torch.Tensor.lu_solve
  (self LU_data LU_pivots) d:LU_data,self k:LU_data k:LU_pivots k:result K
@@ -505,7 +508,7 @@ torch.Tensor.masked_select
  (self mask) d:self k:self k:mask K
 
 torch.Tensor.matmul
- (self other) d:other,self k:self/broadcast,layout<other k:other/broadcast<self K
+ (self other) d:other,self k:self/layout<other k:other/broadcast<self K
 
 torch.Tensor.matrix_power
  (self n#) d:self k:self? k:result? K?
@@ -719,10 +722,10 @@ torch.Tensor.sort
  (self *stable~ *dim#=-1 *descending~=False) -> (0,1) values indices!no d:self k:result.1 K
 
 torch.Tensor.split
- (self split_size~ dim~=0) -> [0] !no@multi-view(self)
+ (self split_size~ dim~=0) -> [0] @multi-view(self) d:self
 
 torch.Tensor.split_with_sizes
- (self +split_sizes~ dim#=0) -> [0] !no@multi-view(self)
+ (self +split_sizes~ dim#=0) -> [0] @multi-view(self) d:self
 
 torch.Tensor.squeeze
  (self) -> 0 @view(self) d:self
@@ -811,7 +814,7 @@ torch.Tensor.type_as
  (self other) -> 0 @self(self) d:self
 
 torch.Tensor.unbind
- (self dim#=0) -> [0] !no@multi-view(self)
+ (self dim#=0) -> [0] @multi-view(self) d:self
 
 torch.Tensor.unflatten
  (self dim~ sizes~) -> 0 @view(self) d:self
@@ -854,7 +857,7 @@ torch.Tensor.var
 
 torch.Tensor.view
  (self +size~) -> 0 @view(self) d:self
- (self dtype~) -> 0 !no@view(self)
+ (self dtype~) -> 0 !no@detached(self)
 
 torch.Tensor.where
  (condition self other) d:condition,other k:self K
@@ -928,12 +931,10 @@ torch.allclose
  (input other rtol#=1e-05 atol#=1e-08 equal_nan~=False) -> -
 
 torch.alpha_dropout torch.dropout torch.feature_alpha_dropout torch.feature_dropout
- (input p# train~) -> 0 @self(input) g:train=False d:input
- (input p# train~) g:train=True d:input K
+ (input p# train~) -> 0 @maybe-self(input) d:input K?
 
 torch.alpha_dropout_ torch.dropout_ torch.feature_alpha_dropout_ torch.feature_dropout_
- (input p# train~) -> 0 @self(input) g:train=False d:input
- (input p# train~) -> 0 @self(input) g:train=True d:input K w:input
+ (input p# train~) -> 0 @self(input) d:input K? w:input
 
 torch.amax torch.amin
  (input dim~=[] keepdim~=False *out=None) d:input k:input k:result K
@@ -983,8 +984,8 @@ torch.bernoulli
  (input p# *generator~=None *out=None) -> 0 !no
 
 torch.bilinear torch.nn.functional.bilinear
- (input1 input2 weight bias=None) d:bias,input1,input2,weight k:input1?<input2,weight k:input2?<input1,weight
-  k:weight<input1,input2 K<input1,input2,weight
+ (input1 input2 weight bias=None) d:bias,input1,input2,weight k:input1/layout<input2,weight
+  k:input2/layout<input1,weight k:weight<input1,input2 K<input1,input2,weight
 
 torch.binary_cross_entropy_with_logits
  (input target weight=None pos_weight=None reduction#=1 *out=None) d:input,target k:input k:target K
@@ -1053,7 +1054,7 @@ torch.cholesky_solve
  (input input2 upper~=False *out=None) d:input,input2 k:input k:input2 k:result K
 
 torch.chunk
- (input chunks# dim#=0) -> [0] !no@multi-view(input)
+ (input chunks# dim#=0) -> [0] @multi-view(input) d:input
 
 torch.clamp torch.clip
  (input min=None max=None *out=None) d:input,max,min k:input k:min k:max K
@@ -1125,7 +1126,9 @@ torch.count_nonzero
  (input dim~ *out=None) -> 0 !no
 
 torch.cov
- (input *correction#=1 *fweights=None *aweights=None) d:aweights,input k:input?<aweights k:fweights? k:aweights? K
+ (input *correction#=1 *fweights=None *aweights=None) g:aweights=None d:input k:fweights K
+ (input *correction#=1 *fweights=None *aweights=None) g:fweights=None d:aweights,input k:input<aweights k:aweights K
+ (input *correction#=1 *fweights=None *aweights=None) d:aweights,input k:input<aweights k:fweights<aweights K
 
 torch.cross
  (input other dim#=None *out=None) d:input,other k:input<other k:other<input K
@@ -1150,7 +1153,7 @@ torch.det
  (input) d:input k:input k:result K
 
 torch.detach
- (input) -> 0 !no@view(input)
+ (input) -> 0 !no@detached(input)
 
 torch.detach_
  (input) -> 0 !no@self(input)
@@ -1232,7 +1235,9 @@ torch.fake_quantize_per_tensor_affine
  (input scale# zero_point# quant_min# quant_max#) d:input K
 
 torch.fft.fft torch.fft.ifft torch.fft.ihfft torch.fft.rfft
- (input n#=None dim#=-1 norm~=None *out=None) d:input k:input? K
+ (input n#=None dim#=-1 norm~=None *out=None) g:n=None d:input k:input K
+ (input n#=None dim#=-1 norm~=None *out=None) g:norm=None d:input k:input K
+ (input n#=None dim#=-1 norm~=None *out=None) d:input K
 
 torch.fft.fft2 torch.fft.hfft2 torch.fft.ifft2 torch.fft.irfft2
  (input s~=None dim~=[-2,-1] norm~=None *out=None) d:input
@@ -1250,10 +1255,12 @@ torch.fft.hfft torch.fft.irfft
  (input n#=None dim#=-1 norm~=None *out=None) d:input
 
 torch.fft.ihfft2 torch.fft.rfft2
- (input s~=None dim~=[-2,-1] norm~=None *out=None) d:input k:input? K
+ (input s~=None dim~=[-2,-1] norm~=None *out=None) g:s=None d:input k:input K
+ (input s~=None dim~=[-2,-1] norm~=None *out=None) d:input K
 
 torch.fft.ihfftn torch.fft.rfftn
- (input s~=None dim~=None norm~=None *out=None) d:input k:input? K
+ (input s~=None dim~=None norm~=None *out=None) g:s=None d:input k:input K
+ (input s~=None dim~=None norm~=None *out=None) d:input K
 
 torch.fill
  (input value *out=None) d:input,value
@@ -1318,7 +1325,8 @@ torch.grid_sampler_2d torch.grid_sampler_3d
  (input grid interpolation_mode# padding_mode# align_corners~ *out=None) d:grid,input k:input k:grid K
 
 torch.group_norm
- (input num_groups# weight=None bias=None eps#=1e-05 cudnn_enabled~=True) d:bias,input,weight k:input? k:weight K
+ (input num_groups# weight=None bias=None eps#=1e-05 cudnn_enabled~=True) d:bias,input,weight k:input/layout k:weight
+  K
 
 torch.hamming_window
  (window_length# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
@@ -1348,6 +1356,8 @@ torch.histogram
 torch.histogramdd
  (input bins[] range~=None weight=None density~=False) -> (0,(1,2,3,4,5)) !no !no@self(bins) !no@self(bins)
   !no@self(bins) !no@self(bins) !no@self(bins)
+ (input bins~ range~=None weight=None density~=False) -> (0,(1,2,3,4,5)) !no !no !no !no !no !no g:weight=None
+  g:density=True
  (input bins~ range~=None weight=None density~=False) -> (0,(1,2,3,4,5)) !no !no !no !no !no !no
  (input bins# range~=None weight=None density~=False) -> (0,(1,2,3)) !no !no !no !no
 
@@ -1489,10 +1499,11 @@ torch.linalg.lu_solve
  (LU pivots B *left~=True *adjoint~=False *out=None) d:B,LU k:LU k:pivots k:result K
 
 torch.linalg.matmul torch.matmul
- (input other *out=None) d:input,other k:input/broadcast,layout<other k:other/broadcast<input K
+ (input other *out=None) d:input,other k:input/layout<other k:other/broadcast<input K
 
 torch.linalg.matrix_norm
- (input ord~='fro' dim~=[-2,-1] keepdim~=False *dtype~=None *out=None) d:input k:input? k:result? K
+ (input ord~='fro' dim~=[-2,-1] keepdim~=False *dtype~=None *out=None) g:ord='nuc' d:input K
+ (input ord~='fro' dim~=[-2,-1] keepdim~=False *dtype~=None *out=None) d:input k:input k:result K
  (input ord# dim~=[-2,-1] keepdim~=False *dtype~=None *out=None) d:input k:result K
 
 torch.linalg.matrix_power torch.matrix_power
@@ -1542,6 +1553,7 @@ torch.linalg.tensorinv
  (input ind#=2 *out=None) d:input k:result K
 
 torch.linalg.tensorsolve
+ (input other dims~=None *out=None) g:dims=None d:input,other k:input/layout k:result K
  (input other dims~=None *out=None) d:input,other k:input? k:result K
 
 torch.linalg.vander
@@ -1680,8 +1692,10 @@ torch.nn.functional.adaptive_max_pool1d_with_indices torch.nn.functional.adaptiv
  (input output_size~ return_indices~=False) -> (0,1) . !no d:input k:input k:result.1 K
 
 torch.nn.functional.alpha_dropout torch.nn.functional.feature_alpha_dropout
+ (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:p=0.0 d:input
  (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:training=False d:input
- (input p#=0.5 training~=False inplace~=False) -> 0 @maybe-self(input) g:training=True d:input K? w:input
+ (input p#=0.5 training~=False inplace~=False) g:training=True g:inplace=False d:input K
+ (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:training=True g:inplace=True d:input K w:input
 
 torch.nn.functional.assert_int_or_pair
  (arg~ arg_name~ message~) -> -
@@ -1711,34 +1725,46 @@ torch.nn.functional.cosine_embedding_loss
 
 torch.nn.functional.cross_entropy
  (input target weight=None size_average~=None ignore_index#=-100 reduce~=None reduction~='mean' label_smoothing#=0.0)
-  d:input,target k:target/broadcast,layout<input K
+  d:input,target k:target/layout<input K
 
 torch.nn.functional.ctc_loss
+ (log_probs targets input_lengths target_lengths blank#=0 reduction~='mean' zero_infinity~=False) g:reduction='none'
+  g:zero_infinity=True d:log_probs k:log_probs k:targets K
+ (log_probs targets input_lengths target_lengths blank#=0 reduction~='mean' zero_infinity~=False) g:reduction='none'
+  g:zero_infinity=False d:log_probs k:log_probs k:targets k:result K
  (log_probs targets input_lengths target_lengths blank#=0 reduction~='mean' zero_infinity~=False) d:log_probs
-  k:log_probs k:targets k:result? K
+  k:log_probs k:targets K
 
 torch.nn.functional.dropout torch.nn.functional.dropout2d
+ (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:p=0.0 d:input
  (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=False d:input
- (input p#=0.5 training~=True inplace~=False) -> 0 @maybe-self(input) g:training=True d:input K? w:input
+ (input p#=0.5 training~=True inplace~=False) g:training=True g:inplace=False d:input K
+ (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=True g:inplace=True d:input K w:input
 
 torch.nn.functional.dropout1d
- (input p#=0.5 training~=True inplace~=False) -> 0 @view(input) g:inplace=False g:training=False d:input
- (input p#=0.5 training~=True inplace~=False) g:inplace=False g:training=True d:input K
- (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:inplace=True g:training=False d:input w:input
- (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:inplace=True g:training=True d:input K w:input
-
-torch.nn.functional.dropout3d
  (input p#=0.5 training~=True inplace~=False) -> 0 @view(input) g:training=False g:inplace=False d:input
  (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=False g:inplace=True d:input w:input
- (input p#=0.5 training~=True inplace~=False) -> 0 @maybe-view(input) g:training=True d:input K? w:input
+ (input p#=0.5 training~=True inplace~=False) g:training=True g:inplace=False d:input K
+ (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=True g:inplace=True d:input K w:input
+
+torch.nn.functional.dropout3d
+ (input p#=0.5 training~=True inplace~=False) -> 0 @view(input) g:p=0.0 g:inplace=False d:input
+ (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:p=0.0 g:inplace=True d:input w:input
+ (input p#=0.5 training~=True inplace~=False) -> 0 @view(input) g:training=False g:inplace=False d:input
+ (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=False g:inplace=True d:input w:input
+ (input p#=0.5 training~=True inplace~=False) g:training=True g:inplace=False d:input K
+ (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=True g:inplace=True d:input K w:input
 
 torch.nn.functional.elu_
  (input alpha#=1 scale#=1 input_scale#=1) -> 0 @self(input) d:input k:result K w:input
 
 torch.nn.functional.embedding_bag
  (input weight offsets=None max_norm#=None norm_type#=2 scale_grad_by_freq~=False mode~='mean' sparse~=False
+  per_sample_weights=None include_last_offset~=False padding_idx#=None) g:per_sample_weights=None d:input k:weight
+  k:offsets K
+ (input weight offsets=None max_norm#=None norm_type#=2 scale_grad_by_freq~=False mode~='mean' sparse~=False
   per_sample_weights=None include_last_offset~=False padding_idx#=None) d:input,per_sample_weights
-  k:input?<per_sample_weights k:weight? k:offsets k:per_sample_weights? K
+  k:input<per_sample_weights k:weight/layout k:offsets k:per_sample_weights/layout K
 
 torch.nn.functional.gaussian_nll_loss
  (input target var full~=False eps#=1e-06 reduction~='mean') d:input,target,var K
@@ -1753,7 +1779,7 @@ torch.nn.functional.grid_sample
  (input grid mode~='bilinear' padding_mode~='zeros' align_corners~=None) d:grid,input k:input k:grid K
 
 torch.nn.functional.group_norm
- (input num_groups# weight=None bias=None eps#=1e-05) d:bias,input,weight k:input? k:weight K
+ (input num_groups# weight=None bias=None eps#=1e-05) d:bias,input,weight k:input/layout k:weight K
 
 torch.nn.functional.gumbel_softmax
  (logits tau#=1 hard~=False eps#=1e-10 dim#=-1) d:logits k:result K
@@ -1778,29 +1804,16 @@ torch.nn.functional.huber_loss
 
 torch.nn.functional.instance_norm
  (input running_mean=None running_var=None weight=None bias=None use_input_stats~=True momentum#=0.1 eps#=1e-05)
-  d:bias,input,weight k:input? K w:running_mean,running_var
+  d:bias,input,weight k:input/layout K w:running_mean,running_var
 
 torch.nn.functional.interpolate
  (input size#=None scale_factor~=None mode~='nearest' align_corners~=None recompute_scale_factor~=None
   antialias~=False) d:input
 
 torch.nn.functional.kl_div
- (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:reduction='none'
-  g:log_target=True d:input,target K
- (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:reduction='none'
-  g:log_target=False d:input,target k:input<target k:target K
- (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:reduction='mean'
-  g:log_target=True d:input,target K
- (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:reduction='mean'
-  g:log_target=False d:input,target k:input<target k:target K
- (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:reduction='batchmean'
-  g:log_target=True d:input,target K
- (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:reduction='batchmean'
-  g:log_target=False d:input,target k:input<target k:target K
- (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:reduction='sum'
-  g:log_target=True d:input,target K
- (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:reduction='sum'
-  g:log_target=False d:input,target k:input<target k:target K
+ (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:log_target=True d:input,target K
+ (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:log_target=False d:input,target
+  k:input<target k:target K
 
 torch.nn.functional.l1_loss
  (input target size_average~=None reduce~=None reduction~='mean' weight=None) d:input,target K
@@ -1816,12 +1829,12 @@ torch.nn.functional.leaky_relu_
  (input negative_slope#=0.01) -> 0 @self(input) d:input k:result K w:input
 
 torch.nn.functional.linear
- (input weight bias=None *out=None) d:bias,input,weight k:input?<weight k:weight<input K<input,weight
+ (input weight bias=None *out=None) d:bias,input,weight k:input/layout<weight k:weight<input K<input,weight
 
 torch.nn.functional.linear_cross_entropy
  (input linear_weight target *linear_bias=None *weight=None *reduction~='mean' *ignore_index#=None
-  *label_smoothing#=0.0 *options~=None) d:input,linear_weight,target k:input<linear_weight k:linear_weight?<input
-  k:target?<input,linear_weight K
+  *label_smoothing#=0.0 *options~=None) d:input,linear_weight,target k:input<linear_weight
+  k:linear_weight/layout<input k:target/layout<input,linear_weight K
 
 torch.nn.functional.local_response_norm
  (input size# alpha#=0.0001 beta#=0.75 k#=1.0) d:input k:input K
@@ -1897,7 +1910,13 @@ torch.nn.functional.pixel_unshuffle torch.pixel_unshuffle
 
 torch.nn.functional.poisson_nll_loss
  (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
-  d:input,target k:input?<target k:target? K
+  g:log_input=True g:full=True d:input,target k:input<target k:target K
+ (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
+  g:log_input=True g:full=False d:input,target k:input<target k:target<input K
+ (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
+  g:log_input=False g:full=True d:input,target k:target K
+ (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
+  g:log_input=False g:full=False d:input,target k:target<input K
 
 torch.nn.functional.prelu torch.prelu
  (input weight) d:input,weight k:input k:weight K
@@ -1930,7 +1949,9 @@ torch.nn.functional.sigmoid torch.nn.functional.tanh
  (input) d:input k:result K
 
 torch.nn.functional.smooth_l1_loss
- (input target size_average~=None reduce~=None reduction~='mean' beta#=1.0) d:input,target k:input? k:target? K
+ (input target size_average~=None reduce~=None reduction~='mean' beta#=1.0) g:reduction='mean' d:input,target k:input?
+  k:target? K
+ (input target size_average~=None reduce~=None reduction~='mean' beta#=1.0) d:input,target k:input k:target K
 
 torch.nn.functional.softplus
  (input beta#=1 threshold#=20 *out=None) d:input k:input K
@@ -2187,13 +2208,13 @@ torch.special.zeta
  (input# other *out=None) d:other k:other K
 
 torch.split
- (tensor split_size_or_sections# dim#=0) -> [0] !no@multi-view(tensor)
+ (tensor split_size_or_sections# dim#=0) -> [0] @multi-view(tensor) d:tensor
 
 torch.split_copy torch.unsafe_split
  (input split_size# dim#=0 *out=None) -> [0] . d:input
 
 torch.split_with_sizes
- (input split_sizes~ dim#=0) -> [0] !no@multi-view(input)
+ (input split_sizes~ dim#=0) -> [0] @multi-view(input) d:input
 
 torch.split_with_sizes_copy
  (input split_sizes~ dim#=0 *out=None) -> [0] . d:input
@@ -2272,7 +2293,7 @@ torch.true_divide
  (input other# *out=None) d:input K
 
 torch.unbind
- (input dim#=0) -> [0] !no@multi-view(input)
+ (input dim#=0) -> [0] @multi-view(input) d:input
 
 torch.unbind_copy
  (input dim#=0 *out=None) -> [0] . d:input
@@ -2325,9 +2346,631 @@ torch.xlogy_
 """
 
 LAYERS = r"""
+torch.nn.AdaptiveAvgPool1d torch.nn.AdaptiveAvgPool2d torch.nn.AdaptiveAvgPool3d
+ init (output_size~)
+ (input) d:input k:input K
 
+torch.nn.AdaptiveLogSoftmaxWithLoss
+ init (in_features# n_classes# cutoffs~ div_value#=4.0 head_bias~=False device~=None dtype~=None) head.weight
+  tail.0.0.weight tail.0.1.weight tail.1.0.weight tail.1.1.weight head.bias,head_bias=True
+ (input_ target_) -> (0,1) output loss
+  d:input_,self.head.bias,self.head.weight,self.tail.0.0.weight,self.tail.0.1.weight,self.tail.1.0.weight,self.tail.1.1.weight
+  k:input_<self.head.weight k:self.head.weight<input_ k:self.tail.0.0.weight<input_
+  k:self.tail.0.1.weight<input_,self.tail.0.0.weight k:self.tail.1.0.weight<input_
+  k:self.tail.1.1.weight<input_,self.tail.1.0.weight K
+
+torch.nn.AdaptiveMaxPool1d torch.nn.AdaptiveMaxPool2d torch.nn.AdaptiveMaxPool3d
+ init (output_size~ return_indices~=False)
+ (input) g:return_indices=False d:input k:input K
+ (input) -> (0,1) . !no g:return_indices=True d:input k:input k:result.1 K
+
+torch.nn.AlphaDropout torch.nn.FeatureAlphaDropout
+ init (p#=0.5 inplace~=False)
+ (input) -> 0 @self(input) g:p=0.0 d:input
+ (input) g:training=True d:input K
+ (input) -> 0 @self(input) g:training=False d:input
+
+torch.nn.AvgPool1d
+ init (kernel_size~ stride~=None padding~=0 ceil_mode~=False count_include_pad~=True)
+ (input) d:input k:input K
+
+torch.nn.AvgPool2d torch.nn.AvgPool3d
+ init (kernel_size~ stride~=None padding~=0 ceil_mode~=False count_include_pad~=True divisor_override#=None)
+ (input) d:input k:input K
+
+torch.nn.BCELoss
+ init (weight=None size_average~=None reduce~=None reduction~='mean') ~weight,weight=...
+ (input target) d:input,target k:input k:target k:self.weight K
+
+torch.nn.BCEWithLogitsLoss
+ init (weight=None size_average~=None reduce~=None reduction~='mean' pos_weight=None) ~pos_weight,pos_weight=...
+  ~weight,weight=...
+ (input target) d:input,target k:input k:target k:self.pos_weight k:self.weight K
+
+torch.nn.BatchNorm1d torch.nn.BatchNorm2d torch.nn.BatchNorm3d
+ init (num_features# eps#=1e-05 momentum#=0.1 affine~=True track_running_stats~=True device~=None dtype~=None
+  *bias~=True) weight,affine=True bias,affine=True,bias=True ~running_mean,track_running_stats=True
+  ~running_var,track_running_stats=True ~num_batches_tracked,track_running_stats=True
+ (input) g:track_running_stats=True g:training=True d:input,self.bias,self.weight k:input k:self.running_mean
+  k:self.running_var k:self.weight K w:self.num_batches_tracked
+ (input) g:track_running_stats=True g:training=False d:input,self.bias,self.weight k:input k:self.running_mean
+  k:self.running_var k:self.weight K
+ (input) g:track_running_stats=False d:input,self.bias,self.weight k:input k:self.weight K
+
+torch.nn.Bilinear
+ init (in1_features# in2_features# out_features# bias~=True device~=None dtype~=None) weight bias,bias=True
+ (input1 input2) d:input1,input2,self.bias,self.weight k:input1<input2,self.weight k:input2<input1,self.weight
+  k:self.weight<input1,input2 K<input1,input2,self.weight
+
+torch.nn.CELU torch.nn.ELU
+ init (alpha#=1.0 inplace~=False)
+ (input) g:inplace=False d:input k:input K
+ (input) -> 0 @self(input) g:inplace=True d:input k:result K w:input
+
+torch.nn.CTCLoss
+ init (blank#=0 reduction~='mean' zero_infinity~=False)
+ (log_probs targets input_lengths target_lengths) g:reduction='none' d:log_probs k:log_probs k:targets k:result K
+ (log_probs targets input_lengths target_lengths) d:log_probs k:log_probs k:targets K
+
+torch.nn.ChannelShuffle
+ init (groups#)
+ (input) d:input
+
+torch.nn.CircularPad1d torch.nn.CircularPad2d torch.nn.CircularPad3d
+ init (padding~)
+ (input) d:input K
+
+torch.nn.ConstantPad1d torch.nn.ConstantPad2d torch.nn.ConstantPad3d
+ init (padding~ value#)
+ (input) d:input
+
+torch.nn.Conv1d torch.nn.Conv2d torch.nn.Conv3d
+ init (in_channels# out_channels# kernel_size~ stride~=1 padding~=0 dilation~=1 groups#=1 bias~=True
+  padding_mode~='zeros' device~=None dtype~=None) weight bias,bias=True
+ (input) g:padding_mode='zeros' d:input,self.bias,self.weight k:input k:self.weight K
+ (input) g:padding_mode='circular' d:input,self.bias,self.weight k:self.weight K
+ (input) d:input,self.bias,self.weight k:input<input k:self.weight K
+
+torch.nn.ConvTranspose1d torch.nn.ConvTranspose2d torch.nn.ConvTranspose3d
+ init (in_channels# out_channels# kernel_size~ stride~=1 padding~=0 output_padding~=0 groups#=1 bias~=True dilation~=1
+  padding_mode~='zeros' device~=None dtype~=None) weight bias,bias=True
+ (input output_size~=None) d:input,self.bias,self.weight k:input k:self.weight K
+
+torch.nn.CosineEmbeddingLoss
+ init (margin#=0.0 size_average~=None reduce~=None reduction~='mean')
+ (input1 input2 target) d:input1,input2 k:input1 k:input2 K
+
+torch.nn.CosineSimilarity
+ init (dim#=1 eps#=1e-08)
+ (x1 x2) d:x1,x2 k:x1<x1 k:x2<x2 K
+
+torch.nn.CrossEntropyLoss
+ init (weight=None size_average~=None ignore_index#=-100 reduce~=None reduction~='mean' label_smoothing#=0.0)
+  ~weight,weight=...
+ (input target) g:label_smoothing=0.0 d:input,target k:target/layout<input k:self.weight K
+ (input target) d:input,target k:target? k:self.weight K
+
+torch.nn.CrossMapLRN2d
+ init (size# alpha#=0.0001 beta#=0.75 k#=1)
+ (input) d:input k:input k:result K
+
+torch.nn.Dropout torch.nn.Dropout1d torch.nn.Dropout2d torch.nn.Dropout3d
+ init (p#=0.5 inplace~=False)
+ (input) -> 0 @self(input) g:p=0.0 d:input
+ (input) g:training=True g:inplace=False d:input K
+ (input) -> 0 @self(input) g:training=True g:inplace=True d:input K w:input
+ (input) -> 0 @self(input) g:training=False d:input
+
+torch.nn.Embedding
+ init (num_embeddings# embedding_dim# padding_idx#=None max_norm#=None norm_type#=2.0 scale_grad_by_freq~=False
+  sparse~=False _weight=None _freeze~=False device~=None dtype~=None) weight
+ (input) g:max_norm=None d:self.weight k:input K
+ (input) d:self.weight k:input/layout K w:self.weight
+
+torch.nn.EmbeddingBag
+ init (num_embeddings# embedding_dim# max_norm#=None norm_type#=2.0 scale_grad_by_freq~=False mode~='mean'
+  sparse~=False _weight=None include_last_offset~=False padding_idx#=None device~=None dtype~=None) weight
+ (input offsets=None per_sample_weights=None) g:max_norm=None d:self.weight k:input/layout k:offsets K
+ (input offsets=None per_sample_weights=None) d:self.weight k:input/layout k:offsets K w:self.weight
+
+torch.nn.Flatten
+ init (start_dim#=1 end_dim#=-1)
+ (input) -> 0 @maybe-view(input) d:input
+
+torch.nn.Fold
+ init (output_size~ kernel_size~ dilation~=1 padding~=0 stride~=1)
+ (input) d:input
+
+torch.nn.FractionalMaxPool2d torch.nn.FractionalMaxPool3d
+ init (kernel_size~ output_size~=None output_ratio~=None return_indices~=False _random_samples~=None)
+ (input) g:return_indices=False d:input k:input K
+ (input) -> (0,1) . !no g:return_indices=True d:input k:input k:result.1 K
+
+torch.nn.GELU
+ init (approximate~='none')
+ (input) d:input k:input K
+
+torch.nn.GLU
+ init (dim#=-1)
+ (input) d:input k:input K
+
+torch.nn.GRU
+ init (input_size# hidden_size# num_layers#=1 bias~=True batch_first~=False dropout#=0.0 bidirectional~=False
+  *device~=None *dtype~=None) weight_ih_l0 weight_hh_l0 bias_ih_l0,bias=True bias_hh_l0,bias=True
+  weight_ih_l0_reverse,bidirectional=True weight_hh_l0_reverse,bidirectional=True
+  bias_ih_l0_reverse,bias=True,bidirectional=True bias_hh_l0_reverse,bias=True,bidirectional=True
+ (input hx=None) -> (0,1) . .
+  d:hx,input,self.bias_hh_l0,self.bias_hh_l0_reverse,self.bias_ih_l0,self.bias_ih_l0_reverse,self.weight_hh_l0,self.weight_hh_l0_reverse,self.weight_ih_l0,self.weight_ih_l0_reverse
+  k:input/layout<self.weight_ih_l0,self.weight_ih_l0_reverse k:hx<self.weight_hh_l0,self.weight_hh_l0_reverse
+  k:self.weight_hh_l0<hx,input,self.bias_hh_l0,self.bias_ih_l0,self.weight_hh_l0,self.weight_ih_l0
+  k:self.weight_hh_l0_reverse<hx,input,self.bias_hh_l0_reverse,self.bias_ih_l0_reverse,self.weight_hh_l0_reverse,self.weight_ih_l0_reverse
+  k:self.weight_ih_l0<input k:self.weight_ih_l0_reverse<input K
+
+torch.nn.GRUCell
+ init (input_size# hidden_size# bias~=True device~=None dtype~=None) weight_ih weight_hh bias_ih,bias=True
+  bias_hh,bias=True
+ (input hx=None) g:hx=None d:input,self.bias_hh,self.bias_ih,self.weight_hh,self.weight_ih k:input<self.weight_ih
+  k:self.weight_ih<input K
+ (input hx=None) d:hx,input,self.bias_hh,self.bias_ih,self.weight_hh,self.weight_ih k:input<self.weight_ih
+  k:hx<self.weight_hh k:self.weight_hh<hx k:self.weight_ih<input K
+
+torch.nn.GaussianNLLLoss
+ init (*full~=False *eps#=1e-06 *reduction~='mean')
+ (input target var) d:input,target,var K
+
+torch.nn.GroupNorm
+ init (num_groups# num_channels# eps#=1e-05 affine~=True device~=None dtype~=None *bias~=True) weight,affine=True
+  bias,affine=True,bias=True
+ (input) d:input,self.bias,self.weight k:input/layout k:self.weight K
+
+torch.nn.Hardshrink torch.nn.Softshrink
+ init (lambd#=0.5)
+ (input) d:input k:input K
+
+torch.nn.Hardsigmoid torch.nn.Hardswish torch.nn.Mish torch.nn.ReLU6 torch.nn.SiLU
+ init (inplace~=False)
+ (input) g:inplace=False d:input k:input K
+ (input) -> 0 @self(input) g:inplace=True d:input K w:input
+
+torch.nn.Hardtanh
+ init (min_val#=-1.0 max_val#=1.0 inplace~=False min_value#=None max_value#=None)
+ (input) g:inplace=False d:input k:input K
+ (input) -> 0 @self(input) g:inplace=True d:input K w:input
+
+torch.nn.HingeEmbeddingLoss
+ init (margin#=1.0 size_average~=None reduce~=None reduction~='mean')
+ (input target) d:input K
+
+torch.nn.HuberLoss
+ init (reduction~='mean' delta#=1.0)
+ (input target) d:input,target k:input k:target K
+
+torch.nn.Identity
+ init ()
+ (input) -> 0 @self(input) d:input
+
+torch.nn.InstanceNorm1d torch.nn.InstanceNorm2d torch.nn.InstanceNorm3d
+ init (num_features# eps#=1e-05 momentum#=0.1 affine~=False track_running_stats~=False device~=None dtype~=None
+  *bias~=True) ~running_mean,track_running_stats=True ~running_var,track_running_stats=True
+  ~num_batches_tracked,track_running_stats=True weight,affine=True bias,affine=True,bias=True
+ (input) g:track_running_stats=False d:input,self.bias,self.weight k:input/layout K
+ (input) g:track_running_stats=True g:training=True d:input,self.bias,self.weight k:input/layout K
+  w:self.running_mean,self.running_var
+ (input) g:track_running_stats=True g:training=False d:input,self.bias,self.weight k:input/layout K
+
+torch.nn.KLDivLoss
+ init (size_average~=None reduce~=None reduction~='mean' log_target~=False)
+ (input target) g:log_target=False d:input,target k:input<target k:target K
+ (input target) g:log_target=True d:input,target K
+
+torch.nn.L1Loss
+ init (size_average~=None reduce~=None reduction~='mean')
+ (input target) d:input,target K
+
+torch.nn.LPPool1d torch.nn.LPPool2d torch.nn.LPPool3d
+ init (norm_type# kernel_size~ stride~=None ceil_mode~=False)
+ (input) d:input k:input K
+
+torch.nn.LSTM
+ init (input_size# hidden_size# num_layers#=1 bias~=True batch_first~=False dropout#=0.0 bidirectional~=False
+  proj_size#=0 *device~=None *dtype~=None) weight_ih_l0 weight_hh_l0 bias_ih_l0,bias=True bias_hh_l0,bias=True
+  weight_ih_l0_reverse,bidirectional=True weight_hh_l0_reverse,bidirectional=True
+  bias_ih_l0_reverse,bias=True,bidirectional=True bias_hh_l0_reverse,bias=True,bidirectional=True
+ (input hx[]=None) -> (0,(1,2)) . . . g:bidirectional=False
+  d:hx,input,self.bias_hh_l0,self.bias_ih_l0,self.weight_hh_l0,self.weight_ih_l0 k:input/layout k:hx k:result.0
+  k:self.bias_hh_l0 k:self.bias_ih_l0 k:self.weight_hh_l0 k:self.weight_ih_l0 K
+ (input hx[]=None) -> (0,(1,2)) . . . g:bidirectional=True
+  d:hx,input,self.bias_hh_l0,self.bias_hh_l0_reverse,self.bias_ih_l0,self.bias_ih_l0_reverse,self.weight_hh_l0,self.weight_hh_l0_reverse,self.weight_ih_l0,self.weight_ih_l0_reverse
+  k:input/layout k:hx k:self.bias_hh_l0<hx,input,self.bias_hh_l0,self.bias_ih_l0,self.weight_hh_l0,self.weight_ih_l0
+  k:self.bias_hh_l0_reverse<hx,input,self.bias_hh_l0_reverse,self.bias_ih_l0_reverse,self.weight_hh_l0_reverse,self.weight_ih_l0_reverse
+  k:self.bias_ih_l0<hx,input,self.bias_hh_l0,self.bias_ih_l0,self.weight_hh_l0,self.weight_ih_l0
+  k:self.bias_ih_l0_reverse<hx,input,self.bias_hh_l0_reverse,self.bias_ih_l0_reverse,self.weight_hh_l0_reverse,self.weight_ih_l0_reverse
+  k:self.weight_hh_l0<hx,input,self.bias_hh_l0,self.bias_ih_l0,self.weight_hh_l0,self.weight_ih_l0
+  k:self.weight_hh_l0_reverse<hx,input,self.bias_hh_l0_reverse,self.bias_ih_l0_reverse,self.weight_hh_l0_reverse,self.weight_ih_l0_reverse
+  k:self.weight_ih_l0<hx,input,self.bias_hh_l0,self.bias_ih_l0,self.weight_hh_l0,self.weight_ih_l0
+  k:self.weight_ih_l0_reverse<hx,input,self.bias_hh_l0_reverse,self.bias_ih_l0_reverse,self.weight_hh_l0_reverse,self.weight_ih_l0_reverse
+  K
+
+torch.nn.LSTMCell
+ init (input_size# hidden_size# bias~=True device~=None dtype~=None) weight_ih weight_hh bias_ih,bias=True
+  bias_hh,bias=True
+ (input hx[]=None) -> (0,1) . . g:hx=None d:input,self.bias_hh,self.bias_ih,self.weight_hh,self.weight_ih
+  k:input<self.weight_ih k:self.weight_ih<input K
+ (input hx[]=None) -> (0,1) . . d:hx,input,self.bias_hh,self.bias_ih,self.weight_hh,self.weight_ih
+  k:input<self.weight_ih k:hx k:self.weight_hh<hx k:self.weight_ih<input K
+
+torch.nn.LayerNorm
+ init (normalized_shape# eps#=1e-05 elementwise_affine~=True bias~=True device~=None dtype~=None)
+  weight,elementwise_affine=True bias,elementwise_affine=True,bias=True
+ (input) d:input,self.bias,self.weight k:input k:self.bias k:self.weight K
+
+torch.nn.LazyBatchNorm1d torch.nn.LazyBatchNorm2d torch.nn.LazyBatchNorm3d
+ init (eps~=1e-05 momentum~=0.1 affine~=True track_running_stats~=True device~=None dtype~=None *bias~=True)
+  weight,affine=True bias,affine=True,bias=True ~running_mean,track_running_stats=True
+  ~running_var,track_running_stats=True ~num_batches_tracked,track_running_stats=True
+ (input) g:track_running_stats=True g:training=True d:input,self.bias,self.weight k:input k:self.running_mean
+  k:self.running_var k:self.weight K w:self.num_batches_tracked
+ (input) g:track_running_stats=True g:training=False d:input,self.bias,self.weight k:input k:self.running_mean
+  k:self.running_var k:self.weight K
+ (input) g:track_running_stats=False d:input,self.bias,self.weight k:input k:self.weight K
+
+torch.nn.LazyConv1d torch.nn.LazyConv2d torch.nn.LazyConv3d
+ init (out_channels# kernel_size~ stride~=1 padding~=0 dilation~=1 groups#=1 bias~=True padding_mode~='zeros'
+  device~=None dtype~=None) weight bias,bias=True
+ (input) g:padding_mode='zeros' d:input,self.bias,self.weight k:input k:self.weight K
+ (input) g:padding_mode='circular' d:input,self.bias,self.weight k:self.weight K
+ (input) d:input,self.bias,self.weight k:input<input k:self.weight K
+
+torch.nn.LazyConvTranspose1d torch.nn.LazyConvTranspose3d
+ init (out_channels# kernel_size~ stride~=1 padding~=0 output_padding~=0 groups#=1 bias~=True dilation~=1
+  padding_mode~='zeros' device~=None dtype~=None) weight bias,bias=True
+ (input output_size~=None) d:input,self.bias,self.weight k:input k:self.weight K
+
+torch.nn.LazyConvTranspose2d
+ init (out_channels# kernel_size~ stride~=1 padding~=0 output_padding~=0 groups#=1 bias~=True dilation#=1
+  padding_mode~='zeros' device~=None dtype~=None) weight bias,bias=True
+ (input output_size~=None) d:input,self.bias,self.weight k:input k:self.weight K
+
+torch.nn.LazyInstanceNorm1d torch.nn.LazyInstanceNorm2d torch.nn.LazyInstanceNorm3d
+ init (eps~=1e-05 momentum~=0.1 affine~=True track_running_stats~=True device~=None dtype~=None *bias~=True)
+  weight,affine=True bias,affine=True,bias=True ~running_mean,track_running_stats=True
+  ~running_var,track_running_stats=True ~num_batches_tracked,track_running_stats=True
+ (input) g:track_running_stats=True g:training=True d:input,self.bias,self.weight k:input/layout K
+  w:self.running_mean,self.running_var
+ (input) g:track_running_stats=True g:training=False d:input,self.bias,self.weight k:input/layout K
+ (input) g:track_running_stats=False d:input,self.bias,self.weight k:input/layout K
+
+torch.nn.LazyLinear
+ init (out_features# bias~=True device~=None dtype~=None) weight bias,bias=True
+ (input) d:input,self.bias,self.weight k:input/layout<self.weight k:self.weight<input K<input,self.weight
+
+torch.nn.LeakyReLU
+ init (negative_slope#=0.01 inplace~=False)
+ (input) g:inplace=False d:input k:input K
+ (input) -> 0 @self(input) g:inplace=True d:input k:result K w:input
+
+torch.nn.Linear
+ init (in_features# out_features# bias~=True device~=None dtype~=None) weight bias,bias=True
+ (input) d:input,self.bias,self.weight k:input/layout<self.weight k:self.weight<input K<input,self.weight
+
+torch.nn.LinearCrossEntropyLoss
+ init (in_features# num_classes# *out_features~=() *bias~=False *device~=None *dtype~=None *reduction~='mean'
+  *weight=None *ignore_index#=None *label_smoothing#=0.0 *options~=None) linear.weight ~weight,weight=...
+  linear.bias,bias=True
+ (input target) d:input,self.linear.bias,self.linear.weight k:input<self.linear.weight k:target
+  k:self.linear.weight<input k:self.weight K
+
+torch.nn.LocalResponseNorm
+ init (size# alpha#=0.0001 beta#=0.75 k#=1.0)
+ (input) d:input k:input K
+
+torch.nn.LogSigmoid torch.nn.Softsign
+ init ()
+ (input) d:input k:input K
+
+torch.nn.LogSoftmax torch.nn.Softmax torch.nn.Softmin
+ init (dim#=None)
+ (input) d:input k:result K
+
+torch.nn.MSELoss
+ init (size_average~=None reduce~=None reduction~='mean')
+ (input target) d:input,target k:input k:target K
+
+torch.nn.MarginRankingLoss
+ init (margin#=0.0 size_average~=None reduce~=None reduction~='mean')
+ (input1 input2 target) d:input1,input2,target K
+
+torch.nn.MaxPool1d torch.nn.MaxPool2d torch.nn.MaxPool3d
+ init (kernel_size~ stride~=None padding~=0 dilation~=1 return_indices~=False ceil_mode~=False)
+ (input) g:return_indices=False d:input k:input K
+ (input) -> (0,1) . !no g:return_indices=True d:input k:input k:result.1 K
+
+torch.nn.MaxUnpool1d torch.nn.MaxUnpool2d torch.nn.MaxUnpool3d
+ init (kernel_size~ stride~=None padding~=0)
+ (input indices output_size~=None) d:input k:indices K
+
+torch.nn.MultiLabelMarginLoss torch.nn.SoftMarginLoss
+ init (size_average~=None reduce~=None reduction~='mean')
+ (input target) d:input k:input k:target K
+
+torch.nn.MultiLabelSoftMarginLoss
+ init (weight=None size_average~=None reduce~=None reduction~='mean') ~weight,weight=...
+ (input target) d:input,target k:input<input k:target<input k:self.weight K
+
+torch.nn.MultiMarginLoss
+ init (p#=1 margin#=1.0 weight=None size_average~=None reduce~=None reduction~='mean') ~weight,weight=...
+ (input target) d:input k:input k:target k:self.weight K
+
+torch.nn.MultiheadAttention
+ init (embed_dim~ num_heads~ dropout~=0.0 bias~=True add_bias_kv~=False add_zero_attn~=False kdim~=None vdim~=None
+  batch_first~=False device~=None dtype~=None) in_proj_weight in_proj_bias,bias=True out_proj.weight
+  out_proj.bias,bias=True bias_k,add_bias_kv=True bias_v,add_bias_kv=True
+ (query key value key_padding_mask=None need_weights~=True attn_mask=None average_attn_weights~=True is_causal~=False)
+  -> (0,1) . !maybe g:need_weights=True
+  d:key,query,self.bias_k,self.bias_v,self.in_proj_bias,self.in_proj_weight,self.out_proj.bias,self.out_proj.weight,value
+  k:query/layout<self.in_proj_weight k:key/layout<self.in_proj_weight k:value/layout<self.in_proj_weight
+  k:self.in_proj_weight<key,query,value
+  k:self.out_proj.weight<key,query,self.bias_k,self.bias_v,self.in_proj_bias,self.in_proj_weight,value
+  K<key,query,self.bias_k,self.bias_v,self.in_proj_bias,self.in_proj_weight,self.out_proj.weight,value
+ (query key value key_padding_mask=None need_weights~=True attn_mask=None average_attn_weights~=True is_causal~=False)
+  -> (0,-) . g:need_weights=False
+  d:key,query,self.bias_k,self.bias_v,self.in_proj_bias,self.in_proj_weight,self.out_proj.bias,self.out_proj.weight,value
+  k:query/layout<self.in_proj_weight k:key/layout<self.in_proj_weight k:value/layout<self.in_proj_weight
+  k:self.in_proj_weight<key,query,value
+  k:self.out_proj.weight<key,query,self.bias_k,self.bias_v,self.in_proj_bias,self.in_proj_weight,value
+  K<key,query,self.bias_k,self.bias_v,self.in_proj_bias,self.in_proj_weight,self.out_proj.weight,value
+
+torch.nn.NLLLoss
+ init (weight=None size_average~=None ignore_index#=-100 reduce~=None reduction~='mean') ~weight,weight=...
+ (input target) d:input k:input/layout k:target/layout k:self.weight K
+
+torch.nn.PReLU
+ init (num_parameters#=1 init#=0.25 device~=None dtype~=None) weight
+ (input) d:input,self.weight k:input k:self.weight K
+
+torch.nn.PairwiseDistance
+ init (p#=2.0 eps#=1e-06 keepdim~=False)
+ (x1 x2) d:x1,x2 k:result K
+
+torch.nn.PixelShuffle
+ init (upscale_factor#)
+ (input) d:input
+
+torch.nn.PixelUnshuffle
+ init (downscale_factor#)
+ (input) d:input
+
+torch.nn.PoissonNLLLoss
+ init (log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
+ (log_input target) g:log_input=True g:full=False d:log_input,target k:log_input<target k:target<log_input K
+ (log_input target) g:log_input=True g:full=True d:log_input,target k:log_input<target k:target K
+ (log_input target) g:log_input=False g:full=False d:log_input,target k:target<log_input K
+ (log_input target) g:log_input=False g:full=True d:log_input,target k:target K
+
+torch.nn.RMSNorm
+ init (normalized_shape# eps#=None elementwise_affine~=True device~=None dtype~=None) weight,elementwise_affine=True
+ (x) d:self.weight,x k:x<x k:self.weight<x K
+
+torch.nn.RNN
+ init (input_size# hidden_size# num_layers#=1 nonlinearity~='tanh' bias~=True batch_first~=False dropout#=0.0
+  bidirectional~=False *device~=None *dtype~=None) weight_ih_l0 weight_hh_l0 bias_ih_l0,bias=True bias_hh_l0,bias=True
+  weight_ih_l0_reverse,bidirectional=True weight_hh_l0_reverse,bidirectional=True
+  bias_ih_l0_reverse,bias=True,bidirectional=True bias_hh_l0_reverse,bias=True,bidirectional=True
+ (input hx=None) -> (0,1) . .
+  d:hx,input,self.bias_hh_l0,self.bias_hh_l0_reverse,self.bias_ih_l0,self.bias_ih_l0_reverse,self.weight_hh_l0,self.weight_hh_l0_reverse,self.weight_ih_l0,self.weight_ih_l0_reverse
+  k:input/layout<self.weight_ih_l0,self.weight_ih_l0_reverse k:hx<self.weight_hh_l0,self.weight_hh_l0_reverse
+  k:self.weight_hh_l0<hx,input,self.bias_hh_l0,self.bias_ih_l0,self.weight_hh_l0,self.weight_ih_l0
+  k:self.weight_hh_l0_reverse<hx,input,self.bias_hh_l0_reverse,self.bias_ih_l0_reverse,self.weight_hh_l0_reverse,self.weight_ih_l0_reverse
+  k:self.weight_ih_l0<input k:self.weight_ih_l0_reverse<input K
+
+torch.nn.RNNCell
+ init (input_size# hidden_size# bias~=True nonlinearity~='tanh' device~=None dtype~=None) weight_ih weight_hh
+  bias_ih,bias=True bias_hh,bias=True
+ (input hx=None) g:hx=None d:input,self.bias_hh,self.bias_ih,self.weight_hh,self.weight_ih k:input<self.weight_ih
+  k:result k:self.weight_ih<input K
+ (input hx=None) d:hx,input,self.bias_hh,self.bias_ih,self.weight_hh,self.weight_ih k:input<self.weight_ih
+  k:hx<self.weight_hh k:result k:self.weight_hh<hx k:self.weight_ih<input K
+
+torch.nn.RReLU
+ init (lower#=0.125 upper#=0.3333333333333333 inplace~=False)
+ (input) g:inplace=False d:input k:input K
+ (input) -> 0 @self(input) g:inplace=True d:input k:result K w:input
+
+torch.nn.ReLU
+ init (inplace~=False)
+ (input) g:inplace=False d:input k:result K
+ (input) -> 0 @self(input) g:inplace=True d:input k:result K w:input
+
+torch.nn.ReflectionPad1d torch.nn.ReflectionPad2d torch.nn.ReflectionPad3d torch.nn.ReplicationPad1d
+  torch.nn.ReplicationPad2d torch.nn.ReplicationPad3d
+ init (padding~)
+ (input) d:input k:input K
+
+torch.nn.SELU
+ init (inplace~=False)
+ (input) g:inplace=False d:input k:input K
+ (input) -> 0 @self(input) g:inplace=True d:input k:result K w:input
+
+torch.nn.Sigmoid torch.nn.Softmax2d torch.nn.Tanh
+ init ()
+ (input) d:input k:result K
+
+torch.nn.SmoothL1Loss
+ init (size_average~=None reduce~=None reduction~='mean' beta#=1.0)
+ (input target) d:input,target k:input k:target K
+
+torch.nn.Softplus
+ init (beta#=1.0 threshold#=20.0)
+ (input) d:input k:input K
+
+torch.nn.SyncBatchNorm
+ init (num_features# eps#=1e-05 momentum#=0.1 affine~=True track_running_stats~=True process_group~=None device~=None
+  dtype~=None *bias~=True) weight,affine=True bias,affine=True,bias=True ~running_mean,track_running_stats=True
+  ~running_var,track_running_stats=True ~num_batches_tracked,track_running_stats=True
+ (input) g:track_running_stats=True g:training=True d:input,self.bias,self.weight k:input k:self.running_mean
+  k:self.running_var k:self.weight K w:self.num_batches_tracked
+ (input) g:track_running_stats=True g:training=False d:input,self.bias,self.weight k:input k:self.running_mean
+  k:self.running_var k:self.weight K
+ (input) g:track_running_stats=False d:input,self.bias,self.weight k:input k:self.weight K
+
+torch.nn.Tanhshrink
+ init ()
+ (input) d:input K
+
+torch.nn.Threshold
+ init (threshold# value# inplace~=False)
+ (input) g:inplace=False d:input k:input K
+ (input) -> 0 @self(input) g:inplace=True d:input K w:input
+
+torch.nn.TransformerDecoderLayer
+ init (d_model# nhead# dim_feedforward#=2048 dropout#=0.1 activation=... layer_norm_eps#=1e-05 batch_first~=False
+  norm_first~=False bias~=True device~=None dtype~=None) self_attn.in_proj_weight self_attn.in_proj_bias,bias=True
+  self_attn.out_proj.weight self_attn.out_proj.bias,bias=True multihead_attn.in_proj_weight
+  multihead_attn.in_proj_bias,bias=True multihead_attn.out_proj.weight multihead_attn.out_proj.bias,bias=True
+  linear1.weight linear1.bias,bias=True linear2.weight linear2.bias,bias=True norm1.weight norm1.bias,bias=True
+  norm2.weight norm2.bias,bias=True norm3.weight norm3.bias,bias=True
+ (tgt memory tgt_mask=None memory_mask=None tgt_key_padding_mask=None memory_key_padding_mask=None
+  tgt_is_causal~=False memory_is_causal~=False) g:norm_first=False
+  d:memory,self.linear1.bias,self.linear1.weight,self.linear2.bias,self.linear2.weight,self.multihead_attn.in_proj_bias,self.multihead_attn.in_proj_weight,self.multihead_attn.out_proj.bias,self.multihead_attn.out_proj.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.norm3.bias,self.norm3.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:tgt/layout<self.self_attn.in_proj_weight k:memory/layout<self.multihead_attn.in_proj_weight
+  k:self.linear1.weight<memory,self.multihead_attn.in_proj_bias,self.multihead_attn.in_proj_weight,self.multihead_attn.out_proj.bias,self.multihead_attn.out_proj.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.linear2.weight<memory,self.linear1.bias,self.linear1.weight,self.multihead_attn.in_proj_bias,self.multihead_attn.in_proj_weight,self.multihead_attn.out_proj.bias,self.multihead_attn.out_proj.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.multihead_attn.in_proj_weight<memory,self.norm1.bias,self.norm1.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.multihead_attn.out_proj.weight<memory,self.multihead_attn.in_proj_bias,self.multihead_attn.in_proj_weight,self.norm1.bias,self.norm1.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.norm1.bias<self.norm1.bias,self.norm1.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.norm1.weight<self.norm1.bias,self.norm1.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.norm2.bias<memory,self.multihead_attn.in_proj_bias,self.multihead_attn.in_proj_weight,self.multihead_attn.out_proj.bias,self.multihead_attn.out_proj.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.norm2.weight<memory,self.multihead_attn.in_proj_bias,self.multihead_attn.in_proj_weight,self.multihead_attn.out_proj.bias,self.multihead_attn.out_proj.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.norm3.bias k:self.norm3.weight k:self.self_attn.in_proj_weight<tgt
+  k:self.self_attn.out_proj.weight<self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,tgt K
+ (tgt memory tgt_mask=None memory_mask=None tgt_key_padding_mask=None memory_key_padding_mask=None
+  tgt_is_causal~=False memory_is_causal~=False) g:norm_first=True
+  d:memory,self.linear1.bias,self.linear1.weight,self.linear2.bias,self.linear2.weight,self.multihead_attn.in_proj_bias,self.multihead_attn.in_proj_weight,self.multihead_attn.out_proj.bias,self.multihead_attn.out_proj.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.norm3.bias,self.norm3.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:tgt<self.norm1.bias,self.norm1.weight,tgt k:memory/layout<self.multihead_attn.in_proj_weight
+  k:self.linear1.weight<memory,self.multihead_attn.in_proj_bias,self.multihead_attn.in_proj_weight,self.multihead_attn.out_proj.bias,self.multihead_attn.out_proj.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.norm3.bias,self.norm3.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.linear2.weight<memory,self.linear1.bias,self.linear1.weight,self.multihead_attn.in_proj_bias,self.multihead_attn.in_proj_weight,self.multihead_attn.out_proj.bias,self.multihead_attn.out_proj.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.norm3.bias,self.norm3.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.multihead_attn.in_proj_weight<memory,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.multihead_attn.out_proj.weight<memory,self.multihead_attn.in_proj_bias,self.multihead_attn.in_proj_weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.norm1.bias<self.norm1.bias,self.norm1.weight,tgt k:self.norm1.weight<self.norm1.bias,self.norm1.weight,tgt
+  k:self.norm2.bias<self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.norm2.weight<self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.norm3.bias<memory,self.multihead_attn.in_proj_bias,self.multihead_attn.in_proj_weight,self.multihead_attn.out_proj.bias,self.multihead_attn.out_proj.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.norm3.bias,self.norm3.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.norm3.weight<memory,self.multihead_attn.in_proj_bias,self.multihead_attn.in_proj_weight,self.multihead_attn.out_proj.bias,self.multihead_attn.out_proj.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.norm3.bias,self.norm3.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,tgt
+  k:self.self_attn.in_proj_weight<self.norm1.bias,self.norm1.weight,tgt
+  k:self.self_attn.out_proj.weight<self.norm1.bias,self.norm1.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,tgt
+  K
+
+torch.nn.TransformerEncoderLayer
+ init (d_model# nhead# dim_feedforward#=2048 dropout#=0.1 activation=... layer_norm_eps#=1e-05 batch_first~=False
+  norm_first~=False bias~=True device~=None dtype~=None) self_attn.in_proj_weight self_attn.in_proj_bias,bias=True
+  self_attn.out_proj.weight self_attn.out_proj.bias,bias=True linear1.weight linear1.bias,bias=True linear2.weight
+  linear2.bias,bias=True norm1.weight norm1.bias,bias=True norm2.weight norm2.bias,bias=True
+ (src src_mask=None src_key_padding_mask=None is_causal~=False) g:norm_first=False
+  d:self.linear1.bias,self.linear1.weight,self.linear2.bias,self.linear2.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,src
+  k:src/layout<self.self_attn.in_proj_weight
+  k:self.linear1.weight<self.norm1.bias,self.norm1.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,src
+  k:self.linear2.weight<self.linear1.bias,self.linear1.weight,self.norm1.bias,self.norm1.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,src
+  k:self.norm1.bias<self.norm1.bias,self.norm1.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,src
+  k:self.norm1.weight<self.norm1.bias,self.norm1.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,src
+  k:self.norm2.bias k:self.norm2.weight k:self.self_attn.in_proj_weight<src
+  k:self.self_attn.out_proj.weight<self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,src K
+ (src src_mask=None src_key_padding_mask=None is_causal~=False) g:norm_first=True
+  d:self.linear1.bias,self.linear1.weight,self.linear2.bias,self.linear2.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,src
+  k:src<self.norm1.bias,self.norm1.weight,src
+  k:self.linear1.weight<self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,src
+  k:self.linear2.weight<self.linear1.bias,self.linear1.weight,self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,src
+  k:self.norm1.bias<self.norm1.bias,self.norm1.weight,src k:self.norm1.weight<self.norm1.bias,self.norm1.weight,src
+  k:self.norm2.bias<self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,src
+  k:self.norm2.weight<self.norm1.bias,self.norm1.weight,self.norm2.bias,self.norm2.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,self.self_attn.out_proj.bias,self.self_attn.out_proj.weight,src
+  k:self.self_attn.in_proj_weight<self.norm1.bias,self.norm1.weight,src
+  k:self.self_attn.out_proj.weight<self.norm1.bias,self.norm1.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,src
+  K
+
+torch.nn.TripletMarginLoss
+ init (margin#=1.0 p#=2.0 eps#=1e-06 swap~=False size_average~=None reduce~=None reduction~='mean')
+ (anchor positive negative) d:anchor,negative,positive K
+
+torch.nn.TripletMarginWithDistanceLoss
+ init (*distance_function=None *margin#=1.0 *swap~=False *reduction~='mean')
+ (anchor positive negative) d:anchor,negative,positive K
+
+torch.nn.Unflatten
+ init (dim# unflattened_size~)
+ (input) -> 0 @view(input) d:input
+
+torch.nn.Unfold
+ init (kernel_size~ dilation~=1 padding~=0 stride~=1)
+ (input) d:input
+
+torch.nn.Upsample
+ init (size~=None scale_factor~=None mode~='nearest' align_corners~=None recompute_scale_factor~=None)
+ (input) d:input
+
+torch.nn.UpsamplingBilinear2d torch.nn.UpsamplingNearest2d
+ init (size~=None scale_factor~=None)
+ (input) d:input
+
+torch.nn.ZeroPad1d torch.nn.ZeroPad2d torch.nn.ZeroPad3d
+ init (padding~)
+ (input) d:input
 """
 
 OPTIMIZERS = r"""
+torch.optim.ASGD
+ (params[] lr=0.01 lambd#=0.0001 alpha#=0.75 t0#=1000000.0 weight_decay#=0 foreach~=None maximize~=False
+  differentiable~=False capturable~=False)
 
+torch.optim.Adadelta
+ (params[] lr=1.0 rho#=0.9 eps#=1e-06 weight_decay#=0 foreach~=None *capturable~=False *maximize~=False
+  *differentiable~=False)
+
+torch.optim.Adafactor
+ (params[] lr=0.01 beta2_decay#=-0.8 eps~=(None,0.001) d#=1.0 weight_decay#=0.0 *foreach~=None *maximize~=False)
+
+torch.optim.Adagrad
+ (params[] lr=0.01 lr_decay#=0 weight_decay#=0 initial_accumulator_value#=0 eps#=1e-10 foreach~=None *maximize~=False
+  *differentiable~=False *fused~=None) fused
+
+torch.optim.Adam
+ (params[] lr=0.001 betas[]=(0.9,0.999) eps#=1e-08 weight_decay#=0 amsgrad~=False *foreach~=None *maximize~=False
+  *capturable~=False *differentiable~=False *fused~=None *decoupled_weight_decay~=False) fused
+
+torch.optim.AdamW
+ (params[] lr=0.001 betas[]=(0.9,0.999) eps#=1e-08 weight_decay#=0.01 amsgrad~=False *maximize~=False *foreach~=None
+  *capturable~=False *differentiable~=False *fused~=None) fused
+
+torch.optim.Adamax
+ (params[] lr=0.002 betas~=(0.9,0.999) eps#=1e-08 weight_decay#=0 foreach~=None *maximize~=False
+  *differentiable~=False *capturable~=False)
+
+torch.optim.LBFGS
+ (params[] lr=1 max_iter#=20 max_eval#=None tolerance_grad#=1e-07 tolerance_change#=1e-09 history_size#=100
+  line_search_fn~=None) closure
+
+torch.optim.Muon
+ (params[] lr#=0.001 weight_decay#=0.1 momentum#=0.95 nesterov~=True ns_coefficients~=(3.4445,-4.775,2.0315)
+  eps#=1e-07 ns_steps#=5 adjust_lr_fn~=None)
+
+torch.optim.NAdam
+ (params[] lr=0.002 betas~=(0.9,0.999) eps#=1e-08 weight_decay#=0 momentum_decay#=0.004 decoupled_weight_decay~=False
+  *foreach~=None *maximize~=False *capturable~=False *differentiable~=False)
+
+torch.optim.RAdam
+ (params[] lr=0.001 betas~=(0.9,0.999) eps#=1e-08 weight_decay#=0 decoupled_weight_decay~=False *foreach~=None
+  *maximize~=False *capturable~=False *differentiable~=False)
+
+torch.optim.RMSprop
+ (params[] lr=0.01 alpha#=0.99 eps#=1e-08 weight_decay#=0 momentum#=0 centered~=False capturable~=False foreach~=None
+  maximize~=False differentiable~=False)
+
+torch.optim.Rprop
+ (params[] lr=0.01 etas~=(0.5,1.2) step_sizes~=(1e-06,50) *capturable~=False *foreach~=None *maximize~=False
+  *differentiable~=False)
+
+torch.optim.SGD
+ (params[] lr=0.001 momentum#=0 dampening#=0 weight_decay=0 nesterov~=False *maximize~=False *foreach~=None
+  *differentiable~=False *fused~=None) fused
+
+torch.optim.SparseAdam
+ (params[] lr=0.001 betas~=(0.9,0.999) eps#=1e-08 maximize~=False)
 """

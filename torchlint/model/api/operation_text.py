@@ -76,7 +76,7 @@ def write_operation(operation: Operation) -> str:
 
 def read_operation(text: str) -> Operation:
     """The overload that ``write_operation`` wrote as ``text``."""
-    parameters, rest = _read_parameters(text)
+    parameters, rest = read_parameters(text)
     words = rest.split()
     nesting, outputs = "0", [Output()]
     if words[:1] == ["->"]:
@@ -111,7 +111,7 @@ def write_layer(layer: Layer) -> Iterator[str]:
 
 
 def read_layer(lines: list[str]) -> Layer:
-    constructor, rest = _read_parameters(lines[0].removeprefix("init "))
+    constructor, rest = read_parameters(lines[0].removeprefix("init "))
     return Layer(constructor, tuple(map(_read_state, rest.split())), tuple(map(read_operation, lines[1:])))
 
 
@@ -121,7 +121,7 @@ def write_optimizer(optimizer: Optimizer) -> str:
 
 
 def read_optimizer(text: str) -> Optimizer:
-    constructor, rest = _read_parameters(text)
+    constructor, rest = read_parameters(text)
     return Optimizer(constructor, "fused" in rest.split(), "closure" in rest.split())
 
 
@@ -129,7 +129,7 @@ def _write_parameters(parameters: Iterable[Parameter]) -> str:
     return "(" + " ".join(map(write_parameter, parameters)) + ")"
 
 
-def _read_parameters(text: str) -> tuple[tuple[Parameter, ...], str]:
+def read_parameters(text: str) -> tuple[tuple[Parameter, ...], str]:
     """The parameters, and what follows them; defaults hold no spaces, so the list ends before a space or the end."""
     inside, _, rest = f"{text} ".partition(") ")
     return tuple(read_parameter(each) for each in inside[1:].split()), rest

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.derive.calls import Call, bind
-from torchlint.model.api.derive.merge import OPTIONS, Seen, entries
+from torchlint.model.api.derive.merge import Seen, entries, option_value
 from torchlint.model.api.derive.observe import observe
 from torchlint.model.api.derive.samples import Arguments, Pool, made_up, relaid, toggled
 from torchlint.model.api.derive.signatures import (
@@ -33,6 +33,10 @@ TOGGLED: dict[str, tuple[object, ...]] = {
     "return_inverse": (False, True),
     "return_counts": (False, True),
 }
+
+
+# A split by them would be by accident of the samples.
+NOT_TOLD_APART = frozenset("keepdim dim stable descending largest sorted ceil_mode out alpha beta eps".split())
 
 
 @dataclass
@@ -138,26 +142,8 @@ def _observed(
     if "other" in tensors and len({each.shape[:-2] for one in tensors.values() for each in one}) > 1:
         unusual |= {"broadcast"}
     options = tuple(
-        (each.name, _value(call.values.get(each.name, _Default(each.default))))
+        (each.name, option_value(call.values[each.name]) if each.name in call.values else each.default)
         for each in overload.parameters
-        if each.name in OPTIONS
+        if each.default is not None and each.name not in NOT_TOLD_APART
     )
     return Seen(observation, options, unusual, frozenset(tensors))
-
-
-@dataclass(frozen=True)
-class _Default:
-    text: str | None
-
-
-def _value(value: object) -> str:
-    """The source text of an option's value, ``...`` for what is not worth telling apart."""
-    if isinstance(value, _Default):
-        return value.text or "..."
-    if isinstance(value, (int, float)) and value == 0 and not isinstance(value, bool):
-        return "0.0"
-    return repr(value) if isinstance(value, (bool, str, type(None))) else "..."
-
-
-def shortened(operations: Sequence[Operation]) -> tuple[Operation, ...]:
-    return tuple(replace(each) for each in operations)

@@ -10,14 +10,9 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation
 
 if TYPE_CHECKING:
-    from torchlint.model.api.derive.observe import Observation, Run
+    from collections.abc import Iterator
 
-# The options that may split an entry. Others do not decide what is kept, or have too many values to be told apart.
-OPTIONS = (
-    "inplace training train use_input_stats reduction return_inverse return_counts return_indices return_index "
-    "as_tuple full max_norm bias weight need_weights compute_uv eigenvectors mode norm_type keepdim affine elementwise_affine "
-    "track_running_stats bidirectional swap log_target p dropout dropout_p"
-).split()
+    from torchlint.model.api.derive.observe import Observation, Run
 
 
 @dataclass(frozen=True)
@@ -30,7 +25,7 @@ class Seen:
     present: frozenset[str]
 
 
-def entries(parameters: tuple[Parameter, ...], seen: Sequence[Seen], is_list: bool, depth: int = 2) -> list[Operation]:
+def entries(parameters: tuple[Parameter, ...], seen: Sequence[Seen], is_list: bool, depth: int = 3) -> list[Operation]:
     """The operations that tell these calls apart; one where no option makes them clearer."""
     return [each for each in _entries(parameters, seen, is_list, depth)[0] if each.nesting != "?"]
 
@@ -41,26 +36,42 @@ def _entries(
     whole, doubt = _merged(parameters, seen, is_list)
     best, best_doubt = [whole], doubt
     if doubt and depth:
-        for option in OPTIONS:
-            values = list(dict.fromkeys(dict(each.options).get(option, "") for each in seen))
-            if len(values) < 2 or "" in values:
+        for option in dict(seen[0].options):
+            values = list(dict.fromkeys(dict(each.options)[option] for each in seen))
+            if len(values) < 2:
                 continue
-            split, total = [], 0.0
+            parts: dict[str, list[Operation]] = {}
+            total = 0.0
             for value in values:
                 part = [each for each in seen if dict(each.options)[option] == value]
-                inner, inner_doubt = _entries(parameters, part, is_list, depth - 1)
-                split += [replace(each, given=((option, value), *each.given)) for each in inner]
-                total += inner_doubt * len(part) / len(seen)
-            if total < best_doubt - 0.01:
-                best, best_doubt = _general_last(split, option), total
+                parts[value], part_doubt = _entries(parameters, part, is_list, depth - 1)
+                total += part_doubt * len(part) / len(seen)
+            split = list(_split(option, parts))
+            as_clear_and_shorter = total < best_doubt + 0.01 and len(best) > len(split) > 1
+            if total < best_doubt - 0.01 or as_clear_and_shorter:
+                best, best_doubt = split, total
     return best, best_doubt
 
 
-def _general_last(split: list[Operation], option: str) -> list[Operation]:
-    """Without ``given`` where it only says that the option is something: behind the ones that say what it is."""
-    special = [each for each in split if each.given[0] != (option, "...")]
-    rest = [replace(each, given=each.given[1:]) for each in split if each.given[0] == (option, "...")]
-    return special + rest
+def _split(option: str, parts: dict[str, list[Operation]]) -> Iterator[Operation]:
+    """The operations with the option's value as ``given``; last, without it, those that hold for all other values."""
+    if parts.keys() <= {"True", "False"}:
+        general = ""
+    elif "..." in parts:
+        general = "..."
+    else:
+        general = max(parts, key=lambda value: sum(other == parts[value] for other in parts.values()))
+    for value, inner in parts.items():
+        if inner != parts.get(general):
+            yield from (replace(each, given=((option, value), *each.given)) for each in inner)
+    yield from parts.get(general, ())
+
+
+def option_value(value: object) -> str:
+    """The source text of an option's value, ``...`` for what is not worth telling apart."""
+    if isinstance(value, (int, float)) and value == 0 and not isinstance(value, bool):
+        return "0.0"
+    return repr(value) if isinstance(value, (bool, str, type(None))) else "..."
 
 
 def _doubt_of(operation: Operation) -> int:
@@ -175,9 +186,7 @@ def _joined(votes: Sequence[_Vote], differentiable: frozenset[str]) -> tuple[fro
 def _kept(seen: Sequence[Seen], as_list: bool, differentiable: frozenset[str]) -> list[Kept]:
     found = []
     flowing = [each for each in seen if each.observation.differentiable]
-    names = {
-        _as_name(name, as_list) for each in flowing for run in each.observation.runs for name in run.kept or ()
-    }
+    names = {_as_name(name, as_list) for each in flowing for run in each.observation.runs for name in run.kept or ()}
     for name in names:
         votes = []
         for each in flowing:

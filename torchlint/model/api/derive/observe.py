@@ -54,9 +54,11 @@ class Observation:
 
 def observe(call: Call, state: Mapping[str, torch.Tensor] | None = None) -> Observation | None:
     """Run ``call`` without gradients, with each tensor alone requiring grad, and with all; None where it is refused."""
+    import torch
+
     state = state or {}
     floating = [name for name, each in call.tensors().items() if all(map(_can_train, each))]
-    floating += [name for name, each in state.items() if _can_train(each)]
+    floating += [name for name, each in state.items() if isinstance(each, torch.nn.Parameter)]
     first = _attempt(call, state, frozenset())
     if first is None:
         return None
@@ -90,20 +92,17 @@ def _run(call: Call, state: Mapping[str, torch.Tensor], trained: frozenset[str])
     for name, tensors in call.tensors().items():
         inputs[name] = [_fresh(each, name in trained, leaves) for each in tensors]
     for name, each in state.items():
-        each.requires_grad_(name in trained)
+        if _can_train(each):
+            each.requires_grad_(name in trained)
         if name in trained:
             leaves.append(each)
     watched = {**inputs, **{name: [each] for name, each in state.items()}}
     before = {name: [each._version for each in tensors] for name, tensors in watched.items()}
     result = call.run(call.with_tensors(inputs))
     nesting, names, outputs = flatten(result)
-    changed = [
-        name for name, tensors in watched.items() if [each._version for each in tensors] != before[name]
-    ]
+    changed = [name for name, tensors in watched.items() if [each._version for each in tensors] != before[name]]
     relations = [_relation(each, inputs) for each in outputs]
-    given = [
-        Given(each.requires_grad, *relation) for each, relation in zip(outputs, relations, strict=True)
-    ]
+    given = [Given(each.requires_grad, *relation) for each, relation in zip(outputs, relations, strict=True)]
     run = Run(trained, nesting, names, given, frozenset(changed))
     ends = [each for each in outputs if each.requires_grad]
     if ends and leaves:
@@ -237,9 +236,7 @@ class _Backward:
     def _run(self, retain: bool = True) -> Sequence[torch.Tensor | None]:
         import torch
 
-        return torch.autograd.grad(
-            self._ends, self._leaves, self._gradients, retain_graph=retain, allow_unused=True
-        )
+        return torch.autograd.grad(self._ends, self._leaves, self._gradients, retain_graph=retain, allow_unused=True)
 
     def reaches(self) -> bool:
         return any(each is not None for each in self._run())

@@ -173,7 +173,9 @@ def _relaid(value: object) -> object:
     return value
 
 
-def toggled(arguments: Arguments, parameters: Sequence[Parameter], wanted: Mapping[str, Sequence[object]]) -> Iterator[Arguments]:
+def toggled(
+    arguments: Arguments, parameters: Sequence[Parameter], wanted: Mapping[str, Sequence[object]]
+) -> Iterator[Arguments]:
     """The arguments with each option of ``wanted`` that there is at each of its values."""
     args, kwargs = arguments
     positions = {each.name: at for at, each in enumerate(parameters) if not each.keyword_only}

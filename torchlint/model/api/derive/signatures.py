@@ -55,7 +55,7 @@ def native_overloads(functions: Iterable[NativeFunction]) -> dict[str, list[Over
     found: dict[str, list[Overload]] = defaultdict(list)
     with_out = {str(each.func.name.name) for each in functions if each.func.kind() is SchemaKind.out}
     for each in functions:
-        if each.func.kind() is SchemaKind.out or each.func.kind() is SchemaKind.functional and _is_internal(each):
+        if each.func.kind() is SchemaKind.out or (each.func.kind() is SchemaKind.functional and _is_internal(each)):
             continue
         if any("Dimname" in str(one.type) for one in each.func.arguments.flat_all):
             continue
@@ -135,7 +135,9 @@ def python_overload(function: Callable[..., object]) -> Overload | None:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         return None
-    parameters = tuple(_python_parameter(each) for each in signature.parameters.values() if each.kind != each.VAR_KEYWORD)
+    parameters = tuple(
+        _python_parameter(each) for each in signature.parameters.values() if each.kind != each.VAR_KEYWORD
+    )
     returns = str(signature.return_annotation).lower()
     return Overload(parameters, "", "list" in returns or "tuple[torch.tensor, ...]" in returns)
 
@@ -144,7 +146,13 @@ def _python_parameter(each: inspect.Parameter) -> Parameter:
     default = None if each.default is each.empty else source(each.default)
     keyword_only = each.kind is each.KEYWORD_ONLY
     if each.kind is each.VAR_POSITIONAL:
-        return Parameter(each.name, Takes.TENSORS if "tensor" in each.name or "operand" in each.name else Takes.OTHER, "()", False, True)
+        return Parameter(
+            each.name,
+            Takes.TENSORS if "tensor" in each.name or "operand" in each.name else Takes.OTHER,
+            "()",
+            False,
+            True,
+        )
     return Parameter(each.name, _takes(each.name, each.annotation), default, keyword_only)
 
 
@@ -157,7 +165,11 @@ def _takes(name: str, annotation: object) -> Takes:
     text = text.replace("torch.", "")
     if "Tensor" in text:
         return Takes.TENSORS if any(each in text.lower() for each in ("list[", "tuple[", "sequence[")) else Takes.TENSOR
-    return Takes.NUMBER if text.partition(" | ")[0] in ("int", "float", "Optional[int]", "Optional[float]", "Number") else Takes.OTHER
+    return (
+        Takes.NUMBER
+        if text.partition(" | ")[0] in ("int", "float", "Optional[int]", "Optional[float]", "Number")
+        else Takes.OTHER
+    )
 
 
 def source(value: object) -> str:

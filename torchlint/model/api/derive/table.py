@@ -6,9 +6,10 @@ import warnings
 from pathlib import Path
 
 from torchlint.model.api.derive.functions import functions
+from torchlint.model.api.derive.layers import layers, optimizers
 from torchlint.model.api.derive.render import render
 from torchlint.model.api.derive.samples import stand_in_for_expecttest
-from torchlint.model.api.operation_text import write_operation
+from torchlint.model.api.operation_text import write_layer, write_operation, write_optimizer
 
 TARGET = Path(__file__).parent.parent / "operation_table.py"
 
@@ -23,9 +24,13 @@ def derive() -> tuple[str, list[str]]:
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
-            found = functions()
+            found, modules = functions(), layers()
         finally:
             torch.set_num_threads(threads)
         operations = {name: [write_operation(each) for each in entry] for name, entry in found.entries.items()}
-        sections = {"OPERATIONS": operations, "LAYERS": {}, "OPTIMIZERS": {}}
+        sections = {
+            "OPERATIONS": operations,
+            "LAYERS": {name: list(write_layer(each)) for name, each in modules.items()},
+            "OPTIMIZERS": {name: [write_optimizer(each)] for name, each in optimizers().items()},
+        }
         return render(sections, torch.__version__.partition("+")[0]), found.missing
