@@ -95,6 +95,7 @@ def data_of(owner: Tensor, at: ast.expr) -> Tensor:
         storage=owner.storage,
         counter=Counter(),
         inference=owner.inference,
+        thawed=True,
         expanded=owner.expanded,
         contiguous=owner.contiguous,
         dtype=owner.dtype,

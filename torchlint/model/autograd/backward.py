@@ -64,6 +64,14 @@ def gradients(machine: Machine, site: Site) -> object:
     if not roots or not wanted:
         machine.run.unseen_backward = True
         return machine.unknown()
+    frozen = next((each for each in wanted if requires_grad(each) is Answer.NO), None)
+    if frozen is not None and all(requires_grad(each) is Answer.YES for each in roots):
+        machine.run.fail(
+            Fault(
+                Kind.NO_GRAD, site.at, site.at, faults.INPUT_WITHOUT_GRAD, frozen.name, made=frozen.made,
+                cut=frozen.cut, assumed=machine.run.assumed,
+            )
+        )
     request = _perform(machine, site, roots, wanted, 3, accumulate=False)
     count = len(inputs) if isinstance(inputs, (list, tuple)) else 1
     return tuple(_gradient(machine.run, request, each) for each in wanted) if count == len(wanted) else machine.unknown()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd.values import ViewKind
+
 if TYPE_CHECKING:
     import ast
 
@@ -39,10 +41,14 @@ TWICE = "Trying to backward through the graph a second time"
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 LEAF_VIEW = "a view of a leaf Variable that requires grad is being used in an in-place operation."
 MULTI_VIEW = "Output 0 of {} is a view and is being modified inplace."
-MODE_VIEW = "A view was created in {} mode and is being modified inplace with grad mode enabled."
+MODE_VIEWS = {
+    ViewKind.NO_GRAD: "A view was created in no_grad mode and is being modified inplace with grad mode enabled.",
+    ViewKind.INFERENCE: "A view was created in inference mode and is being modified inplace in normal mode.",
+}
 EXPANDED = "unsupported operation: more than one element of the written-to tensor refers to a single memory location."
 OUT = "functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad."
 WITHOUT_GRAD = "element 0 of tensors does not require grad and does not have a grad_fn"
+INPUT_WITHOUT_GRAD = "One of the differentiated Tensors does not require grad"
 INFERENCE_SAVED = "Inference tensors cannot be saved for backward."
 INFERENCE_FLAG = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
 INFERENCE_CHANGED = "Inplace update to inference tensor outside InferenceMode is not allowed."

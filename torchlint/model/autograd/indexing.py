@@ -91,7 +91,7 @@ def put(machine: Machine, at: ast.AST, container: object, index: object, value: 
     if isinstance(container, Tensor):
         _put_tensor(machine, at, container, index, value)
     elif isinstance(container, Array):
-        container.storage.changes.append(Change(at, container.source.name, "NumPy", How.NUMPY))
+        container.storage.changes.append(Change(at, container.name, "NumPy", How.NUMPY))
     elif isinstance(container, dict):
         if isinstance(index, (str, int, float, bool, type(None))):
             container[index] = value

@@ -67,7 +67,8 @@ def operate(run: Run, call: Call) -> object:
     if out:
         _check_out(run, call, [*inputs, *out])
     for tensor in written:
-        check_inplace(run, call.at, tensor, needs, _target(call, tensor), call.label, _name_of(call))
+        if not any(tensor is each for each in call.state.values()):
+            check_inplace(run, call.at, tensor, needs, _target(call, tensor), call.label, _name_of(call))
     recorded = run.grad and needs is Answer.YES
     if recorded:
         _check_inference(run, call)
@@ -133,7 +134,7 @@ def check_inplace(
     own = requires_grad(tensor)
     if tensor.view is not ViewKind.PLAIN and tensor.base is not None and own is Answer.NO:
         own = tensor.base.requires_grad
-    if tensor.inference and not run.inference:
+    if tensor.inference and not tensor.thawed and not run.inference:
         run.fail(
             Fault(Kind.INFERENCE, at, at, faults.INFERENCE_CHANGED, target, operation, made=tensor.made, assumed=run.assumed)
         )
@@ -163,7 +164,7 @@ def _forbidden(tensor: Tensor, own: Answer) -> str:
         if tensor.view is ViewKind.MULTI:
             return faults.MULTI_VIEW.format(tensor.made_by or "UnbindBackward0")
         if tensor.view is not ViewKind.PLAIN:
-            return faults.MODE_VIEW.format(tensor.view.value)
+            return faults.MODE_VIEWS[tensor.view]
         if own is Answer.YES and base.node is None:
             return faults.LEAF_VIEW
     return faults.LEAF if own is Answer.YES and tensor.node is None else ""
@@ -306,7 +307,8 @@ def detached(run: Run, at: ast.AST, source: Tensor, label: str) -> Tensor:
         at,
         storage=source.storage,
         counter=source.counter,
-        inference=source.inference,
+        inference=source.inference or run.inference,
+        thawed=True,
         expanded=source.expanded,
         contiguous=source.contiguous,
         dtype=source.dtype,
@@ -343,6 +345,7 @@ def rebase(run: Run, tensor: Tensor, node: Node) -> None:
     """The graph after an in-place change: ``node`` has taken the tensor's own as an input already."""
     base = tensor.base
     if base is not None:
+        node.keeps = Answer.YES  # CopySlices keeps the function that it wraps
         old = edge(run, base)
         if old is not None and old not in node.inputs:
             node.inputs = (*node.inputs, old)

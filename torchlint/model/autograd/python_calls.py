@@ -16,6 +16,7 @@ from torchlint.model.autograd.values import (
     Number,
     Packed,
     SequenceValue,
+    Storage,
     Symbol,
     Tensor,
     Unknown,
@@ -32,8 +33,16 @@ _SETTLED_ROOTS = ("os.environ", "os.getenv", "os.path", "sys.", "platform.", "to
 _WRITING_METHODS = frozenset(("fill", "sort", "put", "itemset", "partition"))
 
 
+_ARRAYS = frozenset(
+    f"numpy.{name}"
+    for name in "arange array empty eye full linspace ones random.rand random.randn zeros zeros_like".split()
+)
+
+
 def call(machine: Machine, site: Site, name: str) -> object:
     """Call something imported, or a builtin."""
+    if name.startswith("numpy."):
+        return Array(Storage()) if name in _ARRAYS else machine.unknown()
     handler = _BUILTINS.get(name.removeprefix("builtins."))
     if handler is not None and not site.is_open:
         return handler(machine, site)
@@ -63,7 +72,7 @@ def call_method(machine: Machine, site: Site, owner: object, name: str) -> objec
     if isinstance(owner, (tuple, str)):
         return machine.unknown() if not isinstance(owner, str) else _text_method(machine, site, owner, name)
     if isinstance(owner, Array) and name in _WRITING_METHODS:
-        owner.storage.changes.append(Change(site.at, owner.source.name, "NumPy", How.NUMPY))
+        owner.storage.changes.append(Change(site.at, owner.name, "NumPy", How.NUMPY))
         return None
     return call_unknown(machine, site, owner)
 

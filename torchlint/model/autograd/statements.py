@@ -11,7 +11,7 @@ from torchlint.model.autograd import attributes, calls, expressions, functions, 
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.operate import take_view
 from torchlint.model.autograd.several import Several
-from torchlint.model.autograd.values import LayerValue, Mode, Packed, Symbol, Tensor, Unknown
+from torchlint.model.autograd.values import Array, Change, How, LayerValue, Mode, Packed, Symbol, Tensor, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -136,6 +136,9 @@ def _changed(machine: Machine, node: ast.AugAssign, current: object, value: obje
     name, sign, _ = expressions.OPERATORS[type(node.op)]
     if isinstance(current, Tensor) and not isinstance(node.op, ast.MatMult):
         return calls.tensor_operation(machine, node, f"{name}_", f"{sign}=", current, [value])
+    if isinstance(current, Array):
+        current.storage.changes.append(Change(node, node.target, "NumPy", How.NUMPY))
+        return current
     if isinstance(current, list) and isinstance(node.op, ast.Add):
         current += iteration.items(machine, node, value)
         return current

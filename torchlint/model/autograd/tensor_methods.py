@@ -83,7 +83,10 @@ def _requires_grad(machine: Machine, site: Site, tensor: Tensor) -> object:
 
 
 def _array(machine: Machine, site: Site, tensor: Tensor) -> object:
-    return Array(tensor.storage, tensor)
+    cut = tensor.cut
+    if requires_grad(tensor) is Answer.YES:
+        cut = Cut(CutKind.NUMBER, site.at, site.label, tensor.name)
+    return Array(tensor.storage, tensor.name, tensor.shape, tensor.dtype, cut)
 
 
 def _same(machine: Machine, site: Site, tensor: Tensor) -> object:

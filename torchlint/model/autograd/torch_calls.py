@@ -170,7 +170,7 @@ def _as_tensor(machine: Machine, site: Site) -> object:
 def _from_array(machine: Machine, site: Site) -> object:
     data = site.argument(0, "ndarray")
     if isinstance(data, Array):
-        return Tensor(site.at, storage=data.storage, counter=Counter(), shape=data.source.shape, dtype=data.source.dtype)
+        return Tensor(site.at, storage=data.storage, counter=Counter(), shape=data.shape, dtype=data.dtype, cut=data.cut)
     return Tensor(site.at)
 
 

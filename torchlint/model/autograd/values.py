@@ -118,7 +118,7 @@ class Tensor:
     ``node`` is its gradient function, None for a leaf. A view has the ``base`` that PyTorch would give it and the
     ``epoch`` of the base at which its node was made; the base counts in ``epoch`` how often its own graph was rebased.
     ``grad`` is None, a tensor, or Unknown. ``replaced`` is the last
-    ``.data =``. ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE where not known.
+    ``.data =``. ``inference``: made in inference mode; ``thawed``: a detached alias, which PyTorch lets be changed. ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE where not known.
     """
 
     made: ast.AST
@@ -132,6 +132,7 @@ class Tensor:
     epoch: int = 0
     grad: object = None
     inference: bool = False
+    thawed: bool = False
     expanded: Answer = Answer.NO
     contiguous: Answer = Answer.YES
     dtype: str | None = None
@@ -183,7 +184,10 @@ class Array:
     """A NumPy array that shares memory with a tensor: writes that no version counter sees."""
 
     storage: Storage
-    source: Tensor
+    name: Name = ""
+    shape: tuple[int, ...] | None = None
+    dtype: str | None = None
+    cut: Cut | None = None
 
 
 @dataclass(frozen=True, slots=True)
