@@ -38,7 +38,7 @@ def _record(machine: Machine, site: Site, given: list[Tensor], closed: list[Tens
     if not run.grad or not inputs or not isinstance(result, Tensor):
         return result
     edges = tuple(found for each in inputs if (found := edge(run, each)) is not None)
-    kept = [Saved.of(each, each.name, is_output=False) for each in given]
+    kept = [Saved.of(each, each.name, holds_tensor=True) for each in given]
     node = Node("checkpoint", site.at, run.next_order(), edges, kept, Answer.YES, run.iteration)
     return Tensor(site.at, requires_grad=Answer.YES, node=node, dtype=result.dtype, shape=result.shape)
 

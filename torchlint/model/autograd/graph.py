@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Saved:
     """A tensor that a node kept: its counter's version and its memory's at that time.
 
-    An output is kept by value of its memory, an input by the tensor object, whose memory ``.data =`` can replace.
+    ``holds_tensor``: the tensor object itself is kept, whose memory ``.data =`` can replace; not so for an output, or
+    for what is kept as a view.
     """
 
     tensor: Tensor
@@ -27,13 +28,13 @@ class Saved:
     version: int
     storage: Storage
     writes: int
-    is_output: bool
+    holds_tensor: bool
     name: Name
 
     @classmethod
-    def of(cls, tensor: Tensor, name: Name, *, is_output: bool) -> Saved:
+    def of(cls, tensor: Tensor, name: Name, *, holds_tensor: bool) -> Saved:
         counter, storage = tensor.counter, tensor.storage
-        return cls(tensor, counter, counter.version, storage, storage.version, is_output, name)
+        return cls(tensor, counter, counter.version, storage, storage.version, holds_tensor, name)
 
     def counted_change(self) -> Change | None:
         """The first change that the version counter saw."""
@@ -45,7 +46,7 @@ class Saved:
         changes = self.storage.changes
         if len(changes) > self.writes:
             return changes[self.writes]
-        is_replaced = not self.is_output and self.tensor.storage is not self.storage
+        is_replaced = self.holds_tensor and self.tensor.storage is not self.storage
         return self.tensor.replaced if is_replaced else None
 
 

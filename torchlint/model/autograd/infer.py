@@ -23,6 +23,13 @@ _ELEMENTWISE = frozenset(
 )
 _SAME_SHAPE = frozenset("softmax log_softmax cumsum cumprod flip roll sort tril triu Softmax LogSoftmax LayerNorm".split())
 _REDUCTIONS = frozenset("sum mean prod norm var std amax amin max min median logsumexp".split())
+_ODD_LAYOUTS = frozenset(
+    (
+        "einsum tensordot cov corrcoef qr svd eig eigh cholesky inv inverse lstsq solve pinv lu LSTM GRU RNN "
+        "MultiheadAttention Transformer TransformerEncoder TransformerEncoderLayer cdist cartesian_prod combinations"
+    ).split()
+)
+"""What can give a tensor that is not contiguous though its operands are."""
 _SAME_LAYOUT = frozenset("view view_as unsqueeze squeeze unflatten unfold".split())
 
 
@@ -49,8 +56,7 @@ def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is
     if is_float and len(dtypes) == 1:
         result.dtype = next(iter(dtypes))
     name = call.name
-    is_plain = name in _ELEMENTWISE or name in _SAME_SHAPE or name in _REDUCTIONS
-    settled = is_plain and all(each.contiguous is Answer.YES for each in tensors)
+    settled = name not in _ODD_LAYOUTS and all(each.contiguous is Answer.YES for each in tensors)
     result.contiguous = Answer.YES if settled else Answer.MAYBE
     if name in _ELEMENTWISE or (name in _SAME_SHAPE and len(tensors) == 1):
         result.shape = broadcast([each.shape for each in tensors])

@@ -163,11 +163,19 @@ def call_method(machine: Machine, site: Site, module: LayerValue | SequenceValue
         case "load_state_dict" | "reset_parameters" | "reset_running_stats":
             _overwrite(site, module, name)
             return None
+        case "apply" if site.arguments:
+            for each in [*_children(module), module]:
+                machine.call(site.at, site.arguments[0], [each], {})  # type: ignore[arg-type]
+            return module
         case "append" | "insert" | "extend" if isinstance(module, SequenceValue):
             return _grow(machine, site, module, name)
     if name in _SAME:
         return module
     return python_calls.call_unknown(machine, site, Symbol(name))
+
+
+def _children(module: LayerValue | SequenceValue) -> list[object]:
+    return list(module.modules.values()) if isinstance(module, SequenceValue) else []
 
 
 def _snapshot(machine: Machine, site: Site, module: object) -> dict[object, object]:

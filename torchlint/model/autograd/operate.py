@@ -94,6 +94,10 @@ _WRITES_EXPANDED = frozenset(("fill_number", "zero_", "masked_fill_", "index_fil
 """What PyTorch allows on a tensor whose elements share memory."""
 
 
+_KEEPS_VIEWS = frozenset("Linear Bilinear MultiheadAttention linear bilinear einsum tensordot matmul RNN LSTM GRU".split())
+"""What keeps a view of its argument, which `.data =` on the argument does not reach."""
+
+
 def _name_of(call: Call) -> str:
     return "fill_number" if call.name == "fill_" and not tensors_in(call.arguments.get("value")) else call.name
 
@@ -229,7 +233,7 @@ def _is_kept_as_it_is(call: Call, kept: Kept) -> bool:
 def _keep(call: Call, *, before: bool) -> list[Saved]:
     """What a node keeps of its inputs, as they are before a write."""
     return [
-        Saved.of(tensor, tensor.name, is_output=False)
+        Saved.of(tensor, tensor.name, holds_tensor=call.name not in _KEEPS_VIEWS)
         for kept in call.operation.kept
         if not kept.what.startswith("result") and _is_kept(call, kept)
         for tensor in tensors_in(call.value(kept.what))
@@ -307,7 +311,7 @@ def detached(run: Run, at: ast.AST, source: Tensor, label: str) -> Tensor:
         at,
         storage=source.storage,
         counter=source.counter,
-        inference=source.inference or run.inference,
+        inference=source.inference,
         thawed=True,
         expanded=source.expanded,
         contiguous=source.contiguous,
@@ -338,7 +342,7 @@ def _attach(run: Run, node: Node, call: Call, results: list[object]) -> None:
         if kept.what.startswith("result") and _is_kept(call, kept):
             index = int(kept.what.partition(".")[2] or 0)
             for tensor in tensors_in(results[index]):
-                node.kept.append(Saved.of(tensor, tensor.name, is_output=True))
+                node.kept.append(Saved.of(tensor, tensor.name, holds_tensor=False))
 
 
 def rebase(run: Run, tensor: Tensor, node: Node) -> None:

@@ -42,6 +42,9 @@ _ARRAYS = frozenset(
 def call(machine: Machine, site: Site, name: str) -> object:
     """Call something imported, or a builtin."""
     if name.startswith("numpy."):
+        out = site.keywords.get("out")
+        if isinstance(out, Array):
+            out.storage.changes.append(Change(site.at, out.name, "NumPy", How.NUMPY))
         return Array(Storage()) if name in _ARRAYS else machine.unknown()
     handler = _BUILTINS.get(name.removeprefix("builtins."))
     if handler is not None and not site.is_open:
@@ -234,6 +237,8 @@ def _number(machine: Machine, site: Site) -> object:
 
 def _isinstance(machine: Machine, site: Site) -> object:
     value, kind = site.argument(0, ""), site.argument(1, "")
+    if isinstance(kind, Symbol) and isinstance(value, LayerValue):
+        return value.name == kind.name or (kind.name == "torch.nn.Module" or machine.unknown())
     if isinstance(kind, Symbol) and isinstance(value, Tensor):
         if kind.name == "torch.Tensor":
             return True

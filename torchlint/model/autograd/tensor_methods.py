@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
@@ -157,13 +158,31 @@ def _reshape(machine: Machine, site: Site, tensor: Tensor) -> object:
         return found
     found = take_view(machine.run, site.at, tensor, site.label)
     found.contiguous = Answer.YES
+    found.shape = _sizes(site, tensor)
     return found
+
+
+def _sizes(site: Site, tensor: Tensor) -> tuple[int, ...] | None:
+    """The shape that a reshape is asked for, if it is all numbers."""
+    if site.label in ("flatten", "ravel") and not site.arguments and tensor.shape is not None:
+        return (prod(tensor.shape),)
+    given = site.arguments[0] if len(site.arguments) == 1 and isinstance(site.arguments[0], (list, tuple)) else site.arguments
+    known = [each for each in given if isinstance(each, int)]
+    if len(known) != len(given) or site.label in ("flatten", "ravel", "reshape_as"):
+        return None
+    if -1 in known:
+        if tensor.shape is None or known.count(-1) > 1 or not prod(each for each in known if each != -1):
+            return None
+        rest = prod(tensor.shape) // prod(each for each in known if each != -1)
+        known[known.index(-1)] = rest
+    return tuple(known)
 
 
 def _view(machine: Machine, site: Site, tensor: Tensor) -> object:
     """A view of another shape, or of another dtype."""
     found = take_view(machine.run, site.at, tensor, site.label)
     found.contiguous = tensor.contiguous
+    found.shape = _sizes(site, tensor)
     if isinstance(site.argument(0, "dtype"), Symbol):
         found.node, found.requires_grad, found.dtype = None, Answer.NO, None
     return found

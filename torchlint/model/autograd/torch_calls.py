@@ -114,6 +114,8 @@ def _shape(site: Site, name: str) -> tuple[int, ...] | None:
     if name.endswith("_like"):
         source = site.argument(0, "input")
         return source.shape if isinstance(source, Tensor) else None
+    if name in ("arange", "linspace"):
+        return (given,) if name == "linspace" and isinstance(given := site.argument(2, "steps"), int) else None
     if name not in ("randn", "rand", "zeros", "ones", "empty", "full", "randint"):
         return None
     sizes = site.arguments if name not in ("full", "randint") else site.arguments[-1:] if name == "randint" else site.arguments[:1]
