@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.oracle import operations
@@ -94,136 +95,70 @@ def array_behind(pen: Pen) -> None:
     _finish(pen, used, [x.name])
 
 
+@dataclass(frozen=True)
+class _Selector:
+    """How a tensor that selects is made (``{x}``: what it selects from), used and changed."""
+
+    made: str
+    used: str
+    changed: str
+
+
+_MASK = _Selector(
+    "{x}.detach() > 0 | {x} > 0.1 | torch.rand({s}) > 0.3 | torch.ones({s}, dtype=torch.bool)",
+    "{x}[{i}] ** 2 | {x}[{i}] | {x}.masked_fill({i}, 0.0) | torch.where({i}, {x}, 0.5) | torch.where({i}, {x}, -{x}) | "
+    "{x}.masked_select({i}) | {x} * {i} | {x}[{i}.clone()]",
+    "{i}.logical_not_() | {i}.fill_(False) | {i}[0] = False | {i} &= False | {i} = ~{i} | {i}.data.logical_not_() | "
+    "{i}.data.fill_(False) | {i}.clone().fill_(True) | {i}.zero_() | {i}.numpy()[0] = False",
+)
+_INDEX = _Selector(
+    "torch.tensor([0, 2]) | torch.tensor([1, 2]) | torch.tensor([2, 1]) | torch.tensor([1, 1, 2])",
+    "{x}[{i}] | {x}[{i}] * 2 | {x}.index_select(0, {i}) | {x}.index_select(0, {i}.clone()) | {x}[{i}.tolist()] | "
+    "torch.index_select({x}, 0, {i}) | {x}.flatten().gather(0, {i}) | {x}.flatten().take({i}) | "
+    "{x}.flatten()[{i}].exp() | torch.zeros(4).index_add(0, {i}, {x}.flatten()[:len({i})])",
+    "{i}.zero_() | {i}[0] = 1 | {i} -= 1 | {i}.fill_(1) | {i} = {i} + 1 | {i}.data.zero_() | {i}.numpy()[0] = 0 | "
+    "{i}.clone().zero_() | {i}.copy_(torch.zeros_like({i})) | {i}.data[0] = 1 | {i} //= 2 | {i}.clamp_(max=0)",
+)
+_CLASSES = _Selector(
+    "torch.zeros({n}, dtype=torch.long) | torch.ones({n}, dtype=torch.long)",
+    "F.cross_entropy({x}, {i}) | nn.CrossEntropyLoss()({x}, {i}) | F.nll_loss({x}.log_softmax(-1), {i}) | "
+    "F.cross_entropy({x}, {i}.clone()) | F.multi_margin_loss({x}, {i})",
+    "{i}.zero_() | {i}[0] = 1 | {i}.fill_(1) | {i} += 1 | {i} = {i} + 1 | {i}.data.fill_(1) | {i}.clone().zero_() | "
+    "{i}.data[0] = 1",
+)
+_GOALS = _Selector(
+    "torch.rand({s}) | torch.rand({s}).clamp(0.1)",
+    "F.mse_loss({x}, {i}) | nn.MSELoss()({x}, {i}) | F.binary_cross_entropy_with_logits({x}, {i}) | "
+    "nn.L1Loss()({x}, {i}) | F.kl_div({x}.log_softmax(-1), {i}) | F.smooth_l1_loss({x}, {i}) | F.huber_loss({x}, {i}) | "
+    "F.mse_loss({x}, {i}.clone()) | ({x} - {i}).pow(2).mean() | ({x} - {i}).sum()",
+    "{i}.zero_() | {i}[0] = 0.5 | {i} *= 0.9 | {i}.clamp_(0.1, 0.3) | {i} = {i} * 2 | {i}.data.mul_(3) | "
+    "{i}.data.zero_() | {i}.numpy()[...] = 0.9 | {i}.clone().zero_()",
+)
+
+
 def index_changed(pen: Pen) -> None:
     """An integer index or a boolean mask that was kept is changed."""
     x = pen.leaf(pen.one((4,), (5,), (3, 3), (4, 4)), "x", "table", "w")
-    source = pen.grown(x) if pen.chance(0.4) else x
-    name, out = pen.name("idx", "index", "mask", "keep", "where", "picked"), pen.name()
-    with_mask = pen.chance(0.5)
-    if with_mask:
-        pen.say(
-            f"{name} = "
-            + pen.fill(
-                "{x}.detach() > 0 | {x} > 0.1 | torch.rand({s}) > 0.3 | torch.ones({s}, dtype=torch.bool)",
-                x=x.name,
-                s=", ".join(map(str, x.shape)),
-            )
-        )
-        use = pen.one(
-            "{x}[{i}] ** 2",
-            "{x}[{i}]",
-            "{x}.masked_fill({i}, 0.0)",
-            "torch.where({i}, {x}, 0.5)",
-            "torch.where({i}, {x}, -{x})",
-            "{x}.masked_select({i})",
-            "{x} * {i}",
-            "{x}[{i}.clone()]",
-        )
-        ways = (
-            "{i}.logical_not_()",
-            "{i}.fill_(False)",
-            "{i}[0] = False",
-            "{i} &= False",
-            "{i} = ~{i}",
-            "{i}.data.logical_not_()",
-            "{i}.data.fill_(False)",
-            "{i}.clone().fill_(True)",
-            "{i}.zero_()",
-            "{i}.numpy()[0] = False",
-        )
-    else:
-        pen.say(f"{name} = torch.tensor([{pen.one('0, 2', '1, 2', '2, 1', '1, 1, 2')}])")
-        use = pen.one(
-            "{x}[{i}]",
-            "{x}[{i}] * 2",
-            "{x}.index_select(0, {i})",
-            "{x}.index_select(0, {i}.clone())",
-            "torch.index_select({x}, 0, {i})",
-            "{x}.flatten().gather(0, {i})",
-            "{x}.flatten().take({i})",
-            "{x}[{i}.tolist()]",
-            "{x}.flatten()[{i}].exp()",
-            "torch.zeros(4).index_add(0, {i}, {x}.flatten()[:len({i})])",
-        )
-        ways = (
-            "{i}.zero_()",
-            "{i}[0] = 1",
-            "{i} -= 1",
-            "{i}.fill_(1)",
-            "{i} = {i} + 1",
-            "{i}.data.zero_()",
-            "{i}.numpy()[0] = 0",
-            "{i}.clone().zero_()",
-            "{i}.copy_(torch.zeros_like({i}))",
-            "{i}.data[0] = 1",
-            "{i} //= 2",
-            "{i}.clamp_(max=0)",
-        )
-    pen.say(f"{out} = {use.format(x=source.name, i=name)}")
-    pen.pause()
-    with pen.setting(0.25):
-        pen.say(pen.pick(ways).format(i=name))
-    pen.pause()
-    loss = pen.name("loss", "total")
-    pen.say(f"{loss} = {out}.{pen.one('sum()', 'mean()', 'pow(2).sum()', 'exp().sum()')}")
-    pen.backward(loss, [x.name])
+    _selector_changed(pen, x, pen.one(_MASK, _INDEX), pen.name("idx", "index", "mask", "keep", "where", "picked"))
 
 
 def labels_changed(pen: Pen) -> None:
     """The target of a loss is changed before the backward."""
     x = pen.leaf(pen.one((3, 3), (4, 4), (2, 3)), "logits", "scores", "x")
-    source = pen.grown(x) if pen.chance(0.5) else x
-    target, loss = pen.name("target", "labels", "y", "goal"), pen.name("loss", "cost")
-    if pen.chance(0.5):
-        pen.say(f"{target} = torch.{pen.one('zeros', 'ones')}({x.shape[0]}, dtype=torch.long)")
-        pen.say(
-            f"{loss} = "
-            + pen.fill(
-                "F.cross_entropy({x}, {y}) | nn.CrossEntropyLoss()({x}, {y}) | "
-                "F.nll_loss({x}.log_softmax(-1), {y}) | F.cross_entropy({x}, {y}.clone()) | "
-                "F.multi_margin_loss({x}, {y})",
-                x=source.name,
-                y=target,
-            )
-        )
-        ways = (
-            "{y}.zero_()",
-            "{y}[0] = 1",
-            "{y}.fill_(1)",
-            "{y} += 1",
-            "{y} = {y} + 1",
-            "{y}.data.fill_(1)",
-            "{y}.clone().zero_()",
-            "{y}.data[0] = 1",
-        )
-    else:
-        pen.say(f"{target} = torch.rand{x.shape}")
-        pen.say(
-            f"{loss} = "
-            + pen.fill(
-                "F.mse_loss({x}, {y}) | nn.MSELoss()({x}, {y}) | F.binary_cross_entropy_with_logits({x}, {y}) | "
-                "nn.L1Loss()({x}, {y}) | F.kl_div({x}.log_softmax(-1), {y}) | F.smooth_l1_loss({x}, {y}) | "
-                "F.huber_loss({x}, {y}) | F.mse_loss({x}, {y}.clone()) | ({x} - {y}).pow(2).mean() | "
-                "({x} - {y}).sum()",
-                x=source.name,
-                y=target,
-            )
-        )
-        ways = (
-            "{y}.zero_()",
-            "{y}[0] = 0.5",
-            "{y} *= 0.9",
-            "{y}.clamp_(0.1, 0.3)",
-            "{y} = {y} * 2",
-            "{y}.data.mul_(3)",
-            "{y}.data.zero_()",
-            "{y}.numpy()[...] = 0.9",
-            "{y}.clone().zero_()",
-        )
+    _selector_changed(pen, x, pen.one(_CLASSES, _GOALS), pen.name("target", "labels", "y", "goal"))
+
+
+def _selector_changed(pen: Pen, x: Value, selector: _Selector, name: str) -> None:
+    source = pen.grown(x) if pen.chance(0.4) else x
+    out, loss = pen.name("out", "picked", "term", "part"), pen.name("loss", "total", "cost")
+    pen.say(f"{name} = " + pen.fill(selector.made, x=x.name, s=", ".join(map(str, x.shape)), n=x.shape[0]))
+    pen.pause(0.2)
+    pen.say(f"{out} = " + pen.fill(selector.used, x=source.name, i=name))
     pen.pause()
     with pen.setting(0.25):
-        pen.say(pen.pick(ways).format(y=target))
+        pen.say(pen.fill(selector.changed, i=name))
     pen.pause()
+    pen.say(f"{loss} = {out}.{pen.one('sum()', 'mean()', 'pow(2).sum()', 'exp().sum()')}")
     pen.backward(loss, [x.name])
 
 

@@ -52,7 +52,7 @@ class Program:
         """The bytes of the file that it is: Python, or a minimal notebook."""
         if not self.is_notebook:
             return self.cells[0].encode()
-        cells = [
+        cells: list[dict[str, object]] = [
             {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell}
             for cell in self.cells
         ]

@@ -260,7 +260,7 @@ def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
         return True
     if one.shape != other.shape or one.dtype != other.dtype or not one.is_floating_point():
         return False
-    return torch.allclose(one, other, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True)
+    return bool(torch.allclose(one, other, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True))
 
 
 # Worlds.
