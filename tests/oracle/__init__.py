@@ -1,5 +1,5 @@
 """The differential oracle: random small programs, what PyTorch really does with them, and what torchlint says of them.
 
-``python -m tests.oracle --help`` is the way in. Only ``truth`` imports torch; programs and their truth can be stored, so
-that torchlint is scored without it.
+``python -m tests.oracle --help`` is the way in. Only ``truth`` imports torch; programs and their truth can be stored,
+so that torchlint is scored without it.
 """

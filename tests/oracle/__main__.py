@@ -58,10 +58,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m tests.oracle", description="Score torchlint against PyTorch.")
     parser.add_argument("--programs", type=int, default=5_000, help="how many fresh programs (default 5000)")
     parser.add_argument("--seed", type=int, default=1, help="which fresh programs (default 1)")
-    parser.add_argument("--show", type=int, default=0, metavar="N", help="print the N shortest programs it is wrong about")
+    parser.add_argument(
+        "--show", type=int, default=0, metavar="N", help="print the N shortest programs it is wrong about"
+    )
     parser.add_argument("--kind", choices=(*KINDS, *RARE), help="show only mistakes about this kind")
     parser.add_argument("--number", type=int, action="append", help="score and print only the program of this number")
-    parser.add_argument("--stored", action="store_true", help="the stored programs instead of fresh ones; needs no torch")
+    parser.add_argument(
+        "--stored", action="store_true", help="the stored programs instead of fresh ones; needs no torch"
+    )
     parser.add_argument("--load", type=Path, metavar="FOLDER", help="programs that --save wrote; needs no torch")
     parser.add_argument("--save", type=Path, metavar="FOLDER", help="keep the programs and their truth")
     parser.add_argument("--store", action="store_true", help="write the stored set anew and do nothing else")

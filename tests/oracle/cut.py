@@ -10,16 +10,51 @@ if TYPE_CHECKING:
     from tests.oracle.pen import Pen
 
 _CUTS = (
-    "{h}.detach()", "{h}.detach()", "{h}.data", "{h}.argmax(-1).double()", "{h} > 0", "({h} > 0).double()", "{h}.long().double()",
-    "torch.tensor({h}.tolist())", "torch.from_numpy({h}.detach().numpy())", "torch.round({h}.detach())", "{h}.detach().clone()",
-    "{h}.sign().detach()", "({h} == {h}.max()).to(torch.float64)", "torch.zeros_like({h})", "torch.ones_like({h}) * 2",
-    "{h}.topk(2, dim=0).indices.double()", "{h}.argsort(0).double()", "torch.as_tensor({h}.detach().numpy())", "{h}.int().double()",
-    "torch.randn_like({h})", "torch.full_like({h}, 0.3)", "{h}.ge(0).double()", "F.one_hot({h}.argmax(-1), 8).double()", "{h}.detach() * 2",
+    "{h}.detach()",
+    "{h}.detach()",
+    "{h}.data",
+    "{h}.argmax(-1).double()",
+    "{h} > 0",
+    "({h} > 0).double()",
+    "{h}.long().double()",
+    "torch.tensor({h}.tolist())",
+    "torch.from_numpy({h}.detach().numpy())",
+    "torch.round({h}.detach())",
+    "{h}.detach().clone()",
+    "{h}.sign().detach()",
+    "({h} == {h}.max()).to(torch.float64)",
+    "torch.zeros_like({h})",
+    "torch.ones_like({h}) * 2",
+    "{h}.topk(2, dim=0).indices.double()",
+    "{h}.argsort(0).double()",
+    "torch.as_tensor({h}.detach().numpy())",
+    "{h}.int().double()",
+    "torch.randn_like({h})",
+    "torch.full_like({h}, 0.3)",
+    "{h}.ge(0).double()",
+    "F.one_hot({h}.argmax(-1), 8).double()",
+    "{h}.detach() * 2",
 )
 _NO_CUTS = (
-    "{h}.clone()", "{h}.to(torch.float32)", "{h}.float()", "{h}.contiguous()", "{h} * 1", "torch.clone({h})", "{h}.double()",
-    "{h}.round()", "{h}.max(dim=0).values", "{h}.topk(2, dim=0)[0]", "{h}.sign()", "torch.where({h} > 0, {h}, 0.0)", "{h}.requires_grad_()",
-    "{h} + {h}.detach()", "{h}.view({h}.shape)", "{h} - {h}.data", "torch.stack([{h}, {h}])", "{h}.masked_fill({h} > 0, 0.0)", "{h}.floor()",
+    "{h}.clone()",
+    "{h}.to(torch.float32)",
+    "{h}.float()",
+    "{h}.contiguous()",
+    "{h} * 1",
+    "torch.clone({h})",
+    "{h}.double()",
+    "{h}.round()",
+    "{h}.max(dim=0).values",
+    "{h}.topk(2, dim=0)[0]",
+    "{h}.sign()",
+    "torch.where({h} > 0, {h}, 0.0)",
+    "{h}.requires_grad_()",
+    "{h} + {h}.detach()",
+    "{h}.view({h}.shape)",
+    "{h} - {h}.data",
+    "torch.stack([{h}, {h}])",
+    "{h}.masked_fill({h} > 0, 0.0)",
+    "{h}.floor()",
 )
 
 
@@ -41,7 +76,14 @@ def cut_before(pen: Pen) -> None:
         pen.say(f"{name} = {cut}")
     pen.pause()
     loss = pen.name("loss", "cost")
-    pen.say(f"{loss} = {pen.one('{n}.double().sum()', '{n}.double().mean()', '({n} * 2.0).sum()', '{n}.double().pow(2).sum()', '{n}.double().sum() * 0.5', '({n} * 1.0).norm()').format(n=name)}")
+    pen.say(
+        f"{loss} = "
+        + pen.fill(
+            "{n}.double().sum() | {n}.double().mean() | ({n} * 2.0).sum() | {n}.double().pow(2).sum() | "
+            "{n}.double().sum() * 0.5 | ({n} * 1.0).norm()",
+            n=name,
+        )
+    )
     if pen.chance(0.2):
         pen.say(f"{loss} = {loss} + {pen.one(x.name + '.sum()', x.name + '.detach().sum()', '1.0', 'torch.zeros(())')}")
     pen.pause(0.2)
@@ -53,7 +95,9 @@ def _back(pen: Pen, loss: str, leaf: str) -> None:
     guard = 0.12
     if way < 0.15:
         with pen.perhaps(guard, f"if {loss}.requires_grad"):
-            pen.say(f"{pen.name('grad', 'g')} = torch.autograd.grad({loss}, {leaf}{pen.one('', ', allow_unused=True')})")
+            pen.say(
+                f"{pen.name('grad', 'g')} = torch.autograd.grad({loss}, {leaf}{pen.one('', ', allow_unused=True')})"
+            )
     elif way < 0.3:
         with pen.block("try"):
             pen.say(f"{loss}.backward()")
@@ -61,7 +105,14 @@ def _back(pen: Pen, loss: str, leaf: str) -> None:
             pen.say("print('no graph')")
     else:
         with pen.perhaps(guard, f"if {loss}.requires_grad", f"if {loss}.grad_fn is not None"):
-            pen.say(pen.one(f"{loss}.backward()", f"{loss}.backward()", f"torch.autograd.backward({loss})", f"({loss} * 2).backward()"))
+            pen.say(
+                pen.one(
+                    f"{loss}.backward()",
+                    f"{loss}.backward()",
+                    f"torch.autograd.backward({loss})",
+                    f"({loss} * 2).backward()",
+                )
+            )
 
 
 def under_no_grad(pen: Pen) -> None:
@@ -69,8 +120,13 @@ def under_no_grad(pen: Pen) -> None:
     x = pen.leaf(None, "x", "w", "weight")
     out, loss = pen.name("out", "pred", "h"), pen.name("loss")
     guard = pen.one(
-        "with torch.no_grad()", "with torch.no_grad()", "with torch.set_grad_enabled(False)", "with torch.inference_mode()",
-        "with torch.enable_grad()", "with torch.set_grad_enabled(True)", "with torch.no_grad(), torch.enable_grad()",
+        "with torch.no_grad()",
+        "with torch.no_grad()",
+        "with torch.set_grad_enabled(False)",
+        "with torch.inference_mode()",
+        "with torch.enable_grad()",
+        "with torch.set_grad_enabled(True)",
+        "with torch.no_grad(), torch.enable_grad()",
         f"with torch.set_grad_enabled({pen.condition()})" if pen.chance(0.5) else "with torch.no_grad()",
     )
     mixed = pen.chance(0.3)
@@ -80,7 +136,12 @@ def under_no_grad(pen: Pen) -> None:
         pen.say(f"{part} = {pen.pick(ELEMENTWISE).format(x=x.name)}")
         expression = f"{expression} + {part}"
     if pen.chance(0.2):
-        switch = pen.one("torch.set_grad_enabled(False)", "torch.set_grad_enabled(False)", "torch.set_grad_enabled(True)", "torch.no_grad()")
+        switch = pen.one(
+            "torch.set_grad_enabled(False)",
+            "torch.set_grad_enabled(False)",
+            "torch.set_grad_enabled(True)",
+            "torch.no_grad()",
+        )
         pen.say(switch, f"{out} = {expression}")
         if pen.chance(0.7):
             pen.say("torch.set_grad_enabled(True)")
@@ -91,7 +152,8 @@ def under_no_grad(pen: Pen) -> None:
                 pen.say(f"{loss} = {out}.sum()")
     pen.pause(0.25)
     if pen.chance(0.25):
-        pen.say(f"{out} = {out} {pen.one('+ ' + x.name, '* ' + '2', '- ' + x.name + '.detach()', '+ ' + part if mixed else '+ 1')}")
+        rest = pen.one(f"+ {x.name}", "* 2", f"- {x.name}.detach()", f"+ {part}" if mixed else "+ 1")
+        pen.say(f"{out} = {out} {rest}")
     if pen.chance(0.15):
         pen.say(f"{out}.requires_grad_()")
     pen.say(f"{loss} = {pen.pick(TO_NUMBER).format(x=out)}")
@@ -127,7 +189,7 @@ def by_function(pen: Pen) -> None:
     pen.pause(0.25)
     if pen.chance(0.25):
         pen.say(f"{out} = {out} * {pen.one(x.name, '2', x.name + '.detach()')}")
-    pen.say(f"{loss} = {pen.one('{o}.sum()', '{o}.mean()', '({o} ** 2).sum()').format(o=out)}")
+    pen.say(f"{loss} = {pen.fill('{o}.sum() | {o}.mean() | ({o} ** 2).sum()', o=out)}")
     with pen.perhaps(0.1, f"if {loss}.requires_grad"):
         pen.say(f"{loss}.backward()")
 
@@ -136,7 +198,8 @@ def frozen(pen: Pen) -> None:
     """Everything that could require grad was frozen, or one thing was not."""
     width = pen.one(2, 3, 4)
     net, x = pen.name("net", "model", "backbone"), pen.name("x", "batch", "inputs")
-    pen.say(f"{net} = {pen.one(f'nn.Linear({width}, {width})', f'nn.Sequential(nn.Linear({width}, 4), nn.ReLU(), nn.Linear(4, {width}))', f'nn.LayerNorm({width})', f'nn.Conv1d({width}, 2, 1)')}")
+    layers = "nn.Linear({w}, {w}) | nn.Sequential(nn.Linear({w}, 4), nn.ReLU(), nn.Linear(4, {w})) | nn.LayerNorm({w})"
+    pen.say(f"{net} = {pen.fill(layers, w=width)}")
     way = pen.rng.randrange(6)
     if way == 0:
         pen.say(f"{net}.requires_grad_(False)")
@@ -147,22 +210,30 @@ def frozen(pen: Pen) -> None:
         with pen.block(f"if {pen.condition()}"):
             pen.say(f"{net}.requires_grad_(False)")
     elif way == 3:
-        with pen.block(f"for name, p in {net}.named_parameters()"):
-            with pen.block(f"if {pen.one('name.endswith', 'name.startswith')}('{pen.one('weight', 'bias', '0')}')"):
-                pen.say("p.requires_grad = False")
+        test = f"if {pen.one('name.endswith', 'name.startswith')}('{pen.one('weight', 'bias', '0')}')"
+        with pen.block(f"for name, p in {net}.named_parameters()"), pen.block(test):
+            pen.say("p.requires_grad = False")
     elif way == 4:
         pen.say(f"{net}.eval()")
     pen.pause(0.25)
-    size = f"2, {width}, 3" if pen.chance(0) else f"2, {width}"
-    pen.say(f"{x} = torch.randn({size}{pen.one('', '', '', ', requires_grad=True')})")
-    call = f"{net}({x}{'.unsqueeze(-1)'})" if False else f"{net}({x})"
+    pen.say(f"{x} = torch.randn(2, {width}{pen.one('', '', '', ', requires_grad=True')})")
     out = pen.name("out", "feats")
-    pen.say(f"{out} = {call}" if True else "")
+    pen.say(f"{out} = {net}({x})")
     if pen.chance(0.3):
-        pen.say(f"head = nn.{pen.one('Tanh()', 'ReLU()', 'Linear(' + str(width) + ', 1)', 'Softmax(-1)')}", f"{out} = {out}.{pen.one('exp()', 'tanh()')}")
+        pen.say(
+            f"head = nn.{pen.one('Tanh()', 'ReLU()', 'Linear(' + str(width) + ', 1)', 'Softmax(-1)')}",
+            f"{out} = {out}.{pen.one('exp()', 'tanh()')}",
+        )
     pen.say(f"loss = {out}.{pen.one('sum()', 'mean()', 'pow(2).sum()')}")
     if pen.chance(0.2):
-        pen.say(pen.one("loss = loss.detach()", "loss = loss + 1", f"{net}.requires_grad_(True)", "loss = torch.tensor(loss.item())"))
+        pen.say(
+            pen.one(
+                "loss = loss.detach()",
+                "loss = loss + 1",
+                f"{net}.requires_grad_(True)",
+                "loss = torch.tensor(loss.item())",
+            )
+        )
     _back(pen, "loss", f"list({net}.parameters())") if pen.chance(0.15) else pen.say("loss.backward()")
 
 
@@ -174,25 +245,22 @@ def wrapped_again(pen: Pen) -> None:
     new = pen.name("loss", "total", "value", "objective")
     pen.pause(0.25)
     pen.say(
-        pen.one(
-            "{n} = torch.tensor({l}.item(), requires_grad=True)",
-            "{n} = torch.tensor({l}.item(), requires_grad=True)",
-            "{n} = torch.tensor(float({l}), requires_grad=True)",
-            "{n} = {l}.detach().requires_grad_()",
-            "{n} = {l}.detach().clone().requires_grad_(True)",
-            "{n} = torch.tensor({l}.item())",
-            "{n} = torch.as_tensor({l}.item())",
-            "{n} = torch.tensor([{l}.item(), 1.0]).sum()",
-            "{n} = {l}.data.requires_grad_()",
-            "{n} = torch.from_numpy({l}.detach().numpy()).requires_grad_()",
-            "{n} = nn.Parameter({l}.detach())",
-            "{n} = {l} * 1.0",
-            "{n} = torch.stack([{l}, {l}]).mean()",
-            "{n} = {l}.item() * {x}.sum()",
-            "{n} = torch.tensor({l}.item()) * {x}.mean()",
-            "{n} = {l} / {l}.item()",
+        pen.fill(
+            "{n} = torch.tensor({l}.item(), requires_grad=True) | "
+            "{n} = torch.tensor({l}.item(), requires_grad=True) | "
+            "{n} = torch.tensor(float({l}), requires_grad=True) | "
+            "{n} = {l}.detach().requires_grad_() | {n} = {l}.detach().clone().requires_grad_(True) | "
+            "{n} = torch.tensor({l}.item()) | {n} = torch.as_tensor({l}.item()) | "
+            "{n} = torch.tensor([{l}.item(), 1.0]).sum() | {n} = {l}.data.requires_grad_() | "
+            "{n} = torch.from_numpy({l}.detach().numpy()).requires_grad_() | "
+            "{n} = nn.Parameter({l}.detach()) | {n} = {l} * 1.0 | "
+            "{n} = torch.stack([{l}, {l}]).mean() | {n} = {l}.item() * {x}.sum() | "
+            "{n} = torch.tensor({l}.item()) * {x}.mean() | {n} = {l} / {l}.item() | "
             "{n} = {l} + torch.tensor({l}.item())",
-        ).format(n=new, l=loss, x=x.name)
+            n=new,
+            l=loss,
+            x=x.name,
+        )
     )
     pen.pause(0.25)
     with pen.setting(0.25):
@@ -207,10 +275,21 @@ def averaged(pen: Pen) -> None:
     losses = pen.name("losses", "values", "history")
     pen.say(f"{losses} = []")
     with pen.block(f"for i in {pen.times(pen.one(2, 3))}"):
-        pen.say(f"loss = ({pen.pick(ELEMENTWISE).format(x=w.name)}).sum()" if pen.chance(0.3) else f"loss = ({w.name} * (i + 1)).sum()")
-        pen.say(f"{losses}.append({pen.one('loss', 'loss', 'loss.item()', 'loss.detach()', 'loss.data', 'float(loss)')})")
+        pen.say(
+            f"loss = ({pen.pick(ELEMENTWISE).format(x=w.name)}).sum()"
+            if pen.chance(0.3)
+            else f"loss = ({w.name} * (i + 1)).sum()"
+        )
+        pen.say(f"{losses}.append({pen.fill('loss | loss | loss.item() | loss.detach() | loss.data | float(loss)')})")
     total = pen.name("total", "mean_loss")
-    pen.say(f"{total} = {pen.one('torch.stack([torch.as_tensor(each) for each in {l}]).mean()', 'sum({l})', 'sum({l}) / len({l})', 'torch.tensor({l}).sum()', 'torch.tensor({l}, requires_grad=True).sum()').format(l=losses)}")
+    pen.say(
+        f"{total} = "
+        + pen.fill(
+            "torch.stack([torch.as_tensor(each) for each in {l}]).mean() | sum({l}) | sum({l}) / len({l}) | "
+            "torch.tensor({l}).sum() | torch.tensor({l}, requires_grad=True).sum()",
+            l=losses,
+        )
+    )
     with pen.block(f"if torch.is_tensor({total})"):
         pen.say(f"{total}.backward()")
 

@@ -19,6 +19,7 @@ _WORDS = (
     ("inference", "Setting requires_grad=True on inference tensor outside InferenceMode"),
     ("view", "a view of a leaf Variable"),
     ("view", "is a view and is being modified inplace"),
+    ("view", "is a view of a view which was created in (?:no_grad|inference) mode"),
     ("view", "A view was created in (?:no_grad|inference) mode"),
     ("view", "more than one element of the written-to tensor"),
     ("leaf", "a leaf Variable that requires grad is being used in an in-place"),

@@ -10,7 +10,16 @@ if TYPE_CHECKING:
     from tests.oracle.pen import Pen, Value
 
 _KEEPERS = KEEPS_INPUT + KEEPS_OUTPUT
-_FREE = ("{x} + 1", "{x} - 0.5", "-{x}", "{x} + {x}", "{x}.flip(0)", "{x}.clone()", "{x}.cumsum(0)", "{x}.view({x}.shape)")
+_FREE = (
+    "{x} + 1",
+    "{x} - 0.5",
+    "-{x}",
+    "{x} + {x}",
+    "{x}.flip(0)",
+    "{x}.clone()",
+    "{x}.cumsum(0)",
+    "{x}.view({x}.shape)",
+)
 
 
 def _kept_alive(pen: Pen, share: float) -> str:
@@ -93,10 +102,17 @@ def before_the_loop(pen: Pen) -> None:
     if pen.chance(0.15):
         pen.say(f"{made} = {made}.detach()")
     inner = pen.name("out", "pred")
-    with pen.block(f"for step in {pen.times(pen.one(1, 2, 2, 3))}"):
+    with pen.block(f"for step in {pen.times(pen.one(2, 2, 3))}"):
         if pen.chance(0.25):
-            pen.say(f"{made} = {pen.one(f'{w.name} * 2', f'{made}.detach() + {w.name}', f'torch.tanh({w.name})', f'{made} + 1')}")
-        pen.say(f"{inner} = {pen.one('{m} * step', '{m} * {w}', '{m} + step', '{m} * 2', '{m}.exp()', '{w} * {m}.detach()').format(m=made, w=w.name)}")
+            pen.say(
+                f"{made} = " + pen.fill("{w} * 2 | {m}.detach() + {w} | torch.tanh({w}) | {m} + 1", m=made, w=w.name)
+            )
+        pen.say(
+            f"{inner} = "
+            + pen.fill(
+                "{m} * step | {m} * {w} | {m} + step | {m} * 2 | {m}.exp() | {w} * {m}.detach()", m=made, w=w.name
+            )
+        )
         pen.say(f"loss = {inner}.{pen.one('sum()', 'mean()', 'pow(2).sum()')}")
         with pen.perhaps(0.12, f"if {pen.condition()}" if pen.chance(0.5) else "if step > 0", "if step < 1"):
             pen.say(f"loss.backward({pen.one('', '', '', 'retain_graph=True', 'retain_graph=step == 0')})")
@@ -109,15 +125,19 @@ def carried(pen: Pen) -> None:
     w = pen.leaf(pen.shape(1), "w", "weight", "gate_w")
     state = pen.name("state", "hidden", "memory", "h", "prev", "carry")
     pen.say(f"{state} = torch.{pen.one('zeros', 'ones', 'randn')}({w.shape[0]})")
-    step = pen.one(
-        "{s} = torch.tanh({s} * {w})", "{s} = torch.tanh({s} + {w})", "{s} = {s} * 0.9 + {w}", "{s} = {s} + {w}",
-        "{s} = torch.sigmoid({w} * x + {s})", "{s} = 0.5 * {s} + 0.5 * {w} * x", "{s} = {w} * x",
-        "{s} = {s}.detach() + {w} * x", "{s} = {s} - {w}",
-    ).format(s=state, w=w.name)
-    detach = pen.one(
-        "", "", "", "{s} = {s}.detach()", "{s} = {s}.data", "{s}.detach_()", "{s} = {s}.clone()", "{s} = {s}.detach().clone()",
-        "{s} = torch.tensor({s}.tolist())", "{s}.detach()", "{s} = {s}[:]",
-    ).format(s=state)
+    step = pen.fill(
+        "{s} = torch.tanh({s} * {w}) | {s} = torch.tanh({s} + {w}) | {s} = {s} * 0.9 + {w} | "
+        "{s} = {s} + {w} | {s} = torch.sigmoid({w} * x + {s}) | {s} = 0.5 * {s} + 0.5 * {w} * x | "
+        "{s} = {w} * x | {s} = {s}.detach() + {w} * x | {s} = {s} - {w}",
+        s=state,
+        w=w.name,
+    )
+    detach = pen.fill(
+        " |  |  | {s} = {s}.detach() | {s} = {s}.data | {s}.detach_() | {s} = {s}.clone() | "
+        "{s} = {s}.detach().clone() | {s} = torch.tensor({s}.tolist()) | {s}.detach() | "
+        "{s} = {s}[:]",
+        s=state,
+    )
     early = pen.chance(0.4)
     with pen.block(f"for {pen.one('step', 'i', 't')} in {pen.times(pen.one(2, 2, 3))}"):
         pen.say(f"x = torch.randn({w.shape[0]})")
@@ -125,7 +145,14 @@ def carried(pen: Pen) -> None:
             with pen.perhaps(0.2, f"if {pen.condition()}"):
                 pen.say(detach)
         pen.say(step)
-        loss = pen.one("{s}.sum()", "({s} * x).sum()", "{s}.pow(2).mean()", "({s} * {w}).sum()", "({s} - x).abs().mean()", "F.mse_loss({s}, x)")
+        loss = pen.one(
+            "{s}.sum()",
+            "({s} * x).sum()",
+            "{s}.pow(2).mean()",
+            "({s} * {w}).sum()",
+            "({s} - x).abs().mean()",
+            "F.mse_loss({s}, x)",
+        )
         pen.say(f"loss = {loss.format(s=state, w=w.name)}")
         with pen.perhaps(0.1, f"if {pen.condition()}" if pen.chance(0.4) else "if True"):
             pen.say(f"loss.backward({pen.one('', '', '', '', '', 'retain_graph=True')})")
@@ -179,7 +206,12 @@ def _detached(pen: Pen, hidden: str, pair: bool) -> str:
             f"{hidden} = [each.detach() for each in {hidden}]",
             f"{hidden} = ({hidden}[0].detach(), {hidden}[1])",
         )
-    return pen.one(f"{hidden} = {hidden}.detach()", f"{hidden} = {hidden}.data", f"{hidden} = {hidden}.clone().detach()", f"{hidden} = {hidden} * 1.0")
+    return pen.one(
+        f"{hidden} = {hidden}.detach()",
+        f"{hidden} = {hidden}.data",
+        f"{hidden} = {hidden}.clone().detach()",
+        f"{hidden} = {hidden} * 1.0",
+    )
 
 
 def growing_total(pen: Pen) -> None:
@@ -188,8 +220,13 @@ def growing_total(pen: Pen) -> None:
     total = pen.name("total", "running", "epoch_loss", "acc")
     pen.say(f"{total} = {pen.one('0', '0.0', 'torch.zeros(())')}")
     with pen.block(f"for i in {pen.times(pen.one(2, 3))}"):
-        pen.say(f"loss = {pen.one('({w} * i).sum()', '{w}.exp().sum()', '({w} ** 2).mean()', '({w} + i).sum()', '{w}.sum() * i').format(w=w.name)}")
-        added = pen.one("loss", "loss", "loss", "loss.detach()", "loss.item()")
+        pen.say(
+            "loss = "
+            + pen.fill(
+                "({w} * i).sum() | {w}.exp().sum() | ({w} ** 2).mean() | ({w} + i).sum() | {w}.sum() * i", w=w.name
+            )
+        )
+        added = pen.fill("loss | loss | loss | loss.detach() | loss.item()")
         pen.say(f"{total} {pen.one('+=', f'= {total} +')} {added}")
         if pen.chance(0.6):
             with pen.perhaps(0.2, f"if {pen.condition()}"):
@@ -202,7 +239,11 @@ def growing_total(pen: Pen) -> None:
 def two_networks(pen: Pen) -> None:
     """A generator and a critic that share what was generated."""
     width = pen.one(2, 3, 4)
-    gen, critic, fake = pen.name("gen", "generator", "actor"), pen.name("critic", "disc", "judge"), pen.name("fake", "sample", "made")
+    gen, critic, fake = (
+        pen.name("gen", "generator", "actor"),
+        pen.name("critic", "disc", "judge"),
+        pen.name("fake", "sample", "made"),
+    )
     pen.say(f"{gen} = nn.Linear({width}, {width})", f"{critic} = nn.Linear({width}, 1)")
     pen.say(f"{fake} = {gen}(torch.randn(4, {width}))")
     seen = pen.one(fake, fake, f"{fake}.detach()")
@@ -230,7 +271,9 @@ def caught(pen: Pen) -> None:
     _back(pen, loss, 0.3)
     pen.pause()
     with pen.block("try"):
-        pen.say(pen.one(f"{loss}.backward()", f"torch.autograd.grad({loss}, {x.name})", f"{value.name}.sum().backward()"))
+        pen.say(
+            pen.one(f"{loss}.backward()", f"torch.autograd.grad({loss}, {x.name})", f"{value.name}.sum().backward()")
+        )
     with pen.block(pen.one("except RuntimeError", "except RuntimeError as error", "except Exception")):
         pen.say(pen.one("pass", "print('again')", f"{loss} = {x.name}.sum()"))
     pen.pause()
@@ -241,7 +284,9 @@ def caught(pen: Pen) -> None:
 def by_functions(pen: Pen) -> None:
     """The forward and the backward are each in a function."""
     w = pen.leaf(pen.shape(1), "w", "weight")
-    compute = pen.function(f"def {{f}}(t):\n    return {pen.pick(ELEMENTWISE).format(x='t')}", pen.one("forward", "compute", "model"))
+    compute = pen.function(
+        f"def {{f}}(t):\n    return {pen.pick(ELEMENTWISE).format(x='t')}", pen.one("forward", "compute", "model")
+    )
     train = pen.function(
         pen.one(
             "def {f}(t):\n    t.sum().backward()\n",
@@ -271,10 +316,19 @@ def buffer_written(pen: Pen) -> None:
     pen.say(f"{memory} = torch.zeros({n}, {size})")
     with pen.block(f"for i in range({n})"):
         if pen.chance(0.25):
-            pen.say(pen.one("{m} = {m}.detach()", "{m}.detach_()", "{m} = torch.zeros_like({m})", "{m} = {m}.clone()").format(m=memory))
-        pen.say(f"feature = {pen.one('{w} * i', '{w}.exp()', '{w} + i', 'torch.tanh({w})').format(w=w.name)}")
+            pen.say(
+                pen.fill(
+                    "{m} = {m}.detach() | {m}.detach_() | {m} = torch.zeros_like({m}) | {m} = {m}.clone()", m=memory
+                )
+            )
+        pen.say(f"feature = {pen.fill('{w} * i | {w}.exp() | {w} + i | torch.tanh({w})', w=w.name)}")
         pen.say(f"{memory}[i] = {pen.one('feature', 'feature', 'feature.detach()', 'feature.data')}")
-        pen.say(f"loss = {pen.one('{m}.sum()', '({m} * {w}).sum()', '{m}[i].sum()', '(feature * {m}.mean(0)).sum()').format(m=memory, w=w.name)}")
+        pen.say(
+            "loss = "
+            + pen.fill(
+                "{m}.sum() | ({m} * {w}).sum() | {m}[i].sum() | (feature * {m}.mean(0)).sum()", m=memory, w=w.name
+            )
+        )
         with pen.perhaps(0.15, "if loss.requires_grad", "if i > 0"):
             pen.say(f"loss.backward({pen.one('', '', '', '', 'retain_graph=True')})")
 

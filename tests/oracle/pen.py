@@ -19,8 +19,9 @@ Shape = tuple[int, ...]
 
 SHAPES: tuple[Shape, ...] = ((3,), (4,), (5,), (2, 3), (3, 3), (4, 4), (3, 2), (2, 2), (2, 3, 2))
 _TENSORS = (
-    "x y z a b c u v h p q r feats hidden out act score state proj base part mixed temp latent code grid signal energy"
-).split()
+    *("x", "y", "z", "a", "b", "c", "u", "v", "h", "p", "q", "r", "feats", "hidden", "out", "act", "score", "state"),
+    *("proj", "base", "part", "mixed", "temp", "latent", "code", "grid", "signal", "energy"),
+)
 _FLAGS = ("flag", "debug", "use_aux", "warm", "shift", "strict", "scale_it", "fast", "regularize", "late")
 _INDENT = "    "
 
@@ -55,6 +56,10 @@ class Pen:
 
     def pick(self, options: Sequence[T]) -> T:
         return self.rng.choice(options)
+
+    def fill(self, options: str, **names: object) -> str:
+        """One of several texts, separated by `` | ``, with names in it."""
+        return self.rng.choice(options.split(" | ")).format(**names)
 
     def chance(self, share: float) -> bool:
         return self.rng.random() < share
@@ -98,7 +103,9 @@ class Pen:
         elif way < 0.7:
             header = self.one("for _ in range(1)", "for i in range(2)", "for _ in [0]")
         elif way < 0.85:
-            header = self.one("with torch.enable_grad()", "if torch.is_grad_enabled()", "with torch.set_grad_enabled(True)")
+            header = self.one(
+                "with torch.enable_grad()", "if torch.is_grad_enabled()", "with torch.set_grad_enabled(True)"
+            )
         else:
             header = self.one("if True", "if 1 + 1 == 2", "if len('ab') == 2", f"for {self.name('k')} in (1,)")
         with self.block(header):
@@ -170,10 +177,10 @@ class Pen:
             f"torch.randn({sizes})",
             f"torch.rand({sizes})",
             f"torch.rand({sizes}) + 0.5",
-            f"torch.full(({sizes},), 0.7)",
-            f"torch.linspace(0.1, 2, {_count(shape)}).reshape({sizes})",
+            f"torch.full({_tuple(shape)}, 0.7)",
+            f"torch.linspace(0.1, 2, {sizes})" if len(shape) == 1 else f"torch.randn({sizes}) * 2",
             f"torch.ones({sizes})",
-            f"torch.randn(({sizes},))",
+            f"torch.randn({_tuple(shape)})",
         )
 
     def leaf(self, shape: Shape | None = None, *stems: str) -> Value:
@@ -186,7 +193,9 @@ class Pen:
         if way <= 1:
             self.say(f"{name} = torch.{self.one('randn', 'rand', 'randn')}({sizes}, requires_grad=True)")
         elif way == 2:
-            self.say(f"{name} = ({numbers}).requires_grad_()" if " " in numbers else f"{name} = {numbers}.requires_grad_()")
+            self.say(
+                f"{name} = ({numbers}).requires_grad_()" if " " in numbers else f"{name} = {numbers}.requires_grad_()"
+            )
         elif way == 3:
             self.say(f"{name} = {numbers}", f"{name}.requires_grad = True")
         elif way == 4:
@@ -234,7 +243,9 @@ class Pen:
         """The output of a layer with parameters."""
         width, dims = x.shape[-1], len(x.shape)
         makers = [f"nn.Linear({width}, {width})", f"nn.LayerNorm({width})"]
-        makers += [f"nn.Sequential(nn.Linear({width}, {width}), {self.one('nn.Tanh()', 'nn.ReLU(inplace=True)', 'nn.GELU()')})"]
+        makers += [
+            f"nn.Sequential(nn.Linear({width}, {width}), {self.one('nn.Tanh()', 'nn.ReLU(inplace=True)', 'nn.GELU()')})"
+        ]
         if dims == 2:
             makers += [f"nn.BatchNorm1d({width})", f"nn.Linear({width}, {width}, bias=False)"]
         layer = self.name("fc", "layer", "lin", "head", "norm", "net")
@@ -262,7 +273,8 @@ class Pen:
             target = self.name("grad", "g", "grads")
             one = len(leaves) == 1
             inputs = leaves[0] if one and self.chance(0.6) else f"[{', '.join(leaves)}]"
-            self.say(f"{target}{',' if one and self.chance(0.3) else ''} = torch.autograd.grad({loss}, {inputs}{comma}{unused})")
+            first = "," if one and self.chance(0.3) else ""
+            self.say(f"{target}{first} = torch.autograd.grad({loss}, {inputs}{comma}{unused})")
         elif way < 0.3:
             target = loss if self.chance(0.5) else f"[{loss}]"
             self.say(f"torch.autograd.backward({target}{comma})")
@@ -274,7 +286,9 @@ class Pen:
     def cells(self) -> tuple[str, ...]:
         """The program, its imports, flags and functions in front."""
         bodies = ["\n".join(each) + "\n" for each in self._cells if each]
-        head = [f'{flag} = os.environ.get("FLAG_{letter}") == "1"' for letter, flag in zip("AB", self._flags, strict=False)]
+        written = "\n".join([*bodies, *self._functions])
+        used = [flag for flag in self._flags if re.search(rf"\b{flag}\b", written)]
+        head = [f'{flag} = os.environ.get("FLAG_{letter}") == "1"' for letter, flag in zip("AB", used, strict=False)]
         head += [line for text in self._functions for line in ("", *text.strip("\n").split("\n"))]
         front = "\n".join([*head, ""] if head else [])
         imports, texts = _imported([front, *bodies], self.rng)
@@ -316,12 +330,9 @@ def _imported(texts: list[str], rng: random.Random) -> tuple[str, list[str]]:
         imports[0] = "import torch as th"
         texts = [re.sub(r"(?<![\w.])torch\.", "th.", text) for text in texts]
         imports = [line for line in imports if line != "import torch"]
-    order = sorted(set(imports), key=lambda line: ("torch" in line or "th" == line[-2:], line))
+    order = sorted(set(imports), key=lambda line: ("torch" in line or line.endswith(" th"), line))
     return "\n".join(order) + "\n", texts
 
 
-def _count(shape: Shape) -> int:
-    total = 1
-    for size in shape:
-        total *= size
-    return total
+def _tuple(shape: Shape) -> str:
+    return f"({shape[0]},)" if len(shape) == 1 else str(shape)

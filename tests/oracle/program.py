@@ -30,7 +30,7 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A script (one cell) or a notebook; ``family`` names the sub-grammar that wrote it, ``number`` is unique in a set."""
+    """A script (one cell) or a notebook; ``family`` says which sub-grammar wrote it, ``number`` is unique in a set."""
 
     number: int
     family: str
@@ -52,7 +52,7 @@ class Program:
         """The bytes of the file that it is: Python, or a minimal notebook."""
         if not self.is_notebook:
             return self.cells[0].encode()
-        cells = [
+        cells: list[dict[str, object]] = [
             {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell}
             for cell in self.cells
         ]
@@ -61,7 +61,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What PyTorch does: ``required`` must be predicted, ``optional`` may be (it is true, but after the first fault)."""
+    """What PyTorch does: ``required`` must be predicted, ``optional`` is true as well and may be."""
 
     required: frozenset[Event]
     optional: frozenset[Event]
@@ -88,7 +88,9 @@ def store(labelled: Iterable[Labelled], folder: Path, torch_version: str) -> Non
         program = each.program
         texts.append(f"{_PROGRAM}{program.number} {program.family}\n{_CELL.join(program.cells)}")
         if each.truth.required or each.truth.optional:
-            events = [[_compact(event) for event in sorted(some)] for some in (each.truth.required, each.truth.optional)]
+            events = [
+                [_compact(event) for event in sorted(some)] for some in (each.truth.required, each.truth.optional)
+            ]
             rows.append(f'  "{program.number}": {json.dumps(events)}')
     (folder / _TEXT).write_text("".join(texts), encoding="utf-8")
     truth = ",\n".join(rows)

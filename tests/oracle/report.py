@@ -20,7 +20,9 @@ def table(score: Score) -> str:
         f"innocent: {score.innocent} programs ({100 * score.innocent / count:.0f} %), "
         f"{score.innocent_with_findings} of them with a false finding"
     )
-    errors = [f"torchlint FAILED on {len(score.errors)} programs, first: {score.errors[0].error}"] if score.errors else []
+    errors = (
+        [f"torchlint FAILED on {len(score.errors)} programs, first: {score.errors[0].error}"] if score.errors else []
+    )
     return "\n".join([head, *rows, _row("total", score.total), innocent, *errors])
 
 
@@ -37,7 +39,9 @@ def timing(score: Score) -> str:
 
 def worst(score: Score, count: int, kind: str | None = None) -> Iterator[str]:
     """The programs that torchlint is wrong about, shortest first; with ``kind`` only where that kind is involved."""
-    wrong = [each for each in score.results if each.error or any(_matches(event, kind) for event in each.false | each.missed)]
+    wrong = [
+        each for each in score.results if each.error or any(_matches(event, kind) for event in each.false | each.missed)
+    ]
     for result in sorted(wrong, key=lambda each: len(each.labelled.program.text))[:count]:
         yield shown(result)
 

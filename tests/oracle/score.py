@@ -1,7 +1,7 @@
 """How well torchlint predicts what PyTorch does: every finding that says what will happen, and where, is a prediction.
 
-Linting and scoring need no torch. A prediction is right where kind, cell and line are those of a required event, neither
-right nor wrong where they are those of an optional one, and false otherwise.
+Linting and scoring need no torch. A prediction is right where kind, cell and line are those of a required event,
+neither right nor wrong where they are those of an optional one, and false otherwise.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     Linter = Callable[[Program], Iterable[Finding]]
 
-PREDICTING = frozenset("TLC201 TLC202 TLC203 TLC204 TLC205 TLC206 TLC301 TLC304 TLC401 TLC403 TLC404 TLC405 TLC501 TLC504".split())
+PREDICTING = frozenset(
+    f"TLC{number}" for number in (201, 202, 203, 204, 205, 206, 301, 304, 401, 403, 404, 405, 501, 504)
+)
 """The rules that say what a run will do; others claim other things."""
 
 

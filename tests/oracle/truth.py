@@ -17,7 +17,6 @@ import os
 import random
 import sys
 import warnings
-from collections import Counter
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,7 @@ from tests.oracle.kinds import SILENT, kind_of
 from tests.oracle.program import Event, Labelled, Program, Truth
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Iterable, Iterator
     from types import CodeType, TracebackType
 
@@ -112,11 +112,10 @@ def _leaves(roots: Iterable[torch.Tensor]) -> list[torch.Tensor]:
     found: list[torch.Tensor] = []
     seen: set[object] = set()
     waiting: list[Any] = []
-    for root in roots:
-        try:
-            waiting.append(root.grad_fn)
-        except RuntimeError:  # a view that has become illegal: the backward will say so
-            return []
+    try:
+        waiting += [root.grad_fn for root in roots]
+    except RuntimeError:  # a view that has become illegal: the backward will say so
+        return []
     while waiting:
         node = waiting.pop()
         if node is None or node in seen:
@@ -232,13 +231,17 @@ def _execute(codes: list[CodeType], replay: _Run | None) -> _Run:
     try:
         with saved_tensors_hooks(_pack, _unpack) if replay is not None else nullcontext():
             for code in codes:
-                try:
-                    exec(code, namespace)
-                except Exception as error:
-                    run.failed(error)
+                _execute_cell(code, namespace, run)
     finally:
         _run = None
     return run
+
+
+def _execute_cell(code: CodeType, namespace: dict[str, object], run: _Run) -> None:
+    try:
+        exec(code, namespace)
+    except Exception as error:
+        run.failed(error)
 
 
 def _pack(tensor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -257,7 +260,7 @@ def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
         return True
     if one.shape != other.shape or one.dtype != other.dtype or not one.is_floating_point():
         return False
-    return torch.allclose(one, other, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True)
+    return bool(torch.allclose(one, other, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True))
 
 
 # Worlds.
@@ -318,9 +321,14 @@ def labelled(programs: Iterable[Program], discarded: Counter[str]) -> Iterator[L
     """Programs with their truth; those that tell nothing are left out and counted by their first words."""
     with watching():
         for program in programs:
-            try:
-                truth = truth_of(program)
-            except OrdinaryError as error:
-                discarded[f"{program.family}: {str(error)[:90]}"] += 1
-            else:
+            truth = _truth_or_none(program, discarded)
+            if truth is not None:
                 yield Labelled(program, truth)
+
+
+def _truth_or_none(program: Program, discarded: Counter[str]) -> Truth | None:
+    try:
+        return truth_of(program)
+    except OrdinaryError as error:
+        discarded[f"{program.family}: {str(error)[:90]}"] += 1
+        return None

@@ -64,7 +64,14 @@ def _compute(pen: Pen, value: Value) -> None:
 
 
 def _rebind(pen: Pen, value: Value) -> None:
-    pen.say(f"{value.name} = {pen.one('{x} * 2', '{x} + 1', 'torch.tanh({x})', '{x}.exp()', '{x} * {y}', '{x} + {y}', '{x}.clone()', '{x}.sin()').format(x=value.name, y=pen.pick(pen.values).name)}")
+    pen.say(
+        f"{value.name} = "
+        + pen.fill(
+            "{x} * 2 | {x} + 1 | torch.tanh({x}) | {x}.exp() | {x} * {y} | {x} + {y} | {x}.clone() | {x}.sin()",
+            x=value.name,
+            y=pen.pick(pen.values).name,
+        )
+    )
 
 
 def _change(pen: Pen, value: Value) -> None:
@@ -96,4 +103,4 @@ def innocent(pen: Pen) -> None:
     pen.backward(loss)
     if pen.chance(0.3):
         with pen.block("with torch.no_grad()"):
-            pen.say(f"{leaf.name} -= 0.1 * {leaf.name}.grad" if target is not leaf and False else f"{leaf.name}.mul_(0.9)")
+            pen.say(f"{leaf.name}.mul_(0.9)")
