@@ -94,7 +94,7 @@ _WRITES_EXPANDED = frozenset(("fill_number", "zero_", "masked_fill_", "index_fil
 """What PyTorch allows on a tensor whose elements share memory."""
 
 
-_KEEPS_VIEWS = frozenset("Linear Bilinear MultiheadAttention linear bilinear einsum tensordot matmul RNN LSTM GRU".split())
+_KEEPS_VIEWS = frozenset("Linear Bilinear MultiheadAttention linear bilinear einsum tensordot RNN LSTM GRU".split())
 """What keeps a view of its argument, which `.data =` on the argument does not reach."""
 
 
@@ -225,6 +225,8 @@ def _is_kept_as_it_is(call: Call, kept: Kept) -> bool:
     if "layout" in kept.unless and any(each.contiguous is not Answer.YES for each in given):
         return False
     if "broadcast" in kept.unless:
+        if call.name == "matmul":
+            return all(each.shape is not None and len(each.shape) == 2 for each in tensors_in(list(call.arguments.values())))
         shapes = {each.shape for name in call.operation.differentiable for each in tensors_in(call.value(name))}
         return len(shapes) == 1 and None not in shapes
     return True
