@@ -171,6 +171,7 @@ def _overwrite(site: Site, tensors: Mapping[str, Tensor], operation: str) -> Non
 
 
 def _same(machine: Machine, site: Site, module: Module) -> object:
+    machine.has_moved = machine.has_moved or site.label in ("to", "cuda")
     return module
 
 

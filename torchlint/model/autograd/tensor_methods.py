@@ -117,6 +117,7 @@ def _convert(machine: Machine, site: Site, tensor: Tensor) -> object:
         wanted = wanted or tensor.dtype
     elif _is_unchanged(site, tensor, wanted):
         return tensor
+    machine.has_moved = machine.has_moved or wanted is None
     found = _copy(machine, site, tensor)
     if isinstance(wanted, str):
         found.dtype = wanted
