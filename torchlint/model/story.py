@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.values import Name
     from torchlint.syntax.source import Source
 
-_CAN_MATTER = re.compile(rb"\b(?:requires_grad_?|Parameter|backward|grad|expand(?:_as)?|inference_mode|nn\.[A-Z]\w+)\b")
-
-
 class Story:
     """What goes wrong in a file when its code runs, found once for all rules."""
 
@@ -34,12 +30,10 @@ class Story:
 
     @cached_property
     def _found(self) -> Sequence[Found]:
-        if not _CAN_MATTER.search(self.source.data):
-            return ()
         from torchlint.model.autograd.program import analyse
 
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
-        return analyse(self._tree(), cells)
+        return analyse(self._tree(), self.source.text, cells)
 
     def span(self, node: ast.AST) -> Span:
         """The byte range of a node."""
