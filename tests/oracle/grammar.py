@@ -6,7 +6,7 @@ import random
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from tests.oracle import cut, kept, legality, lifetime, training, walk
+from tests.oracle import cut, kept, legality, lifetime, loops, training, walk
 from tests.oracle.pen import Pen
 from tests.oracle.program import Program
 
@@ -23,7 +23,8 @@ _SHARES: tuple[tuple[Callable[[Pen], None], int], ...] = (
     (kept.labels_changed, 3),
     (kept.activation_in_place, 4),
     (kept.residual, 2),
-    (kept.loop_buffer, 4),
+    (kept.correlated, 4),
+    (loops.in_loop, 4),
     (lifetime.same_loss_twice, 3),
     (lifetime.shared_part, 4),
     (lifetime.gradient_then_backward, 2),

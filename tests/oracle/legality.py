@@ -147,7 +147,7 @@ def _finish(pen: Pen, target: str, x: Value) -> None:
             f"{loss} = ({pen.pick(ELEMENTWISE).format(x=x.name)}).sum()"
             + (f" + {target}.sum()" if pen.chance(0.4) else "")
         )
-        with pen.block(f"if {loss}.requires_grad") if pen.chance(0.9) else pen.setting(0):
+        with pen.perhaps(0.3, f"if {loss}.requires_grad"):
             pen.say(f"{loss}.backward()")
     else:
         pen.say(f"print({target}.shape)")
@@ -469,7 +469,9 @@ def written_out(pen: Pen) -> None:
         ):
             pen.say(text)
     elif way == 1:
-        pen.say(f"{x.name}.requires_grad_(False)" if source is x else "pass", text)
+        if source is x:
+            pen.say(f"{x.name}.requires_grad_(False)")
+        pen.say(text)
     elif way == 2:
         _caught(pen, text)
     elif way == 3:

@@ -107,7 +107,7 @@ class Pen:
                 "with torch.enable_grad()", "if torch.is_grad_enabled()", "with torch.set_grad_enabled(True)"
             )
         else:
-            header = self.one("if True", "if 1 + 1 == 2", "if len('ab') == 2", f"for {self.name('k')} in (1,)")
+            header = self.one("if True", "if not None", f"for {self.name('k')} in (1,)")
         with self.block(header):
             yield
 

@@ -170,9 +170,7 @@ def watching() -> Iterator[None]:
     for owner, name, original in originals:
         setattr(owner, name, _watched(original, _roots))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
+        yield
     finally:
         for owner, name, original in originals:
             setattr(owner, name, original)
@@ -305,15 +303,17 @@ def truth_of(program: Program) -> Truth:
     flags = [flag for flag in _FLAGS if flag in text]
     required: set[Event] = set()
     optional: set[Event] = set()
-    for steps in ("2", "3", "0", "1") if '"STEPS"' in text else ("2",):
-        unusual = steps in "01"
-        for values in itertools.product("01", repeat=len(flags)):
-            environment = {"STEPS": steps, **dict(zip(flags, values, strict=True))}
-            events, doubtful = _world(codes, environment, unusual)
-            if not unusual:
-                required.update(events[:1])
-            optional.update(events)
-            optional.update(doubtful)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for steps in ("2", "3", "0", "1") if '"STEPS"' in text else ("2",):
+            unusual = steps in "01"
+            for values in itertools.product("01", repeat=len(flags)):
+                environment = {"STEPS": steps, **dict(zip(flags, values, strict=True))}
+                events, doubtful = _world(codes, environment, unusual)
+                if not unusual:
+                    required.update(events[:1])
+                optional.update(events)
+                optional.update(doubtful)
     return Truth(frozenset(required), frozenset(optional - required))
 
 
