@@ -23,7 +23,7 @@ _SHARES: tuple[tuple[Callable[[Pen], None], int], ...] = (
     (kept.labels_changed, 3),
     (kept.activation_in_place, 4),
     (kept.residual, 2),
-    (kept.correlated, 4),
+    (kept.correlated, 9),
     (loops.in_loop, 4),
     (lifetime.same_loss_twice, 3),
     (lifetime.shared_part, 4),
@@ -65,7 +65,7 @@ _SHARES: tuple[tuple[Callable[[Pen], None], int], ...] = (
     (training.penalty, 1),
 )
 _WHEEL = tuple(chain.from_iterable([family] * share for family, share in _SHARES))
-_NOTEBOOKS = 0.12
+_NOTEBOOKS = 0.16
 
 
 def program(seed: int, number: int) -> Program:

@@ -262,13 +262,16 @@ def correlated(pen: Pen) -> None:
             )
     with pen.block(f"if {pen.condition()}"):
         pen.pick(SEEN if pen.chance(0.75) else UNSEEN)(pen, h)
+    if pen.chance(0.25):
+        with pen.block("else"):
+            pen.pick(SEEN)(pen, h if pen.chance(0.6) else used)
     pen.pause(0.2)
     loss = pen.number(used)
     if pen.chance(0.5):
         with pen.block(f"if {pen.condition()}"):
             pen.say(f"{loss}.backward()")
-        if pen.chance(0.4):
+        if pen.chance(0.7):
             with pen.block("else"):
-                pen.say(pen.one(f"{x.name}.sum().backward()", f"print({loss}.item())", f"{loss}.backward()"))
+                pen.say(pen.one(f"({loss} * 2).backward()", f"print({loss}.item())", *[f"{loss}.backward()"] * 3))
     else:
         pen.say(f"{loss}.backward()")
