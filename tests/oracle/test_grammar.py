@@ -40,7 +40,7 @@ def test_stored_variety() -> None:
     stored = load(STORED)
     assert len({each.program.cells for each in stored}) > 0.98 * len(stored)
     assert sum(path.stat().st_size for path in STORED.iterdir()) < 2_500_000
-    kinds = {event.kind for each in stored for event in each.truth.required} - {"flags", "out", "inference"}
+    kinds = {event.kind for each in stored for event in each.truth.required} - {"flags"}
     for kind in kinds:
         families = Counter(
             each.program.family for each in stored if kind in {event.kind for event in each.truth.required}
