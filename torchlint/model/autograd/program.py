@@ -27,12 +27,16 @@ MAX_STEPS = 6_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A fault, whether it happens in every world, and else the condition under which it does (None: not told)."""
+    """A fault, whether it happens in every world, and else the condition under which it does (None: not told).
+
+    ``is_entry``: it was found in a function that nothing seen calls, whose caller decides the grad mode.
+    """
 
     fault: Fault
     is_certain: bool
     condition: ast.AST | None
     holds: bool = True
+    is_entry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def _judged(endings: Sequence[Ending], *, is_entry: bool = False) -> Iterator[Fo
         everywhere = len({id(each) for each in ends}) == len(endings)
         certain = everywhere and complete and fault.assumed is None
         condition, holds = (None, True) if everywhere else _condition(endings, ends)
-        yield Found(fault, certain, condition, holds)
+        yield Found(fault, certain, condition, holds, is_entry)
 
 
 def _condition(endings: Iterable[Ending], faulty: Sequence[Ending]) -> tuple[ast.AST | None, bool]:
