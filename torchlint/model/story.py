@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.values import Name
     from torchlint.syntax.source import Source
 
-_CAN_MATTER = re.compile(rb"\b(?:requires_grad_?|Parameter|backward|grad|expand(?:_as)?|inference_mode|nn\.[A-Z]\w+)\b")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _LONGEST = 40
 
@@ -41,12 +40,10 @@ class Story:
 
     @cached_property
     def _found(self) -> Sequence[Found]:
-        if not _CAN_MATTER.search(self.source.data):
-            return ()
         from torchlint.model.autograd.program import analyse
 
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
-        return analyse(self._tree(), cells)
+        return analyse(self._tree(), self.source.text, cells)
 
     # How sure, and what PyTorch does.
 

@@ -92,9 +92,8 @@ loss.backward()
 import torch
 
 w = torch.ones(3, requires_grad=True)
-losses = [(w * w).sum(), w.sum()]
-loss = ⟦torch.tensor(losses, requires_grad=True)⟧
-loss.sum().backward()
+loss = ⟦torch.tensor((w * w).sum(), requires_grad=True)⟧
+loss.backward()
 """,
         proof="fault = w.grad is None",
     ),

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import faults
+from torchlint.model.autograd import faults, objects
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.operate import edge, requires_grad, take_view
 from torchlint.model.autograd.values import (
+    ClassValue,
     Change,
     Counter,
     Cut,
@@ -17,8 +18,10 @@ from torchlint.model.autograd.values import (
     How,
     LayerValue,
     Method,
+    ObjectValue,
     Packed,
     SequenceValue,
+    Super,
     Symbol,
     Tensor,
     Unknown,
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 
 _VIEWS = frozenset(("T", "mT", "H", "mH", "real", "imag"))
 _DESCRIPTIONS = frozenset(
-    "device dtype layout ndim itemsize nbytes names is_cuda is_sparse is_quantized is_meta grad_fn output_nr".split()
+    "dtype layout ndim itemsize nbytes names is_cuda is_sparse is_quantized is_meta output_nr".split()
 )
 
 
@@ -45,6 +48,12 @@ def get(machine: Machine, owner: object, name: str, at: ast.expr) -> object:
     if isinstance(owner, Unknown):
         kept = machine.heap.get((owner.key, name))
         return kept if kept is not None else Unknown(("attribute", owner.key, name))
+    if isinstance(owner, ObjectValue):
+        return objects.get(machine, owner, name, at)
+    if isinstance(owner, ClassValue):
+        return objects.get_from_class(machine, owner, name)
+    if isinstance(owner, Super):
+        return objects.get_from_super(machine, owner, name, at)
     if isinstance(owner, LayerValue):
         return _of_layer(machine, owner, name)
     if isinstance(owner, SequenceValue) and name in owner.modules:
@@ -77,6 +86,13 @@ def _of_tensor(machine: Machine, owner: Tensor, name: str, at: ast.expr) -> obje
     if name == "is_leaf":
         own = requires_grad(owner)
         return edge(run, owner) in (None, owner) if own is not Answer.MAYBE else machine.unknown()
+    if name == "grad_fn":
+        own = requires_grad(owner)
+        if own is Answer.MAYBE:
+            return machine.unknown()
+        return Method(owner, name) if edge(run, owner) not in (None, owner) else None
+    if name == "device":
+        return machine.device()
     if name == "shape":
         return owner.shape if owner.shape is not None else Unknown(("shape", run.fresh()))
     if name in _VIEWS:
@@ -110,6 +126,8 @@ def put(machine: Machine, at: ast.Attribute, owner: object, name: str, value: ob
     """``owner.name = value``."""
     if isinstance(owner, Tensor):
         _put_on_tensor(machine, at, owner, name, value)
+    elif isinstance(owner, ObjectValue):
+        objects.put(owner, name, value)
     elif isinstance(owner, LayerValue):
         if isinstance(value, Tensor):
             owner.state[name] = value

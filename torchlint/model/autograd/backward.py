@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
+from torchlint.model.autograd.gradients import gradient
 from torchlint.model.autograd.graph import Node, Pass, Problem, reachable, run_backward
 from torchlint.model.autograd.operate import edge, requires_grad
 from torchlint.model.autograd.run import Retained
-from torchlint.model.autograd.values import Tensor, Unknown, tensors_in
+from torchlint.model.autograd.values import Tensor, tensors_in
 
 if TYPE_CHECKING:
     import ast
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.values import Name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """One backward as asked for. ``wanted`` are the tensors whose gradients ``autograd.grad`` gives, else None."""
 
@@ -32,6 +33,7 @@ class Request:
     retain: bool
     create: bool
     wanted: list[Tensor] | None
+    done: Pass | None = None
 
 
 def method(machine: Machine, site: Site, tensor: Tensor) -> object:
@@ -74,7 +76,9 @@ def gradients(machine: Machine, site: Site) -> object:
         )
     request = _perform(machine, site, roots, wanted, 3, accumulate=False)
     count = len(inputs) if isinstance(inputs, (list, tuple)) else 1
-    return tuple(_gradient(machine.run, request, each) for each in wanted) if count == len(wanted) else machine.unknown()
+    if request.done is None or count != len(wanted):
+        return machine.unknown()
+    return tuple(_gradient(machine.run, request, each) for each in wanted)
 
 
 def _perform(
@@ -98,7 +102,7 @@ def _perform(
         return request
     starts = [found for each in roots if (found := edge(run, each)) is not None]
     _report_rewrapped(run, request)
-    done = run_backward(starts, wanted)
+    done = request.done = run_backward(starts, wanted)
     _report_stale(run, request, done)
     _free(run, request, done)
     if done.problem is not None:
@@ -192,7 +196,7 @@ def _free(run: Run, request: Request, done: Pass) -> None:
 
 
 def _gradient(run: Run, request: Request, leaf: Tensor) -> object:
-    if request.create:
-        return Unknown(("gradient", run.fresh()))
+    if request.create and request.done is not None:
+        return gradient(run, request.at, leaf, request.done.nodes)
     return Tensor(request.at, name="", dtype=leaf.dtype, shape=leaf.shape, cut=None)
 

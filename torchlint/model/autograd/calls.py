@@ -12,6 +12,8 @@ from torchlint.model.autograd import (
     binding,
     functions,
     layers,
+    modules,
+    objects,
     optimizers,
     python_calls,
     tensor_methods,
@@ -19,12 +21,16 @@ from torchlint.model.autograd import (
 )
 from torchlint.model.autograd.operate import Call, operate
 from torchlint.model.autograd.values import (
+    Bound,
+    ClassValue,
     FunctionValue,
     LayerValue,
     Method,
     Mode,
+    ObjectValue,
     OptimizerValue,
     SequenceValue,
+    Super,
     Symbol,
     Tensor,
     Unknown,
@@ -112,6 +118,12 @@ def call(machine: Machine, site: Site, callee: object) -> object:
         return python_calls.call(machine, site, callee.name)
     if isinstance(callee, FunctionValue):
         return functions.call(machine, site, callee)
+    if isinstance(callee, Bound):
+        return objects.call_method(machine, site, callee.owner, callee.function)
+    if isinstance(callee, ClassValue):
+        return objects.build(machine, site, callee)
+    if isinstance(callee, ObjectValue):
+        return objects.call(machine, site, callee)
     if isinstance(callee, (LayerValue, SequenceValue)):
         return layers.call(machine, site, callee)
     if isinstance(callee, Mode):
@@ -123,8 +135,12 @@ def _call_method(machine: Machine, site: Site, method: Method) -> object:
     owner = method.owner
     if isinstance(owner, Tensor):
         return tensor_methods.call(machine, site, owner, method.name)
-    if isinstance(owner, (LayerValue, SequenceValue)):
-        return layers.call_method(machine, site, owner, method.name)
+    if isinstance(owner, (LayerValue, SequenceValue, ObjectValue)):
+        return modules.call_method(machine, site, owner, method.name)
+    if isinstance(owner, Super):
+        if method.name in modules.METHODS and isinstance(owner.instance, ObjectValue):
+            return modules.call_method(machine, site, owner.instance, method.name)
+        return machine.unknown()
     if isinstance(owner, OptimizerValue):
         return optimizers.call_method(machine, site, owner, method.name)
     return python_calls.call_method(machine, site, owner, method.name)

@@ -39,7 +39,7 @@ def _record(machine: Machine, site: Site, given: list[Tensor], closed: list[Tens
         return result
     edges = tuple(found for each in inputs if (found := edge(run, each)) is not None)
     kept = [Saved.of(each, each.name, holds_tensor=True) for each in given]
-    node = Node("checkpoint", site.at, run.next_order(), edges, kept, Answer.YES, run.iteration)
+    node = Node("checkpoint", "checkpoint", site.at, run.next_order(), edges, kept, Answer.YES, run.iteration)
     return Tensor(site.at, requires_grad=Answer.YES, node=node, dtype=result.dtype, shape=result.shape)
 
 

@@ -142,7 +142,7 @@ def _reflected(machine: Machine, at: ast.expr | ast.stmt, kind: type[ast.operato
     if kind in (ast.Add, ast.Mult):
         return calls.tensor_operation(machine, at, name, sign, right, [left])
     if kind is ast.Sub:
-        return calls.tensor_operation(machine, at, "rsub", sign, right, [left])
+        return calls.torch_operation(machine, at, "torch.rsub", sign, [right, left])
     if kind is ast.Div:
         inverse = calls.tensor_operation(machine, at, "reciprocal", sign, right, [])
         return calls.tensor_operation(machine, at, "mul", sign, inverse, [left])

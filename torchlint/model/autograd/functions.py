@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
 
+_TRANSPARENT = frozenset(
+    ("builtins.staticmethod", "builtins.property", "functools.cached_property", "abc.abstractmethod")
+)
+"""Decorators that leave a function's body as it is; whoever finds the function heeds them."""
 _SAME_FUNCTION = 3
 _GRAD_MODES = {
     "torch.no_grad": Mode(ModeKind.GRAD, False),
@@ -33,6 +37,7 @@ def call(machine: Machine, site: Site, function: FunctionValue) -> object:
     scope = Scope(function.scope, shared=_shared(function.node))
     _bind_parameters(machine, scope, site, function)
     run.depth += 1
+    machine.selves.append(site.arguments[0] if site.arguments else None)
     machine.active.append(function.node)
     machine.called.add(function.node)
     try:
@@ -41,6 +46,7 @@ def call(machine: Machine, site: Site, function: FunctionValue) -> object:
     finally:
         run.depth -= 1
         machine.active.pop()
+        machine.selves.pop()
 
 
 def run_body(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
@@ -97,7 +103,10 @@ def define(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunc
     """The value of a ``def`` statement: its decorators may be grad modes; others hide what a call does."""
     modes: tuple[Mode, ...] | None = ()
     for each in reversed(node.decorator_list):
-        mode = _mode_of(machine.evaluate(scope, each))
+        decorator = machine.evaluate(scope, each)
+        if isinstance(decorator, Symbol) and decorator.name in _TRANSPARENT:
+            continue
+        mode = _mode_of(decorator)
         modes = None if mode is None or modes is None else (mode, *modes)
     return FunctionValue(node, scope, defaults(machine, scope, node.args), modes)
 

@@ -54,12 +54,13 @@ class Saved:
 class Node:
     """A recorded operation.
 
-    ``inputs`` are nodes, and leaves that accumulate. ``keeps``: whether it keeps anything at all, so that a second
+    ``operation`` is what the user calls it, ``name`` what PyTorch does. ``inputs`` are nodes, and leaves that accumulate. ``keeps``: whether it keeps anything at all, so that a second
     backward through it raises. ``iteration`` are the loop iterations it was recorded in. ``freed`` is the backward that
     freed it.
     """
 
     operation: str
+    name: str
     at: ast.AST
     order: int
     inputs: tuple[Node | Tensor, ...]
@@ -96,7 +97,7 @@ def run_backward(roots: Iterable[Node | Tensor], inputs: Collection[Tensor] | No
     """
     nodes, leaves = reachable(roots)
     if inputs is not None:
-        wanted = _needed(nodes, inputs)
+        wanted = needed(nodes, inputs)
         nodes = [node for node in nodes if node in wanted]
         leaves = [leaf for leaf in leaves if leaf in inputs]
     done = Pass([], leaves, [])
@@ -139,7 +140,7 @@ def reachable(roots: Iterable[Node | Tensor]) -> tuple[list[Node], list[Tensor]]
     return list(nodes), list(leaves)
 
 
-def _needed(nodes: list[Node], inputs: Collection[Tensor]) -> set[Node]:
+def needed(nodes: list[Node], inputs: Collection[Tensor]) -> set[Node]:
     """The nodes through which gradient must flow to reach ``inputs``; the node of a non-leaf input itself need not
     run."""
     targets: set[Node | Tensor] = {each.node or each for each in inputs}

@@ -78,7 +78,21 @@ def _tensor_item(machine: Machine, at: ast.expr, value: Tensor, index: object) -
     found = _apply(machine, at, _VIEW, value, {"self": value, "index": index})
     if isinstance(found, Tensor) and _is_whole(index):
         found.contiguous, found.shape = value.contiguous, value.shape
+    elif isinstance(found, Tensor):
+        _describe_part(found, value, index)
     return found
+
+
+def _describe_part(part: Tensor, whole: Tensor, index: object) -> None:
+    """The shape and layout of what an index along the first dimension selects."""
+    if isinstance(index, slice) and index.step in (None, 1):
+        part.contiguous = whole.contiguous
+        bounds = (index.start, index.stop)
+        if whole.shape and all(each is None or isinstance(each, int) for each in bounds):
+            part.shape = (len(range(*index.indices(whole.shape[0]))), *whole.shape[1:])
+    elif isinstance(index, (int, Unknown)):
+        part.contiguous = whole.contiguous
+        part.shape = whole.shape[1:] if whole.shape else None
 
 
 def _copying() -> Operation:

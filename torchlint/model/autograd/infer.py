@@ -47,8 +47,21 @@ def describe(call: Call, results: Sequence[object]) -> None:
 
 def _describe_view(call: Call, result: Tensor) -> None:
     source = call.arguments.get("self", call.arguments.get("input"))
-    if isinstance(source, Tensor) and call.name in _SAME_LAYOUT:
+    if not isinstance(source, Tensor):
+        return
+    if call.name in _SAME_LAYOUT:
         result.contiguous = source.contiguous
+    shape, dim = source.shape, call.arguments.get("dim")
+    if shape is None:
+        return
+    if call.name == "unsqueeze" and isinstance(dim, int) and -len(shape) - 1 <= dim <= len(shape):
+        at = dim if dim >= 0 else dim + len(shape) + 1
+        result.shape = (*shape[:at], 1, *shape[at:])
+    elif call.name == "t":
+        result.shape = shape[::-1]
+        result.contiguous = source.contiguous if len(shape) < 2 or 1 in shape else Answer.NO
+    elif call.name == "transpose" and len(shape) > 1 and 1 not in shape:
+        result.contiguous = Answer.MAYBE if call.arguments.get("dim0") == call.arguments.get("dim1") else Answer.NO
 
 
 def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is_float: bool) -> None:

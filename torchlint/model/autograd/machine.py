@@ -25,6 +25,8 @@ class Machine:
         self.heap: dict[tuple[Hashable, str], object] = {}
         self.active: list[ast.AST] = []
         self.returned: list[object] = []
+        self.selves: list[object] = []
+        self.has_moved = False
         self.called: set[ast.AST] = set()
 
     def evaluate(self, scope: Scope, node: ast.expr) -> object:
@@ -55,6 +57,10 @@ class Machine:
             keys.add(callee.key[1])
         for name in [name for name in self.heap if name[0] in keys]:
             del self.heap[name]
+
+    def device(self) -> Unknown:
+        """Where a tensor is: as long as nothing was moved, all are in the same place."""
+        return self.unknown() if self.has_moved else Unknown(("device",))
 
     def truth(self, value: object, at: ast.AST) -> bool:
         """Which way a condition goes: what is not known is decided by the world."""

@@ -82,7 +82,7 @@ def operate(run: Run, call: Call) -> object:
     describe(call, results)
     if recorded:
         node = Node(
-            call.label, call.at, run.next_order(), tuple(_edges(run, inputs)), kept, _keeps(call), run.iteration
+            call.label, call.name, call.at, run.next_order(), tuple(_edges(run, inputs)), kept, _keeps(call), run.iteration
         )
         _attach(run, node, call, results)
     elif needs is not Answer.NO and not run.grad:
@@ -94,7 +94,7 @@ _WRITES_EXPANDED = frozenset(("fill_number", "zero_", "masked_fill_", "index_fil
 """What PyTorch allows on a tensor whose elements share memory."""
 
 
-_KEEPS_VIEWS = frozenset("Linear Bilinear MultiheadAttention linear bilinear einsum tensordot matmul RNN LSTM GRU".split())
+_KEEPS_VIEWS = frozenset("Linear Bilinear MultiheadAttention linear bilinear einsum tensordot RNN LSTM GRU".split())
 """What keeps a view of its argument, which `.data =` on the argument does not reach."""
 
 
@@ -120,7 +120,7 @@ def edge(run: Run, tensor: Tensor) -> Node | Tensor | None:
     if base is not None and tensor.epoch != base.epoch:
         source = edge(run, base)
         tensor.requires_grad = Answer.YES
-        tensor.node = Node("view", tensor.made, run.next_order(), (source,) if source else (), [], Answer.NO)
+        tensor.node = Node("view", "view", tensor.made, run.next_order(), (source,) if source else (), [], Answer.NO)
         tensor.epoch = base.epoch
     return tensor.node or tensor
 
@@ -225,6 +225,8 @@ def _is_kept_as_it_is(call: Call, kept: Kept) -> bool:
     if "layout" in kept.unless and any(each.contiguous is not Answer.YES for each in given):
         return False
     if "broadcast" in kept.unless:
+        if call.name == "matmul":
+            return all(each.shape is not None and len(each.shape) == 2 for each in tensors_in(list(call.arguments.values())))
         shapes = {each.shape for name in call.operation.differentiable for each in tensors_in(call.value(name))}
         return len(shapes) == 1 and None not in shapes
     return True
@@ -300,7 +302,7 @@ def take_view(run: Run, at: ast.AST, source: Tensor, label: str) -> Tensor:
     """A view with its node, as an operation that only makes one gives it."""
     found = view(run, at, source, label=label)
     if found.requires_grad is Answer.YES:
-        found.node = Node(label, at, run.next_order(), tuple(_edges(run, [source])), [], Answer.NO, run.iteration)
+        found.node = Node(label, "view", at, run.next_order(), tuple(_edges(run, [source])), [], Answer.NO, run.iteration)
     return found
 
 
@@ -356,7 +358,7 @@ def rebase(run: Run, tensor: Tensor, node: Node) -> None:
         base.node = node
         base.requires_grad = Answer.YES
         base.epoch += 1
-        tensor.node = Node("view", tensor.made, run.next_order(), (node,), [], Answer.NO)
+        tensor.node = Node("view", "view", tensor.made, run.next_order(), (node,), [], Answer.NO)
         tensor.epoch = base.epoch
     else:
         tensor.node = node

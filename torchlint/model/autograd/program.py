@@ -7,6 +7,7 @@ undecided condition makes two worlds; each is run from the start, with the choic
 from __future__ import annotations
 
 import ast
+import re
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -48,15 +49,45 @@ class Ending:
     complete: bool
 
 
-def analyse(tree: ast.Module, cells: Sequence[range] = ()) -> list[Found]:
+def analyse(tree: ast.Module, text: str, cells: Sequence[range] = ()) -> list[Found]:
     """What goes wrong in a program. ``cells`` are the line ranges of a notebook's cells: where one raises, the next
     runs."""
+    lines = text.split("\n")
+    if not can_matter(text):
+        return []
     called: set[ast.AST] = set()
-    endings = list(_worlds(lambda run: _run_module(run, tree, cells, called)))
-    found = list(_judged(endings))
-    for node in _uncalled(tree, called):
-        found += _judged(list(_worlds(lambda run, node=node: _run_function(run, tree, node))), is_entry=True)
+    found = list(_judged(list(_worlds(lambda run: _run_module(run, tree, cells, called)))))
+    entries = [node for node in _uncalled(tree, called) if can_matter(_text_of(node, lines))]
+    if entries:
+        definitions = _definitions(tree)
+        for node in entries:
+            found += _judged(list(_worlds(lambda run, node=node: _run_function(run, definitions, node))), is_entry=True)
     return found
+
+
+_GRADIENTS = re.compile(r"\bbackward\b|\bautograd\b|\brequires_grad|\binference_mode\b|\bout\s*=[^=]")
+_LEAVES = re.compile(r"\bParameter\b|\.(?:weight|bias)\b|\bexpand(?:_as)?\b|\bparameters\(")
+_CHANGES = re.compile(r"\w_\(|[-+*/]=|\]\s*=[^=]|\binplace\s*=")
+
+
+def can_matter(text: str) -> bool:
+    """Whether code shows anything that a fault needs: a gradient asked for, or something that requires grad and a change
+    in place."""
+    return bool(_GRADIENTS.search(text)) or bool(_LEAVES.search(text) and _CHANGES.search(text))
+
+
+def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:
+    return "\n".join(lines[node.lineno - 1 : node.end_lineno])
+
+
+def _definitions(tree: ast.Module) -> Scope:
+    """The names that the module's imports, functions and classes bind."""
+    machine = Machine(Run({}, MAX_STEPS))
+    try:
+        machine.execute(machine.module, [each for each in tree.body if isinstance(each, _DEFINITIONS)])
+    except (Raised, OutOfBudget):
+        pass
+    return machine.module
 
 
 def _worlds(play: Callable[[Run], bool]) -> Iterator[Ending]:
@@ -109,16 +140,14 @@ def _uncalled(tree: ast.Module, called: set[ast.AST]) -> Iterator[ast.FunctionDe
             yield from (each for each in node.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)))
 
 
-def _run_function(run: Run, tree: ast.Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Run one function with unknown arguments, after the definitions and imports of the module."""
+def _run_function(run: Run, definitions: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Run one function with unknown arguments, where the module's definitions are."""
     machine = Machine(run)
+    machine.module = Scope(names=dict(definitions.names))
+    scope = Scope(definitions, functions.entry_arguments(machine, node))
     try:
-        machine.execute(machine.module, [each for each in tree.body if isinstance(each, _DEFINITIONS)])
-        scope = Scope(machine.module, functions.entry_arguments(machine, node))
         modes = functions.define(machine, machine.module, node).modes
-        if modes is None or functions.is_generator(node):
-            modes = ()
-        with run.within(modes):
+        with run.within(modes or ()):
             functions.run_body(machine, scope, node)
     except Raised:
         return True

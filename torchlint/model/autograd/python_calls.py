@@ -152,7 +152,8 @@ def _range(machine: Machine, site: Site) -> object:
             return range(*site.arguments)  # type: ignore[call-overload]
         except (TypeError, ValueError):
             return machine.unknown()
-    return Unknown(("range", machine.run.fresh()))
+    kind = "range" if len(site.arguments) == 1 else "value"
+    return Unknown((kind, machine.run.fresh()))
 
 
 def _length(machine: Machine, site: Site) -> object:
@@ -247,6 +248,12 @@ def _isinstance(machine: Machine, site: Site) -> object:
     return machine.unknown()
 
 
+def _super(machine: Machine, site: Site) -> object:
+    from torchlint.model.autograd import objects
+
+    return objects.super_of(machine, site)
+
+
 def _nothing(machine: Machine, site: Site) -> object:
     return None
 
@@ -270,6 +277,7 @@ _BUILTINS: Mapping[str, Callable[[Machine, Site], object]] = {
     "float": _number,
     "int": _number,
     "isinstance": _isinstance,
+    "super": _super,
     "print": _nothing,
     "str": _harmless,
     "repr": _harmless,

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
-from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration
+from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, objects
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.operate import take_view
 from torchlint.model.autograd.several import Several
@@ -270,7 +270,7 @@ def _function(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncF
 
 
 def _class(machine: Machine, scope: Scope, node: ast.ClassDef) -> None:
-    scope.bind(node.name, Unknown(("class", node.lineno, node.name)))
+    scope.bind(node.name, objects.define(machine, scope, node))
 
 
 def _import(machine: Machine, scope: Scope, node: ast.Import) -> None:

@@ -110,11 +110,14 @@ def _copy(machine: Machine, site: Site, tensor: Tensor) -> Tensor:
 
 def _convert(machine: Machine, site: Site, tensor: Tensor) -> object:
     """``to`` and its kin: the tensor itself where nothing changes, else a copy; an integer one ends the graph."""
+    if site.label == "cuda":
+        machine.has_moved = True
     wanted = _DTYPES.get(site.label) or _dtype_in(site)
     if site.keywords.get("copy") is True:
         wanted = wanted or tensor.dtype
     elif _is_unchanged(site, tensor, wanted):
         return tensor
+    machine.has_moved = machine.has_moved or wanted is None
     found = _copy(machine, site, tensor)
     if isinstance(wanted, str):
         found.dtype = wanted
@@ -135,8 +138,8 @@ def _dtype_in(site: Site) -> str | None:
 def _is_unchanged(site: Site, tensor: Tensor, wanted: str | None) -> bool:
     """Whether a conversion certainly gives the tensor itself."""
     if wanted is None:
-        first = site.argument(0, "device")
-        return site.label == "cpu" or first in ("cpu",)
+        first = site.argument(0, "device", site.keywords.get("device"))
+        return site.label == "cpu" or first == "cpu" or first == Unknown(("device",))
     return tensor.dtype is not None and _canonical(wanted) == _canonical(tensor.dtype)
 
 
@@ -151,7 +154,12 @@ def _end_graph(machine: Machine, site: Site, tensor: Tensor, found: Tensor) -> N
 
 
 def _reshape(machine: Machine, site: Site, tensor: Tensor) -> object:
-    """A view of a contiguous tensor; of another it may be a copy."""
+    """A view of a contiguous tensor; of another it may be a copy. A flat one is its own flattening."""
+    if site.label in ("flatten", "ravel"):
+        if tensor.shape is None:
+            return _copy(machine, site, tensor)
+        if len(tensor.shape) == 1:
+            return tensor
     if tensor.contiguous is not Answer.YES:
         found = _copy(machine, site, tensor)
         found.shape = None

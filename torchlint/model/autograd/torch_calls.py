@@ -64,6 +64,7 @@ def call(machine: Machine, site: Site, name: str) -> object:
 def _create(machine: Machine, site: Site, name: str) -> object:
     """A factory: a leaf, which requires grad if it is told to."""
     last = name.rpartition(".")[2]
+    machine.has_moved = machine.has_moved or "device" in site.keywords
     made = Tensor(site.at, inference=machine.run.inference)
     made.cut = next((cut for each in site.arguments if (cut := _cut_of(each))), None)
     made.dtype = _dtype(site, last)

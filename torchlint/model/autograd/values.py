@@ -199,6 +199,45 @@ class Number:
 
 
 @dataclass(eq=False, slots=True)
+class ClassValue:
+    """A class of the program: its bases and what its body defines."""
+
+    name: str
+    bases: list[object]
+    names: dict[str, object]
+
+
+@dataclass(eq=False, slots=True)
+class ObjectValue:
+    """An instance of a class of the program. ``buffers`` are the names registered as such; ``is_open`` says that a base
+    is not seen, so that there may be attributes of which nothing is known."""
+
+    kind: ClassValue
+    attributes: dict[str, object]
+    made: ast.AST
+    is_module: bool
+    is_open: bool
+    training: Answer = Answer.YES
+    buffers: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A function of a class together with the instance that it was found on."""
+
+    owner: object
+    function: FunctionValue
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """``super()``: the bases of ``kind`` on an instance."""
+
+    kind: ClassValue
+    instance: object
+
+
+@dataclass(eq=False, slots=True)
 class FunctionValue:
     """A function of the program. ``modes`` are the grad modes that decorate it; None if something else does too."""
 

@@ -1,0 +1,233 @@
+"""What every module has, layers, containers and the program's own: parameters, state, modes, and methods on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operations import Answer
+from torchlint.model.autograd import optimizers, python_calls
+from torchlint.model.autograd.operate import change, detached
+from torchlint.model.autograd.values import (
+    Change,
+    How,
+    LayerValue,
+    ObjectValue,
+    SequenceValue,
+    Symbol,
+    Tensor,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from torchlint.model.autograd.calls import Site
+    from torchlint.model.autograd.machine import Machine
+
+Module = LayerValue | SequenceValue | ObjectValue
+
+
+def children(module: Module) -> dict[str, Module]:
+    """The modules that a module holds, by name."""
+    held = module.modules if isinstance(module, SequenceValue) else getattr(module, "attributes", {})
+    return {str(name): each for name, each in held.items() if isinstance(each, Module) and not _is_plain_object(each)}
+
+
+def _is_plain_object(value: object) -> bool:
+    return isinstance(value, ObjectValue) and not value.is_module
+
+
+def state(module: Module) -> dict[str, Tensor]:
+    """The parameters and buffers of a module and of what it holds, by qualified name, each once."""
+    found: dict[str, Tensor] = {}
+    for prefix, each in _tree(module, ""):
+        own = each.state if isinstance(each, LayerValue) else _own(each)
+        found.update({prefix + name: tensor for name, tensor in own.items() if tensor not in found.values()})
+    return found
+
+
+def _own(module: Module) -> dict[str, Tensor]:
+    if not isinstance(module, ObjectValue):
+        return {}
+    return {
+        name: value
+        for name, value in module.attributes.items()
+        if isinstance(value, Tensor) and (value.is_parameter or name in module.buffers)
+    }
+
+
+def _tree(module: Module, prefix: str, depth: int = 12) -> Iterator[tuple[str, Module]]:
+    yield prefix, module
+    if depth:
+        for name, each in children(module).items():
+            yield from _tree(each, f"{prefix}{name}.", depth - 1)
+
+
+def parameters_of(module: Module) -> list[Tensor]:
+    """The parameters of a module, those of its children included."""
+    return [each for each in state(module).values() if each.is_parameter]
+
+
+def call_method(machine: Machine, site: Site, module: Module, name: str) -> object:
+    """Call a method that every module has."""
+    handler = METHODS.get(name)
+    return handler(machine, site, module) if handler else python_calls.call_unknown(machine, site, Symbol(name))
+
+
+def _forward(machine: Machine, site: Site, module: Module) -> object:
+    from torchlint.model.autograd import calls
+
+    return calls.call(machine, site, module)
+
+
+def _parameters(machine: Machine, site: Site, module: Module) -> object:
+    return parameters_of(module)
+
+
+def _named_parameters(machine: Machine, site: Site, module: Module) -> object:
+    return [(name, each) for name, each in state(module).items() if each.is_parameter]
+
+
+def _buffers(machine: Machine, site: Site, module: Module) -> object:
+    return [each for each in state(module).values() if not each.is_parameter]
+
+
+def _named_buffers(machine: Machine, site: Site, module: Module) -> object:
+    return [(name, each) for name, each in state(module).items() if not each.is_parameter]
+
+
+def _state_dict(machine: Machine, site: Site, module: Module) -> object:
+    return {name: detached(machine.run, site.at, each, "state_dict") for name, each in state(module).items()}
+
+
+def _children(machine: Machine, site: Site, module: Module) -> object:
+    return list(children(module).values())
+
+
+def _modules(machine: Machine, site: Site, module: Module) -> object:
+    return [each for _, each in _tree(module, "")]
+
+
+def _named_modules(machine: Machine, site: Site, module: Module) -> object:
+    return [(name.rstrip("."), each) for name, each in _tree(module, "")]
+
+
+def _zero_grad(machine: Machine, site: Site, module: Module) -> object:
+    optimizers.clear(parameters_of(module), site.argument(0, "set_to_none", True))
+    return None
+
+
+def _train(machine: Machine, site: Site, module: Module) -> object:
+    flag = machine.truth(site.argument(0, "mode", True), site.at)
+    _set_training(module, Answer.YES if flag else Answer.NO)
+    return module
+
+
+def _eval(machine: Machine, site: Site, module: Module) -> object:
+    _set_training(module, Answer.NO)
+    return module
+
+
+def _set_training(module: Module, training: Answer) -> None:
+    for _, each in _tree(module, ""):
+        if isinstance(each, (LayerValue, ObjectValue)):
+            each.training = training
+
+
+def _requires_grad(machine: Machine, site: Site, module: Module) -> object:
+    flag = machine.truth(site.argument(0, "requires_grad", True), site.at)
+    for each in parameters_of(module):
+        each.requires_grad = Answer.YES if flag else Answer.NO
+    return module
+
+
+def _apply(machine: Machine, site: Site, module: Module) -> object:
+    """``apply(function)``: children first."""
+    for _, each in reversed(list(_tree(module, ""))):
+        machine.call(site.at, site.argument(0, "fn"), [each], {})  # type: ignore[arg-type]
+    return module
+
+
+def _load(machine: Machine, site: Site, module: Module) -> object:
+    _overwrite(site, state(module), "load_state_dict")
+    return machine.unknown()
+
+
+def _reset(machine: Machine, site: Site, module: Module) -> object:
+    if isinstance(module, LayerValue):
+        _overwrite(site, module.state, "reset_parameters")
+    return None
+
+
+def _reset_statistics(machine: Machine, site: Site, module: Module) -> object:
+    if isinstance(module, LayerValue):
+        _overwrite(site, {name: each for name, each in module.state.items() if not each.is_parameter}, "reset")
+    return None
+
+
+def _overwrite(site: Site, tensors: Mapping[str, Tensor], operation: str) -> None:
+    """New content in the old tensors, which the version counters see."""
+    for each in tensors.values():
+        change(each, Change(site.at, each.name, operation, How.LOAD))
+
+
+def _same(machine: Machine, site: Site, module: Module) -> object:
+    machine.has_moved = machine.has_moved or site.label in ("to", "cuda")
+    return module
+
+
+def _register(machine: Machine, site: Site, module: Module) -> object:
+    """``register_buffer``, ``register_parameter``, ``add_module``."""
+    name, value = site.argument(0, "name"), site.argument(1, "tensor", site.keywords.get("param"))
+    if isinstance(module, ObjectValue) and isinstance(name, str):
+        if isinstance(value, Tensor) and value.name == "":
+            value.name = name
+        module.attributes[name] = value
+        if site.label == "register_buffer":
+            module.buffers.add(name)
+    elif isinstance(module, SequenceValue) and isinstance(name, str):
+        module.modules[name] = value
+    return None
+
+
+def _append(machine: Machine, site: Site, module: Module) -> object:
+    if isinstance(module, SequenceValue) and site.arguments:
+        module.modules[str(len(module.modules))] = site.arguments[0]
+    return module
+
+
+def _items(machine: Machine, site: Site, module: Module) -> object:
+    held = module.modules if isinstance(module, SequenceValue) else {}
+    if site.label == "items":
+        return list(held.items())
+    return list(held) if site.label == "keys" else list(held.values())
+
+
+METHODS: Mapping[str, Callable[[Machine, Site, Module], object]] = {
+    "forward": _forward,
+    "__call__": _forward,
+    "parameters": _parameters,
+    "named_parameters": _named_parameters,
+    "buffers": _buffers,
+    "named_buffers": _named_buffers,
+    "state_dict": _state_dict,
+    "load_state_dict": _load,
+    "children": _children,
+    "modules": _modules,
+    "named_modules": _named_modules,
+    "zero_grad": _zero_grad,
+    "train": _train,
+    "eval": _eval,
+    "requires_grad_": _requires_grad,
+    "apply": _apply,
+    "reset_parameters": _reset,
+    "reset_running_stats": _reset_statistics,
+    "register_buffer": _register,
+    "register_parameter": _register,
+    "register_module": _register,
+    "add_module": _register,
+    "append": _append,
+    "items": _items,
+    "keys": _items,
+    "values": _items,
+    **dict.fromkeys("to cuda cpu float double half bfloat16 share_memory type".split(), _same),
+}

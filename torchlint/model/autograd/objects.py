@@ -1,0 +1,174 @@
+"""Classes of the program and their instances: modules above all, whose methods run with what is known of ``self``."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operations import Answer
+from torchlint.model.autograd import functions, modules
+from torchlint.model.autograd.scope import MISSING, Scope
+from torchlint.model.autograd.values import (
+    Bound,
+    ClassValue,
+    FunctionValue,
+    Method,
+    ObjectValue,
+    Super,
+    Symbol,
+    Tensor,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torchlint.model.autograd.calls import Site
+    from torchlint.model.autograd.machine import Machine
+
+_MODULE = "torch.nn.Module"
+_PLAIN_BASES = frozenset(("builtins.object", _MODULE, "abc.ABC"))
+
+
+def define(machine: Machine, scope: Scope, node: ast.ClassDef) -> object:
+    """The value of a class statement; a decorated class, or one with a metaclass, is not known."""
+    bases = [machine.evaluate(scope, each) for each in node.bases]
+    if node.decorator_list or node.keywords:
+        return Unknown(("class", node.lineno, node.name))
+    inner = Scope(scope)
+    machine.execute(inner, node.body)
+    for value in inner.names.values():
+        if isinstance(value, FunctionValue) and value.scope is inner:
+            value.scope = scope
+    return ClassValue(node.name, bases, inner.names)
+
+
+def is_module(value: ClassValue) -> bool:
+    """Whether a class certainly is an ``nn.Module``."""
+    return any(
+        (isinstance(each, Symbol) and each.name == _MODULE) or (isinstance(each, ClassValue) and is_module(each))
+        for each in value.bases
+    )
+
+
+def is_open(value: ClassValue) -> bool:
+    """Whether a base is not seen, so that an instance may have more than is seen."""
+    return any(is_open(each) if isinstance(each, ClassValue) else not _is_plain(each) for each in value.bases)
+
+
+def _is_plain(base: object) -> bool:
+    return isinstance(base, Symbol) and base.name in _PLAIN_BASES
+
+
+def find(value: ClassValue, name: str) -> object:
+    """What a class or its bases define under a name, MISSING where nothing seen does."""
+    if name in value.names:
+        return value.names[name]
+    for base in value.bases:
+        if isinstance(base, ClassValue) and (found := find(base, name)) is not MISSING:
+            return found
+    return MISSING
+
+
+def build(machine: Machine, site: Site, value: ClassValue) -> object:
+    """Make an instance and run its ``__init__``."""
+    made = ObjectValue(value, {}, site.at, is_module=is_module(value), is_open=is_open(value))
+    method = find(value, "__init__")
+    if isinstance(method, FunctionValue):
+        call_method(machine, site, made, method)
+    return made
+
+
+def call_method(machine: Machine, site: Site, owner: object, method: FunctionValue) -> object:
+    """Call a function of a class on an instance."""
+    site.arguments.insert(0, owner)
+    site.texts.insert(0, site.owner or site.at)
+    return functions.call(machine, site, method)
+
+
+def call(machine: Machine, site: Site, owner: ObjectValue) -> object:
+    """Call an instance: a module's ``forward``, or ``__call__``."""
+    method = find(owner.kind, "__call__")
+    if method is MISSING and owner.is_module:
+        method = owner.attributes.get("forward", find(owner.kind, "forward"))
+    if isinstance(method, FunctionValue):
+        return call_method(machine, site, owner, method)
+    return machine.unknown()
+
+
+def get(machine: Machine, owner: ObjectValue, name: str, at: ast.expr) -> object:
+    """``owner.name`` of an instance."""
+    if name in owner.attributes:
+        return owner.attributes[name]
+    found = find(owner.kind, name)
+    if isinstance(found, FunctionValue):
+        return _bound(machine, owner, found, at)
+    if found is not MISSING:
+        return found
+    if owner.is_module:
+        if name == "training":
+            return owner.training is Answer.YES if owner.training is not Answer.MAYBE else machine.unknown()
+        if name in modules.METHODS:
+            return Method(owner, name)
+    return Unknown(("attribute", "object", name, machine.run.fresh()))
+
+
+def _bound(machine: Machine, owner: object, found: FunctionValue, at: ast.expr) -> object:
+    """A function found on a class as an instance sees it: its decorators decide."""
+    names = decorators(found.node)
+    if "staticmethod" in names:
+        return found
+    if names & {"property", "cached_property"}:
+        return machine.call(at, Bound(owner, found), [], {})
+    return Bound(owner, found)
+
+
+def decorators(node: ast.AST) -> set[str]:
+    """The last names of what decorates a function."""
+    return {
+        each.id if isinstance(each, ast.Name) else each.attr
+        for each in getattr(node, "decorator_list", ())
+        if isinstance(each, (ast.Name, ast.Attribute))
+    }
+
+
+def put(owner: ObjectValue, name: str, value: object) -> None:
+    """``owner.name = value`` on an instance."""
+    if isinstance(value, Tensor) and value.name == "":
+        value.name = name
+    owner.attributes[name] = value
+
+
+def get_from_class(machine: Machine, owner: ClassValue, name: str) -> object:
+    """``Class.name``."""
+    found = find(owner, name)
+    return found if found is not MISSING else Unknown(("class", owner.name, name, machine.run.fresh()))
+
+
+def get_from_super(machine: Machine, owner: Super, name: str, at: ast.expr) -> object:
+    """``super().name``: what the bases define."""
+    for base in owner.kind.bases:
+        if isinstance(base, ClassValue) and (found := find(base, name)) is not MISSING:
+            return _bound(machine, owner.instance, found, at) if isinstance(found, FunctionValue) else found
+    return Method(owner, name)
+
+
+def owner_of(value: ClassValue, node: ast.AST) -> ClassValue | None:
+    """The class among a class and its bases in which a function is defined."""
+    if any(isinstance(each, FunctionValue) and each.node is node for each in value.names.values()):
+        return value
+    seen: Iterator[ClassValue | None] = (owner_of(each, node) for each in value.bases if isinstance(each, ClassValue))
+    return next((each for each in seen if each is not None), None)
+
+
+def super_of(machine: Machine, site: Site) -> object:
+    """``super()`` inside a method that is running, or ``super(Class, self)``."""
+    if len(site.arguments) == 2:
+        kind, instance = site.arguments
+        return Super(kind, instance) if isinstance(kind, ClassValue) else machine.unknown()
+    if not machine.active or not machine.selves:
+        return machine.unknown()
+    instance = machine.selves[-1]
+    kind = owner_of(instance.kind, machine.active[-1]) if isinstance(instance, ObjectValue) else None
+    return Super(kind, instance) if kind is not None else machine.unknown()
+
