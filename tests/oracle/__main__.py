@@ -26,7 +26,7 @@ from tests.oracle.score import score
 if TYPE_CHECKING:
     from tests.oracle.program import Labelled
 
-STORED_PROGRAMS, STORED_SEED = 2_600, 2_600_000
+STORED_PROGRAMS, STORED_SEED = 2_700, 2_600_000
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -169,7 +169,7 @@ def _copy(pen: Pen, held: Value) -> None:
 def _copied_expression(pen: Pen, held: Value) -> None:
     with pen.setting():
         pen.say(
-            pen.pick(COPIES).format(t=held.name).join("()")
+            f"({pen.pick(COPIES).format(t=held.name)})"
             + pen.fill(".mul_(2) | .add_(1) | .zero_() | .tanh_() | .neg_()")
         )
 
@@ -181,7 +181,7 @@ def _nothing(pen: Pen, held: Value) -> None:
             "_ = {t}.add(1)",
             "print({t}.detach().mean())",
             "{t}.requires_grad_()",
-            "{t}.retain_grad()" if held.grad else "pass",
+            "{t}.retain_grad()" if held.grad else "len({t})",
             "F.relu({t})",
         ).format(t=held.name)
     )

@@ -160,32 +160,36 @@ def under_no_grad(pen: Pen) -> None:
     _back(pen, loss, x.name)
 
 
+_FUNCTIONS = (
+    "@torch.no_grad()\ndef {f}(t):\n    return t * 2",
+    "@torch.no_grad()\ndef {f}(t):\n    with torch.enable_grad():\n        return t * 2",
+    "@torch.inference_mode()\ndef {f}(t):\n    return t.tanh()",
+    "def {f}(t):\n    return t.detach() * 2",
+    "def {f}(t):\n    with torch.no_grad():\n        y = t.exp()\n    return y",
+    "def {f}(t):\n    with torch.no_grad():\n        scale = t.max()\n    return t / scale",
+    "def {f}(t, train=True):\n    with torch.set_grad_enabled(train):\n        return t.sin()",
+    "def {f}(t):\n    return torch.tensor(t.sum().item())",
+    "@torch.enable_grad()\ndef {f}(t):\n    return t.clone()",
+    "def {f}(t):\n    y = t * 3\n    return y, y.detach()",
+    "def {f}(t):\n    if t.requires_grad:\n        t = t.detach()\n    return t + 1",
+    "def {f}(t):\n    return t.exp() if t.requires_grad else t + 1",
+)
+
+
 def by_function(pen: Pen) -> None:
     """A decorated function, or one that detaches."""
     x = pen.leaf(None, "x", "w", "inputs")
-    name = pen.function(
-        pen.one(
-            "@torch.no_grad()\ndef {f}(t):\n    return t * 2",
-            "@torch.no_grad()\ndef {f}(t):\n    with torch.enable_grad():\n        return t * 2",
-            "@torch.inference_mode()\ndef {f}(t):\n    return t.tanh()",
-            "def {f}(t):\n    return t.detach() * 2",
-            "def {f}(t):\n    with torch.no_grad():\n        y = t.exp()\n    return y",
-            "def {f}(t):\n    with torch.no_grad():\n        scale = t.max()\n    return t / scale",
-            "def {f}(t, train=True):\n    with torch.set_grad_enabled(train):\n        return t.sin()",
-            "def {f}(t):\n    return torch.tensor(t.sum().item())",
-            "@torch.enable_grad()\ndef {f}(t):\n    return t.clone()",
-            "def {f}(t):\n    y = t * 3\n    return y, y.detach()",
-            "def {f}(t):\n    if t.requires_grad:\n        t = t.detach()\n    return t + 1",
-        ),
-        pen.one("encode", "predict", "compute", "evaluate"),
-    )
+    body = pen.pick(_FUNCTIONS)
+    name = pen.function(body, pen.one("encode", "predict", "compute", "evaluate"))
     out, loss = pen.name("out", "pred"), pen.name("loss")
-    call = f"{name}({x.name})"
-    if name.startswith(("encode",)) and pen.chance(0.3):
-        call = f"{name}({x.name}.clone())"
-    pen.say(f"{out} = {call}")
-    with pen.block(f"if isinstance({out}, tuple)"):
-        pen.say(f"{out} = {out}[{pen.one(0, 1)}]")
+    argument = pen.one(x.name, x.name, f"{x.name}.clone()", f"{x.name} * 2")
+    if "train=True" in body and pen.chance(0.5):
+        argument += pen.one(", train=False", ", False", f", {pen.condition()}")
+    if ", y.detach()" in body:
+        other = pen.name("fixed", "other")
+        pen.say(f"{out}, {other} = {name}({argument})" if pen.chance(0.5) else f"{other}, {out} = {name}({argument})")
+    else:
+        pen.say(f"{out} = {name}({argument})")
     pen.pause(0.25)
     if pen.chance(0.25):
         pen.say(f"{out} = {out} * {pen.one(x.name, '2', x.name + '.detach()')}")

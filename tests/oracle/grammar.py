@@ -6,7 +6,7 @@ import random
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from tests.oracle import cut, kept, legality, lifetime, training, walk
+from tests.oracle import cut, kept, legality, lifetime, loops, modes, out, training, walk
 from tests.oracle.pen import Pen
 from tests.oracle.program import Program
 
@@ -23,8 +23,9 @@ _SHARES: tuple[tuple[Callable[[Pen], None], int], ...] = (
     (kept.labels_changed, 3),
     (kept.activation_in_place, 4),
     (kept.residual, 2),
-    (kept.loop_buffer, 4),
-    (lifetime.same_loss_twice, 3),
+    (kept.correlated, 9),
+    (loops.in_loop, 4),
+    (lifetime.same_loss_twice, 4),
     (lifetime.shared_part, 4),
     (lifetime.gradient_then_backward, 2),
     (lifetime.before_the_loop, 3),
@@ -38,12 +39,15 @@ _SHARES: tuple[tuple[Callable[[Pen], None], int], ...] = (
     (lifetime.deep_share, 3),
     (legality.leaf_changed, 11),
     (legality.parameter_changed, 6),
-    (legality.view_of_leaf, 7),
-    (legality.several_views, 5),
-    (legality.quiet_view, 4),
+    (legality.view_of_leaf, 9),
+    (legality.several_views, 7),
+    (legality.quiet_view, 6),
     (legality.expanded, 3),
-    (legality.written_out, 22),
-    (legality.inference, 24),
+    (out.written_out, 12),
+    (out.written_in_loop, 6),
+    (out.written_by_layer, 5),
+    (modes.inference, 15),
+    (modes.cached_features, 9),
     (legality.flags_changed, 1),
     (cut.cut_before, 6),
     (cut.under_no_grad, 4),
@@ -64,7 +68,7 @@ _SHARES: tuple[tuple[Callable[[Pen], None], int], ...] = (
     (training.penalty, 1),
 )
 _WHEEL = tuple(chain.from_iterable([family] * share for family, share in _SHARES))
-_NOTEBOOKS = 0.12
+_NOTEBOOKS = 0.16
 
 
 def program(seed: int, number: int) -> Program:

@@ -129,8 +129,8 @@ _CLASSES = _Selector(
 _GOALS = _Selector(
     "torch.rand({s}) | torch.rand({s}).clamp(0.1)",
     "F.mse_loss({x}, {i}) | nn.MSELoss()({x}, {i}) | F.binary_cross_entropy_with_logits({x}, {i}) | "
-    "nn.L1Loss()({x}, {i}) | F.kl_div({x}.log_softmax(-1), {i}) | F.smooth_l1_loss({x}, {i}) | F.huber_loss({x}, {i}) | "
-    "F.mse_loss({x}, {i}.clone()) | ({x} - {i}).pow(2).mean() | ({x} - {i}).sum()",
+    "nn.L1Loss()({x}, {i}) | F.kl_div({x}.log_softmax(-1), {i}) | F.smooth_l1_loss({x}, {i}) | "
+    "F.huber_loss({x}, {i}) | F.mse_loss({x}, {i}.clone()) | ({x} - {i}).pow(2).mean() | ({x} - {i}).sum()",
     "{i}.zero_() | {i}[0] = 0.5 | {i} *= 0.9 | {i}.clamp_(0.1, 0.3) | {i} = {i} * 2 | {i}.data.mul_(3) | "
     "{i}.data.zero_() | {i}.numpy()[...] = 0.9 | {i}.clone().zero_()",
 )
@@ -247,97 +247,31 @@ def residual(pen: Pen) -> None:
     pen.say(f"loss = {out.name}.{pen.one('sum()', 'mean()', 'norm()')}", "loss.backward()")
 
 
-def loop_buffer(pen: Pen) -> None:
-    """A buffer is filled, an accumulator grows, a value is updated in a loop, and one backward follows."""
-    x = pen.leaf(pen.shape(1), "x", "w", "weight")
-    n = pen.one(2, 3, 3)
-    sizes = x.shape[0]
-    way = pen.rng.randrange(7)
-    acc = pen.name("total", "acc", "out", "memory", "track")
-    if way == 0:
-        pen.say(f"{acc} = torch.zeros({n}, {sizes})")
-        h = pen.grown(x)
-        with pen.block(f"for i in range({n})"):
-            if pen.chance(0.5):
-                pen.say(f"{acc}[i] = {h.name}{pen.one('', ' * i', ' + i')}")
-                pen.say(
-                    f"{h.name} = "
-                    + pen.fill(
-                        "torch.tanh({a}[i] * {x}) | {h} * {x} | {a}[i] + {x} | torch.sigmoid({h} + {x}) | "
-                        "{a}[i].clone() * {x}",
-                        a=acc,
-                        x=x.name,
-                        h=h.name,
-                    )
-                )
-            else:
-                pen.say(
-                    f"{acc}[i] = "
-                    + pen.fill(
-                        "{x} * i | {h} | {x} + i | {h} * {x} | {a}[i - 1] * {x} | {a}[i - 1] + {x}",
-                        a=acc,
-                        x=x.name,
-                        h=h.name,
-                    )
-                )
-    elif way == 1:
-        pen.say(f"{acc} = {pen.one('0', '0.0', 'torch.zeros(())', 'torch.tensor(0.0)')}")
-        with pen.block(f"for i in {pen.times(n)}"):
-            reduced = pen.one("sum()", "norm()", "pow(2).sum()")
-            pen.say(f"{acc} {pen.one('+=', f'= {acc} +')} ({x.name} * (i + 1)).{reduced}")
-    elif way == 2:
-        pen.say(f"{acc} = {x.name} {pen.one('+ 0', '* 1', '* 2')}")
-        with pen.block(f"for _ in {pen.times(n)}"):
-            other = pen.one("2", x.name, acc, f"{acc}.detach()", f"{x.name}.detach()")
-            pen.say(f"{acc} {pen.one('*=', '+=', '-=', '/=')} {other}")
-    elif way == 3:
-        pen.say(f"{acc} = torch.ones({sizes})", "steps = []")
-        with pen.block(f"for _ in {pen.times(n)}"):
+def correlated(pen: Pen) -> None:
+    """What protects, what changes and what goes back each depend on a flag, perhaps on the same one."""
+    x = pen.leaf(None, "x", "w", "weight")
+    h = pen.let(pen.pick(ELEMENTWISE), x)
+    used = pen.let(pen.pick(KEEPS_INPUT), h) if pen.chance(0.7) else h
+    if used is h:
+        used = pen.let(pen.pick(pen.keeping_pairs(x)), h, x)
+    pen.pause(0.2)
+    if pen.chance(0.6):
+        with pen.block(f"if {pen.condition()}"):
             pen.say(
-                "steps.append("
-                + pen.fill("{a} * {x} | {a} + {x} | torch.tanh({a} * {x}) | ({a} * {x}).clone()", a=acc, x=x.name)
-                + ")"
+                pen.fill("{h} = {h}.clone() | {u} = {h} + 1 | {h} = {h} * 2 | {u} = {h}.clone()", h=h.name, u=used.name)
             )
-            pen.say(
-                pen.fill(
-                    "{a} += 1 | {a} = {a} + 1 | {a}.mul_(2) | {a} = steps[-1] | {a} = {a} * 2 | "
-                    "{a}.data.add_(1) | {a}[0] = 2.0",
-                    a=acc,
-                )
-            )
-        pen.say(f"{acc} = {pen.one('torch.stack(steps)', 'sum(steps)', 'torch.cat(steps)')}")
-    elif way == 4:
-        pen.say(f"{acc} = {x.name}.{pen.one('clone()', 'exp()', 'mul(2)', 'view(-1) + 0')}")
-        with pen.block(f"for i in range({min(n, sizes)})"):
-            pen.say(
-                f"{acc}[i] = "
-                + pen.fill(
-                    "{a}[i] * 2 | {a}[i] ** 2 | {a}[i - 1] + 1 | {x}[i] * 3 | 0 | i | {a}[i].exp() | {a}.sum() | "
-                    "{a}.norm()",
-                    a=acc,
-                    x=x.name,
-                )
-            )
-    elif way == 5:
-        count = pen.name("i", "n", "left")
-        pen.say(f"{acc} = {x.name} + 1", f"{count} = 0")
-        with pen.block(f"while {count} < {n}"):
-            pen.say(f"{acc} = {pen.pick(ELEMENTWISE).format(x=acc)}", f"{count} += 1")
-            with pen.block(f"if {count} == {pen.one(1, n)}"):
-                pen.say(pen.fill("{a} += 1 | {a} = {a} * 2 | {a}.mul_(2)", a=acc))
+    with pen.block(f"if {pen.condition()}"):
+        pen.pick(SEEN if pen.chance(0.75) else UNSEEN)(pen, h)
+    if pen.chance(0.25):
+        with pen.block("else"):
+            pen.pick(SEEN)(pen, h if pen.chance(0.6) else used)
+    pen.pause(0.2)
+    loss = pen.number(used)
+    if pen.chance(0.5):
+        with pen.block(f"if {pen.condition()}"):
+            pen.say(f"{loss}.backward()")
+        if pen.chance(0.7):
+            with pen.block("else"):
+                pen.say(pen.one(f"({loss} * 2).backward()", f"print({loss}.item())", *[f"{loss}.backward()"] * 3))
     else:
-        pen.say(f"{acc} = torch.zeros({sizes})")
-        with pen.block(f"for i, each in enumerate({x.name})"):
-            pen.say(
-                f"{acc}[i] = "
-                + pen.one("each * 2", "each ** 2", "each.exp() + i", "each.detach()", "each * " + acc + ".sum()")
-            )
-        pen.say(f"{acc} = {acc} + {x.name}")
-    pen.pause()
-    pen.backward(_total(pen, acc), [x.name])
-
-
-def _total(pen: Pen, name: str) -> str:
-    loss = pen.name("loss", "cost")
-    pen.say(f"{loss} = {name}.{pen.fill('sum() | sum() | mean() | pow(2).sum() | norm()')}")
-    return loss
+        pen.say(f"{loss}.backward()")

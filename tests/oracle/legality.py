@@ -1,4 +1,4 @@
-"""What PyTorch refuses at the statement itself: kinds ``leaf``, ``view``, ``out``, ``inference`` and ``flags``."""
+"""What PyTorch refuses at the statement itself: kinds ``leaf``, ``view`` and ``flags``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _VIEWS = (
     "{x}.movedim(0, -1)",
     "{x}.expand({x}.shape)",
 )
-_SHORT_CHANGES = (
+SHORT_CHANGES = (
     "{t} += 1",
     "{t}.mul_(2)",
     "{t}.add_(1)",
@@ -50,22 +50,6 @@ _SHORT_CHANGES = (
     "{t}.tanh_()",
     "torch.relu_({t})",
     "{t}.normal_()",
-)
-
-
-_KEEP_IT = (
-    "{w} * {m} | {m} * {w} | ({w} * 2 - {m}) * {m} | torch.maximum({w}, {m}) | F.mse_loss({w}, {m}) | {w} / {m} | "
-    "nn.Linear({n}, 2)({m}) | torch.addcmul({w}, {w}, {m}) | {w} * {m}[:1] | F.smooth_l1_loss({w}, {m}) | "
-    "torch.atan2({m}, {w}) | ({w} + 1) * {m}.detach() | {w} * {m}[...] | F.linear({m}, {w}.flatten()[:{n}]) | "
-    "{w}.mul({m}) | {w}.lerp({w}, {m})"
-)
-"""What is done with a leaf and an inference tensor, outside the mode."""
-_KEEP_IT_NOT = (
-    "{w} + {m} | {w} - {m} | torch.cat([{w}, {m}]) | {m}.exp() + {w} | {w} * {m}.clone() | {m} ** 2 + {w} | "
-    "{w} * float({m}.sum()) | torch.stack([{w}, {m}]) | F.linear({m}, torch.ones(2, {n})) + {w}.sum() | "
-    "{w} * {m}.shape[0] | {w} * {m}.detach().clone() | {w} + {m} * 2 | {w} * {m}.max().item() | ({w} - {m}) ** 2 | "
-    "{w} * torch.tensor({m}.tolist()) | {w}.masked_fill({m} > 0, 0.0) | {w} * {m}.abs() | {w} * {m}.mean() | "
-    "{w}.exp() * {m}.sum() | torch.where({m} > 0, {w}, 0.0) | torch.hypot({w}, {m}) | F.l1_loss({w}, {m})"
 )
 
 
@@ -94,7 +78,7 @@ def leaf_changed(pen: Pen) -> None:
             )
         )
     pen.pause(0.2)
-    change = pen.pick(CHANGES if pen.chance(0.6) else _SHORT_CHANGES).format(t=target)
+    change = pen.pick(CHANGES if pen.chance(0.6) else SHORT_CHANGES).format(t=target)
     if way == 2:
         with pen.block(
             pen.one(
@@ -119,7 +103,7 @@ def leaf_changed(pen: Pen) -> None:
         with pen.setting():
             pen.say(f"{name}({target})")
     elif way == 4:
-        _caught(pen, change)
+        caught(pen, change)
     elif way == 5:
         with pen.block(
             "for each in "
@@ -130,24 +114,26 @@ def leaf_changed(pen: Pen) -> None:
         with pen.setting():
             pen.say(change)
     pen.pause()
-    _finish(pen, target, x)
+    finish(pen, target, x)
 
 
-def _caught(pen: Pen, *statements: str) -> None:
+def caught(pen: Pen, *statements: str) -> None:
+    """Statements inside ``try``."""
     with pen.block("try"):
         pen.say(*statements)
     with pen.block(pen.one("except RuntimeError", "except RuntimeError as error", "except Exception")):
         pen.say(pen.one("pass", "print('refused')"))
 
 
-def _finish(pen: Pen, target: str, x: Value) -> None:
+def finish(pen: Pen, target: str, x: Value) -> None:
+    """A backward over the leaf, perhaps over what was changed as well."""
     if pen.chance(0.7):
         loss = pen.name("loss")
         pen.say(
             f"{loss} = ({pen.pick(ELEMENTWISE).format(x=x.name)}).sum()"
             + (f" + {target}.sum()" if pen.chance(0.4) else "")
         )
-        with pen.block(f"if {loss}.requires_grad") if pen.chance(0.9) else pen.setting(0):
+        with pen.perhaps(0.3, f"if {loss}.requires_grad"):
             pen.say(f"{loss}.backward()")
     else:
         pen.say(f"print({target}.shape)")
@@ -257,17 +243,17 @@ def view_of_leaf(pen: Pen) -> None:
         pen.pause(0.2)
         if pen.chance(0.15):
             pen.say(f"{name} = {name}.{pen.one('clone()', 'view(-1)', 'detach()', 'flatten()')}")
-        change = pen.pick(_SHORT_CHANGES).format(t=name)
+        change = pen.pick(SHORT_CHANGES).format(t=name)
         if pen.chance(0.12):
             with pen.block("with torch.no_grad()"):
                 pen.say(change)
         elif pen.chance(0.1):
-            _caught(pen, change)
+            caught(pen, change)
         else:
             with pen.setting():
                 pen.say(change)
     pen.pause()
-    _finish(pen, source, x)
+    finish(pen, source, x)
 
 
 def several_views(pen: Pen) -> None:
@@ -350,7 +336,7 @@ def several_views(pen: Pen) -> None:
         )
         pen.say(change.format(t=part))
     pen.pause()
-    _finish(pen, source, x)
+    finish(pen, source, x)
 
 
 def quiet_view(pen: Pen) -> None:
@@ -369,7 +355,7 @@ def quiet_view(pen: Pen) -> None:
         if len(x.shape) == 2 or (".t()" not in each and ".T" not in each and "diagonal" not in each)
     ]
     inside = pen.chance(0.15)
-    change = pen.pick(_SHORT_CHANGES).format(t=view)
+    change = pen.pick(SHORT_CHANGES).format(t=view)
     with pen.block(
         pen.fill(
             "with torch.no_grad() | with torch.no_grad() | with torch.no_grad() | "
@@ -391,7 +377,7 @@ def quiet_view(pen: Pen) -> None:
             with pen.setting():
                 pen.say(change)
     pen.pause()
-    _finish(pen, source, x)
+    finish(pen, source, x)
 
 
 def expanded(pen: Pen) -> None:
@@ -417,142 +403,7 @@ def expanded(pen: Pen) -> None:
             )
         )
     pen.pause()
-    _finish(pen, wide, x)
-
-
-def written_out(pen: Pen) -> None:
-    """``out=`` with and without arguments that require grad."""
-    x = pen.leaf(pen.one((3,), (4,), (3, 3), (2, 2)), "x", "w", "inputs")
-    other, out = pen.constant(x.shape, "other", "k", "scale"), pen.name("out", "result", "buf", "dest")
-    pen.say(f"{out} = torch.{pen.one('empty', 'zeros')}{x.shape}".replace(",)", ")"))
-    source = x
-    if pen.chance(0.5):
-        source = pen.grown(x)
-    pen.pause(0.25)
-    argument = pen.one(*[source.name] * 4, f"{source.name}.detach()", other.name)
-    calls = [
-        "torch.exp({x}, out={o})",
-        "torch.mul({x}, {k}, out={o})",
-        "torch.add({k}, {x}, out={o})",
-        "torch.sin({x}, out={o})",
-        "torch.sub({x}, 1, out={o})",
-        "torch.tanh({x}, out={o})",
-        "torch.div({x}, 2, out={o})",
-        "torch.maximum({x}, {k}, out={o})",
-        "torch.abs({x}, out={o})",
-        "torch.cumsum({x}, 0, out={o})",
-        "torch.clamp({x}, 0, 1, out={o})",
-        "torch.cat([{x}[:1], {k}[1:]], out={o})",
-        "torch.stack([{x}, {k}], out={o}_wide)",
-        "torch.sqrt({x}, out={o})",
-        "{o} = torch.exp({x})",
-        "{o} = torch.mul({x}, {k})",
-        "{o}.copy_({x})",
-        "torch.neg({x}, out={o})",
-        "torch.pow({x}, 2, out={o})",
-    ]
-    if len(x.shape) == 2:
-        calls += ["torch.mm({x}, {k}, out={o})", "torch.matmul({k}, {x}, out={o})"] * 2
-    call = pen.pick(calls)
-    if "_wide" in call:
-        pen.say(f"{out}_wide = torch.empty(2, {', '.join(map(str, x.shape))})")
-    text = call.format(x=argument, k=other.name, o=out)
-    way = pen.rng.randrange(8)
-    if way == 0:
-        with pen.block(
-            pen.one(
-                "with torch.no_grad()",
-                "with torch.no_grad()",
-                "with torch.inference_mode()",
-                "with torch.enable_grad()",
-            )
-        ):
-            pen.say(text)
-    elif way == 1:
-        pen.say(f"{x.name}.requires_grad_(False)" if source is x else "pass", text)
-    elif way == 2:
-        _caught(pen, text)
-    elif way == 3:
-        name = pen.function(
-            "def {f}(a, b, dest):\n    torch."
-            + pen.one("mul", "add", "sub", "maximum")
-            + "(a, b, out=dest)\n    return dest",
-            pen.one("combine", "store", "fuse"),
-        )
-        with pen.setting():
-            pen.say(f"{name}({argument}, {other.name}, {out})")
-    elif way == 4:
-        pen.say(f"{out}.requires_grad_()" if pen.chance(0.4) else f"{out} = {out}.clone()")
-        pen.say(call.format(x=other.name if pen.chance(0.5) else argument, k=other.name, o=out))
-    else:
-        with pen.setting():
-            pen.say(text)
-    pen.pause()
-    _finish(pen, out, x)
-
-
-def inference(pen: Pen) -> None:
-    """A tensor made in inference mode is used outside it."""
-    w = pen.leaf(None, "w", "weight", "x")
-    made = pen.name("feats", "cached", "emb", "frozen")
-    expression = pen.one(
-        pen.fresh(w.shape),
-        pen.fresh(w.shape),
-        f"{w.name} * 2",
-        f"{w.name}.exp()",
-        f"torch.ones_like({w.name})",
-        f"torch.randn_like({w.name})",
-        f"{w.name} + 1",
-        f"{w.name}.clone()",
-        f"{w.name}.detach()",
-        f"{w.name}.view({w.name}.shape)",
-    )
-    if pen.chance(0.25):
-        name = pen.function(
-            "@torch."
-            + pen.one("inference_mode()", "inference_mode()", "no_grad()")
-            + "\ndef {f}(t):\n    return "
-            + pen.fill("t * 2 | t.tanh() | t + 1 | t.softmax(-1) | torch.randn_like(t)"),
-            pen.one("encode", "extract", "embed"),
-        )
-        pen.say(f"{made} = {name}({w.name})")
-    else:
-        with pen.block(
-            pen.one(
-                *["with torch.inference_mode()"] * 6,
-                "with torch.no_grad()",
-                "with torch.inference_mode(True)",
-                "with torch.inference_mode(False)",
-            )
-        ):
-            pen.say(f"{made} = {expression}")
-            if pen.chance(0.15):
-                pen.say(f"{made}.add_(1)")
-    pen.pause(0.25)
-    if pen.chance(0.25):
-        pen.say(
-            f"{made} = {made}"
-            + pen.one(
-                ".clone()", " + 0", ".detach()", ".detach().clone()", "[...]", ".view(-1).view(" + made + ".shape)"
-            )
-        )
-    way = pen.rng.randrange(8)
-    if way == 0:
-        with pen.setting():
-            pen.say(pen.pick(_SHORT_CHANGES).format(t=made))
-        pen.say(f"out = {w.name} + {made}")
-    else:
-        use = pen.fill(_KEEP_IT if pen.chance(0.72) else _KEEP_IT_NOT, w=w.name, m=made, n=w.shape[-1])
-        with pen.block(f"if {pen.condition()}") if pen.chance(0.2) else pen.setting(0):
-            if way == 1:
-                with pen.block(
-                    pen.one("with torch.no_grad()", "with torch.enable_grad()", "with torch.inference_mode()")
-                ):
-                    pen.say(f"out = {use}")
-                pen.say("print(out.shape)")
-                return
-            pen.say(f"out = {use}")
-            pen.say(pen.one("print(out.sum().item())", "out.sum().backward()"))
+    finish(pen, wide, x)
 
 
 def flags_changed(pen: Pen) -> None:

@@ -92,7 +92,7 @@ class Pen:
             yield
 
     @contextmanager
-    def setting(self, share: float = 0.3) -> Iterator[None]:
+    def setting(self, share: float = 0.35) -> Iterator[None]:
         """Around a statement that defines no name: perhaps a condition, a loop, a grad mode."""
         if not self.chance(share):
             yield
@@ -107,7 +107,7 @@ class Pen:
                 "with torch.enable_grad()", "if torch.is_grad_enabled()", "with torch.set_grad_enabled(True)"
             )
         else:
-            header = self.one("if True", "if 1 + 1 == 2", "if len('ab') == 2", f"for {self.name('k')} in (1,)")
+            header = self.one("if True", "if not None", f"for {self.name('k')} in (1,)")
         with self.block(header):
             yield
 
@@ -141,7 +141,7 @@ class Pen:
 
     def condition(self) -> str:
         """A condition that cannot be decided from the text; the same ones come again."""
-        if not self._flags or (len(self._flags) < 2 and self.chance(0.3)):
+        if not self._flags or (len(self._flags) < 2 and self.chance(0.45)):
             self._flags.append(self.name(*_FLAGS))
         flag = self.pick(self._flags)
         way = self.rng.random()
@@ -153,7 +153,7 @@ class Pen:
 
     def times(self, count: int) -> str:
         """What a ``for`` loop runs over: mostly ``range(count)``, sometimes of a length that the text does not say."""
-        if self.chance(0.1):
+        if self.chance(0.2):
             return 'range(int(os.environ.get("STEPS", "2")))'
         return f"range({count})"
 

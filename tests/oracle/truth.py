@@ -36,6 +36,7 @@ VERSION = torch.__version__.partition("+")[0]
 _CELL = "<oracle cell "
 _CAUGHT = "_oracle_caught"
 _FLAGS = ("FLAG_A", "FLAG_B")
+_UNSEEN = (".data", "numpy", "fused=True")
 _TOLERANCE = 1e-9
 
 
@@ -170,9 +171,7 @@ def watching() -> Iterator[None]:
     for owner, name, original in originals:
         setattr(owner, name, _watched(original, _roots))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
+        yield
     finally:
         for owner, name, original in originals:
             setattr(owner, name, original)
@@ -266,10 +265,14 @@ def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
 # Worlds.
 
 
-def _world(codes: list[CodeType], environment: dict[str, str], lenient: bool = False) -> list[list[Event]]:
+def _world(
+    codes: list[CodeType], environment: dict[str, str], unseen: bool, lenient: bool
+) -> tuple[list[Event], list[Event]]:
     """The events of one world in order, and those that may or may not be named.
 
-    Raises: OrdinaryError where the program fails for another reason before anything happened.
+    ``unseen``: the program has ways to change what is kept behind PyTorch's back. A stale tensor alone says nothing
+    otherwise, for BatchNorm changes its own statistics. Raises: OrdinaryError, unless ``lenient``, where the program
+    fails for another reason before anything happened.
     """
     os.environ.update(environment)
     real = _execute(codes, None)
@@ -277,16 +280,20 @@ def _world(codes: list[CodeType], environment: dict[str, str], lenient: bool = F
     doubtful = []
     if real.calls:
         reference = _execute(codes, real)
+        diverged = False
         for call, (event, gradients) in real.gradients.items():
             if call not in reference.gradients or reference.gradients[call][0] != event:
                 break
-            if not _equal(gradients, reference.gradients[call][1]):
+            stale = unseen and call in reference.stale
+            differs = not _equal(gradients, reference.gradients[call][1])
+            if differs and (stale or not diverged):
                 timeline.append(((call + 1, 0, 0), event))
-            elif call in reference.stale:
+            elif stale:
                 doubtful.append(event)
+            diverged = diverged or differs
     if real.ordinary and not timeline and not lenient:
         raise OrdinaryError(real.ordinary)
-    return [[event for _, event in sorted(timeline)], doubtful]
+    return [event for _, event in sorted(timeline)], doubtful
 
 
 def _equal(ones: list[torch.Tensor | None], others: list[torch.Tensor | None]) -> bool:
@@ -303,17 +310,20 @@ def truth_of(program: Program) -> Truth:
     codes = _compiled(program)
     text = program.text
     flags = [flag for flag in _FLAGS if flag in text]
+    unseen = any(word in text for word in _UNSEEN)
     required: set[Event] = set()
     optional: set[Event] = set()
-    for steps in ("2", "3", "0", "1") if '"STEPS"' in text else ("2",):
-        unusual = steps in "01"
-        for values in itertools.product("01", repeat=len(flags)):
-            environment = {"STEPS": steps, **dict(zip(flags, values, strict=True))}
-            events, doubtful = _world(codes, environment, unusual)
-            if not unusual:
-                required.update(events[:1])
-            optional.update(events)
-            optional.update(doubtful)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for steps in ("2", "3", "0", "1") if '"STEPS"' in text else ("2",):
+            unusual = steps in "01"
+            for values in itertools.product("01", repeat=len(flags)):
+                environment = {"STEPS": steps, **dict(zip(flags, values, strict=True))}
+                events, doubtful = _world(codes, environment, unseen, unusual)
+                if not unusual:
+                    required.update(events[:1])
+                optional.update(events)
+                optional.update(doubtful)
     return Truth(frozenset(required), frozenset(optional - required))
 
 

@@ -8,6 +8,14 @@ from __future__ import annotations
 TORCH_VERSION = "2.13.0"
 
 OPERATIONS = r"""
+torch.BFloat16Tensor torch.BoolTensor torch.ByteTensor torch.CharTensor torch.DoubleTensor torch.FloatTensor
+  torch.HalfTensor torch.IntTensor torch.LongTensor torch.ShortTensor torch.Tensor
+ (+data~=()) -> 0 !no
+
+torch.Tensor.H torch.Tensor.T torch.Tensor.adjoint torch.Tensor.imag torch.Tensor.mH torch.Tensor.mT torch.Tensor.real
+  torch.Tensor.t
+ (self) -> 0 @view(self) d:self
+
 torch.Tensor.abs torch.Tensor.absolute torch.Tensor.acos torch.Tensor.acosh torch.Tensor.angle torch.Tensor.arccos
   torch.Tensor.arccosh torch.Tensor.arcsin torch.Tensor.arcsinh torch.Tensor.arctan torch.Tensor.arctanh
   torch.Tensor.asin torch.Tensor.asinh torch.Tensor.atan torch.Tensor.atanh torch.Tensor.cos torch.Tensor.cosh
@@ -24,8 +32,8 @@ torch.Tensor.abs_ torch.Tensor.absolute_ torch.Tensor.acos_ torch.Tensor.arccos_
  (self) -> 0 @self(self) d:self K w:self
 
 torch.Tensor.acosh_ torch.Tensor.arccosh_ torch.Tensor.arcsinh_ torch.Tensor.arctanh_ torch.Tensor.asinh_
-  torch.Tensor.atanh_ torch.Tensor.bitwise_not_
- (self) -> 0 !no@self(self) w:self
+  torch.Tensor.atanh_
+ (self) -> 0 !maybe@self(self) w:self
 
 torch.Tensor.add torch.Tensor.sub torch.Tensor.subtract
  (self other *alpha#=1) d:other,self
@@ -73,9 +81,6 @@ torch.Tensor.addr
 torch.Tensor.addr_
  (self vec1 vec2 *beta#=1 *alpha#=1) -> 0 @self(self) d:self,vec1,vec2 k:vec1<vec2 k:vec2<vec1 K<vec1,vec2 w:self
 
-torch.Tensor.adjoint torch.Tensor.t
- (self) -> 0 @view(self) d:self
-
 torch.Tensor.all torch.Tensor.any
  (self dim~=None keepdim~=False) -> 0 !no
  (self) -> 0 !no
@@ -89,6 +94,9 @@ torch.Tensor.amax torch.Tensor.amin
 
 torch.Tensor.aminmax
  (self *dim#=None *keepdim~=False) -> (0,1) min max d:self k:self k:result.0 k:result.1 K
+
+torch.Tensor.apply_
+ (self callable~) -> 0 !no@self(self) w:self
 
 torch.Tensor.arctan2 torch.Tensor.atan2 torch.Tensor.fmax torch.Tensor.fmin torch.Tensor.logaddexp
   torch.Tensor.logaddexp2 torch.Tensor.maximum torch.Tensor.minimum
@@ -109,27 +117,50 @@ torch.Tensor.argwhere torch.Tensor.bitwise_not torch.Tensor.isfinite torch.Tenso
   torch.Tensor.signbit
  (self) -> 0 !no
 
+torch.Tensor.as_strided
+ (self size~ stride~ storage_offset#=None) -> 0 @view(self) d:self
+
+torch.Tensor.as_strided_
+ (self size~ stride~ storage_offset#=None) -> 0 @self(self) d:self w:self
+
+torch.Tensor.as_strided_scatter
+ (self src size~ stride~ storage_offset#=None) d:self,src
+
 torch.Tensor.bernoulli
  (self *generator~=None) d:self
  (self p# *generator~=None) -> 0 !no
 
 torch.Tensor.bernoulli_
  (self p#=0.5 *generator~=None) -> 0 @self(self) d:self w:self
+ (self p *generator~=None) -> 0 @self(self) d:p,self w:self
+
+torch.Tensor.bfloat16 torch.Tensor.cdouble torch.Tensor.cfloat torch.Tensor.chalf torch.Tensor.cpu torch.Tensor.double
+  torch.Tensor.float torch.Tensor.half
+ (self *memory_format~=None) -> 0 @maybe-self(self) d:self
 
 torch.Tensor.bincount
  (self weights=None minlength#=0) -> 0 !no
 
 torch.Tensor.bitwise_and torch.Tensor.bitwise_left_shift torch.Tensor.bitwise_or torch.Tensor.bitwise_right_shift
-  torch.Tensor.bitwise_xor torch.Tensor.gcd torch.Tensor.lcm torch.Tensor.logical_and torch.Tensor.logical_or
-  torch.Tensor.logical_xor
+  torch.Tensor.bitwise_xor torch.Tensor.eq torch.Tensor.floor_divide torch.Tensor.ge torch.Tensor.greater
+  torch.Tensor.greater_equal torch.Tensor.gt torch.Tensor.le torch.Tensor.less torch.Tensor.less_equal torch.Tensor.lt
+  torch.Tensor.ne torch.Tensor.not_equal
  (self other) -> 0 !no
+ (self other#) -> 0 !no
 
 torch.Tensor.bitwise_and_ torch.Tensor.bitwise_left_shift_ torch.Tensor.bitwise_or_ torch.Tensor.bitwise_right_shift_
-  torch.Tensor.bitwise_xor_ torch.Tensor.gcd_ torch.Tensor.lcm_
+  torch.Tensor.bitwise_xor_ torch.Tensor.floor_divide_
  (self other) -> 0 !no@self(self) w:self
+ (self other#) -> 0 !no@self(self) w:self
+
+torch.Tensor.bitwise_not_
+ (self) -> 0 !no@self(self) w:self
 
 torch.Tensor.bmm torch.Tensor.mm
  (self mat2) d:mat2,self k:self<mat2 k:mat2<self K
+
+torch.Tensor.bool torch.Tensor.byte torch.Tensor.char torch.Tensor.int torch.Tensor.long torch.Tensor.short
+ (self *memory_format~=None) -> 0 !no@maybe-self(self)
 
 torch.Tensor.broadcast_to
  (self +size~) -> 0 @view(self) d:self
@@ -147,9 +178,6 @@ torch.Tensor.ceil_ torch.Tensor.conj_physical_ torch.Tensor.deg2rad_ torch.Tenso
   torch.Tensor.sign_ torch.Tensor.t_ torch.Tensor.trunc_ torch.Tensor.zero_
  (self) -> 0 @self(self) d:self w:self
 
-torch.Tensor.chalf torch.Tensor.clone
- (self *memory_format~=None) d:self
-
 torch.Tensor.cholesky
  (self upper~=False) d:self k:result K
 
@@ -163,9 +191,11 @@ torch.Tensor.chunk
  (self chunks# dim#=0) -> [0] @multi-view(self) d:self
 
 torch.Tensor.clamp torch.Tensor.clip
+ (self min#=None max#=None) d:self k:self K
  (self min=None max=None) d:max,min,self k:self k:min k:max K
 
 torch.Tensor.clamp_ torch.Tensor.clip_
+ (self min#=None max#=None) -> 0 @self(self) d:self K w:self
  (self min=None max=None) -> 0 @self(self) d:max,min,self k:min k:max K w:self
 
 torch.Tensor.clamp_max
@@ -184,8 +214,20 @@ torch.Tensor.clamp_min_
  (self min) -> 0 @self(self) d:min,self k:min K w:self
  (self min#) -> 0 @self(self) d:self K w:self
 
+torch.Tensor.clone
+ (self *memory_format~=None) d:self
+
 torch.Tensor.conj torch.Tensor.conj_physical torch.Tensor.positive torch.Tensor.resolve_conj torch.Tensor.resolve_neg
+  torch.Tensor.share_memory_
  (self) -> 0 @self(self) d:self
+
+torch.Tensor.const_data_ptr torch.Tensor.data_ptr torch.Tensor.dense_dim torch.Tensor.dim torch.Tensor.element_size
+  torch.Tensor.get_device torch.Tensor.is_coalesced torch.Tensor.is_complex torch.Tensor.is_conj
+  torch.Tensor.is_contiguous torch.Tensor.is_distributed torch.Tensor.is_floating_point torch.Tensor.is_inference
+  torch.Tensor.is_neg torch.Tensor.is_nonzero torch.Tensor.is_signed torch.Tensor.item torch.Tensor.ndimension
+  torch.Tensor.nelement torch.Tensor.numel torch.Tensor.qscheme torch.Tensor.retain_grad torch.Tensor.sparse_dim
+  torch.Tensor.storage_offset torch.Tensor.tolist torch.Tensor.untyped_storage
+ (self) -> -
 
 torch.Tensor.contiguous
  (self *memory_format~=torch.contiguous_format) -> 0 @maybe-self(self) d:self
@@ -211,10 +253,14 @@ torch.Tensor.count_nonzero
 torch.Tensor.cov
  (self *correction#=1 *fweights=None *aweights=None) g:aweights=None d:self k:fweights K
  (self *correction#=1 *fweights=None *aweights=None) g:fweights=None d:aweights,self k:self<aweights k:aweights K
- (self *correction#=1 *fweights=None *aweights=None) d:aweights,self k:self<aweights k:fweights<aweights K
+ (self *correction#=1 *fweights=None *aweights=None) d:aweights,self k:self<aweights k:fweights<aweights
+  k:aweights?<aweights K
 
 torch.Tensor.cross
  (self other dim#=None) d:other,self k:self<other k:other<self K
+
+torch.Tensor.cuda torch.Tensor.ipu torch.Tensor.mtia torch.Tensor.xpu
+ (self device~=None non_blocking~=False *memory_format~=None) -> 0 @maybe-self(self) d:self
 
 torch.Tensor.cummax torch.Tensor.cummin
  (self dim#) -> (0,1) values indices!no d:self k:self k:result.1 K
@@ -230,12 +276,6 @@ torch.Tensor.cumsum
 
 torch.Tensor.cumsum_
  (self dim# *dtype~=None) -> 0 @self(self) d:self w:self
-
-torch.Tensor.dense_dim torch.Tensor.dim torch.Tensor.get_device torch.Tensor.is_complex torch.Tensor.is_conj
-  torch.Tensor.is_contiguous torch.Tensor.is_distributed torch.Tensor.is_floating_point torch.Tensor.is_inference
-  torch.Tensor.is_neg torch.Tensor.is_nonzero torch.Tensor.is_signed torch.Tensor.item torch.Tensor.numel
-  torch.Tensor.storage_offset
- (self) -> -
 
 torch.Tensor.dequantize torch.Tensor.detach_
  (self) -> 0 !no@self(self)
@@ -262,7 +302,7 @@ torch.Tensor.diagonal_scatter
  (self src offset#=0 dim1#=0 dim2#=1) d:self,src
 
 torch.Tensor.diff
- (self n#=1 dim#=-1 prepend=None append=None) d:self
+ (self n#=1 dim#=-1 prepend=None append=None) d:append,prepend,self
 
 torch.Tensor.dist
  (self other p#=2) d:other,self k:self k:other k:result K
@@ -271,11 +311,13 @@ torch.Tensor.div torch.Tensor.divide
  (self other) d:other,self k:self<other k:other K
  (self other *rounding_mode~) d:other,self k:self<other k:other K
  (self other#) d:self K
+ (self other# *rounding_mode~) d:self K
 
 torch.Tensor.div_ torch.Tensor.divide_
  (self other) -> 0 @self(self) d:other,self k:other K w:self
  (self other *rounding_mode~) -> 0 @self(self) d:other,self k:other K w:self
  (self other#) -> 0 @self(self) d:self K w:self
+ (self other# *rounding_mode~) -> 0 @self(self) d:self K w:self
 
 torch.Tensor.dot
  (self tensor) d:self,tensor k:self<tensor k:tensor<self K
@@ -283,12 +325,6 @@ torch.Tensor.dot
 torch.Tensor.dsplit torch.Tensor.hsplit torch.Tensor.vsplit
  (self +indices~) -> [0] @view(self) d:self
  (self sections#) -> [0] @view(self) d:self
-
-torch.Tensor.eq torch.Tensor.floor_divide torch.Tensor.ge torch.Tensor.greater torch.Tensor.greater_equal
-  torch.Tensor.gt torch.Tensor.le torch.Tensor.less torch.Tensor.less_equal torch.Tensor.lt torch.Tensor.ne
-  torch.Tensor.not_equal
- (self other) -> 0 !no
- (self other#) -> 0 !no
 
 torch.Tensor.eq_ torch.Tensor.ge_ torch.Tensor.greater_ torch.Tensor.greater_equal_ torch.Tensor.gt_ torch.Tensor.le_
   torch.Tensor.less_ torch.Tensor.less_equal_ torch.Tensor.lt_ torch.Tensor.ne_ torch.Tensor.not_equal_
@@ -329,12 +365,12 @@ torch.Tensor.flip torch.Tensor.tile
  (self +dims~) d:self
 
 torch.Tensor.float_power
- (self exponent) d:exponent,self k:result K
- (self exponent#) d:self K
+ (self exponent) d:exponent,self k:self? k:exponent? k:result K
+ (self exponent#) d:self k:self K
 
-torch.Tensor.floor_divide_
- (self other) -> 0 !no@self(self) w:self
- (self other#) -> 0 !no@self(self) w:self
+torch.Tensor.float_power_ torch.Tensor.pow_
+ (self exponent) -> 0 @self(self) d:exponent,self k:exponent k:result K w:self
+ (self exponent#) -> 0 @self(self) d:self K w:self
 
 torch.Tensor.fmod torch.Tensor.remainder
  (self other) d:other,self k:self<other k:other<other K<other
@@ -350,11 +386,17 @@ torch.Tensor.frexp
 torch.Tensor.gather
  (self dim# index *sparse_grad~=False) d:self k:self k:index K
 
+torch.Tensor.gcd torch.Tensor.lcm torch.Tensor.logical_and torch.Tensor.logical_or torch.Tensor.logical_xor
+ (self other) -> 0 !no
+
+torch.Tensor.gcd_ torch.Tensor.lcm_
+ (self other) -> 0 !no@self(self) w:self
+
 torch.Tensor.geometric_
  (self p# *generator~=None) -> 0 @self(self) d:self w:self
 
 torch.Tensor.geqrf
- (self) -> (0,1) a!no tau!no
+ (self) -> (0,1) a!maybe tau!maybe
 
 torch.Tensor.ger torch.Tensor.outer
  (self vec2) d:self,vec2 k:self<vec2 k:vec2<self K
@@ -440,7 +482,9 @@ torch.Tensor.isclose
 
 torch.Tensor.istft
  (self n_fft# hop_length#=None win_length#=None window=None center~=True normalized~=False onesided~=None length#=None
-  return_complex~=False) d:self,window k:window K
+  return_complex~=False) g:win_length=None d:self,window k:window K
+ (self n_fft# hop_length#=None win_length#=None window=None center~=True normalized~=False onesided~=None length#=None
+  return_complex~=False) d:self,window K
 
 torch.Tensor.kron
  (self other) d:other,self K
@@ -490,6 +534,12 @@ torch.Tensor.lu
 torch.Tensor.lu_solve
  (self LU_data LU_pivots) d:LU_data,self k:LU_data k:LU_pivots k:result K
 
+torch.Tensor.map2_
+ (self x y callable~) -> 0 !no@self(self) w:self
+
+torch.Tensor.map_
+ (self tensor callable~) -> 0 !no@self(self) w:self
+
 torch.Tensor.masked_fill
  (self mask value) d:self,value k:mask K
  (self mask value#) d:self k:mask K
@@ -508,7 +558,7 @@ torch.Tensor.masked_select
  (self mask) d:self k:self k:mask K
 
 torch.Tensor.matmul
- (self other) d:other,self k:self/layout<other k:other/broadcast<self K
+ (self other) d:other,self k:self/layout<other k:other/broadcast,layout<self K
 
 torch.Tensor.matrix_power
  (self n#) d:self k:self? k:result? K?
@@ -530,6 +580,7 @@ torch.Tensor.mode
  (self dim#=-1 keepdim~=False) -> (0,1) values indices!no d:self k:result.1 K
 
 torch.Tensor.moveaxis torch.Tensor.movedim
+ (self source~ destination~) -> 0 @view(self) d:self
  (self source# destination#) -> 0 @view(self) d:self
 
 torch.Tensor.mul torch.Tensor.multiply
@@ -562,6 +613,7 @@ torch.Tensor.nanmean torch.Tensor.nansum
  (self dim~=None keepdim~=False *dtype~=None) d:self k:self K
 
 torch.Tensor.nanquantile torch.Tensor.quantile
+ (self q dim#=None keepdim~=False *interpolation~='linear') d:q,self K
  (self q# dim#=None keepdim~=False *interpolation~='linear') d:self K
 
 torch.Tensor.narrow
@@ -571,8 +623,20 @@ torch.Tensor.narrow
 torch.Tensor.narrow_copy
  (self dim# start# length#) d:self
 
+torch.Tensor.new
+ (self +data~=()) -> 0 !no
+
 torch.Tensor.new_empty torch.Tensor.new_ones torch.Tensor.new_zeros
- (self +size~ *dtype~=None *layout~=None *device~=None *pin_memory~=None) -> 0 !no
+ (self +size~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False) -> 0 !no c
+
+torch.Tensor.new_empty_strided
+ (self size~ stride~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False) -> 0 !no c
+
+torch.Tensor.new_full
+ (self size~ fill_value# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False) -> 0 !no c
+
+torch.Tensor.new_tensor
+ (self data~ *dtype~=None *device~=None *requires_grad~=False) -> 0 !no c
 
 torch.Tensor.nextafter
  (self other) d:other,self k:self<self k:other<self K<self
@@ -584,10 +648,13 @@ torch.Tensor.nonzero_static
  (self *size# *fill_value#=-1) -> 0 !no
 
 torch.Tensor.norm
- (self p#='fro' dim~=None keepdim~=False dtype~=None) d:self k:self k:result K
+ (self p~='fro' dim~=None keepdim~=False dtype~=None) d:self k:self k:result K
 
 torch.Tensor.normal_
  (self mean#=0 std#=1 *generator~=None) -> 0 @self(self) d:self w:self
+
+torch.Tensor.numpy
+ (self *force~=False) -> -
 
 torch.Tensor.orgqr
  (self input2) d:input2,self k:self k:input2 k:result K
@@ -598,8 +665,14 @@ torch.Tensor.ormqr
 torch.Tensor.permute
  (self +dims~) -> 0 @view(self) d:self
 
+torch.Tensor.pin_memory
+ (self device~=None) -> 0 @maybe-self(self) d:self
+
 torch.Tensor.pinverse
  (self rcond#=1e-15) d:self k:self k:result K
+
+torch.Tensor.polygamma
+ (self n#) d:self k:self K
 
 torch.Tensor.polygamma_
  (self n#) -> 0 @self(self) d:self K w:self
@@ -607,10 +680,6 @@ torch.Tensor.polygamma_
 torch.Tensor.pow
  (self exponent) d:exponent,self k:self k:exponent k:result K
  (self exponent#) d:self k:self K
-
-torch.Tensor.pow_
- (self exponent) -> 0 @self(self) d:exponent,self k:exponent k:result K w:self
- (self exponent#) -> 0 @self(self) d:self K w:self
 
 torch.Tensor.prelu
  (self weight) d:self,weight k:self k:weight K
@@ -631,9 +700,13 @@ torch.Tensor.qr
 torch.Tensor.random_
  (self *generator~=None) -> 0 @self(self) d:self w:self
  (self to# *generator~=None) -> 0 @self(self) d:self w:self
+ (self from# to# *generator~=None) -> 0 @self(self) d:self w:self
 
 torch.Tensor.ravel
  (self) -> 0 @maybe-view(self) d:self
+
+torch.Tensor.register_hook torch.Tensor.register_post_accumulate_grad_hook
+ (self hook~) -> -
 
 torch.Tensor.renorm
  (self p# dim# maxnorm#) d:self k:self K
@@ -661,13 +734,13 @@ torch.Tensor.resize_
  (self +size~ *memory_format~=None) -> 0 !no@self(self) w:self
 
 torch.Tensor.resize_as_
- (self the_template *memory_format~=None) -> 0 !no@self(self)
+ (self the_template *memory_format~=None) -> 0 !no@self(self) w:self
 
 torch.Tensor.roll
  (self shifts~ dims~=[]) d:self
 
 torch.Tensor.rot90
- (self k#=1 +dims~=[0,1]) d:self
+ (self k#=1 dims~=[0,1]) d:self
 
 torch.Tensor.round
  (self) d:self
@@ -681,11 +754,13 @@ torch.Tensor.scatter
  (self dim# index src) d:self,src k:index K
  (self dim# index src *reduce~) -> 0 !no
  (self dim# index value#) d:self k:index K
+ (self dim# index value# *reduce~) -> 0 !no
 
 torch.Tensor.scatter_
  (self dim# index src) -> 0 @self(self) d:self,src k:index K w:self
  (self dim# index src *reduce~) -> 0 !no@self(self) w:self
  (self dim# index value#) -> 0 @self(self) d:self k:index K w:self
+ (self dim# index value# *reduce~) -> 0 !no@self(self) w:self
 
 torch.Tensor.scatter_add
  (self dim# index src) d:self,src k:index<src K<src
@@ -705,8 +780,11 @@ torch.Tensor.select
 torch.Tensor.select_scatter
  (self src dim# index#) d:self,src
 
+torch.Tensor.set_
+ (self source~=None storage_offset#=0 size~=None stride~=None) -> 0 !no@self(self) w:self
+
 torch.Tensor.size torch.Tensor.stride
- (input dim#) -> -
+ (self dim#=None) -> -
 
 torch.Tensor.slice_inverse
  (self src dim#=0 start#=None end#=None step#=1) -> 0 @view(self) d:self,src
@@ -722,10 +800,10 @@ torch.Tensor.sort
  (self *stable~ *dim#=-1 *descending~=False) -> (0,1) values indices!no d:self k:result.1 K
 
 torch.Tensor.split
- (self split_size~ dim~=0) -> [0] @multi-view(self) d:self
+ (self split_size~ dim#=0) -> [0] @multi-view(self) d:self
 
 torch.Tensor.split_with_sizes
- (self +split_sizes~ dim#=0) -> [0] @multi-view(self) d:self
+ (self split_sizes~ dim#=0) -> [0] @multi-view(self) d:self
 
 torch.Tensor.squeeze
  (self) -> 0 @view(self) d:self
@@ -747,7 +825,7 @@ torch.Tensor.stft
   onesided~=None return_complex~=None align_to_window~=None) d:self,window k:self<self k:window<self K
 
 torch.Tensor.sum_to_size
- (self +size~) d:self
+ (self +size~) -> 0 @maybe-self(self) d:self
 
 torch.Tensor.svd
  (self some~=True compute_uv~=True) -> (0,1,2) U S V d:self k:result.0 k:result.1 k:result.2 K
@@ -772,25 +850,55 @@ torch.Tensor.take_along_dim
 
 torch.Tensor.tensor_split
  (self tensor_indices_or_sections dim#=0) -> [0] @view(self) d:self
- (self +indices~ dim#=0) -> [0] @view(self) d:self
+ (self indices~ dim#=0) -> [0] @view(self) d:self
  (self sections# dim#=0) -> [0] @view(self) d:self
 
 torch.Tensor.to
- (self *dtype~=None *layout~=None *device~=None *pin_memory~=None *non_blocking~=False *copy~=False
-  *memory_format~=None) -> 0 @self(self) d:self
- (self other non_blocking~=False copy~=False memory_format~=None) d:self
- (self dtype~ non_blocking~=False copy~=False memory_format~=None) d:self
- (self device~ dtype~ non_blocking~=False copy~=False memory_format~=None) d:self
+ (self other non_blocking~=False copy~=False *memory_format~=None) -> 0 @maybe-self(self) d:self
+ (self dtype~ non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self) g:dtype=torch.long
+ (self dtype~ non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self) g:dtype=torch.int64
+ (self dtype~ non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self) g:dtype=torch.int
+ (self dtype~ non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self) g:dtype=torch.int32
+ (self dtype~ non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self) g:dtype=torch.short
+ (self dtype~ non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self) g:dtype=torch.int16
+ (self dtype~ non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self) g:dtype=torch.int8
+ (self dtype~ non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self) g:dtype=torch.uint8
+ (self dtype~ non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self) g:dtype=torch.bool
+ (self dtype~ non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self) g:dtype=int
+ (self dtype~ non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self) g:dtype=bool
+ (self device~=None dtype~=None non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self)
+  g:dtype=torch.long
+ (self device~=None dtype~=None non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self)
+  g:dtype=torch.int64
+ (self device~=None dtype~=None non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self)
+  g:dtype=torch.int
+ (self device~=None dtype~=None non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self)
+  g:dtype=torch.int32
+ (self device~=None dtype~=None non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self)
+  g:dtype=torch.short
+ (self device~=None dtype~=None non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self)
+  g:dtype=torch.int16
+ (self device~=None dtype~=None non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self)
+  g:dtype=torch.int8
+ (self device~=None dtype~=None non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self)
+  g:dtype=torch.uint8
+ (self device~=None dtype~=None non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self)
+  g:dtype=torch.bool
+ (self device~=None dtype~=None non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self)
+  g:dtype=int
+ (self device~=None dtype~=None non_blocking~=False copy~=False *memory_format~=None) -> 0 !no@maybe-self(self)
+  g:dtype=bool
+ (self device~=None dtype~=None non_blocking~=False copy~=False *memory_format~=None) -> 0 @maybe-self(self) d:self
 
 torch.Tensor.to_dense
- (self dtype~=None *masked_grad~=None) -> 0 @self(self) d:self
+ (self dtype~=None *masked_grad~=None) -> 0 @maybe-self(self) d:self
 
 torch.Tensor.to_mkldnn
- (self dtype~=None) -> 0 !no
+ (self dtype~=None) d:self K?
 
 torch.Tensor.to_sparse
- (self *layout~=None *blocksize~=None *dense_dim#=None) -> 0 !no
- (self sparse_dim#) -> 0 !no
+ (self *layout~=None *blocksize~=None *dense_dim#=None) d:self K?
+ (self sparse_dim#) d:self K?
 
 torch.Tensor.topk
  (self k# dim#=-1 largest~=True sorted~=True) -> (0,1) values indices!no d:self k:result.1 K
@@ -810,8 +918,35 @@ torch.Tensor.true_divide_ torch.Tensor.xlogy_
  (self other) -> 0 @self(self) d:other,self k:other K w:self
  (self other#) -> 0 @self(self) d:self K w:self
 
+torch.Tensor.type
+ (self) -> -
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.long
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.int64
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.int
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.int32
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.short
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.int16
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.int8
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.uint8
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.bool
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=int
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=bool
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.LongTensor
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.IntTensor
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.ShortTensor
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.CharTensor
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.ByteTensor
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype=torch.BoolTensor
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype='torch.LongTensor'
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype='torch.IntTensor'
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype='torch.ShortTensor'
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype='torch.CharTensor'
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype='torch.ByteTensor'
+ (self dtype~ non_blocking~=False) -> 0 !no@maybe-self(self) g:dtype='torch.BoolTensor'
+ (self dtype~ non_blocking~=False) -> 0 @maybe-self(self) d:self
+
 torch.Tensor.type_as
- (self other) -> 0 @self(self) d:self
+ (self other) -> 0 @maybe-self(self) d:self
 
 torch.Tensor.unbind
  (self dim#=0) -> [0] @multi-view(self) d:self
@@ -826,23 +961,32 @@ torch.Tensor.uniform_
  (self from#=0 to#=1 *generator~=None) -> 0 @self(self) d:self w:self
 
 torch.Tensor.unique
- (self sorted~=True return_inverse~=False return_counts~=False dim~=None) -> 0 !no g:return_inverse=False
+ (self sorted~=True return_inverse~=False return_counts~=False dim#=None) -> 0 !maybe g:return_inverse=False
   g:return_counts=False
- (self sorted~=True return_inverse~=False return_counts~=False dim~=None) -> (0,1) !no !no g:return_inverse=False
+ (self sorted~=True return_inverse~=False return_counts~=False dim#=None) -> (0,1) !maybe !no g:return_inverse=False
   g:return_counts=True
- (self sorted~=True return_inverse~=False return_counts~=False dim~=None) -> [0] !no g:return_inverse=True
+ (self sorted~=True return_inverse~=False return_counts~=False dim#=None) -> (0,1) !maybe !no g:return_inverse=True
+  g:return_counts=False
+ (self sorted~=True return_inverse~=False return_counts~=False dim#=None) -> (0,1,2) !maybe !no !no
+  g:return_inverse=True g:return_counts=True
 
 torch.Tensor.unique_consecutive
- (self return_inverse~=False return_counts~=False dim~=None) -> 0 !no g:return_inverse=False g:return_counts=False
- (self return_inverse~=False return_counts~=False dim~=None) -> (0,1) !no !no g:return_inverse=False
+ (self return_inverse~=False return_counts~=False dim#=None) -> 0 !maybe g:return_inverse=False g:return_counts=False
+ (self return_inverse~=False return_counts~=False dim#=None) -> (0,1) !maybe !no g:return_inverse=False
   g:return_counts=True
- (self return_inverse~=False return_counts~=False dim~=None) -> [0] !no g:return_inverse=True
+ (self return_inverse~=False return_counts~=False dim#=None) -> (0,1) !maybe !no g:return_inverse=True
+  g:return_counts=False
+ (self return_inverse~=False return_counts~=False dim#=None) -> (0,1,2) !maybe !no !no g:return_inverse=True
+  g:return_counts=True
 
 torch.Tensor.unsafe_chunk
  (self chunks# dim#=0) -> [0] . d:self
 
 torch.Tensor.unsafe_split
  (self split_size# dim#=0) -> [0] . d:self
+
+torch.Tensor.unsafe_split_with_sizes
+ (self split_sizes~ dim#=0) -> [0] . d:self
 
 torch.Tensor.unsqueeze
  (self dim#) -> 0 @view(self) d:self
@@ -860,7 +1004,8 @@ torch.Tensor.view
  (self dtype~) -> 0 !no@detached(self)
 
 torch.Tensor.where
- (condition self other) d:condition,other k:self K
+ (self condition other) d:condition,other k:self K
+ (self condition other#) d:condition k:self K
 
 torch.Tensor.xlogy
  (self other) d:other,self k:self k:other K
@@ -880,7 +1025,7 @@ torch.abs_ torch.acos_ torch.arccos_ torch.arcsin_ torch.arctan_ torch.asin_ tor
  (input) -> 0 @self(input) d:input K w:input
 
 torch.acosh_ torch.arccosh_ torch.arcsinh_ torch.arctanh_ torch.asinh_ torch.atanh_
- (input) -> 0 !no@self(input) w:input
+ (input) -> 0 !maybe@self(input) w:input
 
 torch.adaptive_avg_pool1d torch.nn.functional.adaptive_avg_pool1d
  (input output_size~ *out=None) d:input k:input? K?
@@ -915,8 +1060,12 @@ torch.addmv_
 torch.addr
  (input vec1 vec2 *beta#=1 *alpha#=1 *out=None) d:input,vec1,vec2 k:vec1<vec2 k:vec2<vec1 K<vec1,vec2
 
-torch.adjoint torch.imag torch.t torch.view_as_complex torch.view_as_real
+torch.adjoint torch.atleast_1d torch.atleast_2d torch.atleast_3d torch.imag torch.t torch.view_as_complex
+  torch.view_as_real
  (input) -> 0 @view(input) d:input
+
+torch.affine_grid_generator
+ (theta size~ align_corners~ *out=None) d:theta
 
 torch.alias_copy torch.ceil torch.deg2rad torch.fix torch.floor torch.frac torch.neg torch.negative torch.rad2deg
   torch.sign torch.t_copy torch.trace torch.trunc
@@ -931,10 +1080,12 @@ torch.allclose
  (input other rtol#=1e-05 atol#=1e-08 equal_nan~=False) -> -
 
 torch.alpha_dropout torch.dropout torch.feature_alpha_dropout torch.feature_dropout
- (input p# train~) -> 0 @maybe-self(input) d:input K?
+ (input p# train~) -> 0 @self(input) g:train=False d:input
+ (input p# train~) g:train=True d:input K
 
 torch.alpha_dropout_ torch.dropout_ torch.feature_alpha_dropout_ torch.feature_dropout_
- (input p# train~) -> 0 @self(input) d:input K? w:input
+ (input p# train~) -> 0 @self(input) g:train=False d:input
+ (input p# train~) -> 0 @self(input) g:train=True d:input K w:input
 
 torch.amax torch.amin
  (input dim~=[] keepdim~=False *out=None) d:input k:input k:result K
@@ -943,9 +1094,10 @@ torch.aminmax
  (input *dim#=None *keepdim~=False *out=None) -> (0,1) min max d:input k:input k:result.0 k:result.1 K
 
 torch.arange
- (end# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (start# end# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (start# end# step#=1 *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (end# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no c
+ (start# end# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no c
+ (start# end# step#=1 *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0
+  !no c
 
 torch.arctan2 torch.atan2 torch.fmax torch.fmin torch.logaddexp torch.logaddexp2 torch.maximum torch.minimum
  (input other *out=None) d:input,other k:input k:other K
@@ -972,12 +1124,26 @@ torch.as_strided_copy
 torch.as_strided_scatter
  (input src size~ stride~ storage_offset#=None *out=None) d:input,src
 
+torch.as_tensor
+ (data dtype~=None device~=None) -> 0 @maybe-self(data) d:data
+ (data~ dtype~=None device~=None) -> 0 !no
+
+torch.asarray
+ (obj *dtype~=None *device~=None *copy~=None *requires_grad~=False) -> 0 !no@maybe-view(obj) c
+ (obj~ *dtype~=None *device~=None *copy~=None *requires_grad~=False) -> 0 !no c
+
 torch.avg_pool1d torch.nn.functional.avg_pool1d
  (input kernel_size~ stride~=[] padding~=0 ceil_mode~=False count_include_pad~=True *out=None) d:input k:input K
 
 torch.bartlett_window torch.blackman_window torch.hann_window
- (window_length# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (window_length# periodic~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (window_length# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no
+  c
+ (window_length# periodic~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None)
+  -> 0 !no c
+
+torch.batch_norm
+ (input weight bias running_mean running_var training~ momentum# eps# cudnn_enabled~) d:bias,input,weight k:input
+  k:weight k:running_mean k:running_var K
 
 torch.bernoulli
  (input *generator~=None *out=None) d:input
@@ -988,7 +1154,8 @@ torch.bilinear torch.nn.functional.bilinear
   k:input2/layout<input1,weight k:weight<input1,input2 K<input1,input2,weight
 
 torch.binary_cross_entropy_with_logits
- (input target weight=None pos_weight=None reduction#=1 *out=None) d:input,target k:input k:target K
+ (input target weight=None pos_weight=None reduction#=1 *out=None) d:input,target k:input k:target k:weight
+  k:pos_weight K
 
 torch.bincount
  (input weights=None minlength#=0 *out=None) -> 0 !no
@@ -996,9 +1163,10 @@ torch.bincount
 torch.binomial
  (count prob generator~=None *out=None) -> 0 !no
 
-torch.bitwise_and torch.bitwise_left_shift torch.bitwise_or torch.bitwise_right_shift torch.bitwise_xor torch.gcd
-  torch.lcm torch.logical_and torch.logical_or torch.logical_xor
+torch.bitwise_and torch.bitwise_left_shift torch.bitwise_or torch.bitwise_right_shift torch.bitwise_xor
  (input other *out=None) -> 0 !no
+ (input other# *out=None) -> 0 !no
+ (input# other *out=None) -> 0 !no
 
 torch.bitwise_not torch.detach_copy torch.isinf torch.isnan torch.isneginf torch.isposinf torch.logical_not
   torch.nonzero torch.signbit torch.special.bessel_j0 torch.special.bessel_j1 torch.special.bessel_y0
@@ -1016,7 +1184,7 @@ torch.broadcast_shapes
  (+shapes~=()) -> -
 
 torch.broadcast_tensors
- (+tensors[]=()) -> (0,1,2,3) @view(tensors) @view(tensors) @view(tensors) @view(tensors) d:tensors
+ (+tensors[]=()) -> [0] @view(tensors) d:tensors
 
 torch.broadcast_to
  (input size~) -> 0 @view(input) d:input
@@ -1031,6 +1199,9 @@ torch.cartesian_prod
 torch.cat torch.concat torch.concatenate torch.stack
  (tensors[] dim#=0 *out=None) d:tensors
 
+torch.cdist
+ (x1 x2 p~=2.0 compute_mode~='use_mm_for_euclid_dist_if_necessary') d:x1,x2 k:x1/layout k:x2/layout k:result K
+
 torch.ceil_ torch.conj_physical_ torch.deg2rad_ torch.fix_ torch.floor_ torch.frac_ torch.neg_ torch.negative_
   torch.rad2deg_ torch.trunc_ torch.zero_
  (input) -> 0 @self(input) d:input w:input
@@ -1040,6 +1211,9 @@ torch.celu
 
 torch.celu_ torch.nn.functional.celu_
  (input alpha#=1.0) -> 0 @self(input) d:input k:result K w:input
+
+torch.chain_matmul
+ (+matrices[]=() d:matrices k:matrices K
 
 torch.channel_shuffle torch.nn.functional.channel_shuffle
  (input groups# *out=None) d:input
@@ -1057,9 +1231,11 @@ torch.chunk
  (input chunks# dim#=0) -> [0] @multi-view(input) d:input
 
 torch.clamp torch.clip
+ (input min#=None max#=None *out=None) d:input k:input K
  (input min=None max=None *out=None) d:input,max,min k:input k:min k:max K
 
 torch.clamp_ torch.clip_
+ (input min#=None max#=None) -> 0 @self(input) d:input K w:input
  (input min=None max=None) -> 0 @self(input) d:input,max,min k:min k:max K w:input
 
 torch.clamp_max
@@ -1099,17 +1275,30 @@ torch.conj_physical
 torch.constant_pad_nd
  (input pad~ value#=0 *out=None) d:input
 
-torch.conv1d torch.conv2d torch.nn.functional.conv1d torch.nn.functional.conv2d
+torch.conv1d torch.nn.functional.conv1d
+ (input weight bias=None stride~=1 padding~=0 dilation~=1 groups#=1) d:bias,input,weight k:input k:weight K
+ (input weight bias=None stride~=1 padding~="valid" dilation~=1 groups#=1) d:input,weight k:input k:weight K
+
+torch.conv2d torch.nn.functional.conv2d
+ (input weight bias=None stride~=1 padding~=0 dilation~=1 groups#=1) g:padding='same' d:bias,input,weight k:weight K
  (input weight bias=None stride~=1 padding~=0 dilation~=1 groups#=1) d:bias,input,weight k:input k:weight K
  (input weight bias=None stride~=1 padding~="valid" dilation~=1 groups#=1) d:input,weight k:input k:weight K
 
 torch.conv3d torch.nn.functional.conv3d
+ (input weight bias=None stride~=1 padding~=0 dilation~=1 groups#=1) g:bias=None d:input,weight k:weight K
  (input weight bias=None stride~=1 padding~=0 dilation~=1 groups#=1) d:bias,input,weight k:input k:weight K
+
+torch.conv_tbc torch.nn.functional.conv_tbc
+ (input weight bias pad#=0 *out=None) d:bias,input,weight k:input k:weight k:bias K
 
 torch.conv_transpose1d torch.conv_transpose2d torch.conv_transpose3d torch.nn.functional.conv_transpose1d
   torch.nn.functional.conv_transpose2d torch.nn.functional.conv_transpose3d
  (input weight bias=None stride~=1 padding~=0 output_padding~=0 groups#=1 dilation~=1) d:bias,input,weight k:input
   k:weight K
+
+torch.convolution
+ (input weight bias stride~ padding~ dilation~ transposed~ output_padding~ groups# *out=None) d:bias,input,weight
+  k:input k:weight K
 
 torch.copysign
  (input other *out=None) d:input,other k:input<input k:result K
@@ -1117,6 +1306,9 @@ torch.copysign
 
 torch.corrcoef torch.nn.functional.tanhshrink
  (input) d:input K
+
+torch.cosine_embedding_loss
+ (input1 input2 target margin#=0.0 reduction#=1) d:input1,input2 k:input1 k:input2 K
 
 torch.cosine_similarity torch.nn.functional.cosine_similarity
  (x1 x2 dim#=1 eps#=1e-08) d:x1,x2 k:x1<x1 k:x2<x2 K
@@ -1128,10 +1320,15 @@ torch.count_nonzero
 torch.cov
  (input *correction#=1 *fweights=None *aweights=None) g:aweights=None d:input k:fweights K
  (input *correction#=1 *fweights=None *aweights=None) g:fweights=None d:aweights,input k:input<aweights k:aweights K
- (input *correction#=1 *fweights=None *aweights=None) d:aweights,input k:input<aweights k:fweights<aweights K
+ (input *correction#=1 *fweights=None *aweights=None) d:aweights,input k:input<aweights k:fweights<aweights
+  k:aweights?<aweights K
 
 torch.cross
  (input other dim#=None *out=None) d:input,other k:input<other k:other<input K
+
+torch.ctc_loss
+ (log_probs targets input_lengths target_lengths blank#=0 reduction#=1 zero_infinity~=False) d:log_probs k:log_probs
+  k:targets k:result K
 
 torch.cummax torch.cummin
  (input dim# *out=None) -> (0,1) values indices!no d:input k:input k:result.1 K
@@ -1177,7 +1374,7 @@ torch.diagonal_scatter
  (input src offset#=0 dim1#=0 dim2#=1 *out=None) d:input,src
 
 torch.diff
- (input n#=1 dim#=-1 prepend=None append=None *out=None) d:input
+ (input n#=1 dim#=-1 prepend=None append=None *out=None) d:append,input,prepend
 
 torch.dist
  (input other p#=2 *out=None) d:input,other k:input k:other k:result K
@@ -1186,6 +1383,7 @@ torch.div torch.divide
  (input other *out=None) d:input,other k:input<other k:other K
  (input other *rounding_mode~ *out=None) d:input,other k:input<other k:other K
  (input other# *out=None) d:input K
+ (input other# *rounding_mode~ *out=None) d:input K
 
 torch.dot
  (input tensor *out=None) d:input,tensor k:input<tensor k:tensor<input K
@@ -1194,14 +1392,32 @@ torch.dsplit torch.hsplit torch.vsplit
  (input indices~) -> [0] @view(input) d:input
  (input sections#) -> [0] @view(input) d:input
 
+torch.einsum
+ (equation~ operand_1 operand_2) d:operand_1,operand_2 k:operand_1/layout<operand_2 k:operand_2/layout<operand_1 K
+ (equation~ +operands[]=()) -> 0 @maybe-view(operands) d:operands
+
 torch.embedding
  (weight indices padding_idx#=-1 scale_grad_by_freq~=False sparse~=False *out=None) d:weight k:indices K
 
-torch.empty
- (+size~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None *out=None) -> 0 !no
+torch.embedding_bag
+ (weight indices offsets scale_grad_by_freq~=False mode#=0 sparse~=False per_sample_weights=None
+  include_last_offset~=False) -> (0,1,2,3) . !no !no !no d:weight k:indices k:offsets k:result.1 k:result.2 k:result.3
+  K
 
-torch.empty_like torch.ones_like torch.rand_like torch.randn_like torch.zeros_like
- (input *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None *out=None) -> 0 !no
+torch.empty
+ (+size~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None *requires_grad~=False
+  *out=None) -> 0 !no c
+
+torch.empty_like torch.ones_like torch.zeros_like
+ (input *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None *requires_grad~=False
+  *out=None) -> 0 !no c
+
+torch.empty_permuted
+ (size~ physical_layout~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None)
+  -> 0 !no c
+
+torch.empty_strided
+ (size~ stride~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no c
 
 torch.eq torch.floor_divide torch.ge torch.greater torch.greater_equal torch.gt torch.le torch.less torch.less_equal
   torch.lt torch.ne torch.not_equal
@@ -1224,8 +1440,8 @@ torch.expand_copy
  (input size~ *implicit~=False *out=None) d:input
 
 torch.eye
- (n# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (n# m# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (n# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no c
+ (n# m# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no c
 
 torch.fake_quantize_per_channel_affine
  (input scale zero_point axis# quant_min# quant_max#) d:input K
@@ -1243,7 +1459,7 @@ torch.fft.fft2 torch.fft.hfft2 torch.fft.ifft2 torch.fft.irfft2
  (input s~=None dim~=[-2,-1] norm~=None *out=None) d:input
 
 torch.fft.fftfreq torch.fft.rfftfreq
- (n# d#=1.0 *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (n# d#=1.0 *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no c
 
 torch.fft.fftn torch.fft.hfftn torch.fft.ifftn torch.fft.irfftn
  (input s~=None dim~=None norm~=None *out=None) d:input
@@ -1280,8 +1496,8 @@ torch.fliplr torch.flipud
  (input) d:input
 
 torch.float_power
- (input exponent *out=None) d:exponent,input k:result K
- (input exponent# *out=None) d:input K
+ (input exponent *out=None) d:exponent,input k:input? k:exponent? k:result K
+ (input exponent# *out=None) d:input k:input K
  (input# exponent *out=None) d:exponent k:result K
 
 torch.fmod
@@ -1294,21 +1510,41 @@ torch.frexp
 torch.frobenius_norm torch.logsumexp torch.special.logsumexp
  (input dim~ keepdim~=False *out=None) d:input k:input k:result K
 
+torch.from_dlpack
+ (ext_tensor~ *device~=None *copy~=None) -> 0 !no
+
+torch.from_numpy
+ (ndarray~) -> 0 !no
+
+torch.frombuffer
+ (buffer~ *dtype~ *count#=-1 *offset#=0 *requires_grad~=False) -> 0 !no c
+
+torch.full
+ (size~ fill_value# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0
+  !no c
+
 torch.full_like
- (input fill_value# *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None *out=None) -> 0
-  !no
+ (input fill_value# *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None
+  *requires_grad~=False *out=None) -> 0 !no c
 
 torch.gather
  (input dim# index *sparse_grad~=False *out=None) d:input k:input k:index K
+
+torch.gcd torch.lcm torch.logical_and torch.logical_or torch.logical_xor
+ (input other *out=None) -> 0 !no
 
 torch.gcd_ torch.lcm_
  (input other) -> 0 !no@self(input) w:input
 
 torch.geqrf
- (input *out=None) -> (0,1) a!no tau!no
+ (input *out=None) -> (0,1) a!maybe tau!maybe
 
 torch.ger torch.outer
  (input vec2 *out=None) d:input,vec2 k:input<vec2 k:vec2<input K
+
+torch.get_device torch.is_complex torch.is_conj torch.is_distributed torch.is_floating_point torch.is_inference
+  torch.is_neg torch.is_nonzero torch.is_signed torch.numel
+ (input) -> -
 
 torch.get_device_module
  (device~=None) -> -
@@ -1321,6 +1557,9 @@ torch.gradient
  (input *spacing~ *dim~ *edge_order#=1) -> [0] . d:input
  (input *spacing# *dim~ *edge_order#=1) -> [0] . d:input
 
+torch.grid_sampler
+ (input grid interpolation_mode# padding_mode# align_corners~) d:grid,input k:input k:grid K
+
 torch.grid_sampler_2d torch.grid_sampler_3d
  (input grid interpolation_mode# padding_mode# align_corners~ *out=None) d:grid,input k:input k:grid K
 
@@ -1328,11 +1567,19 @@ torch.group_norm
  (input num_groups# weight=None bias=None eps#=1e-05 cudnn_enabled~=True) d:bias,input,weight k:input/layout k:weight
   K
 
+torch.gru_cell
+ (input hx w_ih w_hh b_ih=None b_hh=None) d:b_hh,b_ih,hx,input,w_hh,w_ih k:input<w_ih k:hx<w_hh k:w_ih<input k:w_hh<hx
+  K
+
 torch.hamming_window
- (window_length# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (window_length# periodic~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (window_length# periodic~ alpha# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (window_length# periodic~ alpha# beta# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (window_length# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no
+  c
+ (window_length# periodic~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None)
+  -> 0 !no c
+ (window_length# periodic~ alpha# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False
+  *out=None) -> 0 !no c
+ (window_length# periodic~ alpha# beta# *dtype~=None *layout~=None *device~=None *pin_memory~=None
+  *requires_grad~=False *out=None) -> 0 !no c
 
 torch.hardshrink torch.nn.functional.hardshrink torch.nn.functional.softshrink
  (input lambd#=0.5 *out=None) d:input k:input K
@@ -1354,11 +1601,6 @@ torch.histogram
  (input bins *weight=None *density~=False *out=None) -> (0,1) hist!no bin_edges!no
 
 torch.histogramdd
- (input bins[] range~=None weight=None density~=False) -> (0,(1,2,3,4,5)) !no !no@self(bins) !no@self(bins)
-  !no@self(bins) !no@self(bins) !no@self(bins)
- (input bins~ range~=None weight=None density~=False) -> (0,(1,2,3,4,5)) !no !no !no !no !no !no g:weight=None
-  g:density=True
- (input bins~ range~=None weight=None density~=False) -> (0,(1,2,3,4,5)) !no !no !no !no !no !no
  (input bins# range~=None weight=None density~=False) -> (0,(1,2,3)) !no !no !no !no
 
 torch.hypot
@@ -1392,9 +1634,9 @@ torch.index_select
 torch.inner torch.vdot
  (input other *out=None) d:input,other k:input<other k:other<input K
 
-torch.is_complex torch.is_conj torch.is_distributed torch.is_floating_point torch.is_inference torch.is_neg
-  torch.is_nonzero torch.is_signed
- (input) -> -
+torch.instance_norm
+ (input weight bias running_mean running_var use_input_stats~ momentum# eps# cudnn_enabled~) d:bias,input,weight
+  k:input/layout K w:running_mean,running_var
 
 torch.is_vulkan_available
  () -> -
@@ -1409,12 +1651,21 @@ torch.isin
 
 torch.istft
  (input n_fft# hop_length#=None win_length#=None window=None center~=True normalized~=False onesided~=None
-  length#=None return_complex~=False) d:input,window k:window K
+  length#=None return_complex~=False) g:win_length=None d:input,window k:window K
+ (input n_fft# hop_length#=None win_length#=None window=None center~=True normalized~=False onesided~=None
+  length#=None return_complex~=False) d:input,window K
 
 torch.kaiser_window
- (window_length# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (window_length# periodic~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (window_length# periodic~ beta# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (window_length# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no
+  c
+ (window_length# periodic~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None)
+  -> 0 !no c
+ (window_length# periodic~ beta# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False
+  *out=None) -> 0 !no c
+
+torch.kl_div
+ (input target reduction#=1 *log_target~=False) g:log_target=False d:input,target k:input<target k:target K
+ (input target reduction#=1 *log_target~=False) g:log_target=True d:input,target K
 
 torch.kron
  (input other *out=None) d:input,other K
@@ -1499,11 +1750,10 @@ torch.linalg.lu_solve
  (LU pivots B *left~=True *adjoint~=False *out=None) d:B,LU k:LU k:pivots k:result K
 
 torch.linalg.matmul torch.matmul
- (input other *out=None) d:input,other k:input/layout<other k:other/broadcast<input K
+ (input other *out=None) d:input,other k:input/layout<other k:other/broadcast,layout<input K
 
 torch.linalg.matrix_norm
- (input ord~='fro' dim~=[-2,-1] keepdim~=False *dtype~=None *out=None) g:ord='nuc' d:input K
- (input ord~='fro' dim~=[-2,-1] keepdim~=False *dtype~=None *out=None) d:input k:input k:result K
+ (input ord~='fro' dim~=[-2,-1] keepdim~=False *dtype~=None *out=None) d:input k:input? k:result K
  (input ord# dim~=[-2,-1] keepdim~=False *dtype~=None *out=None) d:input k:result K
 
 torch.linalg.matrix_power torch.matrix_power
@@ -1519,8 +1769,8 @@ torch.linalg.multi_dot
  (tensors[] *out=None) d:tensors k:tensors K
 
 torch.linalg.norm
- (input ord#=None dim~=None keepdim~=False *dtype~=None *out=None) d:input k:input k:result K
- (input ord~ dim~=None keepdim~=False *dtype~=None *out=None) d:input k:input k:result K
+ (input ord#=None dim~=None keepdim~=False *dtype~=None *out=None) d:input k:input? k:result K
+ (input ord~ dim~=None keepdim~=False *dtype~=None *out=None) d:input k:input? k:result? K
 
 torch.linalg.pinv
  (input *atol=None *rtol=None *hermitian~=False *out=None) d:input k:input k:result K
@@ -1569,7 +1819,8 @@ torch.linspace
  (start end steps# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
  (start end# steps# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
  (start# end steps# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (start# end# steps# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (start# end# steps# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0
+  !no c
 
 torch.log_softmax torch.softmax
  (input dim# dtype~=None *out=None) d:input k:result K
@@ -1590,7 +1841,12 @@ torch.logspace
  (start end steps# base#=10.0 *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
  (start end# steps# base#=10.0 *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
  (start# end steps# base#=10.0 *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (start# end# steps# base#=10.0 *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (start# end# steps# base#=10.0 *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False
+  *out=None) -> 0 !no c
+
+torch.lstm_cell
+ (input hx[] w_ih w_hh b_ih=None b_hh=None) -> (0,1) . . d:b_hh,b_ih,hx,input,w_hh,w_ih k:input<w_ih k:hx k:w_ih<input
+  k:w_hh<hx K
 
 torch.lu
  (+args~=()) -> [0] !maybe d:args k:result K
@@ -1634,7 +1890,7 @@ torch.median torch.nanmedian
  (input dim# keepdim~=False *out=None) -> (0,1) values indices!no d:input k:result.1 K
 
 torch.meshgrid
- (+tensors[]=() *indexing~=None) -> [0] @view(tensors) d:tensors
+ (+tensors[]=() -> (0,1) @view(tensors) @view(tensors) d:tensors
 
 torch.mode
  (input dim#=-1 keepdim~=False *out=None) -> (0,1) values indices!no d:input k:result.1 K
@@ -1669,6 +1925,7 @@ torch.nanmean torch.nansum
  (input dim~=None keepdim~=False *dtype~=None *out=None) d:input k:input K
 
 torch.nanquantile torch.quantile
+ (input q dim#=None keepdim~=False *interpolation~='linear' *out=None) d:input,q K
  (input q# dim#=None keepdim~=False *interpolation~='linear' *out=None) d:input K
 
 torch.narrow
@@ -1687,11 +1944,19 @@ torch.nn.functional.adaptive_avg_pool2d
 torch.nn.functional.adaptive_avg_pool3d
  (input output_size~) d:input k:input? K?
 
+torch.nn.functional.adaptive_max_pool1d torch.nn.functional.adaptive_max_pool2d
+  torch.nn.functional.adaptive_max_pool3d
+ (input output_size~ return_indices~=False) g:return_indices=False d:input k:input K
+ (input output_size~ return_indices~=False) -> (0,1) . !no g:return_indices=True d:input k:input k:result.1 K
+
 torch.nn.functional.adaptive_max_pool1d_with_indices torch.nn.functional.adaptive_max_pool2d_with_indices
   torch.nn.functional.adaptive_max_pool3d_with_indices
  (input output_size~ return_indices~=False) -> (0,1) . !no d:input k:input k:result.1 K
 
-torch.nn.functional.alpha_dropout torch.nn.functional.feature_alpha_dropout
+torch.nn.functional.affine_grid
+ (theta size~ align_corners~=None) d:theta
+
+torch.nn.functional.alpha_dropout
  (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:p=0.0 d:input
  (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:training=False d:input
  (input p#=0.5 training~=False inplace~=False) g:training=True g:inplace=False d:input K
@@ -1709,11 +1974,12 @@ torch.nn.functional.batch_norm
   k:input k:running_mean k:running_var k:weight K
 
 torch.nn.functional.binary_cross_entropy
- (input target weight=None size_average~=None reduce~=None reduction~='mean') d:input,target k:input k:target K
+ (input target weight=None size_average~=None reduce~=None reduction~='mean') d:input,target k:input k:target k:weight
+  K
 
 torch.nn.functional.binary_cross_entropy_with_logits
  (input target weight=None size_average~=None reduce~=None reduction~='mean' pos_weight=None) d:input,target k:input
-  k:target K
+  k:target k:weight K
 
 torch.nn.functional.celu torch.nn.functional.elu
  (input alpha#=1.0 inplace~=False) g:inplace=False d:input k:input K
@@ -1725,7 +1991,7 @@ torch.nn.functional.cosine_embedding_loss
 
 torch.nn.functional.cross_entropy
  (input target weight=None size_average~=None ignore_index#=-100 reduce~=None reduction~='mean' label_smoothing#=0.0)
-  d:input,target k:target/layout<input K
+  d:input,target k:target/layout<input k:weight K
 
 torch.nn.functional.ctc_loss
  (log_probs targets input_lengths target_lengths blank#=0 reduction~='mean' zero_infinity~=False) g:reduction='none'
@@ -1748,23 +2014,48 @@ torch.nn.functional.dropout1d
  (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=True g:inplace=True d:input K w:input
 
 torch.nn.functional.dropout3d
- (input p#=0.5 training~=True inplace~=False) -> 0 @view(input) g:p=0.0 g:inplace=False d:input
- (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:p=0.0 g:inplace=True d:input w:input
+ (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=False g:p=0.5 d:input
  (input p#=0.5 training~=True inplace~=False) -> 0 @view(input) g:training=False g:inplace=False d:input
  (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=False g:inplace=True d:input w:input
+ (input p#=0.5 training~=True inplace~=False) -> 0 @view(input) g:training=True g:p=0.0 g:inplace=False d:input
+ (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=True g:p=0.0 g:inplace=True d:input w:input
  (input p#=0.5 training~=True inplace~=False) g:training=True g:inplace=False d:input K
  (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=True g:inplace=True d:input K w:input
 
 torch.nn.functional.elu_
  (input alpha#=1 scale#=1 input_scale#=1) -> 0 @self(input) d:input k:result K w:input
 
+torch.nn.functional.embedding
+ (input weight padding_idx#=None max_norm#=None norm_type#=2.0 scale_grad_by_freq~=False sparse~=False)
+  g:max_norm=None d:weight k:input K
+ (input weight padding_idx#=None max_norm#=None norm_type#=2.0 scale_grad_by_freq~=False sparse~=False) d:weight
+  k:input K w:weight
+
 torch.nn.functional.embedding_bag
  (input weight offsets=None max_norm#=None norm_type#=2 scale_grad_by_freq~=False mode~='mean' sparse~=False
-  per_sample_weights=None include_last_offset~=False padding_idx#=None) g:per_sample_weights=None d:input k:weight
+  per_sample_weights=None include_last_offset~=False padding_idx#=None) g:max_norm=None d:weight k:input/layout
   k:offsets K
  (input weight offsets=None max_norm#=None norm_type#=2 scale_grad_by_freq~=False mode~='mean' sparse~=False
-  per_sample_weights=None include_last_offset~=False padding_idx#=None) d:input,per_sample_weights
-  k:input<per_sample_weights k:weight/layout k:offsets k:per_sample_weights/layout K
+  per_sample_weights=None include_last_offset~=False padding_idx#=None) d:weight k:input/layout K w:weight
+
+torch.nn.functional.feature_alpha_dropout
+ (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:training=False d:input
+ (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:training=True g:p=0.0 d:input
+ (input p#=0.5 training~=False inplace~=False) g:training=True g:inplace=False d:input K
+ (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:training=True g:inplace=True d:input K w:input
+
+torch.nn.functional.fold
+ (input output_size~ kernel_size~ dilation~=1 padding~=0 stride~=1) d:input
+
+torch.nn.functional.fractional_max_pool2d torch.nn.functional.fractional_max_pool3d
+ (input kernel_size~ output_size~=None output_ratio~=None return_indices~=False _random_samples=None)
+  g:return_indices=False d:input k:input K
+ (input kernel_size~ output_size~=None output_ratio~=None return_indices~=False _random_samples=None) -> (0,1) . !no
+  g:return_indices=True d:input k:input k:result.1 K
+
+torch.nn.functional.fractional_max_pool2d_with_indices torch.nn.functional.fractional_max_pool3d_with_indices
+ (input kernel_size~ output_size~=None output_ratio~=None return_indices~=False _random_samples=None) -> (0,1) . !no
+  d:input k:input k:result.1 K
 
 torch.nn.functional.gaussian_nll_loss
  (input target var full~=False eps#=1e-06 reduction~='mean') d:input,target,var K
@@ -1782,7 +2073,8 @@ torch.nn.functional.group_norm
  (input num_groups# weight=None bias=None eps#=1e-05) d:bias,input,weight k:input/layout k:weight K
 
 torch.nn.functional.gumbel_softmax
- (logits tau#=1 hard~=False eps#=1e-10 dim#=-1) d:logits k:result K
+ (logits tau#=1 hard~=False eps#=1e-10 dim#=-1) g:hard=False d:logits k:result K
+ (logits tau#=1 hard~=False eps#=1e-10 dim#=-1) g:hard=True d:logits K
 
 torch.nn.functional.hardsigmoid torch.nn.functional.hardswish torch.nn.functional.mish torch.nn.functional.relu6
   torch.nn.functional.silu
@@ -1804,16 +2096,20 @@ torch.nn.functional.huber_loss
 
 torch.nn.functional.instance_norm
  (input running_mean=None running_var=None weight=None bias=None use_input_stats~=True momentum#=0.1 eps#=1e-05)
+  g:running_mean=None d:input k:input/layout K
+ (input running_mean=None running_var=None weight=None bias=None use_input_stats~=True momentum#=0.1 eps#=1e-05)
   d:bias,input,weight k:input/layout K w:running_mean,running_var
 
 torch.nn.functional.interpolate
- (input size#=None scale_factor~=None mode~='nearest' align_corners~=None recompute_scale_factor~=None
+ (input size~=None scale_factor~=None mode~='nearest' align_corners~=None recompute_scale_factor~=None
+  antialias~=False) g:mode='area' d:input k:input K
+ (input size~=None scale_factor~=None mode~='nearest' align_corners~=None recompute_scale_factor~=None
   antialias~=False) d:input
 
 torch.nn.functional.kl_div
- (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:log_target=True d:input,target K
  (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:log_target=False d:input,target
   k:input<target k:target K
+ (input target size_average~=None reduce~=None reduction~='mean' log_target~=False) g:log_target=True d:input,target K
 
 torch.nn.functional.l1_loss
  (input target size_average~=None reduce~=None reduction~='mean' weight=None) d:input,target K
@@ -1833,8 +2129,8 @@ torch.nn.functional.linear
 
 torch.nn.functional.linear_cross_entropy
  (input linear_weight target *linear_bias=None *weight=None *reduction~='mean' *ignore_index#=None
-  *label_smoothing#=0.0 *options~=None) d:input,linear_weight,target k:input<linear_weight
-  k:linear_weight/layout<input k:target/layout<input,linear_weight K
+  *label_smoothing#=0.0 *options~=None) d:input,linear_bias,linear_weight,target k:input<linear_weight
+  k:linear_weight/layout<input k:target/layout<input,linear_bias,linear_weight k:weight K
 
 torch.nn.functional.local_response_norm
  (input size# alpha#=0.0001 beta#=0.75 k#=1.0) d:input k:input K
@@ -1850,6 +2146,12 @@ torch.nn.functional.lp_pool2d torch.nn.functional.lp_pool3d
 
 torch.nn.functional.margin_ranking_loss
  (input1 input2 target margin#=0 size_average~=None reduce~=None reduction~='mean') d:input1,input2,target K
+
+torch.nn.functional.max_pool1d torch.nn.functional.max_pool2d torch.nn.functional.max_pool3d
+ (input kernel_size~ stride~=None padding~=0 dilation~=1 ceil_mode~=False return_indices~=False)
+  g:return_indices=False d:input k:input K
+ (input kernel_size~ stride~=None padding~=0 dilation~=1 ceil_mode~=False return_indices~=False) -> (0,1) . !no
+  g:return_indices=True d:input k:input k:result.1 K
 
 torch.nn.functional.max_pool1d_with_indices torch.nn.functional.max_pool2d_with_indices
   torch.nn.functional.max_pool3d_with_indices
@@ -1867,10 +2169,10 @@ torch.nn.functional.multi_head_attention_forward
   out_proj_weight out_proj_bias training~=True key_padding_mask=None need_weights~=True attn_mask=None
   use_separate_proj_weight~=False q_proj_weight=None k_proj_weight=None v_proj_weight=None static_k=None static_v=None
   average_attn_weights~=True is_causal~=False) -> (0,1) . !maybe
-  d:bias_k,bias_v,in_proj_bias,in_proj_weight,key,out_proj_bias,out_proj_weight,query,value k:query<in_proj_weight
-  k:key<in_proj_weight k:value<in_proj_weight k:in_proj_weight<key,query,value
-  k:out_proj_weight<bias_k,bias_v,in_proj_bias,in_proj_weight,key,query,value
-  K<bias_k,bias_v,in_proj_bias,in_proj_weight,key,out_proj_weight,query,value
+  d:attn_mask,bias_k,bias_v,in_proj_bias,in_proj_weight,key,out_proj_bias,out_proj_weight,query,value
+  k:query<in_proj_weight k:key<in_proj_weight k:value<in_proj_weight k:in_proj_weight<key,query,value
+  k:out_proj_weight<attn_mask,bias_k,bias_v,in_proj_bias,in_proj_weight,key,query,value
+  K<attn_mask,bias_k,bias_v,in_proj_bias,in_proj_weight,key,out_proj_weight,query,value
 
 torch.nn.functional.multi_margin_loss
  (input target p#=1 margin#=1.0 weight=None size_average~=None reduce~=None reduction~='mean') d:input k:input
@@ -1894,7 +2196,8 @@ torch.nn.functional.one_hot
  (input num_classes#=-1) -> 0 !no
 
 torch.nn.functional.pad
- (input pad~ mode~='constant' value#=None) d:input
+ (input pad~ mode~='constant' value#=None) g:mode='constant' d:input
+ (input pad~ mode~='constant' value#=None) d:input k:input K
 
 torch.nn.functional.pairwise_distance torch.pairwise_distance
  (x1 x2 p#=2 eps#=1e-06 keepdim~=False) d:x1,x2 k:result K
@@ -1909,14 +2212,10 @@ torch.nn.functional.pixel_unshuffle torch.pixel_unshuffle
  (input downscale_factor# *out=None) d:input
 
 torch.nn.functional.poisson_nll_loss
- (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
-  g:log_input=True g:full=True d:input,target k:input<target k:target K
- (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
-  g:log_input=True g:full=False d:input,target k:input<target k:target<input K
- (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
-  g:log_input=False g:full=True d:input,target k:target K
- (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
-  g:log_input=False g:full=False d:input,target k:target<input K
+ (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean') g:full=False
+  d:input,target k:input<target k:target<input K
+ (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean') g:full=True
+  d:input,target k:input<target k:target K
 
 torch.nn.functional.prelu torch.prelu
  (input weight) d:input,weight k:input k:weight K
@@ -1939,7 +2238,7 @@ torch.nn.functional.rrelu_ torch.rrelu_
 
 torch.nn.functional.scaled_dot_product_attention
  (query key value attn_mask=None dropout_p#=0.0 is_causal~=False *scale#=None *enable_gqa~=False) d:key,query,value
-  k:value<key,query K
+  k:query? k:key? k:value? k:result? K
 
 torch.nn.functional.selu
  (input inplace~=False) g:inplace=False d:input k:input K
@@ -1949,8 +2248,6 @@ torch.nn.functional.sigmoid torch.nn.functional.tanh
  (input) d:input k:result K
 
 torch.nn.functional.smooth_l1_loss
- (input target size_average~=None reduce~=None reduction~='mean' beta#=1.0) g:reduction='mean' d:input,target k:input?
-  k:target? K
  (input target size_average~=None reduce~=None reduction~='mean' beta#=1.0) d:input,target k:input k:target K
 
 torch.nn.functional.softplus
@@ -1968,11 +2265,14 @@ torch.nn.functional.triplet_margin_loss
   d:anchor,negative,positive K
 
 torch.nn.functional.triplet_margin_with_distance_loss
- (anchor positive negative *distance_function=None *margin#=1.0 *swap~=False *reduction~='mean')
+ (anchor positive negative *distance_function~=None *margin#=1.0 *swap~=False *reduction~='mean')
   d:anchor,negative,positive K
 
 torch.nn.functional.unfold
  (input kernel_size~ dilation~=1 padding~=0 stride~=1) d:input
+
+torch.nn.functional.upsample
+ (input size~=None scale_factor~=None mode~='nearest' align_corners~=None) d:input
 
 torch.nn.functional.upsample_bilinear torch.nn.functional.upsample_nearest
  (input size~=None scale_factor~=None) d:input
@@ -1998,6 +2298,9 @@ torch.nn.init.normal_
 torch.nn.init.orthogonal_
  (tensor gain#=1 generator~=None) -> 0 @self(tensor) d:tensor w:tensor
 
+torch.nn.init.sparse_
+ (tensor sparsity# std#=0.01 generator~=None) -> 0 @self(tensor) d:tensor w:tensor
+
 torch.nn.init.trunc_normal_
  (tensor mean#=0.0 std#=1.0 a#=-2.0 b#=2.0 generator~=None) -> 0 @self(tensor) d:tensor w:tensor
 
@@ -2011,7 +2314,7 @@ torch.nonzero_static
  (input *size# *fill_value#=-1 *out=None) -> 0 !no
 
 torch.norm
- (input p#='fro' dim~=None keepdim~=False out~=None dtype~=None) d:input k:input k:result K
+ (input p~='fro' dim~=None keepdim~=False out=None dtype~=None) d:input k:input k:result K
 
 torch.norm_except_dim
  (v pow#=2 dim#=0) d:v k:v/layout k:result K
@@ -2020,13 +2323,14 @@ torch.normal
  (mean std#=1 *generator~=None *out=None) d:mean
  (mean std *generator~=None *out=None) d:mean,std
  (mean# std *generator~=None *out=None) d:std
- (mean# std# size~ *generator~=None *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (mean# std# size~ *generator~=None *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False
+  *out=None) -> 0 !no c
 
 torch.nuclear_norm
  (input keepdim~=False *out=None) d:input K
 
-torch.ones torch.rand torch.randn torch.zeros
- (+size~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+torch.ones torch.zeros
+ (+size~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no c
 
 torch.orgqr
  (input input2 *out=None) d:input,input2 k:input k:input2 k:result K
@@ -2068,21 +2372,46 @@ torch.put
 torch.qr
  (input some~=True *out=None) -> (0,1) Q R d:input k:result.0 k:result.1 K
 
+torch.rand torch.randn
+ (+size~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no c
+ (+size~ *generator~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0
+  !no c
+
+torch.rand_like torch.randn_like
+ (input *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None *requires_grad~=False
+  *out=None) -> 0 !no c
+ (input *generator~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None
+  *requires_grad~=False *out=None) -> 0 !no c
+
 torch.randint
- (high# size~ *dtype~=torch.long *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (low# high# size~ *dtype~=torch.long *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (high# size~ *dtype~=torch.long *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0
+  !no c
+ (high# size~ *generator~ *dtype~=torch.long *layout~=None *device~=None *pin_memory~=None *requires_grad~=False
+  *out=None) -> 0 !no c
+ (low# high# size~ *dtype~=torch.long *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None)
+  -> 0 !no c
 
 torch.randint_like
- (input high *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None *out=None) -> 0 !no
- (input high# *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None *out=None) -> 0 !no
- (input low# high# *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None *out=None) -> 0 !no
+ (input high *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None *requires_grad~=False
+  *out=None) -> 0 !no c
+ (input high *generator~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None
+  *requires_grad~=False *out=None) -> 0 !no c
+ (input high# *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None *requires_grad~=False
+  *out=None) -> 0 !no c
+ (input high# *generator~ *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None
+  *requires_grad~=False *out=None) -> 0 !no c
+ (input low# high# *dtype~=None *layout~=None *device~=None *pin_memory~=None *memory_format~=None
+  *requires_grad~=False *out=None) -> 0 !no c
 
 torch.randperm
- (n# *dtype~=torch.long *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (n# *dtype~=torch.long *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no c
+ (n# *generator~ *dtype~=torch.long *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) ->
+  0 !no c
 
 torch.range
- (start# end# step#=1 *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
- (start# end# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (start# end# step#=1 *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0
+  !no c
+ (start# end# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no c
 
 torch.ravel
  (input) -> 0 @maybe-view(input) d:input
@@ -2104,13 +2433,17 @@ torch.reshape
  (input shape~) -> 0 @maybe-view(input) d:input
 
 torch.resize_as_
- (input the_template *memory_format~=None) -> 0 !no@self(input)
+ (input the_template *memory_format~=None) -> 0 !no@self(input) w:input
 
 torch.result_type
  (tensor other) -> -
  (tensor other#) -> -
  (scalar# tensor) -> -
  (scalar1# scalar2#) -> -
+
+torch.rnn_relu_cell torch.rnn_tanh_cell
+ (input hx w_ih w_hh b_ih=None b_hh=None) d:b_hh,b_ih,hx,input,w_hh,w_ih k:input<w_ih k:hx<w_hh k:w_ih<input k:w_hh<hx
+  k:result K
 
 torch.roll
  (input shifts~ dims~=[] *out=None) d:input
@@ -2130,12 +2463,13 @@ torch.rrelu
  (input lower#=0.125 upper#=0.3333333333333333 training~=False generator~=None) d:input k:input K
 
 torch.scalar_tensor
- (s# *dtype~=None *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (s# *dtype~=None *layout~=None *device~=None *pin_memory~=None *requires_grad~=False *out=None) -> 0 !no c
 
 torch.scatter
  (input dim# index src *out=None) d:input,src k:index K
  (input dim# index src *reduce~ *out=None) -> 0 !no
  (input dim# index value# *out=None) d:input k:index K
+ (input dim# index value# *reduce~ *out=None) -> 0 !no
 
 torch.scatter_add
  (input dim# index src *out=None) d:input,src k:index<src K<src
@@ -2204,11 +2538,11 @@ torch.special.xlog1py torch.special.xlogy torch.xlogy
 
 torch.special.zeta
  (input other *out=None) d:other k:input k:other K
- (input other# *out=None) -> 0 !no
+ (input other# *out=None) -> 0 !maybe
  (input# other *out=None) d:other k:other K
 
 torch.split
- (tensor split_size_or_sections# dim#=0) -> [0] @multi-view(tensor) d:tensor
+ (tensor split_size_or_sections~ dim#=0) -> [0] @multi-view(tensor) d:tensor
 
 torch.split_copy torch.unsafe_split
  (input split_size# dim#=0 *out=None) -> [0] . d:input
@@ -2216,7 +2550,7 @@ torch.split_copy torch.unsafe_split
 torch.split_with_sizes
  (input split_sizes~ dim#=0) -> [0] @multi-view(input) d:input
 
-torch.split_with_sizes_copy
+torch.split_with_sizes_copy torch.unsafe_split_with_sizes
  (input split_sizes~ dim#=0 *out=None) -> [0] . d:input
 
 torch.squeeze
@@ -2258,6 +2592,10 @@ torch.take
 torch.take_along_dim
  (input indices dim#=None *out=None) d:input k:input k:indices? K
 
+torch.tensor
+ (data~ *dtype~=None *device~=None *requires_grad~=False *pin_memory~=False) -> 0 !no c
+ (data *dtype~=None *device~=None *requires_grad~=False *pin_memory~=False) -> 0 !no c
+
 torch.tensor_split
  (input tensor_indices_or_sections dim#=0) -> [0] @view(input) d:input
  (input indices~ dim#=0) -> [0] @view(input) d:input
@@ -2283,7 +2621,8 @@ torch.triangular_solve
   k:input k:A k:result.0 K
 
 torch.tril_indices torch.triu_indices
- (row# col# offset#=0 *dtype~=torch.long *layout~=None *device~=None *pin_memory~=None *out=None) -> 0 !no
+ (row# col# offset#=0 *dtype~=torch.long *layout~=None *device~=None *pin_memory~=None *requires_grad~=False
+  *out=None) -> 0 !no c
 
 torch.triplet_margin_loss
  (anchor positive negative margin#=1.0 p#=2 eps#=1e-06 swap~=False reduction#=1) d:anchor,negative,positive K
@@ -2303,6 +2642,25 @@ torch.unflatten
 
 torch.unfold_copy
  (input dimension# size# step# *out=None) d:input
+
+torch.unique
+ (input sorted~=True return_inverse~=False return_counts~=False dim#=None) -> 0 !maybe g:return_inverse=False
+  g:return_counts=False
+ (input sorted~=True return_inverse~=False return_counts~=False dim#=None) -> (0,1) !maybe !no g:return_inverse=False
+  g:return_counts=True
+ (input sorted~=True return_inverse~=False return_counts~=False dim#=None) -> (0,1) !maybe !no g:return_inverse=True
+  g:return_counts=False
+ (input sorted~=True return_inverse~=False return_counts~=False dim#=None) -> (0,1,2) !maybe !no !no
+  g:return_inverse=True g:return_counts=True
+
+torch.unique_consecutive
+ (input return_inverse~=False return_counts~=False dim#=None) -> 0 !maybe g:return_inverse=False g:return_counts=False
+ (input return_inverse~=False return_counts~=False dim#=None) -> (0,1) !maybe !no g:return_inverse=False
+  g:return_counts=True
+ (input return_inverse~=False return_counts~=False dim#=None) -> (0,1) !maybe !no g:return_inverse=True
+  g:return_counts=False
+ (input return_inverse~=False return_counts~=False dim#=None) -> (0,1,2) !maybe !no !no g:return_inverse=True
+  g:return_counts=True
 
 torch.unravel_index
  (indices shape#) -> [0] !no
@@ -2823,7 +3181,7 @@ torch.nn.Threshold
  (input) -> 0 @self(input) g:inplace=True d:input K w:input
 
 torch.nn.TransformerDecoderLayer
- init (d_model# nhead# dim_feedforward#=2048 dropout#=0.1 activation=... layer_norm_eps#=1e-05 batch_first~=False
+ init (d_model# nhead# dim_feedforward#=2048 dropout#=0.1 activation~=... layer_norm_eps#=1e-05 batch_first~=False
   norm_first~=False bias~=True device~=None dtype~=None) self_attn.in_proj_weight self_attn.in_proj_bias,bias=True
   self_attn.out_proj.weight self_attn.out_proj.bias,bias=True multihead_attn.in_proj_weight
   multihead_attn.in_proj_bias,bias=True multihead_attn.out_proj.weight multihead_attn.out_proj.bias,bias=True
@@ -2861,7 +3219,7 @@ torch.nn.TransformerDecoderLayer
   K
 
 torch.nn.TransformerEncoderLayer
- init (d_model# nhead# dim_feedforward#=2048 dropout#=0.1 activation=... layer_norm_eps#=1e-05 batch_first~=False
+ init (d_model# nhead# dim_feedforward#=2048 dropout#=0.1 activation~=... layer_norm_eps#=1e-05 batch_first~=False
   norm_first~=False bias~=True device~=None dtype~=None) self_attn.in_proj_weight self_attn.in_proj_bias,bias=True
   self_attn.out_proj.weight self_attn.out_proj.bias,bias=True linear1.weight linear1.bias,bias=True linear2.weight
   linear2.bias,bias=True norm1.weight norm1.bias,bias=True norm2.weight norm2.bias,bias=True
@@ -2891,7 +3249,7 @@ torch.nn.TripletMarginLoss
  (anchor positive negative) d:anchor,negative,positive K
 
 torch.nn.TripletMarginWithDistanceLoss
- init (*distance_function=None *margin#=1.0 *swap~=False *reduction~='mean')
+ init (*distance_function~=None *margin#=1.0 *swap~=False *reduction~='mean')
  (anchor positive negative) d:anchor,negative,positive K
 
 torch.nn.Unflatten
@@ -2917,34 +3275,34 @@ torch.nn.ZeroPad1d torch.nn.ZeroPad2d torch.nn.ZeroPad3d
 
 OPTIMIZERS = r"""
 torch.optim.ASGD
- (params[] lr=0.01 lambd#=0.0001 alpha#=0.75 t0#=1000000.0 weight_decay#=0 foreach~=None maximize~=False
+ (params[] lr#=0.01 lambd#=0.0001 alpha#=0.75 t0#=1000000.0 weight_decay#=0 foreach~=None maximize~=False
   differentiable~=False capturable~=False)
 
 torch.optim.Adadelta
- (params[] lr=1.0 rho#=0.9 eps#=1e-06 weight_decay#=0 foreach~=None *capturable~=False *maximize~=False
+ (params[] lr#=1.0 rho#=0.9 eps#=1e-06 weight_decay#=0 foreach~=None *capturable~=False *maximize~=False
   *differentiable~=False)
 
 torch.optim.Adafactor
- (params[] lr=0.01 beta2_decay#=-0.8 eps~=(None,0.001) d#=1.0 weight_decay#=0.0 *foreach~=None *maximize~=False)
+ (params[] lr#=0.01 beta2_decay#=-0.8 eps~=(None,0.001) d#=1.0 weight_decay#=0.0 *foreach~=None *maximize~=False)
 
 torch.optim.Adagrad
- (params[] lr=0.01 lr_decay#=0 weight_decay#=0 initial_accumulator_value#=0 eps#=1e-10 foreach~=None *maximize~=False
+ (params[] lr#=0.01 lr_decay#=0 weight_decay#=0 initial_accumulator_value#=0 eps#=1e-10 foreach~=None *maximize~=False
   *differentiable~=False *fused~=None) fused
 
 torch.optim.Adam
- (params[] lr=0.001 betas[]=(0.9,0.999) eps#=1e-08 weight_decay#=0 amsgrad~=False *foreach~=None *maximize~=False
+ (params[] lr#=0.001 betas[]=(0.9,0.999) eps#=1e-08 weight_decay#=0 amsgrad~=False *foreach~=None *maximize~=False
   *capturable~=False *differentiable~=False *fused~=None *decoupled_weight_decay~=False) fused
 
 torch.optim.AdamW
- (params[] lr=0.001 betas[]=(0.9,0.999) eps#=1e-08 weight_decay#=0.01 amsgrad~=False *maximize~=False *foreach~=None
+ (params[] lr#=0.001 betas[]=(0.9,0.999) eps#=1e-08 weight_decay#=0.01 amsgrad~=False *maximize~=False *foreach~=None
   *capturable~=False *differentiable~=False *fused~=None) fused
 
 torch.optim.Adamax
- (params[] lr=0.002 betas~=(0.9,0.999) eps#=1e-08 weight_decay#=0 foreach~=None *maximize~=False
+ (params[] lr#=0.002 betas~=(0.9,0.999) eps#=1e-08 weight_decay#=0 foreach~=None *maximize~=False
   *differentiable~=False *capturable~=False)
 
 torch.optim.LBFGS
- (params[] lr=1 max_iter#=20 max_eval#=None tolerance_grad#=1e-07 tolerance_change#=1e-09 history_size#=100
+ (params[] lr#=1 max_iter#=20 max_eval#=None tolerance_grad#=1e-07 tolerance_change#=1e-09 history_size#=100
   line_search_fn~=None) closure
 
 torch.optim.Muon
@@ -2952,25 +3310,25 @@ torch.optim.Muon
   eps#=1e-07 ns_steps#=5 adjust_lr_fn~=None)
 
 torch.optim.NAdam
- (params[] lr=0.002 betas~=(0.9,0.999) eps#=1e-08 weight_decay#=0 momentum_decay#=0.004 decoupled_weight_decay~=False
+ (params[] lr#=0.002 betas~=(0.9,0.999) eps#=1e-08 weight_decay#=0 momentum_decay#=0.004 decoupled_weight_decay~=False
   *foreach~=None *maximize~=False *capturable~=False *differentiable~=False)
 
 torch.optim.RAdam
- (params[] lr=0.001 betas~=(0.9,0.999) eps#=1e-08 weight_decay#=0 decoupled_weight_decay~=False *foreach~=None
+ (params[] lr#=0.001 betas~=(0.9,0.999) eps#=1e-08 weight_decay#=0 decoupled_weight_decay~=False *foreach~=None
   *maximize~=False *capturable~=False *differentiable~=False)
 
 torch.optim.RMSprop
- (params[] lr=0.01 alpha#=0.99 eps#=1e-08 weight_decay#=0 momentum#=0 centered~=False capturable~=False foreach~=None
+ (params[] lr#=0.01 alpha#=0.99 eps#=1e-08 weight_decay#=0 momentum#=0 centered~=False capturable~=False foreach~=None
   maximize~=False differentiable~=False)
 
 torch.optim.Rprop
- (params[] lr=0.01 etas~=(0.5,1.2) step_sizes~=(1e-06,50) *capturable~=False *foreach~=None *maximize~=False
+ (params[] lr#=0.01 etas~=(0.5,1.2) step_sizes~=(1e-06,50) *capturable~=False *foreach~=None *maximize~=False
   *differentiable~=False)
 
 torch.optim.SGD
- (params[] lr=0.001 momentum#=0 dampening#=0 weight_decay=0 nesterov~=False *maximize~=False *foreach~=None
+ (params[] lr#=0.001 momentum#=0 dampening#=0 weight_decay#=0 nesterov~=False *maximize~=False *foreach~=None
   *differentiable~=False *fused~=None) fused
 
 torch.optim.SparseAdam
- (params[] lr=0.001 betas~=(0.9,0.999) eps#=1e-08 maximize~=False)
+ (params[] lr#=0.001 betas~=(0.9,0.999) eps#=1e-08 maximize~=False)
 """

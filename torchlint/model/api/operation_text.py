@@ -6,8 +6,8 @@ An entry is the names that it is about, then one indented line per overload::
      (input other) d:input,other k:input<other k:other<input K
      (input other#) d:input K
 
-A parameter is ``name``, then ``#`` for a number, ``[]`` for a list of tensors, ``~`` for anything else, then its default
-after ``=``; ``*`` in front of it says keyword only, ``+`` that it takes all further positional arguments. Then follow:
+A parameter is ``name``, then ``#`` for a number, ``[]`` for a list of tensors, ``~`` for anything else, then its
+default after ``=``; ``*`` in front of it says keyword only, ``+`` that it takes all further positional arguments. Then:
 
 ``-> nesting output ...``  what is given, where it is not one new tensor that can require grad; an output is its name,
                            ``!no`` or ``!maybe`` (whether it requires grad), ``@relation(of)``

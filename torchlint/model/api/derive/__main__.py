@@ -1,4 +1,4 @@
-"""Rewrite ``operation_table.py``; with ``--missing``, print the public names that have no entry instead."""
+"""Rewrite ``operation_table.py``; with ``--missing``, print what has no entry: public names, then overloads."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sys
 from torchlint.model.api.derive.table import TARGET, derive
 
 if __name__ == "__main__":
-    text, missing = derive()
+    derived = derive()
     if "--missing" in sys.argv:
-        print("\n".join(missing))
+        print("\n".join([*derived.missing, "", *derived.unseen]))
     else:
-        TARGET.write_text(text, encoding="utf-8")
+        TARGET.write_text(derived.text, encoding="utf-8")

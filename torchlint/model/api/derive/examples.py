@@ -120,7 +120,9 @@ LAYERS = {
     "MultiLabelMarginLoss": "; F(4, 3), I(3, 4, 3)",
     "MultiLabelSoftMarginLoss": "; F(4, 3), F(4, 3)",
     "MultiMarginLoss": "; F(4, 3), I(3, 4)",
-    "MultiheadAttention": "8, 2; F(5, 2, 8), F(6, 2, 8), F(6, 2, 8) | F(5, 2, 8), F(6, 2, 8), F(6, 2, 8), need_weights=False",
+    "MultiheadAttention": (
+        "8, 2; F(5, 2, 8), F(6, 2, 8), F(6, 2, 8) | F(5, 2, 8), F(6, 2, 8), F(6, 2, 8), need_weights=False"
+    ),
     "NLLLoss": "; F(4, 3), I(3, 4) | F(4, 3, 2), I(3, 4, 2)",
     "PReLU": "; F(2, 3)",
     "PairwiseDistance": "; F(4, 3), F(4, 3)",
@@ -169,6 +171,115 @@ LAYERS = {
 }
 
 
+_PAIR = "F(4, 3), F(4, 3)"
+_POOLED = {1: "F(2, 3, 6)", 2: "F(2, 3, 6, 6)", 3: "F(2, 3, 6, 6, 6)"}
+
+# Of functions and methods, before torch's own samples; ``torch.Tensor.name`` stands in for both where they are alike.
+FUNCTIONS: dict[str, str] = {
+    "torch.nn.functional.scaled_dot_product_attention": (
+        "F(2, 2, 5, 8), F(2, 2, 6, 8), F(2, 2, 6, 8) | F(2, 5, 8), F(2, 6, 8), F(2, 6, 8)"
+    ),
+    "torch.nn.functional.linear": "F(2, 3), F(4, 3), F(4) | F(2, 5, 3), F(4, 3), F(4) | F(2, 5, 3), F(4, 3)",
+    "torch.nn.functional.embedding": "I(10, 2, 4), F(10, 3) | I(10, 4), F(10, 3) | I(10, 4), F(10, 3), max_norm=1.0",
+    "torch.nn.functional.embedding_bag": (
+        "I(10, 2, 4), F(10, 3) | I(10, 6), F(10, 3), torch.tensor([0, 3]) | I(10, 2, 4), F(10, 3), mode='sum' "
+        "| I(10, 2, 4), F(10, 3), mode='max' | I(10, 2, 4), F(10, 3), max_norm=1.0"
+    ),
+    "torch.nn.functional.cross_entropy": (
+        "F(4, 3), I(3, 4) | F(4, 3), I(3, 4), F(3) | F(4, 3), F(4, 3) | F(4, 3), I(3, 4), label_smoothing=0.1 "
+        "| F(4, 3), I(3, 4), reduction='sum' | F(4, 3), I(3, 4), reduction='none' | F(4, 3, 2), I(3, 4, 2)"
+    ),
+    "torch.nn.functional.nll_loss": "F(4, 3), I(3, 4) | F(4, 3), I(3, 4), F(3) | F(4, 3, 2, 2), I(3, 4, 2, 2)",
+    **{
+        f"torch.nn.functional.{name}": f"{_PAIR} | {_PAIR}, reduction='sum' | {_PAIR}, reduction='none'"
+        for name in (
+            "binary_cross_entropy binary_cross_entropy_with_logits kl_div l1_loss mse_loss smooth_l1_loss huber_loss"
+        ).split()
+    },
+    "torch.nn.functional.multi_head_attention_forward": (
+        "F(5, 2, 4), F(6, 2, 4), F(6, 2, 4), 4, 2, F(12, 4), F(12), None, None, False, 0.0, F(4, 4), F(4) | "
+        "F(5, 2, 4), F(6, 2, 4), F(6, 2, 4), 4, 2, F(12, 4), F(12), None, None, False, 0.0, F(4, 4), F(4), "
+        "need_weights=False"
+    ),
+    "torch.nn.functional.affine_grid": "F(2, 2, 3), [2, 3, 4, 4]",
+    "torch.nn.functional.fold": "F(2, 12, 9), 4, 2",
+    "torch.nn.functional.upsample": "F(2, 3, 4, 4), scale_factor=2",
+    "torch.nn.functional.conv_tbc": "F(5, 2, 3), F(3, 3, 4), F(4)",
+    **{f"torch.nn.functional.max_pool{n}d": f"{_POOLED[n]}, 2" for n in (1, 2, 3)},
+    **{f"torch.nn.functional.adaptive_max_pool{n}d": f"{_POOLED[n]}, 2" for n in (1, 2, 3)},
+    **{f"torch.nn.functional.fractional_max_pool{n}d": f"{_POOLED[n]}, 2, 2" for n in (2, 3)},
+    **{f"torch.nn.functional.fractional_max_pool{n}d_with_indices": f"{_POOLED[n]}, 2, 2" for n in (2, 3)},
+    "torch.nn.functional.gaussian_nll_loss": "F(4, 3), F(4, 3), F(4, 3)",
+    "torch.nn.functional.interpolate": (
+        "F(2, 3, 4, 4), scale_factor=2 | F(2, 3, 4, 4), (8, 8) | F(2, 3, 4, 4), (8, 8), mode='bilinear' "
+        "| F(2, 3, 4, 4), (8, 8), mode='bicubic' | F(2, 3, 4), 8, mode='linear' | F(2, 3, 4, 4), (8, 8), mode='area'"
+    ),
+    "torch.nn.init.sparse_": "F(4, 4), 0.5",
+    "torch.nn.init.dirac_": "F(4, 4, 3)",
+    "torch.Tensor.unique": "I(3, 6) | F(6)",
+    "torch.Tensor.unique_consecutive": "I(3, 6) | F(6)",
+    "torch.atleast_1d": "F() | F(3) | F(2, 2)",
+    "torch.atleast_2d": "F() | F(3) | F(2, 2)",
+    "torch.atleast_3d": "F() | F(3) | F(2, 2) | F(2, 2, 2)",
+    "torch.einsum": (
+        "'ij,jk->ik', F(2, 3), F(3, 4) | 'bij,bjk->bik', F(2, 3, 4), F(2, 4, 5) | 'i,i->', F(3), F(3) "
+        "| 'ii->', F(3, 3) "
+        "| 'ij->ji', F(2, 3) | 'bhid,bhjd->bhij', F(2, 2, 3, 4), F(2, 2, 5, 4) | 'i,j->ij', F(2), F(3) "
+        "| 'bn,bnd->bd', F(2, 3), F(2, 3, 4) | 'ij,ij->ij', F(2, 3), F(2, 3)"
+    ),
+    "torch.meshgrid": "F(3), F(4), indexing='ij' | F(3), F(4)",
+    "torch.broadcast_tensors": "F(3, 1), F(1, 4) | F(3), F(2, 3)",
+    "torch.block_diag": "F(2, 2), F(3, 3)",
+    "torch.cartesian_prod": "F(3), F(4)",
+    "torch.chain_matmul": "F(2, 3), F(3, 4), F(4, 5)",
+    "torch.cdist": "F(3, 4), F(5, 4) | F(3, 4), F(5, 4), 1.0",
+    "torch.full": "(2, 3), 1.0",
+    "torch.Tensor.new_full": "F(3), (2, 3), 1.0",
+    "torch.Tensor.new_empty_strided": "F(3), (2, 3), (3, 1)",
+    "torch.empty_strided": "(2, 3), (3, 1)",
+    "torch.empty_permuted": "(2, 3), (0, 1)",
+    "torch.Tensor.polygamma": "F(3), 1 | F(3), 2 | F(3), 0",
+    "torch.Tensor.as_strided": "F(4, 4), (2, 2), (1, 4)",
+    "torch.Tensor.as_strided_": "F(4, 4), (2, 2), (1, 4)",
+    "torch.Tensor.as_strided_scatter": "F(4, 4), F(2, 2), (2, 2), (1, 2)",
+    "torch.Tensor.float_power_": "torch.rand(3, dtype=torch.float64), 2.0 | "
+    "torch.rand(3, dtype=torch.float64), torch.rand(3, dtype=torch.float64)",
+    "torch.where": (
+        "B(3, 4), F(3, 4), F(3, 4) | B(3, 4), F(3, 4), F(4) | B(3, 4) | B(3), F(3), 0.0 | B(3), 0.0, F(3) "
+        "| B(3), 0.0, 1.0"
+    ),
+    "torch.Tensor.where": "F(3, 4), B(3, 4), F(3, 4) | F(3), B(3), 0.0",
+    "torch.affine_grid_generator": "F(2, 2, 3), [2, 3, 4, 4], False",
+    "torch.batch_norm": "F(4, 3), F(3), F(3), F(3), F(3), True, 0.1, 1e-5, False",
+    "torch.instance_norm": "F(4, 3, 5), F(3), F(3), F(3), F(3), True, 0.1, 1e-5, False",
+    "torch.convolution": "F(2, 3, 8), F(4, 3, 3), F(4), (1,), (0,), (1,), False, (0,), 1",
+    "torch.conv_tbc": "F(5, 2, 3), F(3, 3, 4), F(4)",
+    "torch.cosine_embedding_loss": "F(4, 3), F(4, 3), torch.ones(4)",
+    "torch.kl_div": _PAIR,
+    "torch.ctc_loss": "F(6, 2, 4), I(3, 2, 3) + 1, torch.tensor([6, 6]), torch.tensor([3, 3])",
+    "torch.embedding_bag": "F(10, 3), I(10, 6), torch.tensor([0, 3])",
+    "torch.grid_sampler": "F(2, 3, 4, 4), F(2, 5, 5, 2), 0, 0, False",
+    "torch.Tensor.unsafe_split_with_sizes": "F(4), [2, 2]",
+    "torch.gru_cell": "F(2, 3), F(2, 4), F(12, 3), F(12, 4), F(12), F(12)",
+    "torch.rnn_tanh_cell": "F(2, 3), F(2, 4), F(4, 3), F(4, 4), F(4), F(4)",
+    "torch.rnn_relu_cell": "F(2, 3), F(2, 4), F(4, 3), F(4, 4), F(4), F(4)",
+    "torch.lstm_cell": "F(2, 3), [F(2, 4), F(2, 4)], F(16, 3), F(16, 4), F(16), F(16)",
+    "torch.Tensor.index_put_": "F(4, 3), (I(4, 2),), F(2, 3) | F(4, 3), (B(4, 3),), torch.tensor(1.0)",
+    "torch.Tensor.masked_scatter": "F(4, 3), B(4, 3), F(4, 3)",
+    "torch.Tensor.index_fill_": "F(4, 3), 0, I(4, 2), 1.0 | F(4, 3), 0, I(4, 2), torch.tensor(1.0)",
+    "torch.Tensor.resize_as_": "F(4), F(2, 2)",
+    "torch.Tensor.view": "F(3, 4), 12 | F(3, 4), 4, 3 | F(3, 4), (2, 6)",
+    "torch.Tensor.clamp": "F(3), 0.1, 0.5 | F(3), min=0.1 | F(3), max=0.5 | F(3), F(3), F(3) | F(3), min=F(3)",
+    "torch.Tensor.clip": "F(3), 0.1, 0.5 | F(3), min=0.1 | F(3), max=0.5 | F(3), F(3), F(3) | F(3), min=F(3)",
+    **{
+        f"torch.Tensor.bitwise_{name}": "I(5, 3), I(5, 3) | I(5, 3), 2 | 2, I(5, 3)"
+        for name in "and or xor left_shift right_shift".split()
+    },
+    "torch.Tensor.bernoulli_": "F(3) | F(3), 0.5 | F(3), F(3)",
+    "torch.Tensor.random_": "F(3) | F(3), 5 | F(3), 1, 5",
+}
+
+
 def evaluated(text: str) -> Iterator[Arguments]:
     """The alternatives of a row of these tables."""
     import torch
@@ -187,5 +298,5 @@ def evaluated(text: str) -> Iterator[Arguments]:
 
     names = {"torch": torch, "F": floats, "I": integers, "B": booleans, "arguments": arguments}
     for each in text.split("|"):
-        torch.manual_seed(0)
+        torch.default_generator.manual_seed(0)
         yield eval(f"arguments({each.strip()})", names)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.derive.calls import bind
-from torchlint.model.api.derive.examples import LAYERS, Arguments, evaluated
+from torchlint.model.api.derive.examples import LAYERS, evaluated
 from torchlint.model.api.derive.merge import Seen, entries, option_value
 from torchlint.model.api.derive.observe import observe
 from torchlint.model.api.derive.samples import relaid
@@ -18,9 +17,11 @@ from torchlint.model.api.operation_text import read_parameters
 from torchlint.model.api.operations import Layer, Optimizer, Parameter, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import torch
+
+    from torchlint.model.api.derive.examples import Arguments
 
 # What inspection does not show.
 RECURRENT = (
@@ -149,7 +150,7 @@ def _build(
 ) -> _Built | None:
     import torch
 
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)
     args, kwargs = arguments
     try:
         module = cls(*args, **kwargs, **changed).train(training)
@@ -162,7 +163,7 @@ def _build(
     for at, each in enumerate(constructor):
         value = args[at] if at < len(args) else {**kwargs, **changed}.get(each.name)
         is_given = at < len(args) or each.name in kwargs or each.name in changed
-        options[each.name] = option_value(value) if is_given else each.default or "..."
+        options[each.name] = option_value(each.name, value) if is_given else each.default or "..."
     return _Built(module, {**options, "training": str(training)})
 
 
@@ -176,7 +177,9 @@ def _seen(built: _Built, forward: tuple[Parameter, ...], given: str) -> Iterator
             options = dict(built.options)
             for one in forward:
                 if one.default is not None and one.name not in options:
-                    options[one.name] = option_value(call.values[one.name]) if one.name in call.values else one.default
+                    options[one.name] = (
+                        option_value(one.name, call.values[one.name]) if one.name in call.values else one.default
+                    )
             present = frozenset(call.tensors()) | built.state().keys()
             yield Seen(observation, tuple(options.items()), unusual, present)
 
@@ -206,7 +209,8 @@ def optimizers() -> dict[str, Optimizer]:
     for name, cls in vars(torch.optim).items():
         if isinstance(cls, type) and issubclass(cls, torch.optim.Optimizer) and cls is not torch.optim.Optimizer:
             constructor = _parameters(None, cls)
-            closure = inspect.signature(cls.step).parameters["closure"]
+            step: Callable[..., object] = cls.step  # type: ignore[attr-defined]
+            closure = inspect.signature(step).parameters["closure"]
             found[f"torch.optim.{name}"] = Optimizer(
                 constructor, any(each.name == "fused" for each in constructor), closure.default is closure.empty
             )

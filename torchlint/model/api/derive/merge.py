@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from torchlint.model.api.derive.observe import Observation, Run
 
@@ -34,7 +33,7 @@ def _entries(
     parameters: tuple[Parameter, ...], seen: Sequence[Seen], is_list: bool, depth: int
 ) -> tuple[list[Operation], float]:
     whole, doubt = _merged(parameters, seen, is_list)
-    best, best_doubt = [whole], doubt
+    best, best_doubt = [whole], float(doubt)
     if doubt and depth:
         for option in dict(seen[0].options):
             values = list(dict.fromkeys(dict(each.options)[option] for each in seen))
@@ -67,9 +66,13 @@ def _split(option: str, parts: dict[str, list[Operation]]) -> Iterator[Operation
     yield from parts.get(general, ())
 
 
-def option_value(value: object) -> str:
+# Numbers of which zero is another case.
+RATES = frozenset("p dropout dropout_p label_smoothing".split())
+
+
+def option_value(name: str, value: object) -> str:
     """The source text of an option's value, ``...`` for what is not worth telling apart."""
-    if isinstance(value, (int, float)) and value == 0 and not isinstance(value, bool):
+    if name in RATES and value in (0, 0.0):
         return "0.0"
     return repr(value) if isinstance(value, (bool, str, type(None))) else "..."
 
@@ -95,6 +98,7 @@ def _merged(parameters: tuple[Parameter, ...], seen: Sequence[Seen], is_list: bo
     kept = _kept(seen, as_list, differentiable)
     keeps, keeps_when = _keeps(seen, differentiable)
     order = {each.name: at for at, each in enumerate(parameters)}
+    unclear_length = as_list and not is_list
     operation = Operation(
         parameters=parameters,
         outputs=outputs,
@@ -105,7 +109,7 @@ def _merged(parameters: tuple[Parameter, ...], seen: Sequence[Seen], is_list: bo
         differentiable=differentiable,
         writes=tuple(sorted(written)),
     )
-    return operation, _doubt_of(operation) + unclear_writes
+    return operation, _doubt_of(operation) + unclear_writes + 50 * unclear_length
 
 
 def _outputs(runs: Sequence[Run], as_list: bool) -> tuple[Output, ...]:

@@ -76,7 +76,7 @@ def observe(call: Call, state: Mapping[str, torch.Tensor] | None = None) -> Obse
 
 
 def _can_train(tensor: torch.Tensor) -> bool:
-    return tensor.is_floating_point() or tensor.is_complex()
+    return bool(tensor.is_floating_point() or tensor.is_complex())
 
 
 def _attempt(call: Call, state: Mapping[str, torch.Tensor], trained: frozenset[str]) -> Run | None:
@@ -184,7 +184,7 @@ def _shares_version(output: torch.Tensor, tensor: torch.Tensor) -> bool:
         return False
     before, version = output._version, tensor._version
     torch.autograd.graph.increment_version(tensor)
-    shares = output._version == before + 1
+    shares = bool(output._version == before + 1)
     _set_version(tensor, version)
     return shares
 
@@ -213,7 +213,10 @@ def _measure(
 ) -> None:
     """Find which of the watched tensors the nodes between leaves and ends keep."""
     backward = _Backward(ends, leaves)
-    if not backward.reaches():
+    try:
+        if not backward.reaches():
+            return
+    except NotImplementedError:  # the derivative of this overload
         return
     every = [each for tensors in watched.values() for each in tensors]
     run.kept = frozenset()
@@ -236,7 +239,10 @@ class _Backward:
     def _run(self, retain: bool = True) -> Sequence[torch.Tensor | None]:
         import torch
 
-        return torch.autograd.grad(self._ends, self._leaves, self._gradients, retain_graph=retain, allow_unused=True)
+        found: Sequence[torch.Tensor | None] = torch.autograd.grad(
+            self._ends, self._leaves, self._gradients, retain_graph=retain, allow_unused=True
+        )
+        return found
 
     def reaches(self) -> bool:
         return any(each is not None for each in self._run())

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     import torch
     from torch.testing._internal.opinfo.core import OpInfo, SampleInput
 
-MOST = 24
-Arguments = tuple[tuple[object, ...], dict[str, object]]
+    from torchlint.model.api.derive.examples import Arguments
+
+MOST = 120
+# torch's own test data calls these through functions with other parameters.
+OTHER_CONVENTIONS = frozenset(
+    "nn.functional.embedding nn.functional.embedding_bag einsum polygamma special.polygamma where to".split()
+)
 
 
 def stand_in_for_expecttest() -> None:
@@ -41,7 +46,7 @@ class Pool:
         self._operators: dict[str, list[OpInfo]] = defaultdict(list)
         for each in op_db:
             for name in (each.name, *(alias.name for alias in each.aliases)):
-                if name.startswith(("_refs", "ops.", "masked.")):
+                if name.startswith(("_refs", "ops.", "masked.")) or name in OTHER_CONVENTIONS:
                     continue
                 self._operators[name].append(each)
         self._known: dict[int, list[Arguments]] = {}
@@ -68,13 +73,20 @@ class Pool:
 
         key = id(operator)
         if key not in self._known:
-            torch.manual_seed(0)
+            torch.default_generator.manual_seed(0)
             dtypes = operator.supported_dtypes("cpu")
             wanted = (torch.float32, torch.complex64, torch.int64, torch.bool)
             dtype = next((each for each in wanted if each in dtypes), None)
             made = operator.sample_inputs("cpu", dtype, requires_grad=False) if dtype is not None else iter(())
             self._known[key] = [_arguments(each) for each in islice(made, MOST) if _is_usual(each)]
         return self._known[key]
+
+
+def spread(samples: Sequence[Arguments], count: int) -> list[Arguments]:
+    """At most ``count`` of the samples, evenly spread over them, in an order in which the first few are spread too."""
+    step = max(1, len(samples) // count)
+    chosen = samples[::step][:count]
+    return [each for start in range(4) for each in chosen[start::4]]
 
 
 def _arguments(sample: SampleInput) -> Arguments:
@@ -115,6 +127,8 @@ OTHERS: dict[str, tuple[object, ...]] = {
     "output_size": (2, (2, 2)),
     "repeats": ((2, 2),),
     "padding": (1, (1, 1)),
+    "generator": (None,),
+    "rounding_mode": ("floor",),
 }
 
 
@@ -124,7 +138,7 @@ def made_up(parameters: Sequence[Parameter]) -> Iterator[Arguments]:
 
     required = [each for each in parameters if each.default is None]
     for shape, number, last in itertools.product(SHAPES, NUMBERS, (0, 1, 2)):
-        torch.manual_seed(0)
+        torch.default_generator.manual_seed(0)
         args: list[object] = []
         kwargs: dict[str, object] = {}
         for each in required:

@@ -1,4 +1,4 @@
-"""The parameters of PyTorch's functions and methods: of the native ones by their schemas, of the others by inspection."""
+"""The parameters of PyTorch's functions and methods: by their schemas, or by inspection of what Python defines."""
 
 from __future__ import annotations
 
@@ -92,23 +92,30 @@ def _order(overload: Overload) -> tuple[int, ...]:
 
 
 def _native_parameters(function: NativeFunction, own: str, has_out: bool) -> Iterator[Parameter]:
-    from torchgen.model import SelfArgument, TensorOptionsArguments
-
     arguments = function.func.arguments
-    groups = ((arguments.pre_self_positional, False), ((arguments.self_arg,), False))
-    groups += ((arguments.post_self_positional, False), (arguments.flat_kwarg_only, True))  # type: ignore[assignment]
-    first = True
-    for group, keyword_only in groups:
-        for each in group:
-            if each is None:
-                continue
-            assert not isinstance(each, TensorOptionsArguments)
-            argument: Argument = each.argument if isinstance(each, SelfArgument) else each  # type: ignore[assignment]
-            name = own if argument.name == "self" else argument.name
-            yield _native_parameter(argument, name, keyword_only, first or (own == "self" and name != "self"))
-            first = first and name == "self"
+    self_argument = arguments.self_arg.argument if arguments.self_arg is not None else None
+    positional = [*arguments.pre_self_positional, *([self_argument] if self_argument else [])]
+    if own == "self":
+        positional.reverse()
+    positional += arguments.post_self_positional
+    by_position = [own if each.name == "self" else each.name for each in positional]
+    for name, each in zip(by_position, positional, strict=True):
+        is_last_size = [*by_position[by_position[:1] == ["self"] :]] == [name]
+        yield _native_parameter(each, name, False, is_last_size)
+    for each in arguments.flat_kwarg_only:
+        yield _native_parameter(each, each.name, True, False)
+    if _takes_requires_grad(function):
+        yield Parameter("requires_grad", Takes.OTHER, "False", True)
     if has_out:
         yield Parameter("out", Takes.TENSOR, "None", True)
+
+
+def _takes_requires_grad(function: NativeFunction) -> bool:
+    """As in torchgen: what has tensor options and no tensor argument, or makes a tensor like another one."""
+    name = str(function.func.name.name)
+    makes = name.startswith("new_") or name.endswith("_like")
+    takes_tensors = any("Tensor" in str(each.type) for each in function.func.arguments.flat_non_out)
+    return function.func.arguments.tensor_options is not None and (makes or not takes_tensors)
 
 
 def _native_parameter(argument: Argument, name: str, keyword_only: bool, may_spread: bool) -> Parameter:
@@ -117,16 +124,13 @@ def _native_parameter(argument: Argument, name: str, keyword_only: bool, may_spr
         takes = Takes.TENSORS if "[" in kind else Takes.TENSOR
     else:
         takes = Takes.NUMBER if kind.rstrip("?") in ("Scalar", "int", "float", "SymInt") else Takes.OTHER
-    spreads = may_spread and not keyword_only and kind in ("int[]", "SymInt[]")
+    spreads = may_spread and kind in ("int[]", "SymInt[]")
     return Parameter(name, takes, _default(argument), keyword_only, spreads)
 
 
 def _default(argument: Argument) -> str | None:
-    text = argument.default
-    if text is None:
-        return "None" if str(argument.type).endswith("?") and argument.type.is_nullable() and False else None
     words = {"Mean": "1", "contiguous_format": "torch.contiguous_format", "long": "torch.long"}
-    return words.get(text, text).replace(" ", "")
+    return None if argument.default is None else words.get(argument.default, argument.default).replace(" ", "")
 
 
 def python_overload(function: Callable[..., object]) -> Overload | None:
@@ -135,41 +139,31 @@ def python_overload(function: Callable[..., object]) -> Overload | None:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         return None
-    parameters = tuple(
-        _python_parameter(each) for each in signature.parameters.values() if each.kind != each.VAR_KEYWORD
-    )
+    named = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
     returns = str(signature.return_annotation).lower()
-    return Overload(parameters, "", "list" in returns or "tuple[torch.tensor, ...]" in returns)
+    is_list = "list" in returns or "tuple[torch.tensor, ...]" in returns
+    return Overload(tuple(map(_python_parameter, named)), "", is_list)
 
 
 def _python_parameter(each: inspect.Parameter) -> Parameter:
-    default = None if each.default is each.empty else source(each.default)
-    keyword_only = each.kind is each.KEYWORD_ONLY
     if each.kind is each.VAR_POSITIONAL:
-        return Parameter(
-            each.name,
-            Takes.TENSORS if "tensor" in each.name or "operand" in each.name else Takes.OTHER,
-            "()",
-            False,
-            True,
-        )
-    return Parameter(each.name, _takes(each.name, each.annotation), default, keyword_only)
+        return Parameter(each.name, Takes.TENSORS if "tensor" in each.name else Takes.OTHER, "()", False, True)
+    default = None if each.default is each.empty else source(each.default)
+    return Parameter(each.name, _takes(each.name, each.annotation), default, each.kind is each.KEYWORD_ONLY)
 
 
 def _takes(name: str, annotation: object) -> Takes:
-    text = annotation if isinstance(annotation, str) else str(annotation)
-    if isinstance(annotation, type):
-        text = annotation.__name__
+    text = annotation.__name__ if isinstance(annotation, type) else str(annotation)
     if annotation is inspect.Parameter.empty:
-        return Takes.TENSOR if name in ("input", "self", "tensor", "other", "a", "b", "A", "B") else Takes.OTHER
+        return Takes.TENSOR if name in ("input", "self", "tensor", "other", "a", "b", "x1", "x2") else Takes.OTHER
     text = text.replace("torch.", "")
-    if "Tensor" in text:
-        return Takes.TENSORS if any(each in text.lower() for each in ("list[", "tuple[", "sequence[")) else Takes.TENSOR
-    return (
-        Takes.NUMBER
-        if text.partition(" | ")[0] in ("int", "float", "Optional[int]", "Optional[float]", "Number")
-        else Takes.OTHER
-    )
+    if "Callable" in text:
+        return Takes.OTHER
+    if "Tensor" in text and not text.startswith(("int", "float")):
+        is_list = any(each in text.lower() for each in ("list[", "tuple[", "sequence[", "iterable["))
+        return Takes.TENSORS if is_list else Takes.TENSOR
+    numbers = ("int", "float", "Optional[int]", "Optional[float]", "Number")
+    return Takes.NUMBER if text.partition(" | ")[0] in numbers else Takes.OTHER
 
 
 def source(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 from torchlint.model.api.derive.functions import functions
@@ -14,8 +15,17 @@ from torchlint.model.api.operation_text import write_layer, write_operation, wri
 TARGET = Path(__file__).parent.parent / "operation_table.py"
 
 
-def derive() -> tuple[str, list[str]]:
-    """The text of ``operation_table.py``, and the public names that it has no entry for."""
+@dataclass(frozen=True)
+class Derived:
+    """The text of ``operation_table.py``, and the public names and the overloads that it says nothing about."""
+
+    text: str
+    missing: list[str]
+    unseen: list[str]
+
+
+def derive() -> Derived:
+    """Measure everything on the installed PyTorch."""
     stand_in_for_expecttest()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -27,10 +37,9 @@ def derive() -> tuple[str, list[str]]:
             found, modules = functions(), layers()
         finally:
             torch.set_num_threads(threads)
-        operations = {name: [write_operation(each) for each in entry] for name, entry in found.entries.items()}
         sections = {
-            "OPERATIONS": operations,
+            "OPERATIONS": {name: [write_operation(each) for each in entry] for name, entry in found.entries.items()},
             "LAYERS": {name: list(write_layer(each)) for name, each in modules.items()},
             "OPTIMIZERS": {name: [write_optimizer(each)] for name, each in optimizers().items()},
         }
-        return render(sections, torch.__version__.partition("+")[0]), found.missing
+        return Derived(render(sections, torch.__version__.partition("+")[0]), found.missing, found.unseen)
