@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _LONGEST = 40
+_SURFACING = {
+    Kind.ALIAS: ("read", "it is read here"),
+    Kind.REWRAPPED: ("backward", "this backward reaches no further"),
+}
 
 
 class Story:
@@ -95,12 +99,16 @@ class Story:
 
     def tensor(self, fault: Fault) -> str:
         """What the user calls the tensor that is at fault."""
-        return f"`{self.text(fault.name)}`" if fault.name else "a tensor"
+        name = fault.at.value if isinstance(fault.at, ast.Subscript) else fault.name
+        return f"`{self.text(name)}`" if name else "a tensor"
 
     def kept(self, fault: Fault) -> str:
         """What the user calls the tensor that was kept."""
-        name = (fault.saved.tensor.name or fault.saved.name) if fault.saved is not None else ""
-        return f"`{self.text(name)}`" if name else "its result"
+        if fault.saved is None:
+            return self.tensor(fault)
+        tensor = fault.saved.tensor
+        name = tensor.name or fault.saved.name or tensor.root.name
+        return f"`{self.text(name)}`" if name else "a value"
 
     def keeping(self, fault: Fault, what: str = "") -> str:
         """Who kept a tensor, and for which backward: "`torch.exp` at line 12 kept it for the backward at line 20"."""
@@ -116,7 +124,7 @@ class Story:
         operation = f"`{self.operation(fault.node_at, fault.node_operation)}` at {self.line(fault.node_at, fault.at)}"
         if fault.freed is None:
             return f"what {operation} kept is freed"
-        backward = "this backward" if fault.freed is fault.at else f"the backward at {self.line(fault.freed, fault.at)}"
+        backward = "an earlier run of this line" if fault.freed is fault.at else f"the backward at {self.line(fault.freed, fault.at)}"
         return f"{backward} freed what {operation} kept"
 
     def has_siblings(self, fault: Fault) -> bool:
@@ -161,9 +169,9 @@ class Story:
 
     def steps(self, fault: Fault) -> Iterator[Related]:
         """The places of a story in the order in which they matter: created, cut, saved, freed, backward."""
-        name = self.tensor(fault)
-        if fault.made is not None and fault.made not in (fault.at, fault.node_at):
-            yield self._step("created", f"{self.kept(fault) if fault.saved else name} is made here", fault.made)
+        if fault.made not in (None, fault.at, fault.node_at) and fault.kind is not Kind.DATA:
+            assert fault.made is not None
+            yield self._step("created", f"{self.kept(fault)} is made here", fault.made)
         if fault.cut is not None and fault.cut.at is not fault.at:
             yield self._step("cut", f"the graph ends here, at `{fault.cut.operation}`", fault.cut.at)
         if fault.node_at is not None and fault.node_at is not fault.at:
@@ -173,8 +181,7 @@ class Story:
         if fault.freed is not None and fault.freed is not fault.at:
             yield self._step("freed", "this backward frees the graph", fault.freed)
         if fault.surfaces is not None and fault.surfaces is not fault.at:
-            role, text = ("read", "it is read here") if fault.kind is Kind.ALIAS else ("backward", "this backward needs it")
-            yield self._step(role, text, fault.surfaces)
+            yield self._step(*_SURFACING.get(fault.kind, ("backward", "this backward needs it")), fault.surfaces)
 
     def _step(self, role: str, message: str, node: ast.AST) -> Related:
         return Related(role, message, self.place(node))

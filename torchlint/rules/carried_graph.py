@@ -53,7 +53,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     for found in story.of(Kind.TWICE):
         fault = found.fault
         if fault.carried:
-            text = f"this backward reaches into an earlier iteration: {story.freed(fault)}; detach what is carried over"
+            text = f"what is carried over leads back into an earlier iteration: {story.freed(fault)}; detach it"
             yield RULE.telling(story, found, text, story.raises(fault))
 
 

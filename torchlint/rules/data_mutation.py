@@ -54,7 +54,6 @@ RULE = Rule(
     advice_triggers=(Trigger(Sign.WORD, frozenset({"data"})),),
 )
 
-_THROUGH = {How.DATA: "through `.data`", How.NUMPY: "through a NumPy array"}
 _WRONG = "the gradient is computed from the changed content"
 _HIDDEN = Effect(EffectKind.NONE, "a backward that needs the tensor as it was would not notice")
 
@@ -64,12 +63,11 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     story = facts.story
     for found in story.of(Kind.STALE):
         fault = found.fault
-        if fault.change is None or is_by(fault, How.STEP, How.RENORM):
+        if is_by(fault, How.STEP, How.RENORM):
             continue
-        way = _THROUGH.get(fault.change.how, "through memory that it shares")
-        kept = story.kept(fault)
-        what = "it" if kept == story.tensor(fault) else kept
-        text = f"{story.tensor(fault)} is changed {way}, unseen by autograd, but {story.keeping(fault, what)}"
+        name, kept = story.tensor(fault), story.kept(fault)
+        way = f"`{fault.operation}`" if name == kept else name
+        text = f"{kept} is changed through {way}, unseen by autograd, but {story.keeping(fault, 'it')}"
         yield RULE.telling(story, found, text, story.silent(fault, _WRONG))
     for found in story.of(Kind.DATA):
         fault = found.fault

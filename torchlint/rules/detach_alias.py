@@ -75,14 +75,14 @@ total = y.sum()
         proof="fault = total.item() != 6",
     ),
     Example(
-        "clamped for a picture, then used for the loss",
+        "scaled for a picture, then used for the loss",
         """
 import torch
 
 w = torch.ones(3, requires_grad=True)
 image = w + 4
 shown = image.detach()
-⟦shown.clamp_(0, 1)⟧
+⟦shown.div_(5)⟧
 loss = image.mean()
 """,
         Certainty.LIKELY,

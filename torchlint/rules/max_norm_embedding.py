@@ -66,7 +66,7 @@ from torch import nn
 embedding = nn.Embedding(5, 3, max_norm=1.0)
 other = torch.randn(2, 3, requires_grad=True)
 ids = torch.tensor([1, 2])
-scores = other @ embedding.weight.t()
+scores = embedding.weight @ other.t()
 vectors = ⟦embedding(ids)⟧
 (scores.sum() + vectors.sum()).backward()
 """,
@@ -82,7 +82,7 @@ embedding = nn.Embedding(5, 3, max_norm=1.0)
 other = torch.randn(2, 3, requires_grad=True)
 ids = torch.tensor([1, 2])
 vectors = embedding(ids)
-scores = other @ embedding.weight.clone().t()
+scores = embedding.weight.clone() @ other.t()
 again = embedding(ids)
 (scores.sum() + vectors.sum() + again.sum()).backward()
 """,

@@ -85,7 +85,7 @@ import torch
 w = torch.randn(3, requires_grad=True)
 h = w + 1
 y = h * w
-⟦h.detach().clamp_(min=0)⟧
+⟦h.detach().mul_(2)⟧
 y.sum().backward()
 """,
         raises=MODIFIED,

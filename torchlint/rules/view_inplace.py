@@ -67,7 +67,7 @@ def _finding(story: Story, found: Found) -> Finding:
 def _text(story: Story, fault: Fault) -> str:
     name = story.tensor(fault)
     if fault.message == faults.LEAF_VIEW:
-        if fault.operation == "[...]":
+        if fault.operation.startswith("["):
             return f"this assigns to a part of {name}, a leaf that requires grad"
         return f"{name} is a view of a leaf that requires grad, and `{fault.operation}` changes it in place"
     if fault.message == faults.EXPANDED:
