@@ -2,7 +2,8 @@
 
 A rule is a module in ``torchlint/rules/`` whose file name is its slug. It has a docstring with the sections of
 ``SECTIONS``, a ``RULE``, a tuple of ``EXAMPLES`` and a function ``check(facts, options)`` that yields findings; a rule
-with settings has a frozen dataclass ``Options`` with a default for each field.
+with settings has a frozen dataclass ``Options`` with a default for each field. Advice that costs more than what is
+shown by default is yielded by a function ``advise(facts, options)``, which runs only where advice is shown.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from torchlint.model.autograd.program import Found
     from torchlint.model.facts import Facts
+    from torchlint.model.story import Story
     from torchlint.syntax.gate import Trigger
     from torchlint.syntax.region import Region
     from torchlint.syntax.source import Source
@@ -37,7 +40,7 @@ class Rule:
     ``since`` is the torchlint version that brought it, ``default`` whether it runs without being selected, ``fix`` the
     most careful applicability its fixes can have (None: it has none), ``message`` one line that says what is wrong,
     ``triggers`` what a region must show before the rule can find something there, ``highest`` how sure its findings can
-    be at best: a rule whose findings would all be hidden does not run.
+    be at best: a rule whose findings would all be hidden does not run. ``advice_triggers`` are those of ``advise``.
     """
 
     code: str
@@ -48,6 +51,7 @@ class Rule:
     default: bool = True
     fix: Applicability | None = None
     highest: Certainty = Certainty.CERTAIN
+    advice_triggers: tuple[Trigger, ...] = ()
 
     def can_show(self, lowest: Certainty) -> bool:
         """Whether any finding can be sure enough where only those at least as sure as ``lowest`` are shown."""
@@ -79,6 +83,19 @@ class Rule:
         """A finding of this rule at a byte range of ``source``."""
         return Finding(self.code, self.slug, message, certainty, span, source.place(span), effect, tuple(related), fix)
 
+    def telling(
+        self, story: Story, found: Found, message: str, effect: Effect, certainty: Certainty | None = None
+    ) -> Finding:
+        """A finding of this rule at a fault of the program's story, as sure as the story is unless it is told."""
+        return self.finding_at(
+            story.source,
+            story.span(found.fault.at),
+            f"{message}{story.condition(found)}",
+            certainty or story.certainty(found),
+            effect,
+            story.steps(found.fault),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -107,6 +124,11 @@ class LoadedRule:
     examples: tuple[Example, ...]
     options: type | None
     check: Callable[[Facts, object], Iterable[Finding]]
+    advise: Callable[[Facts, object], Iterable[Finding]] | None = None
+
+    def triggers(self, lowest: Certainty) -> tuple[Trigger, ...]:
+        """What a region must show before anything as sure as ``lowest`` can be found there."""
+        return self.rule.triggers + (self.rule.advice_triggers if lowest is Certainty.ADVICE else ())
 
     @classmethod
     def of(cls, module: ModuleType) -> LoadedRule:
@@ -118,7 +140,8 @@ class LoadedRule:
         if rule.slug != module.__name__.rpartition(".")[2].replace("_", "-"):
             raise RuleError(f"{module.__name__} must be named after its slug {rule.slug}")
         examples = tuple(getattr(module, "EXAMPLES", ()))
-        return cls(rule, module.__doc__, examples, getattr(module, "Options", None), check)
+        options, advise = getattr(module, "Options", None), getattr(module, "advise", None)
+        return cls(rule, module.__doc__, examples, options, check, advise)
 
 
 @cache

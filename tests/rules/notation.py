@@ -12,7 +12,8 @@ A rule's teaching cases are the ``EXAMPLES`` of its module. Its edge cases are i
     what the error that the faulty code, or its proof, raises must say; the fixed code must not raise
 
 The words in brackets may be left out: a certainty (certain without one), ``target=`` with the lowest torch version
-the code must run on, and ``default``, for a case in which findings count only where they are shown by default. A case
+the code must run on, ``default``, for a case in which findings count only where they are shown by default, and ``gap``,
+for one that is right but known not to be found yet (a comment in its code says why). A case
 without spans must stay silent; with a proof, it must show no fault either.
 """
 
@@ -47,6 +48,7 @@ class Case:
     example: Example
     default: bool = False
     target_version: tuple[int, int] | None = None
+    gap: bool = False
 
     @property
     def plain(self) -> str:
@@ -120,13 +122,15 @@ def _case(name: str, words: str, number: int) -> Case:
         key, _, value = word.partition("=")
         if word == "default":
             case = replace(case, default=True)
+        elif word == "gap":
+            case = replace(case, gap=True)
         elif key == "target" and re.fullmatch(r"\d+\.\d+", value):
             major, minor = map(int, value.split("."))
             case = replace(case, target_version=(major, minor))
         elif word in {each.value for each in Certainty}:
             case = replace(case, example=replace(case.example, certainty=Certainty(word)))
         else:
-            raise ValueError(f"line {number}: {word!r} is no certainty, default or target=version")
+            raise ValueError(f"line {number}: {word!r} is no certainty, default, gap or target=version")
     return case
 
 

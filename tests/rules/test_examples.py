@@ -40,8 +40,12 @@ def cases_of(rule: LoadedRule) -> Iterator[Case]:
 
 
 def parameters(with_proof: bool = False) -> list[object]:
+    """Every case; one that is known not to be found must not be found, or it is no gap any more."""
+    gap = pytest.mark.xfail(reason="a known gap", raises=AssertionError)
     return [
-        pytest.param(rule, case, id=f"{rule.rule.slug}: {case.example.name}")
+        pytest.param(
+            rule, case, id=f"{rule.rule.slug}: {case.example.name}", marks=(gap,) if case.gap and not with_proof else ()
+        )
         for rule in all_rules().values()
         for case in cases_of(rule)
         if not with_proof or case.example.proof or case.example.raises
@@ -77,6 +81,8 @@ def test_findings(rule: LoadedRule, case: Case) -> None:
 
 @pytest.mark.parametrize(("rule", "case"), parameters())
 def test_fixes(rule: LoadedRule, case: Case) -> None:
+    if case.gap:
+        pytest.xfail("a known gap")
     fixed = fix(rule, case, case.plain)
     assert_fixed(case, fixed, lint(rule, case, fixed))
 

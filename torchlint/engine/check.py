@@ -89,12 +89,12 @@ def check_source(
     facts = None
     with many_frames():
         try:
-            facts = _facts(source, settings, tree, gate or _gate(tuple(rules)))
+            facts = _facts(source, settings, tree, gate or _gate(tuple((code, shown[code]) for code in rules)))
         except SourceError as error:
             found.append(_unreadable(error))
         if facts is not None:
             for rule in rules.values():
-                found += _run(rule, facts, settings, errors)
+                found += _run(rule, facts, settings, shown[rule.rule.code], errors)
     found += [_internal(error) for error in errors]
     kept = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
     if suppress:
@@ -154,15 +154,19 @@ def _library(gate: Gate) -> Library:
 
 
 @cache
-def _gate(codes: tuple[str, ...]) -> Gate:
-    return Gate.of(trigger for code in codes for trigger in all_rules()[code].rule.triggers)
+def _gate(shown: tuple[tuple[str, Certainty], ...]) -> Gate:
+    return Gate.of(trigger for code, lowest in shown for trigger in all_rules()[code].triggers(lowest))
 
 
-def _run(rule: LoadedRule, facts: Facts, settings: Settings, errors: list[str]) -> Iterator[Finding]:
+def _run(
+    rule: LoadedRule, facts: Facts, settings: Settings, lowest: Certainty, errors: list[str]
+) -> Iterator[Finding]:
     """What one rule finds; a rule that fails says so and keeps what it had found."""
     options = settings.options.get(rule.rule.code) or (rule.options() if rule.options else None)
     try:
         yield from rule.check(facts, options)
+        if rule.advise is not None and lowest is Certainty.ADVICE:
+            yield from rule.advise(facts, options)
     except Exception as error:  # a defect in one rule must not hide what the others find
         errors.append(f"internal error in {rule.rule.code}: {type(error).__name__}: {str(error)[:200]}")
 

@@ -81,12 +81,30 @@ def data_reads(facts: Facts, sign: Sign) -> Iterator[DataRead]:
 
 
 @dataclass(frozen=True)
-class _Found:
-    """A ``.data`` in a statement, with the nodes that it stands in, outermost first."""
+class DataAttribute:
+    """A ``.data`` in a statement, with the nodes that it stands in, outermost first; ``known``: it is a tensor's."""
 
     statement: Statement
     node: cst.Attribute
     around: tuple[cst.CSTNode, ...]
+    known: bool
+
+
+def data_attributes(scope: Scope) -> Iterator[DataAttribute]:
+    """Every ``.data`` of a scope."""
+    found = [(site.node, *each) for site in scope.sites for each in _attributes(site.node)]
+    if not found:
+        return
+    known = known_at(scope, {statement for statement, _, _ in found})
+    for statement, node, around in found:
+        is_tensor = statement in known and _is_tensor(node.value, known[statement], scope)
+        yield DataAttribute(statement, node, around, is_tensor)
+
+
+def _is_tensor(node: cst.BaseExpression, known: Known, scope: Scope) -> bool:
+    if isinstance(node, cst.Attribute) and node.attr.value == "data":
+        return False  # x.data.data: the inner one is reported
+    return sort_of(node, known, scope) in _EVIDENT
 
 
 class _Reader:
@@ -94,22 +112,12 @@ class _Reader:
         self._scope = scope
 
     def read(self) -> Iterator[DataRead]:
-        found = [each for site in self._scope.sites for each in _attributes(site.node)]
-        if not found:
-            return
-        known = known_at(self._scope, {each.statement for each in found})
-        for each in found:
-            if each.statement in known and self._is_tensor(each.node.value, known[each.statement]):
-                purpose = self._purpose(each)
-                if purpose is not None:
-                    yield DataRead(self._scope.region, each.node, purpose)
+        for each in data_attributes(self._scope):
+            purpose = self._purpose(each) if each.known else None
+            if purpose is not None:
+                yield DataRead(self._scope.region, each.node, purpose)
 
-    def _is_tensor(self, node: cst.BaseExpression, known: Known) -> bool:
-        if isinstance(node, cst.Attribute) and node.attr.value == "data":
-            return False  # x.data.data: the inner one is reported
-        return sort_of(node, known, self._scope) in _EVIDENT
-
-    def _purpose(self, found: _Found) -> Purpose | None:
+    def _purpose(self, found: DataAttribute) -> Purpose | None:
         """Follow the value outward: what is done with it in the end. None where it may be changed."""
         node: cst.CSTNode = found.node
         chain = False
@@ -203,13 +211,15 @@ def _is_target(parent: cst.CSTNode, node: cst.CSTNode) -> bool:
     return not isinstance(parent, cst.AugAssign) or parent.target is node
 
 
-def _attributes(statement: Statement) -> Iterator[_Found]:
+def _attributes(statement: Statement) -> Iterator[tuple[cst.Attribute, tuple[cst.CSTNode, ...]]]:
     """The ``.data`` of the expressions of a statement; statements inside a compound one are sites of their own."""
     inner = set() if isinstance(statement, cst.BaseSmallStatement) else set(map(id, blocks(statement)))
 
-    def search(node: cst.CSTNode, around: tuple[cst.CSTNode, ...]) -> Iterator[_Found]:
+    def search(
+        node: cst.CSTNode, around: tuple[cst.CSTNode, ...]
+    ) -> Iterator[tuple[cst.Attribute, tuple[cst.CSTNode, ...]]]:
         if isinstance(node, cst.Attribute) and node.attr.value == "data":
-            yield _Found(statement, node, around)
+            yield node, around
         if isinstance(node, (cst.Import, cst.ImportFrom, cst.Lambda, cst.Annotation)):
             return
         for child in children(node):

@@ -50,6 +50,13 @@ class Facts:
 
         return Story(self.source, self._tree)
 
+    @cached_property
+    def evaluations(self) -> Sequence[ast.expr]:
+        """Every call of ``no_grad`` around code that only evaluates, and that only numbers leave."""
+        from torchlint.model.evaluations import evaluations
+
+        return list(evaluations(self._tree(), self.outline.imports))
+
     def supports(self, major: int, minor: int) -> bool:
         """Whether every torch version that the file must run on is at least this one."""
         return self.target_version is not None and self.target_version >= (major, minor)

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind, Place, Related, Span
 from torchlint.model.autograd.faults import Fault, Kind
-from torchlint.model.autograd.values import How
+from torchlint.model.autograd.values import CutKind, How
+from torchlint.model.results import Results
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from torchlint.model.autograd.program import Found
     from torchlint.model.autograd.values import Name
     from torchlint.syntax.source import Source
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_LONGEST = 40
+_SURFACING = {
+    Kind.ALIAS: ("read", "it is read here"),
+    Kind.REWRAPPED: ("backward", "this backward reaches no further"),
+}
+
 
 class Story:
     """What goes wrong in a file when its code runs, found once for all rules."""
@@ -28,12 +38,109 @@ class Story:
         """The faults of some kinds."""
         return [found for found in self._found if found.fault.kind in kinds]
 
+    def is_told(self, at: ast.AST, *kinds: Kind) -> bool:
+        """Whether a fault of one of some kinds is at the same place, or surfaces there: one fault, one finding."""
+        return any(at in (found.fault.at, found.fault.surfaces) for found in self.of(*kinds))
+
     @cached_property
     def _found(self) -> Sequence[Found]:
         from torchlint.model.autograd.program import analyse
 
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
         return analyse(self._tree(), self.source.text, cells)
+
+    # How sure, and what PyTorch does.
+
+    def certainty(self, found: Found) -> Certainty:
+        """Certain in every world, likely in some."""
+        return Certainty.CERTAIN if found.is_certain else Certainty.LIKELY
+
+    def certainty_by_mode(self, found: Found) -> Certainty:
+        """How sure a fault is that only happens while gradients are recorded: a caller that is not seen decides that."""
+        return Certainty.LIKELY if found.is_entry else self.certainty(found)
+
+    def condition(self, found: Found) -> str:
+        """The condition under which a fault happens, as the end of a message."""
+        if found.condition is not None:
+            return f" (if `{self.text(found.condition)}` is {'true' if found.holds else 'false'})"
+        return f" (if {found.fault.assumed})" if found.fault.assumed else ""
+
+    def raises(self, fault: Fault) -> Effect:
+        """PyTorch's own words, where it says them."""
+        return Effect(EffectKind.RAISES, fault.message, self._surface(fault))
+
+    def silent(self, fault: Fault, text: str) -> Effect:
+        """What PyTorch computes instead without a word, and where."""
+        return Effect(EffectKind.SILENT, text, self._surface(fault))
+
+    def _surface(self, fault: Fault) -> Place | None:
+        return self.place(fault.surfaces) if fault.surfaces is not None else None
+
+    # Words.
+
+    def text(self, name: Name) -> str:
+        """What the user calls a value, on one line."""
+        text = " ".join((name if isinstance(name, str) else self.source.slice(self.span(name))).split())
+        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+    def line(self, node: ast.AST, seen_from: ast.AST) -> str:
+        """Where a node stands, in words."""
+        place = self.place(node)
+        if place.cell is None or place.cell == self.place(seen_from).cell:
+            return f"line {place.line}"
+        return f"cell {place.cell}, line {place.line}"
+
+    def operation(self, at: ast.AST, label: str) -> str:
+        """What the user calls an operation: ``torch.exp``, ``*``, ``nn.Linear``."""
+        if isinstance(at, ast.Call) and not label.startswith(("nn.", ".")):
+            text = self.text(at.func)
+            return text if _DOTTED.fullmatch(text) else label
+        return label
+
+    def tensor(self, fault: Fault) -> str:
+        """What the user calls the tensor that is at fault."""
+        name = fault.at.value if isinstance(fault.at, ast.Subscript) else fault.name
+        return f"`{self.text(name)}`" if name else "a tensor"
+
+    def kept(self, fault: Fault) -> str:
+        """What the user calls the tensor that was kept."""
+        if fault.saved is None:
+            return self.tensor(fault)
+        tensor = fault.saved.tensor
+        name = tensor.name or fault.saved.name or tensor.root.name
+        return f"`{self.text(name)}`" if name else "a value"
+
+    def keeping(self, fault: Fault, what: str = "") -> str:
+        """Who kept a tensor, and for which backward: "`torch.exp` at line 12 kept it for the backward at line 20"."""
+        assert fault.node_at is not None
+        keeper = f"`{self.operation(fault.node_at, fault.node_operation)}`"
+        where = "itself" if fault.node_at is fault.at else f"at {self.line(fault.node_at, fault.at)}"
+        backward = f"the backward at {self.line(fault.surfaces, fault.at)}" if fault.surfaces else "backward"
+        return " ".join(filter(None, (keeper, where, "kept", what, "for", backward)))
+
+    def freed(self, fault: Fault) -> str:
+        """Which backward freed what: "the backward at line 16 freed what `@` at line 9 kept"."""
+        assert fault.node_at is not None
+        operation = f"`{self.operation(fault.node_at, fault.node_operation)}` at {self.line(fault.node_at, fault.at)}"
+        if fault.freed is None:
+            return f"what {operation} kept is freed"
+        backward = "an earlier run of this line" if fault.freed is fault.at else f"the backward at {self.line(fault.freed, fault.at)}"
+        return f"{backward} freed what {operation} kept"
+
+    def has_siblings(self, fault: Fault) -> bool:
+        """Whether two backwards are of two different losses."""
+        return fault.siblings and isinstance(fault.freed, ast.Call) and ast.dump(fault.freed) != ast.dump(fault.at)
+
+    def leaving(self, fault: Fault) -> str:
+        """Where a graph was left."""
+        cut = fault.cut
+        assert cut is not None
+        operation = f"`{self.operation(cut.at, cut.operation)}` at {self.line(cut.at, fault.at)}"
+        if cut.kind is CutKind.NO_GRAD:
+            return f"{operation} ran without recording gradients"
+        return f"{operation} left the graph" + (f" of `{self.text(cut.source)}`" if cut.source else "")
+
+    # Places.
 
     def span(self, node: ast.AST) -> Span:
         """The byte range of a node."""
@@ -47,61 +154,70 @@ class Story:
         """The place of a node."""
         return self.source.place(self.span(node))
 
-    def text(self, name: Name) -> str:
-        """What the user calls a value, on one line."""
-        text = name if isinstance(name, str) else self.source.slice(self.span(name))
-        return " ".join(text.split())
+    def around(self, node: ast.AST) -> tuple[ast.AST, ...]:
+        """What a node stands in, the module first, itself last."""
+        return next(_paths(self._tree(), node, _line_of(node)), (node,))
 
-    def line(self, node: ast.AST) -> str:
-        """Where a node stands, in words."""
-        place = self.place(node)
-        return f"line {place.line}" if place.cell is None else f"cell {place.cell}, line {place.line}"
+    def gives_away(self, node: ast.AST) -> bool:
+        """Whether the function around a node returns or stores what may be a tensor."""
+        functions = [each for each in self.around(node) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        return not functions or not Results(functions[-1].body).leave_as_numbers()
 
+    def reads_gradients(self) -> bool:
+        """Whether some gradient is read, or computed, in a way that could go on computing with it."""
+        return any(_reads_gradient(each) for each in ast.walk(self._tree()))
 
-def certainty(found: Found) -> Certainty:
-    """Certain in every world, likely in some."""
-    return Certainty.CERTAIN if found.is_certain else Certainty.LIKELY
+    def steps(self, fault: Fault) -> Iterator[Related]:
+        """The places of a story in the order in which they matter: created, cut, saved, freed, backward."""
+        if fault.made not in (None, fault.at, fault.node_at) and fault.kind is not Kind.DATA:
+            assert fault.made is not None
+            yield self._step("created", f"{self.kept(fault)} is made here", fault.made)
+        if fault.cut is not None and fault.cut.at is not fault.at:
+            yield self._step("cut", f"the graph ends here, at `{fault.cut.operation}`", fault.cut.at)
+        if fault.node_at is not None and fault.node_at is not fault.at:
+            role, verb = ("saved", f"keeps {self.kept(fault)}") if fault.saved else ("recorded", "is recorded")
+            operation = self.operation(fault.node_at, fault.node_operation)
+            yield self._step(role, f"`{operation}` {verb} for backward", fault.node_at)
+        if fault.freed is not None and fault.freed is not fault.at:
+            yield self._step("freed", "this backward frees the graph", fault.freed)
+        if fault.surfaces is not None and fault.surfaces is not fault.at:
+            yield self._step(*_SURFACING.get(fault.kind, ("backward", "this backward needs it")), fault.surfaces)
 
-
-def provided(story: Story, found: Found) -> str:
-    """The condition under which a fault happens, as the end of a message."""
-    if found.condition is not None:
-        text = story.text(found.condition)
-        return f" (if `{text}` is {'true' if found.holds else 'false'})"
-    return f" (if {found.fault.assumed})" if found.fault.assumed else ""
-
-
-def effect(story: Story, fault: Fault) -> Effect:
-    """What PyTorch does about a fault, and where."""
-    place = story.place(fault.surfaces) if fault.surfaces is not None else None
-    if fault.message:
-        return Effect(EffectKind.RAISES, fault.message, place)
-    return Effect(EffectKind.SILENT, "the gradient is computed from the changed content", place)
-
-
-def steps(story: Story, fault: Fault) -> list[Related]:
-    """The places of a story in the order in which they matter: created, saved, freed, cut, changed, backward."""
-    found: list[Related] = []
-    name = story.text(fault.name)
-    if fault.kind in (Kind.SAVED, Kind.STALE) and fault.node_at is not None:
-        kept = story.text(fault.saved.name) if fault.saved else name
-        found.append(_step(story, "saved", f"`{fault.node_operation}` keeps `{kept}` for backward", fault.node_at))
-    elif fault.made is not None and fault.made is not fault.at:
-        found.append(_step(story, "created", f"`{name}` is made here", fault.made))
-    if fault.freed is not None and fault.node_at is not None:
-        found.append(_step(story, "recorded", f"`{fault.node_operation}` is recorded here", fault.node_at))
-        found.append(_step(story, "freed", "this backward frees the graph", fault.freed))
-    if fault.cut is not None:
-        found.append(_step(story, "cut", f"`{fault.cut.operation}` leaves the graph", fault.cut.at))
-    if fault.surfaces is not None and fault.surfaces is not fault.at:
-        found.append(_step(story, "backward", "this backward needs it", fault.surfaces))
-    return found
+    def _step(self, role: str, message: str, node: ast.AST) -> Related:
+        return Related(role, message, self.place(node))
 
 
-def _step(story: Story, role: str, message: str, node: ast.AST) -> Related:
-    return Related(role, message, story.place(node))
+def is_method(at: ast.AST, name: str) -> bool:
+    """Whether a node is a call of a method of that name."""
+    return isinstance(at, ast.Call) and isinstance(at.func, ast.Attribute) and at.func.attr == name
+
+
+def _reads_gradient(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr="grad", ctx=ast.Load()):
+            return True
+        case ast.Call(func=ast.Name(id="grad")):
+            return True
+    return False
 
 
 def is_by(fault: Fault, *ways: How) -> bool:
     """Whether the content was changed by one of some means."""
     return fault.change is not None and fault.change.how in ways
+
+
+def _line_of(node: ast.AST) -> int:
+    assert isinstance(node, (ast.expr, ast.stmt))
+    return node.lineno
+
+
+def _paths(tree: ast.AST, wanted: ast.AST, line: int) -> Iterator[tuple[ast.AST, ...]]:
+    """The way down to a node; what does not have its line is not looked into."""
+    if tree is wanted:
+        yield (tree,)
+        return
+    for child in ast.iter_child_nodes(tree):
+        first = getattr(child, "lineno", line)
+        if min(first, *(each.lineno for each in getattr(child, "decorator_list", ())), first) <= line <= getattr(child, "end_lineno", line):
+            for path in _paths(child, wanted, line):
+                yield (tree, *path)

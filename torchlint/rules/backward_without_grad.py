@@ -1,32 +1,33 @@
-"""backward on a tensor that cannot require grad.
+"""A backward from a tensor that cannot require grad.
 
 What it does
-    Finds it.
+    Finds ``backward`` and ``autograd.grad`` on tensors that certainly have no graph: nothing they were computed from
+    requires grad, or the graph was left on the way (``no_grad``, ``.detach()``, ``.item()``, ``argmax``, a comparison, an
+    integer dtype). It says where.
 
 Why
-    It raises.
+    There is nothing to go backward through: the statement raises.
 
 Example
-    See the examples.
+    A loss computed from ``prediction.argmax(1)``, or under ``torch.no_grad()``.
 
 Fix safety
-    No fix.
+    No fix yet: what left the graph is to be replaced by something differentiable or moved after the backward; what that
+    is, the code does not say. ``loss.requires_grad_()`` only hides the error (TLC304).
 
 What it misses
-    Much.
+    Tensors that come from elsewhere, of which it is not known that they do not require grad.
 
 Source
-    Measured.
+    torch.autograd.backward; the examples run.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.values import How
-from torchlint.model.story import certainty, effect, is_by, provided, steps
-from torchlint.rule import Rule
+from torchlint.model.autograd.faults import WITHOUT_GRAD, Kind
+from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,18 +35,77 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
 
-RULE = Rule(code="TLC404", slug="backward-without-grad", since="0.2.0", message="backward on a tensor that cannot require grad", triggers=())
+RULE = Rule(
+    code="TLC404",
+    slug="backward-without-grad",
+    since="0.1.0",
+    message="a backward from a tensor that cannot require grad",
+    triggers=(),
+)
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
-    """Every such fault."""
+    """Every backward that has no graph."""
     story = facts.story
-    for found in facts.story.of(Kind.NO_GRAD):
+    for found in story.of(Kind.NO_GRAD):
         fault = found.fault
-        text = f"`{story.text(fault.name)}`: backward on a tensor that cannot require grad{provided(story, found)}"
-        yield RULE.finding_at(
-            facts.source, story.span(fault.at), text, certainty(found), effect(story, fault), steps(story, fault)
-        )
+        why = story.leaving(fault) if fault.cut is not None else "nothing that it is computed from requires grad"
+        text = f"{story.tensor(fault)} has no graph to go backward through: {why}"
+        yield RULE.telling(story, found, text, story.raises(fault))
 
 
-EXAMPLES = ()
+EXAMPLES = (
+    Example(
+        "the forward ran under no_grad",
+        """
+import torch
+from torch import nn
+
+model = nn.Linear(2, 1)
+with torch.no_grad():
+    prediction = model(torch.ones(1, 2))
+loss = (prediction - 1).pow(2).sum()
+⟦loss.backward()⟧
+""",
+        raises=WITHOUT_GRAD,
+    ),
+    Example(
+        "indices have no gradient",
+        """
+import torch
+
+w = torch.randn(4, 3, requires_grad=True)
+wrong = (w.argmax(1) != torch.zeros(4)).float().mean()
+⟦wrong.backward()⟧
+""",
+        raises=WITHOUT_GRAD,
+    ),
+    Example(
+        "nothing requires grad",
+        """
+import torch
+
+x = torch.ones(3)
+loss = (x * x).sum()
+⟦torch.autograd.grad(loss, x)⟧
+""",
+        raises="does not require grad",
+    ),
+    Example(
+        "gradients on again, and accuracy beside the loss",
+        """
+import torch
+
+w = torch.randn(4, 3, requires_grad=True)
+with torch.no_grad():
+    accuracy = (w.argmax(1) == 0).float().mean()
+    with torch.enable_grad():
+        loss = (w * w).sum()
+loss.backward()
+x = torch.ones(3)
+x.requires_grad_()
+(x * accuracy).sum().backward()
+""",
+        proof="fault = w.grad is None or x.grad is None",
+    ),
+)

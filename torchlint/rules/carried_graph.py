@@ -1,32 +1,36 @@
-"""state carried into the next iteration without detach.
+"""State that a loop carries into its next iteration together with its graph.
 
 What it does
-    Finds it.
+    Finds a backward inside a loop that reaches what an earlier iteration computed, after the backward of that iteration
+    freed it: a hidden state, a running value, a buffer.
 
 Why
-    It raises.
+    The graph of the new loss goes on through the state into the iteration before, whose backward has already freed it:
+    the second iteration raises. With ``retain_graph=True`` it would not, but each iteration would go backward through all
+    before it.
 
 Example
-    See the examples.
+    ``output, hidden = rnn(batch, hidden)`` and ``loss.backward()`` in one loop.
 
 Fix safety
-    No fix.
+    No fix yet: ``hidden = hidden.detach()`` (each tensor of a tuple) at the head of the loop is truncated backpropagation
+    through time, nearly always what is meant; where the gradient ought to go through all steps, the losses are summed and go
+    backward once after the loop. The two train different things.
 
 What it misses
-    Much.
+    State kept in objects that are not seen. Where it is not known how often the loop runs the finding is likely.
 
 Source
-    Measured.
+    torch.nn.RNN and the notes of torch.autograd; the examples run.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.values import How
-from torchlint.model.story import certainty, effect, is_by, provided, steps
-from torchlint.rule import Rule
+from torchlint.finding import Certainty
+from torchlint.model.autograd.faults import TWICE, Kind
+from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,18 +38,74 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
 
-RULE = Rule(code="TLC403", slug="carried-graph", since="0.2.0", message="state carried into the next iteration without detach", triggers=())
+RULE = Rule(
+    code="TLC403",
+    slug="carried-graph",
+    since="0.1.0",
+    message="state carried into the next iteration together with its graph",
+    triggers=(),
+)
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
-    """Every such fault."""
+    """Every backward that reaches into an earlier iteration."""
     story = facts.story
-    for found in [each for each in facts.story.of(Kind.TWICE) if each.fault.carried]:
+    for found in story.of(Kind.TWICE):
         fault = found.fault
-        text = f"`{story.text(fault.name)}`: state carried into the next iteration without detach{provided(story, found)}"
-        yield RULE.finding_at(
-            facts.source, story.span(fault.at), text, certainty(found), effect(story, fault), steps(story, fault)
-        )
+        if fault.carried:
+            text = f"what is carried over leads back into an earlier iteration: {story.freed(fault)}; detach it"
+            yield RULE.telling(story, found, text, story.raises(fault))
 
 
-EXAMPLES = ()
+EXAMPLES = (
+    Example(
+        "a hidden state",
+        """
+import torch
+
+w = torch.ones(3, requires_grad=True)
+hidden = torch.zeros(3)
+for step in range(3):
+    hidden = torch.tanh(hidden * w)
+    loss = hidden.sum()
+    ⟦loss.backward()⟧
+""",
+        raises=TWICE,
+    ),
+    Example(
+        "however often the loop runs",
+        """
+import torch
+from torch import nn
+
+def train(batches):
+    cell = nn.GRUCell(2, 2)
+    hidden = torch.zeros(1, 2)
+    for batch in batches:
+        hidden = cell(batch, hidden)
+        ⟦hidden.sum().backward()⟧
+""",
+        Certainty.LIKELY,
+        proof="train([torch.ones(1, 2)] * 2)",
+        raises=TWICE,
+    ),
+    Example(
+        "detached, or gone backward through after the loop",
+        """
+import torch
+
+w = torch.ones(3, requires_grad=True)
+hidden = torch.zeros(3)
+for step in range(3):
+    hidden = torch.tanh(hidden.detach() * w)
+    hidden.sum().backward()
+total = 0
+hidden = torch.zeros(3)
+for step in range(3):
+    hidden = torch.tanh(hidden * w)
+    total = total + hidden.sum()
+total.backward()
+""",
+        proof="fault = w.grad is None",
+    ),
+)

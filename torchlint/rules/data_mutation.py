@@ -1,32 +1,43 @@
-"""a tensor is changed through `.data`.
+"""A tensor changed through ``.data``, which autograd does not notice.
 
 What it does
-    Finds it.
+    Finds in-place operations on the ``.data`` of a tensor, assignments to its elements, ``x.data = ...``, and writes
+    through a NumPy array that shares its memory. It is **certain** where a backward that is seen needs the tensor as it
+    was: the gradient is wrong then. It is **likely** at module level and in training code on a tensor that requires
+    grad, where such a backward is one change away. Everywhere else (initialisation, ``no_grad``, optimizers, moving
+    averages, target networks) it is advice.
 
 Why
-    It raises.
+    ``.data`` has the memory of its tensor but another version counter. A change through it is hidden from the check
+    that makes a backward raise, so the gradient is silently computed from the new content.
 
 Example
-    See the examples.
+    ``y = x.sigmoid(); y.data.zero_(); y.sum().backward()`` gives the gradient of a sigmoid that was zero everywhere.
 
 Fix safety
-    No fix.
+    No fix yet: ``with torch.no_grad():`` around ``x.add_(...)``, or ``x.detach().add_(...)``, changes the same memory and
+    lets PyTorch raise where the gradient would be wrong. That can turn a program that ran into one that raises, and
+    ``x.data = y`` can also replace a dtype, a shape or a device, so it is not done without being asked.
 
 What it misses
-    Much.
+    What a function that is not seen does with an alias. Outside of what the program's story shows, only attributes that
+    certainly belong to tensors count: many other things have a ``data`` attribute.
 
 Source
-    Measured.
+    pytorch/pytorch issue 33629 ("remove .data"); torch.Tensor.detach; the examples run.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.finding import Certainty, Effect, EffectKind
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.values import How
-from torchlint.model.story import certainty, effect, is_by, provided, steps
-from torchlint.rule import Rule
+from torchlint.model.purpose import Purpose, purpose_of
+from torchlint.model.story import is_by
+from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,18 +45,125 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
 
-RULE = Rule(code="TLC301", slug="data-mutation", since="0.2.0", message="a tensor is changed through `.data`", triggers=())
+RULE = Rule(
+    code="TLC301",
+    slug="data-mutation",
+    since="0.1.0",
+    message="a tensor changed through `.data`, behind autograd's back",
+    triggers=(),
+    advice_triggers=(Trigger(Sign.WORD, frozenset({"data"})),),
+)
+
+_WRONG = "the gradient is computed from the changed content"
+_HIDDEN = Effect(EffectKind.NONE, "a backward that needs the tensor as it was would not notice")
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
-    """Every such fault."""
+    """Changes that a backward would have to notice, and those of tensors that require grad."""
     story = facts.story
-    for found in [each for each in facts.story.of(Kind.STALE) if not is_by(each.fault, How.STEP, How.RENORM)]:
+    for found in story.of(Kind.STALE):
         fault = found.fault
-        text = f"`{story.text(fault.name)}`: a tensor is changed through `.data`{provided(story, found)}"
-        yield RULE.finding_at(
-            facts.source, story.span(fault.at), text, certainty(found), effect(story, fault), steps(story, fault)
-        )
+        if is_by(fault, How.STEP, How.RENORM):
+            continue
+        name, kept = story.tensor(fault), story.kept(fault)
+        way = f"`{fault.operation}`" if name == kept else name
+        text = f"{kept} is changed through {way}, unseen by autograd, but {story.keeping(fault, 'it')}"
+        yield RULE.telling(story, found, text, story.silent(fault, _WRONG))
+    for found in story.of(Kind.DATA):
+        fault = found.fault
+        if story.is_told(fault.at, Kind.STALE):
+            continue
+        source = f"`{story.text(fault.source)}`" if fault.source else "a tensor that requires grad"
+        text = f"this changes {source} behind autograd's back; under `torch.no_grad()` it would be noticed"
+        shown = purpose_of(story.around(fault.at)) in (Purpose.SCRIPT, Purpose.TRAINING)
+        yield RULE.telling(story, found, text, _HIDDEN, Certainty.LIKELY if shown else Certainty.ADVICE)
 
 
-EXAMPLES = ()
+def advise(facts: Facts, options: object) -> Iterator[Finding]:
+    """Every other write through the data of what certainly is a tensor."""
+    from torchlint.model.data_writes import data_writes
+
+    told = [facts.story.span(found.fault.at) for found in facts.story.of(Kind.STALE, Kind.DATA)]
+    for write in data_writes(facts, Sign.WORD):
+        span = write.region.span(write.node)
+        if not any(each.start < span.end and span.start < each.end for each in told):
+            text = f"this changes `{write.region.code(write.attribute.value)}` behind autograd's back: {_ADVICE}"
+            yield RULE.finding_at(facts.source, span, text, Certainty.ADVICE, _HIDDEN)
+
+
+_ADVICE = "`torch.no_grad()` is the way to change a tensor without recording it"
+
+EXAMPLES = (
+    Example(
+        "a result that backward needs",
+        """
+import torch
+
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = x.sigmoid()
+alias = y.data
+⟦alias.zero_()⟧
+y.sum().backward()
+""",
+        proof="fault = bool((x.grad == 0).all())",
+    ),
+    Example(
+        "an input that backward needs, replaced or written through NumPy",
+        """
+import torch
+
+w = torch.ones(3, requires_grad=True)
+h = w * 2
+y = h * h
+⟦h.detach().numpy()[0]⟧ = 7.0
+y.sum().backward()
+""",
+        proof="fault = not torch.equal(w.grad, torch.full((3,), 8.0))",
+    ),
+    Example(
+        "a weight, with no backward in sight",
+        """
+import torch
+
+w = torch.ones(3, requires_grad=True)
+⟦w.data.normal_()⟧
+""",
+        Certainty.LIKELY,
+        proof="fault = w._version == 0",
+    ),
+    Example(
+        "initialisation and updates",
+        """
+from torch import nn
+
+def init_weights(module: nn.Module):
+    for parameter in module.parameters():
+        ⟦parameter.data.normal_(0, 0.02)⟧
+
+def soft_update(target: nn.Linear, source: nn.Linear, rate: float):
+    ⟦target.weight.data.mul_(1 - rate)⟧
+    ⟦target.weight.data⟧ = target.weight * rate
+    ⟦target.weight.data[0]⟧ = 1.0
+""",
+        Certainty.ADVICE,
+    ),
+    Example(
+        "noticed by autograd, reads, and other things with data",
+        """
+import torch
+
+w = torch.ones(3, requires_grad=True)
+with torch.no_grad():
+    w.mul_(2)
+w.detach().add_(1)
+copy = w.data.clone()
+copy.zero_()
+
+def run(dataset, batch):
+    dataset.data[0] = batch
+    batch.data = dataset
+    return w.data.sum()
+""",
+        proof="fault = w._version != 2",
+    ),
+)

@@ -1,32 +1,35 @@
-"""an inference-mode tensor kept by autograd, or changed in place, outside the mode.
+"""A tensor made in inference mode that autograd, or a change, needs outside of it.
 
 What it does
-    Finds it.
+    Finds tensors made under ``torch.inference_mode()`` that an operation outside keeps for backward, that are changed in
+    place outside, or that are told to require grad.
 
 Why
-    It raises.
+    Inference tensors have no version counter, which is what makes them cheap, so autograd can neither keep them nor watch
+    them change. The operation raises where it is recorded, not at the backward. What keeps nothing (an addition) is fine.
 
 Example
-    See the examples.
+    Features computed under ``inference_mode`` as the input of a layer that is trained.
 
 Fix safety
-    No fix.
+    No fix yet: ``torch.no_grad()`` instead of ``inference_mode()`` gives the same values as ordinary tensors, a little
+    slower; ``.clone()`` outside of the block makes an ordinary tensor of one.
 
 What it misses
-    Much.
+    Inference tensors that come from functions of other files. In a function that nothing seen calls the caller may have
+    entered a grad mode: then the finding is only likely.
 
 Source
-    Measured.
+    "Inference mode" in the notes of torch.autograd; the examples run.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.values import How
-from torchlint.model.story import certainty, effect, is_by, provided, steps
-from torchlint.rule import Rule
+from torchlint.finding import Certainty
+from torchlint.model.autograd.faults import INFERENCE_CHANGED, INFERENCE_FLAG, INFERENCE_SAVED, Kind
+from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,18 +37,89 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
 
-RULE = Rule(code="TLC501", slug="inference-tensor", since="0.2.0", message="an inference-mode tensor kept by autograd, or changed in place, outside the mode", triggers=())
+RULE = Rule(
+    code="TLC501",
+    slug="inference-tensor",
+    since="0.1.0",
+    message="an inference tensor that autograd keeps, or that is changed, outside of inference mode",
+    triggers=(),
+)
+
+_WHAT = {
+    INFERENCE_SAVED: "`{}` here would keep it for backward",
+    INFERENCE_CHANGED: "`{}` changes it in place outside",
+    INFERENCE_FLAG: "it cannot require grad outside",
+}
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
-    """Every such fault."""
+    """Every inference tensor where PyTorch refuses it."""
     story = facts.story
-    for found in facts.story.of(Kind.INFERENCE):
+    for found in story.of(Kind.INFERENCE):
         fault = found.fault
-        text = f"`{story.text(fault.name)}`: an inference-mode tensor kept by autograd, or changed in place, outside the mode{provided(story, found)}"
-        yield RULE.finding_at(
-            facts.source, story.span(fault.at), text, certainty(found), effect(story, fault), steps(story, fault)
-        )
+        what = _WHAT[fault.message].format(story.operation(fault.at, fault.operation))
+        text = f"{story.tensor(fault)} was made in inference mode: {what}"
+        yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found))
 
 
-EXAMPLES = ()
+EXAMPLES = (
+    Example(
+        "kept by a layer that is trained",
+        """
+import torch
+from torch import nn
+
+head = nn.Linear(3, 1)
+with torch.inference_mode():
+    features = torch.ones(2, 3) * 2
+scores = ⟦head(features)⟧
+""",
+        raises=INFERENCE_SAVED,
+    ),
+    Example(
+        "changed in place outside",
+        """
+import torch
+
+@torch.inference_mode()
+def features(x):
+    return x * 2
+
+y = features(torch.ones(3))
+⟦y.add_(1)⟧
+""",
+        raises=INFERENCE_CHANGED,
+    ),
+    Example(
+        "in a function that nothing seen calls",
+        """
+import torch
+
+def attack(steps):
+    with torch.inference_mode():
+        x = torch.zeros(3)
+    ⟦x.requires_grad_()⟧
+    return x
+""",
+        Certainty.LIKELY,
+        proof="attack(1)",
+        raises=INFERENCE_FLAG,
+    ),
+    Example(
+        "added, cloned, made under no_grad, or changed inside",
+        """
+import torch
+
+w = torch.ones(3, requires_grad=True)
+with torch.inference_mode():
+    x = torch.ones(3) * 2
+    x += 1
+with torch.no_grad():
+    z = torch.ones(3) * 2
+    z += 1
+loss = (w + x).sum() + (w * x.clone()).sum() + (w * z).sum()
+loss.backward()
+""",
+        proof="fault = w.grad is None",
+    ),
+)

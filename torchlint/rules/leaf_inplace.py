@@ -1,32 +1,35 @@
-"""a leaf that requires grad is changed in place.
+"""A leaf that requires grad, changed in place while gradients are recorded.
 
 What it does
-    Finds it.
+    Finds in-place operations (``w += 1``, ``w.normal_()``, ``relu(w, inplace=True)``) on tensors that the program itself
+    made and that require grad: parameters, and tensors with ``requires_grad=True``.
 
 Why
-    It raises.
+    The gradient of a leaf is collected for the value that it had when it was used. PyTorch could not say for which value
+    a gradient is once the leaf has changed under autograd's eyes, so it refuses: the statement raises.
 
 Example
-    See the examples.
+    A hand-written ``w -= rate * w.grad`` outside of ``no_grad``.
 
 Fix safety
-    No fix.
+    No fix yet: an update or an initialisation belongs under ``torch.no_grad()`` (or is one of ``nn.init``), a computation
+    through which gradients flow belongs out of place, ``w = w + 1``. Which of the two is meant is not in the code.
 
 What it misses
-    Much.
+    Tensors that come from elsewhere: arguments, attributes of objects that are not seen, results of other files. In a
+    function that nothing seen calls the caller may have switched gradients off: then the finding is only likely.
 
 Source
-    Measured.
+    check_inplace in torch/csrc/autograd/VariableTypeUtils.h; the examples run.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.values import How
-from torchlint.model.story import certainty, effect, is_by, provided, steps
-from torchlint.rule import Rule
+from torchlint.finding import Certainty
+from torchlint.model.autograd.faults import LEAF, Kind
+from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,18 +37,79 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
 
-RULE = Rule(code="TLC201", slug="leaf-inplace", since="0.2.0", message="a leaf that requires grad is changed in place", triggers=())
+RULE = Rule(
+    code="TLC201",
+    slug="leaf-inplace",
+    since="0.1.0",
+    message="an in-place operation on a leaf that requires grad",
+    triggers=(),
+)
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
-    """Every such fault."""
+    """Every change of a leaf that PyTorch refuses."""
     story = facts.story
-    for found in facts.story.of(Kind.LEAF):
+    for found in story.of(Kind.LEAF):
         fault = found.fault
-        text = f"`{story.text(fault.name)}`: a leaf that requires grad is changed in place{provided(story, found)}"
-        yield RULE.finding_at(
-            facts.source, story.span(fault.at), text, certainty(found), effect(story, fault), steps(story, fault)
-        )
+        text = f"{story.tensor(fault)} is a leaf that requires grad, and `{fault.operation}` changes it in place"
+        yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found))
 
 
-EXAMPLES = ()
+EXAMPLES = (
+    Example(
+        "an update by hand",
+        """
+import torch
+
+w = torch.randn(3, requires_grad=True)
+loss = (w * torch.ones(3)).sum()
+loss.backward()
+⟦w -= 0.1 * w.grad⟧
+""",
+        raises=LEAF,
+    ),
+    Example(
+        "a row of a weight set by hand, an activation in place",
+        """
+from torch import nn
+
+layer = nn.Linear(2, 3)
+⟦layer.bias.fill_(0.5)⟧
+""",
+        raises=LEAF,
+    ),
+    Example(
+        "in a function that may be called without gradients",
+        """
+import torch
+
+def start(size):
+    w = torch.zeros(size, requires_grad=True)
+    ⟦w.uniform_(-1, 1)⟧
+    return w
+""",
+        Certainty.LIKELY,
+        proof="start(3)",
+        raises=LEAF,
+    ),
+    Example(
+        "before it requires grad, without gradients, out of place, and what is no leaf",
+        """
+import torch
+from torch import nn
+
+w = torch.zeros(3)
+w += 1
+w.requires_grad_()
+with torch.no_grad():
+    w += 1
+nn.init.normal_(w)
+h = w * 1
+h += 1
+w = w + 1
+w += 1
+w.sum().backward()
+""",
+        proof="fault = not w.requires_grad",
+    ),
+)

@@ -1,32 +1,35 @@
-"""an embedding renormalises weights that a pending backward needs.
+"""An embedding with ``max_norm`` that is called while a backward still needs its weight.
 
 What it does
-    Finds it.
+    Finds ``nn.Embedding(..., max_norm=...)`` and ``nn.EmbeddingBag(..., max_norm=...)`` whose weight was used by an
+    operation that keeps it, and that are called before the backward of that operation.
 
 Why
-    It raises.
+    With ``max_norm`` each call first renormalises the rows that it looks up, in place, in the weight itself. PyTorch
+    counts that as a change even if no row was too long: the backward raises.
 
 Example
-    See the examples.
+    An output layer tied to the embedding: ``embedding.weight @ h`` first, ``embedding(ids)`` after it.
 
 Fix safety
-    No fix.
+    No fix yet: ``embedding.weight.clone()`` before the first use keeps a copy for that backward, but whether the
+    renormalised or the old weight is meant there is for the author to say; calling the embedding first is the other way.
 
 What it misses
-    Much.
+    Embeddings whose ``max_norm`` is not known to be set, and weights that another name ties to a layer.
 
 Source
-    Measured.
+    torch.nn.functional.embedding ("modifies the weight tensor in-place"); the examples run.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.faults import Kind
+from torchlint.model.autograd.faults import MODIFIED, Kind
 from torchlint.model.autograd.values import How
-from torchlint.model.story import certainty, effect, is_by, provided, steps
-from torchlint.rule import Rule
+from torchlint.model.story import is_by
+from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,18 +37,55 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
 
-RULE = Rule(code="TLC204", slug="max-norm-embedding", since="0.2.0", message="an embedding renormalises weights that a pending backward needs", triggers=())
+RULE = Rule(
+    code="TLC204",
+    slug="max-norm-embedding",
+    since="0.1.0",
+    message="an embedding renormalises its weight, which a pending backward needs",
+    triggers=(),
+)
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
-    """Every such fault."""
+    """Every call of an embedding that makes a backward raise."""
     story = facts.story
-    for found in [each for each in facts.story.of(Kind.SAVED, Kind.STALE) if is_by(each.fault, How.RENORM)]:
+    for found in story.of(Kind.SAVED):
         fault = found.fault
-        text = f"`{story.text(fault.name)}`: an embedding renormalises weights that a pending backward needs{provided(story, found)}"
-        yield RULE.finding_at(
-            facts.source, story.span(fault.at), text, certainty(found), effect(story, fault), steps(story, fault)
-        )
+        if is_by(fault, How.RENORM):
+            text = f"this call renormalises {story.kept(fault)} in place (`max_norm`), which {story.keeping(fault)}"
+            yield RULE.telling(story, found, text, story.raises(fault))
 
 
-EXAMPLES = ()
+EXAMPLES = (
+    Example(
+        "the weight is used first",
+        """
+import torch
+from torch import nn
+
+embedding = nn.Embedding(5, 3, max_norm=1.0)
+other = torch.randn(2, 3, requires_grad=True)
+ids = torch.tensor([1, 2])
+scores = embedding.weight @ other.t()
+vectors = ⟦embedding(ids)⟧
+(scores.sum() + vectors.sum()).backward()
+""",
+        raises=MODIFIED,
+    ),
+    Example(
+        "called first, or a copy of the weight",
+        """
+import torch
+from torch import nn
+
+embedding = nn.Embedding(5, 3, max_norm=1.0)
+other = torch.randn(2, 3, requires_grad=True)
+ids = torch.tensor([1, 2])
+vectors = embedding(ids)
+scores = embedding.weight.clone() @ other.t()
+again = embedding(ids)
+(scores.sum() + vectors.sum() + again.sum()).backward()
+""",
+        proof="fault = embedding.weight.grad is None",
+    ),
+)

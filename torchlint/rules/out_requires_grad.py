@@ -1,22 +1,24 @@
-"""`out=` with an argument that requires grad.
+"""``out=`` with a tensor that requires grad.
 
 What it does
-    Finds it.
+    Finds calls with ``out=`` in which an argument, or the tensor written to, requires grad.
 
 Why
-    It raises.
+    A function that writes into a given tensor records no gradient. Rather than lose it PyTorch raises.
 
 Example
-    See the examples.
+    ``torch.add(w, 1, out=buffer)`` where ``w`` is a parameter.
 
 Fix safety
-    No fix.
+    No fix yet: the result of the call without ``out=`` is the differentiable one, but the tensor that was written to may
+    be read elsewhere; where no gradient is wanted, ``torch.no_grad()`` around the call is right.
 
 What it misses
-    Much.
+    Arguments that are not known to require grad. In a function that nothing seen calls the caller may have switched
+    gradients off: then the finding is only likely.
 
 Source
-    Measured.
+    "Creation with out" in the documentation of torch.autograd; the examples run.
 """
 
 from __future__ import annotations
@@ -24,9 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.values import How
-from torchlint.model.story import certainty, effect, is_by, provided, steps
-from torchlint.rule import Rule
+from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,18 +34,63 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
 
-RULE = Rule(code="TLC206", slug="out-requires-grad", since="0.2.0", message="`out=` with an argument that requires grad", triggers=())
+RULE = Rule(
+    code="TLC206",
+    slug="out-requires-grad",
+    since="0.1.0",
+    message="`out=` with an argument that requires grad",
+    triggers=(),
+)
+
+_RAISES = "functions with out=... arguments don't support automatic differentiation"
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
-    """Every such fault."""
+    """Every call with ``out=`` that PyTorch refuses."""
     story = facts.story
-    for found in facts.story.of(Kind.OUT):
+    for found in story.of(Kind.OUT):
         fault = found.fault
-        text = f"`{story.text(fault.name)}`: `out=` with an argument that requires grad{provided(story, found)}"
-        yield RULE.finding_at(
-            facts.source, story.span(fault.at), text, certainty(found), effect(story, fault), steps(story, fault)
-        )
+        operation = story.operation(fault.at, fault.operation)
+        text = f"`{operation}` with `out=` records no gradient, but {story.tensor(fault)} requires grad"
+        yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found))
 
 
-EXAMPLES = ()
+EXAMPLES = (
+    Example(
+        "an input requires grad",
+        """
+import torch
+
+w = torch.randn(3, requires_grad=True)
+buffer = torch.empty(3)
+⟦torch.add(w, 1, out=buffer)⟧
+""",
+        raises=_RAISES,
+    ),
+    Example(
+        "the output does",
+        """
+import torch
+
+w = torch.randn(3, requires_grad=True)
+h = w * 2
+⟦torch.mul(torch.ones(3), 2, out=h)⟧
+""",
+        raises=_RAISES,
+    ),
+    Example(
+        "without gradients, or without out",
+        """
+import torch
+
+w = torch.randn(3, requires_grad=True)
+buffer = torch.empty(3)
+with torch.no_grad():
+    torch.add(w, 1, out=buffer)
+torch.add(w.detach(), 1, out=buffer)
+h = torch.add(w, 1)
+h.sum().backward()
+""",
+        proof="fault = buffer.requires_grad or w.grad is None",
+    ),
+)

@@ -1,51 +1,144 @@
-"""a view that must not be changed in place is.
+"""A view that may not be changed in place.
 
 What it does
-    Finds it.
+    Finds in-place operations on a view of a leaf that requires grad (``w[0] = 1``), on one of several views that an
+    operation gave at once (``unbind``, ``chunk``, ``split``, iterating over a tensor), on a view that was made under
+    ``no_grad`` or ``inference_mode`` but is changed outside, and on an expanded tensor.
 
 Why
-    It raises.
+    A change of a view is a change of its base, whose graph PyTorch then rewrites. For these views it cannot: a leaf has no
+    graph, several views cannot each rewrite it, a view without a history has none, and the elements of an expanded tensor
+    are one. The statement raises.
 
 Example
-    See the examples.
+    ``for row in rows: row += 1`` where ``rows`` requires grad.
 
 Fix safety
-    No fix.
+    No fix yet: an assignment to a parameter belongs under ``torch.no_grad()``; rows are changed by index
+    (``rows[i] += 1``) or computed out of place and stacked; an expanded tensor needs ``.clone()`` first. Which one is
+    meant, and what it may cost, is for the author to say.
 
 What it misses
-    Much.
+    Views of tensors that are not known to require grad, and shapes of which it is not known whether ``expand`` repeats
+    anything.
 
 Source
-    Measured.
+    check_inplace and handle_view_on_rebase in torch/csrc/autograd; the examples run.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.values import How
-from torchlint.model.story import certainty, effect, is_by, provided, steps
-from torchlint.rule import Rule
+from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchlint.finding import Finding
+    from torchlint.model.autograd.faults import Fault
+    from torchlint.model.autograd.program import Found
     from torchlint.model.facts import Facts
+    from torchlint.model.story import Story
 
-RULE = Rule(code="TLC203", slug="view-inplace", since="0.2.0", message="a view that must not be changed in place is", triggers=())
+RULE = Rule(
+    code="TLC203",
+    slug="view-inplace",
+    since="0.1.0",
+    message="an in-place operation on a view that may not be changed",
+    triggers=(),
+)
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
-    """Every such fault."""
-    story = facts.story
+    """Every change of a view that PyTorch refuses."""
     for found in facts.story.of(Kind.VIEW):
-        fault = found.fault
-        text = f"`{story.text(fault.name)}`: a view that must not be changed in place is{provided(story, found)}"
-        yield RULE.finding_at(
-            facts.source, story.span(fault.at), text, certainty(found), effect(story, fault), steps(story, fault)
-        )
+        yield _finding(facts.story, found)
 
 
-EXAMPLES = ()
+def _finding(story: Story, found: Found) -> Finding:
+    fault = found.fault
+    certainty = story.certainty(found) if fault.message == faults.EXPANDED else story.certainty_by_mode(found)
+    return RULE.telling(story, found, _text(story, fault), story.raises(fault), certainty)
+
+
+def _text(story: Story, fault: Fault) -> str:
+    name = story.tensor(fault)
+    if fault.message == faults.LEAF_VIEW:
+        if fault.operation.startswith("["):
+            return f"this assigns to a part of {name}, a leaf that requires grad"
+        return f"{name} is a view of a leaf that requires grad, and `{fault.operation}` changes it in place"
+    if fault.message == faults.EXPANDED:
+        return f"{name} was expanded, so that several of its elements are one: `{fault.operation}` cannot change them"
+    if fault.message.startswith(faults.MULTI_VIEW.partition("{")[0]):
+        return f"{name} is one of several views that one operation made: `{fault.operation}` may not change it in place"
+    mode = "inference_mode" if "inference" in fault.message else "no_grad"
+    return f"{name} is a view made under `{mode}`: `{fault.operation}` may not change it where gradients are recorded"
+
+
+EXAMPLES = (
+    Example(
+        "an element of a parameter",
+        """
+import torch
+
+w = torch.randn(3, requires_grad=True)
+⟦w[0]⟧ = 1.0
+""",
+        raises=faults.LEAF_VIEW,
+    ),
+    Example(
+        "one of several views",
+        """
+import torch
+
+w = torch.randn(4, 2, requires_grad=True)
+first, second = (w * 2).chunk(2)
+⟦first += 1⟧
+""",
+        raises="is a view and is being modified inplace",
+    ),
+    Example(
+        "made under no_grad",
+        """
+import torch
+
+w = torch.randn(4, 2, requires_grad=True)
+with torch.no_grad():
+    row = w[0]
+⟦row.zero_()⟧
+""",
+        raises="A view was created in no_grad mode",
+    ),
+    Example(
+        "expanded",
+        """
+import torch
+
+mask = torch.zeros(3, 1).expand(3, 4)
+⟦mask += 1⟧
+""",
+        raises=faults.EXPANDED,
+    ),
+    Example(
+        "views of what was computed, and writes that are not recorded",
+        """
+import torch
+
+w = torch.randn(4, 2, requires_grad=True)
+with torch.no_grad():
+    w[0] = 1
+h = w * 2
+h[0] = 1
+h.t().mul_(2)
+for i in range(4):
+    h[i] += 1
+mask = torch.zeros(3, 1).expand(3, 4).clone()
+mask += 1
+h.sum().backward()
+""",
+        proof="fault = w.grad is None",
+    ),
+)

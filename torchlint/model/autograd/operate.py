@@ -85,8 +85,7 @@ def operate(run: Run, call: Call) -> object:
             call.label, call.name, call.at, run.next_order(), tuple(_edges(run, inputs)), kept, _keeps(call), run.iteration
         )
         _attach(run, node, call, results)
-    elif needs is not Answer.NO and not run.grad:
-        _note_cut(run, call, inputs, results)
+    _note_cut(run, call, results)
     return _nested(call, results, run)
 
 
@@ -380,13 +379,20 @@ def _note_alias(run: Run, call: Call, tensor: Tensor) -> None:
         run.watched.append((source, fault))
 
 
-def _note_cut(run: Run, call: Call, inputs: Iterable[Tensor], results: Iterable[object]) -> None:
-    """Results computed without gradients from what requires grad remember where the graph ended."""
-    source = next((each for each in inputs if requires_grad(each) is Answer.YES), None)
+def _note_cut(run: Run, call: Call, results: Iterable[object]) -> None:
+    """Results without a graph remember where the graph of what they were computed from ended."""
+    bare = [each for each in results if isinstance(each, Tensor) and each.cut is None and each.alias_of is None]
+    bare = [each for each in bare if requires_grad(each) is Answer.NO]
+    if not bare:
+        return
+    given = [tensor for value in (*call.arguments.values(), *call.state.values()) for tensor in tensors_in(value)]
+    source = next((each for each in given if requires_grad(each) is Answer.YES), None)
     if source is not None:
-        for result in results:
-            if isinstance(result, Tensor) and result.cut is None and result.alias_of is None:
-                result.cut = Cut(CutKind.NO_GRAD, call.at, call.label, source.name)
+        cut: Cut | None = Cut(CutKind.INTEGER if run.grad else CutKind.NO_GRAD, call.at, call.label, source.name)
+    else:
+        cut = next((each.cut for each in given if each.cut is not None), None)
+    for result in bare:
+        result.cut = cut
 
 
 def _nested(call: Call, results: list[object], run: Run) -> object:

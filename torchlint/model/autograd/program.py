@@ -28,12 +28,16 @@ MAX_STEPS = 6_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A fault, whether it happens in every world, and else the condition under which it does (None: not told)."""
+    """A fault, whether it happens in every world, and else the condition under which it does (None: not told).
+
+    ``is_entry``: it was found in a function that nothing seen calls, whose caller decides the grad mode.
+    """
 
     fault: Fault
     is_certain: bool
     condition: ast.AST | None
     holds: bool = True
+    is_entry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def analyse(tree: ast.Module, text: str, cells: Sequence[range] = ()) -> list[Fo
     if entries:
         definitions = _definitions(tree)
         for node in entries:
-            found += _judged(list(_worlds(lambda run, node=node: _run_function(run, definitions, node))))
+            found += _judged(list(_worlds(lambda run, node=node: _run_function(run, definitions, node))), is_entry=True)
     return found
 
 
@@ -158,7 +162,7 @@ def _run_function(run: Run, definitions: Scope, node: ast.FunctionDef | ast.Asyn
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def _judged(endings: Sequence[Ending]) -> Iterator[Found]:
+def _judged(endings: Sequence[Ending], *, is_entry: bool = False) -> Iterator[Found]:
     """Faults that are the same in several worlds, once."""
     complete = all(each.complete for each in endings) and len(endings) < MAX_WORLDS
     groups: dict[tuple[object, ...], list[tuple[Ending, Fault]]] = {}
@@ -171,7 +175,7 @@ def _judged(endings: Sequence[Ending]) -> Iterator[Found]:
         everywhere = len({id(each) for each in ends}) == len(endings)
         certain = everywhere and complete and fault.assumed is None
         condition, holds = (None, True) if everywhere else _condition(endings, ends)
-        yield Found(fault, certain, condition, holds)
+        yield Found(fault, certain, condition, holds, is_entry)
 
 
 def _condition(endings: Iterable[Ending], faulty: Sequence[Ending]) -> tuple[ast.AST | None, bool]:

@@ -1,0 +1,108 @@
+"""``retain_graph=True`` that nothing makes use of.
+
+What it does
+    Finds a backward that keeps its graph although no later backward goes through any operation of it.
+
+Why
+    The graph keeps every tensor that the forward saved until the last name for it is gone: memory that a training loop
+    needs for its next step. It also hides a graph that grows from one iteration to the next, which would raise otherwise.
+
+Example
+    ``retain_graph=True`` for two losses that have only parameters in common.
+
+Fix safety
+    No fix yet: without the argument the same gradients come out. If a backward that is not seen goes through the same
+    graph it would raise, which is why it is left to the author.
+
+What it misses
+    Loops of which it is not known that no later iteration goes through the graph, and graphs that leave the function.
+    Where a function that nothing seen calls returns something, the finding is advice.
+
+Source
+    torch.Tensor.backward ("in nearly all cases setting this option to True is not needed"); the examples run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.finding import Certainty, Effect, EffectKind
+from torchlint.model.autograd.faults import Kind
+from torchlint.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torchlint.finding import Finding
+    from torchlint.model.facts import Facts
+
+RULE = Rule(
+    code="TLC402",
+    slug="needless-retain-graph",
+    since="0.1.0",
+    message="`retain_graph=True` with no later backward through the same graph",
+    triggers=(),
+)
+
+_SLOW = Effect(EffectKind.SLOW, "what the graph kept stays in memory until the last name for it is gone")
+
+
+def check(facts: Facts, options: object) -> Iterator[Finding]:
+    """Every backward that keeps a graph for nothing."""
+    story = facts.story
+    for found in story.of(Kind.RETAINED):
+        name = story.tensor(found.fault)
+        text = f"`retain_graph=True` keeps the graph of {name}, but no later backward goes through it"
+        certainty = story.certainty(found)
+        if found.is_entry:
+            certainty = Certainty.ADVICE if story.gives_away(found.fault.at) else Certainty.LIKELY
+        yield RULE.telling(story, found, text, _SLOW, certainty)
+
+
+EXAMPLES = (
+    Example(
+        "two losses that have only a weight in common",
+        """
+import torch
+
+w = torch.ones(3, requires_grad=True)
+error, penalty = (torch.ones(3) * w).exp().sum(), (w * w).sum()
+⟦error.backward(retain_graph=True)⟧
+penalty.backward()
+""",
+        proof="""
+kept = error.grad_fn.next_functions[0][0]._saved_result
+fault = kept is not None
+""",
+    ),
+    Example(
+        "a function that keeps all to itself",
+        """
+import torch
+
+def train(steps):
+    w = torch.ones(3, requires_grad=True)
+    loss = (w * w).sum()
+    ⟦loss.backward(retain_graph=True)⟧
+    print(w.grad)
+""",
+        Certainty.LIKELY,
+        proof="fault = train(1) is None",
+    ),
+    Example(
+        "a shared part, the same loss, and gradients of gradients",
+        """
+import torch
+
+w = torch.ones(3, requires_grad=True)
+shared = torch.exp(w)
+first, second = shared.sum(), (shared * 2).sum()
+first.backward(retain_graph=True)
+second.backward()
+loss = (w * w).sum()
+(gradient,) = torch.autograd.grad(loss, w, create_graph=True, retain_graph=True)
+(loss + gradient.norm()).backward()
+""",
+        proof="fault = w.grad is None",
+    ),
+)
