@@ -138,8 +138,10 @@ def _accepts(parameter: Parameter, sort: Sort) -> bool:
     if sort is _UNKNOWN:
         return True
     match parameter.takes:
+        case Takes.TENSOR | Takes.TENSORS if sort.kind == "NoneType":
+            return parameter.default == "None"
         case Takes.TENSOR:
-            return sort is _TENSOR or (sort.kind == "NoneType" and parameter.default == "None")
+            return sort is _TENSOR
         case Takes.TENSORS:
             return sort in (_TENSOR, _OTHER)
         case Takes.NUMBER:

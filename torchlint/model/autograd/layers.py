@@ -107,4 +107,5 @@ def _applies(module: LayerValue, operation: Operation) -> bool:
     return all(
         _argument_is(module.layer, module.arguments, name, text, module.training) is not Answer.NO
         for name, text in operation.given
+        if not any(each.name == name for each in operation.parameters)
     )
