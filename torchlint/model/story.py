@@ -47,7 +47,12 @@ class Story:
         from torchlint.model.autograd.program import analyse
 
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
-        return analyse(self._tree(), self.source.text, cells)
+        surest: dict[tuple[Kind, ast.AST], Found] = {}
+        for found in analyse(self._tree(), self.source.text, cells):
+            key = (found.fault.kind, found.fault.at)
+            if key not in surest or _sureness(found) > _sureness(surest[key]):
+                surest[key] = found
+        return list(surest.values())
 
     # How sure, and what PyTorch does.
 
@@ -185,6 +190,11 @@ class Story:
 
     def _step(self, role: str, message: str, node: ast.AST) -> Related:
         return Related(role, message, self.place(node))
+
+
+def _sureness(found: Found) -> tuple[bool, bool, bool]:
+    """Which of two findings of the same fault tells more."""
+    return found.is_certain, not found.is_entry, found.fault.surfaces is not None
 
 
 def is_method(at: ast.AST, name: str) -> bool:
