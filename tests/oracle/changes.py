@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 def _direct(pen: Pen, held: Value) -> None:
+    turned = ("{t}.t_()", "{t}.transpose_(0, 1)", "{t}.T.add_(1)") * pen.is_square(held)
     with pen.setting():
-        pen.say(pen.pick(CHANGES).format(t=held.name))
+        pen.say(pen.pick(turned if turned and pen.chance(0.1) else CHANGES).format(t=held.name))
 
 
 def _through_alias(pen: Pen, held: Value) -> None:

@@ -64,7 +64,7 @@ def leaf_changed(pen: Pen) -> None:
         pen.say(
             f"{target} = "
             + pen.fill(
-                "{x}.clone() | {x} + 0 | {x} | {x} * 1 | {x}.contiguous() | {x}.to(torch.float64) | "
+                "{x}.clone() | {x} + 0 | {x} | {x} * 1 | {x}.contiguous() | {x}.to({x}.dtype) | "
                 "{x}.detach() | {x}.exp()",
                 x=x.name,
             )

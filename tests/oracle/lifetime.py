@@ -60,7 +60,7 @@ def shared_part(pen: Pen) -> None:
     second = pen.let(pen.pick(ELEMENTWISE), pen.one(shared, shared, shared, first, x))
     one, two = pen.number(first, stem="loss"), pen.number(second, stem="loss")
     if pen.chance(0.15):
-        pen.say(f"({one} + {two}).backward()")
+        pen.say(pen.one(f"({one} + {two}).backward()", f"torch.autograd.backward([{one}, {two}])"))
         return
     if pen.chance(0.15):
         with pen.block(f"for each in ({one}, {two})"):

@@ -225,12 +225,15 @@ class Pen:
         return self.let(self.pick(operations.ELEMENTWISE), x)
 
     def pairs(self, x: Value) -> tuple[str, ...]:
-        square = len(x.shape) == 2 and x.shape[0] == x.shape[1]
-        return operations.PAIR_KEEPS + operations.PAIR_KEEPS_NOTHING + operations.SQUARE_KEEPS * square
+        """Expressions over ``x`` and another tensor of its shape."""
+        return self.keeping_pairs(x) + operations.PAIR_KEEPS_NOTHING
 
     def keeping_pairs(self, x: Value) -> tuple[str, ...]:
-        square = len(x.shape) == 2 and x.shape[0] == x.shape[1]
-        return operations.PAIR_KEEPS + operations.SQUARE_KEEPS * square
+        """Those that keep one of the two, or both."""
+        return operations.PAIR_KEEPS + operations.SQUARE_KEEPS * self.is_square(x)
+
+    def is_square(self, x: Value) -> bool:
+        return len(x.shape) == 2 and x.shape[0] == x.shape[1]
 
     def like(self, x: Value) -> Value:
         """Another tensor of the shape of ``x``."""

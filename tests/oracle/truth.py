@@ -5,6 +5,9 @@ whatever is kept for backward is cloned. A backward whose gradients differ betwe
 is one that starts at a leaf, for it reaches nothing else. The reference repeats the raises of the real run, because
 hooks switch off the check that raises.
 
+What a program catches is an event too: every handler is made to say what it caught. The line is that of the program's
+innermost frame, in a function or method where it is one.
+
 Required is the first event of every world. What comes later is optional, and so is a stale tensor that happened to give
 equal gradients, and whatever only a loop of no or one iteration does.
 """

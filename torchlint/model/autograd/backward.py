@@ -95,8 +95,9 @@ def _perform(
     name = site.owner if site.owner is not None and wanted is None else site.texts[0] if site.texts else roots[0].name
     request = Request(site.at, name, roots, retain, create, wanted)
     run = machine.run
-    if all(requires_grad(each) is Answer.NO for each in roots):
-        _report_without_grad(run, request)
+    for index, root in enumerate(roots):
+        if requires_grad(root) is Answer.NO:
+            _report_without_grad(run, request, root, index)
     if not all(requires_grad(each) is Answer.YES for each in roots):
         run.unseen_backward = True
         return request
@@ -121,12 +122,12 @@ def _flag(machine: Machine, site: Site, position: int, name: str, default: bool)
     return default if value is None else machine.truth(value, site.at)
 
 
-def _report_without_grad(run: Run, request: Request) -> None:
-    cut = next((each.cut for each in request.roots if each.cut is not None), None)
+def _report_without_grad(run: Run, request: Request, root: Tensor, index: int) -> None:
+    message = faults.WITHOUT_GRAD.format(index)
     run.fail(
         Fault(
-            Kind.NO_GRAD, request.at, request.at, faults.WITHOUT_GRAD, request.name,
-            made=request.roots[0].made, cut=cut, assumed=run.assumed,
+            Kind.NO_GRAD, request.at, request.at, message, request.name if len(request.roots) == 1 else root.name,
+            made=root.made, cut=root.cut, assumed=run.assumed,
         )
     )
 

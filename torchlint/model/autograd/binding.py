@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, Operation, Parameter, Takes
-from torchlint.model.autograd.values import Number, Tensor, Unknown, tensors_in
+from torchlint.model.autograd.values import Number, Tensor, Unknown
 
 if TYPE_CHECKING:
     import ast
@@ -15,86 +15,145 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.calls import Site
 
-_Bound = tuple[Operation, dict[str, object], dict[str, "ast.AST"]]
+_PLAIN = (bool, int, float, str, type(None))
 
 
-def bind(site: Site, overloads: Sequence[Operation]) -> _Bound | None:
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What of an argument decides which overload is meant: what it is, and the value of a plain one."""
+
+    kind: str
+    value: object = None
+
+
+_TENSOR, _UNKNOWN, _NUMBER, _OTHER = Sort("tensor"), Sort("unknown"), Sort("number"), Sort("other")
+
+
+def _sort(value: object) -> Sort:
+    if isinstance(value, Tensor):
+        return _TENSOR
+    if isinstance(value, Unknown):
+        return _UNKNOWN
+    if isinstance(value, Number):
+        return _NUMBER
+    return Sort(type(value).__name__, value) if isinstance(value, _PLAIN) else _OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The arguments of a call as far as they decide how it binds."""
+
+    positional: tuple[Sort, ...]
+    keywords: tuple[tuple[str, Sort], ...]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a call binds: the overload, the parameter of each positional argument, whether the last takes the rest."""
+
+    operation: Operation
+    names: tuple[str, ...]
+    packs: bool
+
+
+def bind(
+    site: Site, overloads: tuple[Operation, ...]
+) -> tuple[Operation, dict[str, object], dict[str, ast.AST]] | None:
     """The overload that a call means with its arguments and their texts by parameter, None where none fits."""
-    fitting: list[_Bound] = []
-    for overload in overloads:
-        bound = arguments_of(site, overload.parameters)
-        if bound is not None and _fits(overload, bound[0]):
-            fitting.append((overload, *bound))
-    if not fitting:
+    keywords = tuple((name, _sort(value)) for name, value in site.keywords.items())
+    plan = _plan(overloads, Shape(tuple(map(_sort, site.arguments)), keywords, site.is_open))
+    if plan is None:
         return None
-    if len(fitting) == 1 or not _is_ambiguous(fitting):
-        return fitting[0]
-    operation = fitting[0][0]
-    for other, _, _ in fitting[1:]:
-        operation = merged(operation, other)
-    return operation, fitting[0][1], fitting[0][2]
+    bound, texts = _bound(site, plan.names, packs=plan.packs)
+    return plan.operation, bound, texts
 
 
-def _is_ambiguous(fitting: list[_Bound]) -> bool:
-    """Whether an unknown argument leaves it open which overload is meant; else the first that fits is."""
-    return any(isinstance(value, Unknown) for value in fitting[0][1].values())
+def arguments_of(site: Site, parameters: Sequence[Parameter]) -> dict[str, object] | None:
+    """Arguments by parameter name, None where they do not fit."""
+    fitted = _fitted(tuple(parameters), len(site.arguments), frozenset(site.keywords), site.is_open)
+    return _bound(site, fitted[0], packs=fitted[1])[0] if fitted else None
 
 
-def arguments_of(
-    site: Site, parameters: Sequence[Parameter]
-) -> tuple[dict[str, object], dict[str, ast.AST]] | None:
-    """Arguments and their texts by parameter name, None where they do not fit."""
+def _bound(site: Site, names: Sequence[str], *, packs: bool) -> tuple[dict[str, object], dict[str, ast.AST]]:
     given = site.arguments
-    positional = [each for each in parameters if not each.keyword_only]
-    bound: dict[str, object] = {}
-    texts: dict[str, ast.AST] = {}
-    if len(given) > len(positional):
-        if not positional or not positional[-1].variadic:
-            return None
-        given = [*given[: len(positional) - 1], list(given[len(positional) - 1 :])]
-    for index, value in enumerate(given):
-        name = positional[index].name
-        bound[name] = value
-        if index < len(site.texts):
-            texts[name] = site.texts[index]
-    names = {each.name for each in parameters}
-    for name, value in site.keywords.items():
-        if name not in names or name in bound:
-            return None
-        bound[name] = value
-        if name in site.keyword_texts:
-            texts[name] = site.keyword_texts[name]
-    if not site.is_open and any(each.default is None and each.name not in bound for each in parameters):
-        return None
+    if packs:
+        given = [*given[: len(names) - 1], list(given[len(names) - 1 :])]
+    bound = dict(zip(names, given, strict=False))
+    texts = dict(zip(names, site.texts, strict=False))
+    if site.keywords:
+        bound.update(site.keywords)
+        texts.update(site.keyword_texts)
     return bound, texts
 
 
-def _fits(overload: Operation, bound: dict[str, object]) -> bool:
-    for parameter in overload.parameters:
-        if parameter.name in bound and not _accepts(parameter, bound[parameter.name]):
-            return False
-    return all(_has(overload, bound, name, text) for name, text in overload.given)
+@lru_cache(maxsize=8192)
+def _plan(overloads: tuple[Operation, ...], shape: Shape) -> Plan | None:
+    given = {name for name, _ in shape.keywords}
+    fitting: list[Plan] = []
+    for overload in overloads:
+        fitted = _fitted(overload.parameters, len(shape.positional), frozenset(given), shape.is_open)
+        if fitted is not None:
+            sorts = dict(zip(fitted[0], shape.positional, strict=False)) | dict(shape.keywords)
+            if fitted[1]:
+                sorts[fitted[0][-1]] = _OTHER
+            if _fits(overload, sorts):
+                fitting.append(Plan(overload, *fitted))
+    if not fitting:
+        return None
+    first = fitting[0]
+    if _UNKNOWN in shape.positional or any(sort is _UNKNOWN for _, sort in shape.keywords):
+        operation = first.operation
+        for other in fitting[1:]:
+            operation = merged(operation, other.operation)
+        return replace(first, operation=operation)
+    return first
 
 
-def _accepts(parameter: Parameter, value: object) -> bool:
-    if isinstance(value, Unknown):
+@lru_cache(maxsize=8192)
+def _fitted(
+    parameters: tuple[Parameter, ...], count: int, keywords: frozenset[str], is_open: bool
+) -> tuple[tuple[str, ...], bool] | None:
+    """The parameters that positional arguments go to, and whether the last takes all further ones."""
+    positional = [each for each in parameters if not each.keyword_only]
+    packs = count > len(positional)
+    if packs and not (positional and positional[-1].variadic):
+        return None
+    names = tuple(each.name for each in positional[:count])
+    if not keywords <= {each.name for each in parameters} - set(names):
+        return None
+    if not is_open and any(each.default is None and each.name not in {*names, *keywords} for each in parameters):
+        return None
+    return names, packs
+
+
+def _fits(overload: Operation, sorts: dict[str, Sort]) -> bool:
+    accepted = all(
+        _accepts(each, sorts[each.name]) for each in overload.parameters if each.name in sorts
+    )
+    return accepted and all(_has(overload, sorts, name, text) for name, text in overload.given)
+
+
+def _accepts(parameter: Parameter, sort: Sort) -> bool:
+    if sort is _UNKNOWN:
         return True
-    if parameter.takes is Takes.TENSOR:
-        return isinstance(value, Tensor) or (value is None and parameter.default == "None")
-    if parameter.takes is Takes.TENSORS:
-        return isinstance(value, Tensor) or not isinstance(value, (bool, int, float, str))
-    if parameter.takes is Takes.NUMBER:
-        return isinstance(value, (bool, int, float, complex, Number))
-    return not isinstance(value, Tensor)
+    match parameter.takes:
+        case Takes.TENSOR | Takes.TENSORS if sort.kind == "NoneType":
+            return parameter.default == "None"
+        case Takes.TENSOR:
+            return sort is _TENSOR
+        case Takes.TENSORS:
+            return sort in (_TENSOR, _OTHER)
+        case Takes.NUMBER:
+            return sort is _NUMBER or sort.kind in ("bool", "int", "float")
+    return sort is not _TENSOR
 
 
-def _has(overload: Operation, bound: dict[str, object], name: str, text: str) -> bool:
+def _has(overload: Operation, sorts: dict[str, Sort], name: str, text: str) -> bool:
     """Whether an argument has the value that an overload is for; what is not known may have it."""
-    if name in bound:
-        value = bound[name]
-        if isinstance(value, Unknown):
-            return True
-        return (text == "None") is (value is None) if isinstance(value, Tensor) else repr(value) == text
+    if name in sorts:
+        sort = sorts[name]
+        return sort is _UNKNOWN or (sort.kind not in ("tensor", "other", "number") and repr(sort.value) == text)
     default = next((each.default for each in overload.parameters if each.name == name), None)
     return default is None or default == text
 
@@ -112,6 +171,3 @@ def merged(one: Operation, other: Operation) -> Operation:
         writes=tuple(each for each in one.writes if each in other.writes),
         differentiable=one.differentiable | other.differentiable,
     )
-
-
-__all__ = ["arguments_of", "bind", "merged", "tensors_in"]

@@ -47,7 +47,7 @@ MODE_VIEWS = {
 }
 EXPANDED = "unsupported operation: more than one element of the written-to tensor refers to a single memory location."
 OUT = "functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad."
-WITHOUT_GRAD = "element 0 of tensors does not require grad and does not have a grad_fn"
+WITHOUT_GRAD = "element {} of tensors does not require grad and does not have a grad_fn"
 INPUT_WITHOUT_GRAD = "One of the differentiated Tensors does not require grad"
 INFERENCE_SAVED = "Inference tensors cannot be saved for backward."
 INFERENCE_FLAG = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."

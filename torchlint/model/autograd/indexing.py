@@ -76,7 +76,7 @@ def _tensor_item(machine: Machine, at: ast.expr, value: Tensor, index: object) -
         given = _advanced_parts(index)
         return _apply(machine, at, operation, value, {"self": value, "index": given})
     found = _apply(machine, at, _VIEW, value, {"self": value, "index": index})
-    if isinstance(found, Tensor) and _is_whole(index):
+    if isinstance(found, Tensor) and _is_whole(index, value.shape):
         found.contiguous, found.shape = value.contiguous, value.shape
     elif isinstance(found, Tensor):
         _describe_part(found, value, index)
@@ -122,7 +122,7 @@ def put(machine: Machine, at: ast.AST, container: object, index: object, value: 
 
 def _put_tensor(machine: Machine, at: ast.AST, target: Tensor, index: object, value: object) -> None:
     given = {"self": target, "index": _advanced_parts(index), "value": value}
-    if _is_whole(index):
+    if _is_whole(index, target.shape):
         _apply(machine, at, _COPY, target, given)
     elif _is_basic(index):
         with_view = operate(machine.run, _call(at, _VIEW, {"self": target, "index": index}))
@@ -168,10 +168,23 @@ def _is_advanced(index: object) -> bool:
     return isinstance(index, (Tensor, list))
 
 
-def _is_whole(index: object) -> bool:
+def _is_whole(index: object, shape: tuple[int, ...] | None) -> bool:
     """Whether an index selects the tensor itself: PyTorch then makes no view to write to."""
     parts = index if isinstance(index, tuple) else (index,)
-    return bool(parts) and all(each is ... or each == slice(None) for each in parts if each is not None) and None not in parts
+    sizes: list[int | None] = [None] * len(parts)
+    if shape is not None and parts and parts[0] is ...:
+        sizes = [None, *shape[len(shape) - len(parts) + 1 :]]
+    elif shape is not None:
+        sizes = [*shape[: len(parts)]]
+    return bool(parts) and len(sizes) == len(parts) and all(map(_is_all, parts, sizes))
+
+
+def _is_all(part: object, size: int | None) -> bool:
+    """Whether a part of an index leaves a dimension of some size as it is."""
+    if part is ... or part == slice(None):
+        return True
+    bounded = isinstance(part, slice) and all(each is None or isinstance(each, int) for each in (part.start, part.stop, part.step))
+    return size is not None and bounded and part.indices(size) == (0, size, 1)  # type: ignore[attr-defined]
 
 
 def _advanced_parts(index: object) -> object:

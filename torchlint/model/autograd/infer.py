@@ -18,7 +18,7 @@ _ELEMENTWISE = frozenset(
         "expm1 floor fmod gelu hardsigmoid hardswish hardtanh leaky_relu lerp log log10 log1p log2 logaddexp logsigmoid "
         "masked_fill maximum minimum mish mul neg pow reciprocal relu relu6 remainder round rsqrt rsub rrelu selu sigmoid "
         "sign silu sin sinh softplus softshrink softsign sqrt square sub tan tanh tanhshrink trunc where xlogy "
-        "ReLU Tanh Sigmoid GELU SiLU ELU Softplus Dropout"
+        "eq ne lt le gt ge logical_and logical_or logical_not isfinite isnan ReLU Tanh Sigmoid GELU SiLU ELU Softplus Dropout"
     ).split()
 )
 _SAME_SHAPE = frozenset("softmax log_softmax cumsum cumprod flip roll sort tril triu Softmax LogSoftmax LayerNorm".split())
@@ -57,6 +57,8 @@ def _describe_view(call: Call, result: Tensor) -> None:
     if call.name == "unsqueeze" and isinstance(dim, int) and -len(shape) - 1 <= dim <= len(shape):
         at = dim if dim >= 0 else dim + len(shape) + 1
         result.shape = (*shape[:at], 1, *shape[at:])
+    elif call.name == "select" and dim == 0:
+        result.shape, result.contiguous = shape[1:], source.contiguous
     elif call.name == "t":
         result.shape = shape[::-1]
         result.contiguous = source.contiguous if len(shape) < 2 or 1 in shape else Answer.NO

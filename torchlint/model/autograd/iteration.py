@@ -53,10 +53,10 @@ def over(machine: Machine, at: ast.AST, value: object) -> Items:
     if isinstance(value, Several):
         return Items([value.item(0), value.item(1)], True)
     if isinstance(value, Unknown) and isinstance(value.key, tuple) and value.key[0] == "range":
-        return Items([0, 1], False)
+        return Items(list(range(ENOUGH)), False)
     if isinstance(value, Unknown) and isinstance(value.key, tuple) and value.key[0] == "enumerate":
-        return Items([(index, machine.unknown()) for index in range(2)], False)
-    return Items([machine.unknown() for _ in range(2)], False)
+        return Items([(index, machine.unknown()) for index in range(ENOUGH)], False)
+    return Items([machine.unknown() for _ in range(ENOUGH)], False)
 
 
 def _some(values: list[object]) -> Items:

@@ -10,6 +10,8 @@ from torchlint.model.autograd.operate import Call, operate
 from torchlint.model.autograd.values import How, LayerValue, SequenceValue, Tensor, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torchlint.model.api.operations import Operation
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
@@ -22,10 +24,9 @@ def build(machine: Machine, site: Site, name: str) -> object:
     if name in CONTAINERS:
         return _container(machine, site, name)
     known = layer(name)
-    bound = binding.arguments_of(site, known.constructor) if known else None
-    if known is None or bound is None:
+    arguments = binding.arguments_of(site, known.constructor) if known else None
+    if known is None or arguments is None:
         return machine.unknown()
-    arguments = bound[0]
     state = {
         each.name: _state(machine, site, each.name, trained=each.trained)
         for each in known.state
@@ -85,7 +86,7 @@ def call(machine: Machine, site: Site, module: LayerValue | SequenceValue) -> ob
 
 
 def _call_layer(machine: Machine, site: Site, module: LayerValue) -> object:
-    overloads = [each for each in module.layer.calls if _applies(module, each)]
+    overloads = tuple(each for each in module.layer.calls if _applies(module, each))
     bound = binding.bind(site, overloads)
     if bound is None or len(overloads) > 1 and module.training is Answer.MAYBE and not _agree(overloads):
         return machine.unknown()
@@ -97,7 +98,7 @@ def _call_layer(machine: Machine, site: Site, module: LayerValue) -> object:
     return operate(machine.run, with_state)
 
 
-def _agree(overloads: list[Operation]) -> bool:
+def _agree(overloads: Sequence[Operation]) -> bool:
     first = overloads[0]
     return all(each.kept == first.kept and each.writes == first.writes for each in overloads)
 
@@ -106,4 +107,5 @@ def _applies(module: LayerValue, operation: Operation) -> bool:
     return all(
         _argument_is(module.layer, module.arguments, name, text, module.training) is not Answer.NO
         for name, text in operation.given
+        if not any(each.name == name for each in operation.parameters)
     )

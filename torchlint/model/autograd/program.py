@@ -65,15 +65,18 @@ def analyse(tree: ast.Module, text: str, cells: Sequence[range] = ()) -> list[Fo
     return found
 
 
-_GRADIENTS = re.compile(r"\bbackward\b|\bautograd\b|\brequires_grad|\binference_mode\b|\bout\s*=[^=]")
-_LEAVES = re.compile(r"\bParameter\b|\.(?:weight|bias)\b|\bexpand(?:_as)?\b|\bparameters\(")
-_CHANGES = re.compile(r"\w_\(|[-+*/]=|\]\s*=[^=]|\binplace\s*=")
+_GRADIENTS = re.compile(r"\bbackward\b|\bautograd\b|\brequires_grad|\binference_mode\b|[(,]\s*out\s*=[^=]")
+_LEAVES = re.compile(r"\bParameter\(|\bexpand(?:_as)?\(|\bparameters\(")
+_CHANGES = re.compile(r"(?<!\binit)(?<!\bdata)\.\w*[a-z0-9]_\(|[-+*/]=|\]\s*=[^=]|\binplace\s*=\s*True")
+_WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
 
 
 def can_matter(text: str) -> bool:
     """Whether code shows anything that a fault needs: a gradient asked for, or something that requires grad and a change
     in place."""
-    return bool(_GRADIENTS.search(text)) or bool(_LEAVES.search(text) and _CHANGES.search(text))
+    if _GRADIENTS.search(text) or _WEIGHTS.search(text):
+        return True
+    return bool(_LEAVES.search(text) and _CHANGES.search(text))
 
 
 def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:

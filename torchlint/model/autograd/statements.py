@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.machine import Machine
     from torchlint.model.autograd.scope import Scope
 
-ENOUGH = 3
 _CATCHES_ALL = frozenset(("builtins.Exception", "builtins.RuntimeError", "builtins.BaseException"))
 _DELIBERATE = ("pytest.raises", "pytest.warns")
 
@@ -174,12 +173,12 @@ def _while(machine: Machine, scope: Scope, node: ast.While) -> Signal | None:
     run = machine.run
     outer, assumed = run.iteration, run.assumed
     try:
-        for number in range(ENOUGH):
+        for number in range(iteration.ENOUGH + 1):
             condition = machine.evaluate(scope, node.test)
             known = not isinstance(condition, Unknown)
             if known and not machine.truth(condition, node.test):
                 return machine.execute(scope, node.orelse)
-            if not known and number == 2:
+            if not known and number == iteration.ENOUGH:
                 return None
             run.iteration = (*outer, (id(node), number))
             if not known and number and run.assumed is None:

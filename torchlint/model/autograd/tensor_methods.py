@@ -200,6 +200,8 @@ def _expand(machine: Machine, site: Site, tensor: Tensor) -> object:
     found = take_view(machine.run, site.at, tensor, site.label)
     sizes = site.arguments[0] if len(site.arguments) == 1 and isinstance(site.arguments[0], (list, tuple)) else site.arguments
     found.expanded, found.shape = _overlap(tensor, list(sizes))
+    if found.expanded is Answer.NO and found.shape == tensor.shape:
+        found.contiguous = tensor.contiguous
     return found
 
 

@@ -183,7 +183,7 @@ def _parameter(machine: Machine, site: Site) -> object:
     made = Tensor(site.at, is_parameter=True)
     if isinstance(data, Tensor):
         made.storage, made.counter, made.shape, made.dtype = data.storage, Counter(), data.shape, data.dtype
-        made.inference = data.inference
+        made.inference, made.cut = data.inference, data.cut
     made.requires_grad = Answer.YES
     _set_flag_of_parameter(machine, made, site.argument(1, "requires_grad", True))
     return made
