@@ -61,7 +61,7 @@ class Story:
         return Certainty.CERTAIN if found.is_certain else Certainty.LIKELY
 
     def certainty_by_mode(self, found: Found) -> Certainty:
-        """How sure a fault is that only happens while gradients are recorded: a caller that is not seen decides that."""
+        """How sure a fault is that needs gradients to be recorded, which a caller that is not seen decides."""
         return Certainty.LIKELY if found.is_entry else self.certainty(found)
 
     def condition(self, found: Found) -> str:
@@ -129,7 +129,11 @@ class Story:
         operation = f"`{self.operation(fault.node_at, fault.node_operation)}` at {self.line(fault.node_at, fault.at)}"
         if fault.freed is None:
             return f"what {operation} kept is freed"
-        backward = "an earlier run of this line" if fault.freed is fault.at else f"the backward at {self.line(fault.freed, fault.at)}"
+        backward = (
+            "an earlier run of this line"
+            if fault.freed is fault.at
+            else f"the backward at {self.line(fault.freed, fault.at)}"
+        )
         return f"{backward} freed what {operation} kept"
 
     def has_siblings(self, fault: Fault) -> bool:
@@ -228,6 +232,10 @@ def _paths(tree: ast.AST, wanted: ast.AST, line: int) -> Iterator[tuple[ast.AST,
         return
     for child in ast.iter_child_nodes(tree):
         first = getattr(child, "lineno", line)
-        if min(first, *(each.lineno for each in getattr(child, "decorator_list", ())), first) <= line <= getattr(child, "end_lineno", line):
+        if (
+            min(first, *(each.lineno for each in getattr(child, "decorator_list", ())), first)
+            <= line
+            <= getattr(child, "end_lineno", line)
+        ):
             for path in _paths(child, wanted, line):
                 yield (tree, *path)
