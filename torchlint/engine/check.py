@@ -158,9 +158,7 @@ def _gate(shown: tuple[tuple[str, Certainty], ...]) -> Gate:
     return Gate.of(trigger for code, lowest in shown for trigger in all_rules()[code].triggers(lowest))
 
 
-def _run(
-    rule: LoadedRule, facts: Facts, settings: Settings, lowest: Certainty, errors: list[str]
-) -> Iterator[Finding]:
+def _run(rule: LoadedRule, facts: Facts, settings: Settings, lowest: Certainty, errors: list[str]) -> Iterator[Finding]:
     """What one rule finds; a rule that fails says so and keeps what it had found."""
     options = settings.options.get(rule.rule.code) or (rule.options() if rule.options else None)
     try:

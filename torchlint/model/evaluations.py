@@ -11,12 +11,14 @@ from torchlint.model.results import Results
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_EVALUATING = frozenset("eval evaluate evaluation validate validation valid val test predict prediction inference infer".split())
+_EVALUATING = frozenset(
+    "eval evaluate evaluation validate validation valid val test predict prediction inference infer".split()
+)
 _NO_GRAD = "torch.no_grad"
 
 
 def evaluations(tree: ast.Module, imports: Mapping[str, str]) -> Iterator[ast.expr]:
-    """Every call of ``no_grad`` that a ``with`` enters or that decorates a function, around code that only evaluates."""
+    """Every call of ``no_grad`` around code that only evaluates, in a ``with`` or as a decorator."""
     yield from _in_body(tree.body, "", imports)
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):

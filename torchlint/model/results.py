@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_NUMBER_METHODS = frozenset("item tolist numpy size dim numel nelement data_ptr format join split strip lower upper".split())
+_NUMBER_METHODS = frozenset(
+    "item tolist numpy size dim numel nelement data_ptr format join split strip lower upper".split()
+)
 _NUMBER_FUNCTIONS = frozenset("len int float bool str repr range print isinstance format time".split())
 _NUMBER_ATTRIBUTES = frozenset("shape dtype device ndim".split())
 _OF_ARGUMENTS = frozenset("sum min max abs round list tuple dict sorted zip enumerate set".split())
 _KEEPING = frozenset("append extend insert add update put setdefault".split())
+_SOMETHING = ast.Name("?", ast.Load())
 _NUMBER_MODULES = frozenset("np numpy math os json time random".split())
 
 
@@ -55,14 +58,17 @@ class Results:
 
     def _leaving(self) -> Iterator[ast.expr]:
         for each in _walk(self._body):
-            if isinstance(each, (ast.Return, ast.Yield, ast.YieldFrom)) and each.value is not None:
-                yield each.value
-            elif isinstance(each, ast.Assign) and any(not isinstance(part, ast.Name) for part in _targets(each.targets)):
-                yield each.value
-            elif isinstance(each, (ast.Global, ast.Nonlocal)):
-                yield ast.Name("?", ast.Load())
-            elif _is_keeping(each) and not isinstance(each.func.value, ast.Name):
-                yield from each.args
+            match each:
+                case ast.Return(value=value) | ast.Yield(value=value) | ast.YieldFrom(value=value) if value is not None:
+                    yield value
+                case ast.Assign(targets=targets, value=value):
+                    if any(not isinstance(part, ast.Name) for part in _targets(targets)):
+                        yield value
+                case ast.Global() | ast.Nonlocal():
+                    yield _SOMETHING
+                case ast.Call(func=ast.Attribute(value=receiver, attr=name), args=args):
+                    if name in _KEEPING and not isinstance(receiver, ast.Name):
+                        yield from args
 
 
 def _is_number(node: ast.expr | None, numbers: frozenset[str]) -> bool:
@@ -89,7 +95,7 @@ def _is_number(node: ast.expr | None, numbers: frozenset[str]) -> bool:
         case ast.ListComp(elt=value) | ast.SetComp(elt=value) | ast.GeneratorExp(elt=value) | ast.DictComp(value=value):
             return _is_number(value, numbers)
         case ast.Attribute(attr=name, value=value):
-            return name in _NUMBER_ATTRIBUTES or isinstance(value, ast.Name) and value.id in _NUMBER_MODULES
+            return name in _NUMBER_ATTRIBUTES or (isinstance(value, ast.Name) and value.id in _NUMBER_MODULES)
         case ast.Call():
             return _is_call_number(node, numbers)
     return False
@@ -105,7 +111,7 @@ def _is_call_number(node: ast.Call, numbers: frozenset[str]) -> bool:
             root = value
             while isinstance(root, ast.Attribute):
                 root = root.value
-            return name in _NUMBER_METHODS or isinstance(root, ast.Name) and root.id in _NUMBER_MODULES
+            return name in _NUMBER_METHODS or (isinstance(root, ast.Name) and root.id in _NUMBER_MODULES)
     return False
 
 
@@ -116,7 +122,10 @@ def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.expr | None]]
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
                     yield from _bound(target, value)
-            case ast.AugAssign(target=ast.Name(id=name), value=value) | ast.NamedExpr(target=ast.Name(id=name), value=value):
+            case (
+                ast.AugAssign(target=ast.Name(id=name), value=value)
+                | ast.NamedExpr(target=ast.Name(id=name), value=value)
+            ):
                 yield name, value
             case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
                 yield name, value
@@ -126,7 +135,7 @@ def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.expr | None]]
                 yield from _bound(target, _elements(value))
             case ast.withitem(optional_vars=target) if target is not None:
                 yield from _bound(target, None)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name)), args=args) if _is_keeping(each):
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method), args=args) if method in _KEEPING:
                 for value in args:
                     yield name, value
 
@@ -162,11 +171,6 @@ def _targets(targets: Sequence[ast.expr]) -> Iterator[ast.expr]:
             yield from _targets(each.elts)
         else:
             yield each.value if isinstance(each, ast.Subscript) else each
-
-
-def _is_keeping(node: ast.AST) -> bool:
-    """Whether a call puts its arguments into its receiver."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _KEEPING
 
 
 def _is_load(node: ast.Name) -> bool:

@@ -47,7 +47,12 @@ class Story:
         from torchlint.model.autograd.program import analyse
 
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
-        return analyse(self._tree(), self.source.text, cells)
+        surest: dict[tuple[Kind, ast.AST], Found] = {}
+        for found in analyse(self._tree(), self.source.text, cells):
+            key = (found.fault.kind, found.fault.at)
+            if key not in surest or _sureness(found) > _sureness(surest[key]):
+                surest[key] = found
+        return list(surest.values())
 
     # How sure, and what PyTorch does.
 
@@ -56,7 +61,7 @@ class Story:
         return Certainty.CERTAIN if found.is_certain else Certainty.LIKELY
 
     def certainty_by_mode(self, found: Found) -> Certainty:
-        """How sure a fault is that only happens while gradients are recorded: a caller that is not seen decides that."""
+        """How sure a fault is that needs gradients to be recorded, which a caller that is not seen decides."""
         return Certainty.LIKELY if found.is_entry else self.certainty(found)
 
     def condition(self, found: Found) -> str:
@@ -124,7 +129,11 @@ class Story:
         operation = f"`{self.operation(fault.node_at, fault.node_operation)}` at {self.line(fault.node_at, fault.at)}"
         if fault.freed is None:
             return f"what {operation} kept is freed"
-        backward = "an earlier run of this line" if fault.freed is fault.at else f"the backward at {self.line(fault.freed, fault.at)}"
+        backward = (
+            "an earlier run of this line"
+            if fault.freed is fault.at
+            else f"the backward at {self.line(fault.freed, fault.at)}"
+        )
         return f"{backward} freed what {operation} kept"
 
     def has_siblings(self, fault: Fault) -> bool:
@@ -187,6 +196,11 @@ class Story:
         return Related(role, message, self.place(node))
 
 
+def _sureness(found: Found) -> tuple[bool, bool, bool]:
+    """Which of two findings of the same fault tells more."""
+    return found.is_certain, not found.is_entry, found.fault.surfaces is not None
+
+
 def is_method(at: ast.AST, name: str) -> bool:
     """Whether a node is a call of a method of that name."""
     return isinstance(at, ast.Call) and isinstance(at.func, ast.Attribute) and at.func.attr == name
@@ -218,6 +232,10 @@ def _paths(tree: ast.AST, wanted: ast.AST, line: int) -> Iterator[tuple[ast.AST,
         return
     for child in ast.iter_child_nodes(tree):
         first = getattr(child, "lineno", line)
-        if min(first, *(each.lineno for each in getattr(child, "decorator_list", ())), first) <= line <= getattr(child, "end_lineno", line):
+        if (
+            min(first, *(each.lineno for each in getattr(child, "decorator_list", ())), first)
+            <= line
+            <= getattr(child, "end_lineno", line)
+        ):
             for path in _paths(child, wanted, line):
                 yield (tree, *path)

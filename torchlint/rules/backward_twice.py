@@ -1,19 +1,20 @@
 """A backward through a graph that an earlier one freed.
 
 What it does
-    Finds a second ``backward`` or ``autograd.grad`` that needs what an operation kept, after the first had freed it: from the
-    same loss again, from two losses that share a part, or in a loop around something that is computed once.
+    Finds a second ``backward`` or ``autograd.grad`` that needs what an operation kept, after the first had freed it:
+    from the same loss again, from two losses that share a part, or in a loop around something that is computed once.
 
 Why
-    A backward frees what the operations kept as it goes through them. What only adds, copies or reshapes keeps nothing and
-    can be gone through again; everything else raises.
+    A backward frees what the operations kept as it goes through them. What only adds, copies or reshapes keeps nothing
+    and can be gone through again; everything else raises.
 
 Example
     ``loss.backward()`` twice, or two losses of one forward that go backward one after the other.
 
 Fix safety
-    No fix yet: two losses are best summed, which costs one backward instead of two but gives both to the same optimizer;
-    ``retain_graph=True`` on the first keeps the memory until the second; recomputing the forward is the third way.
+    No fix yet: two losses are best summed, which costs one backward instead of two but gives both to the same
+    optimizer; ``retain_graph=True`` on the first keeps the memory until the second; recomputing the forward is the
+    third way.
 
 What it misses
     Graphs that come from functions of other files. State that a loop carries into its next iteration is TLC403.

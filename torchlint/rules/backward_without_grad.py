@@ -2,8 +2,8 @@
 
 What it does
     Finds ``backward`` and ``autograd.grad`` on tensors that certainly have no graph: nothing they were computed from
-    requires grad, or the graph was left on the way (``no_grad``, ``.detach()``, ``.item()``, ``argmax``, a comparison, an
-    integer dtype). It says where.
+    requires grad, or the graph was left on the way (``no_grad``, ``.detach()``, ``.item()``, ``argmax``, a comparison,
+    an integer dtype). It says where.
 
 Why
     There is nothing to go backward through: the statement raises.

@@ -6,16 +6,16 @@ What it does
 
 Why
     The graph of the new loss goes on through the state into the iteration before, whose backward has already freed it:
-    the second iteration raises. With ``retain_graph=True`` it would not, but each iteration would go backward through all
-    before it.
+    the second iteration raises. With ``retain_graph=True`` it would not, but each iteration would go backward through
+    all before it.
 
 Example
     ``output, hidden = rnn(batch, hidden)`` and ``loss.backward()`` in one loop.
 
 Fix safety
-    No fix yet: ``hidden = hidden.detach()`` (each tensor of a tuple) at the head of the loop is truncated backpropagation
-    through time, nearly always what is meant; where the gradient ought to go through all steps, the losses are summed and go
-    backward once after the loop. The two train different things.
+    No fix yet: ``hidden = hidden.detach()`` (each tensor of a tuple) at the head of the loop is truncated
+    backpropagation through time, nearly always what is meant; where the gradient ought to go through all steps, the
+    losses are summed and go backward once after the loop. The two train different things.
 
 What it misses
     State kept in objects that are not seen. Where it is not known how often the loop runs the finding is likely.

@@ -1,8 +1,8 @@
 """``backward(create_graph=True)`` whose graph of gradients nothing uses.
 
 What it does
-    Finds ``backward(create_graph=True)`` in programs that read no gradient afterwards in a way that could differentiate it:
-    there ``retain_graph=True``, or neither, was meant.
+    Finds ``backward(create_graph=True)`` in programs that read no gradient afterwards in a way that could differentiate
+    it: there ``retain_graph=True``, or neither, was meant.
 
 Why
     The gradients that it leaves in ``.grad`` have a graph of their own, which leads back to the parameters: a cycle of

@@ -1,12 +1,12 @@
 """A graph that is left on the way to a backward.
 
 What it does
-    Finds backwards that reach nothing but a leaf made of a value which had left its graph before: by ``.item()``, ``.detach()``,
-    ``.numpy()``, ``torch.tensor(...)`` or a conversion to integers.
+    Finds backwards that reach nothing but a leaf made of a value which had left its graph before: by ``.item()``,
+    ``.detach()``, ``.numpy()``, ``torch.tensor(...)`` or a conversion to integers.
 
 Why
-    ``requires_grad=True`` on the new tensor silences the error that PyTorch would raise; it does not bring the graph back.
-    The backward runs, and no parameter gets a gradient: nothing is trained, without a word.
+    ``requires_grad=True`` on the new tensor silences the error that PyTorch would raise; it does not bring the graph
+    back. The backward runs, and no parameter gets a gradient: nothing is trained, without a word.
 
 Example
     ``loss = torch.tensor(loss.item(), requires_grad=True); loss.backward()``.

@@ -15,8 +15,8 @@ Example
     ``y = x.sigmoid(); y.data.zero_(); y.sum().backward()`` gives the gradient of a sigmoid that was zero everywhere.
 
 Fix safety
-    No fix yet: ``with torch.no_grad():`` around ``x.add_(...)``, or ``x.detach().add_(...)``, changes the same memory and
-    lets PyTorch raise where the gradient would be wrong. That can turn a program that ran into one that raises, and
+    No fix yet: ``with torch.no_grad():`` around ``x.add_(...)``, or ``x.detach().add_(...)``, changes the same memory
+    and lets PyTorch raise where the gradient would be wrong. That can turn a program that ran into one that raises, and
     ``x.data = y`` can also replace a dtype, a shape or a device, so it is not done without being asked.
 
 What it misses

@@ -1,8 +1,8 @@
 """An in-place change through ``.detach()``, which shares the memory of its tensor.
 
 What it does
-    Finds in-place operations on what ``.detach()`` gave, where the tensor that it came from belongs to a graph and is read
-    afterwards.
+    Finds in-place operations on what ``.detach()`` gave, where the tensor that it came from belongs to a graph and is
+    read afterwards.
 
 Why
     ``.detach()`` copies nothing. The tensor in the graph changes too, though its gradient function does not: whatever

@@ -1,12 +1,13 @@
 """A tensor made in inference mode that autograd, or a change, needs outside of it.
 
 What it does
-    Finds tensors made under ``torch.inference_mode()`` that an operation outside keeps for backward, that are changed in
-    place outside, or that are told to require grad.
+    Finds tensors made under ``torch.inference_mode()`` that an operation outside keeps for backward, that are changed
+    in place outside, or that are told to require grad.
 
 Why
-    Inference tensors have no version counter, which is what makes them cheap, so autograd can neither keep them nor watch
-    them change. The operation raises where it is recorded, not at the backward. What keeps nothing (an addition) is fine.
+    Inference tensors have no version counter, which is what makes them cheap, so autograd can neither keep them nor
+    watch them change. The operation raises where it is recorded, not at the backward. What keeps nothing (an addition)
+    is fine.
 
 Example
     Features computed under ``inference_mode`` as the input of a layer that is trained.

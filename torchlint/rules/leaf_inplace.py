@@ -1,19 +1,20 @@
 """A leaf that requires grad, changed in place while gradients are recorded.
 
 What it does
-    Finds in-place operations (``w += 1``, ``w.normal_()``, ``relu(w, inplace=True)``) on tensors that the program itself
-    made and that require grad: parameters, and tensors with ``requires_grad=True``.
+    Finds in-place operations (``w += 1``, ``w.normal_()``, ``relu(w, inplace=True)``) on tensors that the program
+    itself made and that require grad: parameters, and tensors with ``requires_grad=True``.
 
 Why
-    The gradient of a leaf is collected for the value that it had when it was used. PyTorch could not say for which value
-    a gradient is once the leaf has changed under autograd's eyes, so it refuses: the statement raises.
+    The gradient of a leaf is collected for the value that it had when it was used. PyTorch could not say for which
+    value a gradient is once the leaf has changed under autograd's eyes, so it refuses: the statement raises.
 
 Example
     A hand-written ``w -= rate * w.grad`` outside of ``no_grad``.
 
 Fix safety
-    No fix yet: an update or an initialisation belongs under ``torch.no_grad()`` (or is one of ``nn.init``), a computation
-    through which gradients flow belongs out of place, ``w = w + 1``. Which of the two is meant is not in the code.
+    No fix yet: an update or an initialisation belongs under ``torch.no_grad()`` (or is one of ``nn.init``), a
+    computation through which gradients flow belongs out of place, ``w = w + 1``. Which of the two is meant is not in
+    the code.
 
 What it misses
     Tensors that come from elsewhere: arguments, attributes of objects that are not seen, results of other files. In a

@@ -13,7 +13,8 @@ Example
 
 Fix safety
     No fix yet: ``embedding.weight.clone()`` before the first use keeps a copy for that backward, but whether the
-    renormalised or the old weight is meant there is for the author to say; calling the embedding first is the other way.
+    renormalised or the old weight is meant there is for the author to say; calling the embedding first is the other
+    way.
 
 What it misses
     Embeddings whose ``max_norm`` is not known to be set, and weights that another name ties to a layer.

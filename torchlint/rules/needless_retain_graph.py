@@ -5,7 +5,8 @@ What it does
 
 Why
     The graph keeps every tensor that the forward saved until the last name for it is gone: memory that a training loop
-    needs for its next step. It also hides a graph that grows from one iteration to the next, which would raise otherwise.
+    needs for its next step. It also hides a graph that grows from one iteration to the next, which would raise
+    otherwise.
 
 Example
     ``retain_graph=True`` for two losses that have only parameters in common.

@@ -5,15 +5,15 @@ What it does
     ``inference_mode`` and ``requires_grad`` was switched on afterwards.
 
 Why
-    Nothing was recorded, so there is nothing to go backward through. ``loss.requires_grad_()`` makes the loss a leaf and
-    the error disappear: the backward runs, no parameter gets a gradient, and nothing is trained.
+    Nothing was recorded, so there is nothing to go backward through. ``loss.requires_grad_()`` makes the loss a leaf
+    and the error disappear: the backward runs, no parameter gets a gradient, and nothing is trained.
 
 Example
     ``with torch.no_grad(): loss = criterion(model(x), y)`` and then ``loss.requires_grad_(); loss.backward()``.
 
 Fix safety
-    No fix yet: the forward belongs out of the ``no_grad`` block, as far as it is to be trained; which part that is, only
-    the author knows.
+    No fix yet: the forward belongs out of the ``no_grad`` block, as far as it is to be trained; which part that is,
+    only the author knows.
 
 What it misses
     A grad mode that is switched off in a file that is not seen. A backward that raises is TLC404.

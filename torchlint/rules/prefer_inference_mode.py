@@ -1,19 +1,20 @@
 """Evaluation under ``no_grad`` that could use ``inference_mode``.
 
 What it does
-    Finds ``with torch.no_grad():`` and ``@torch.no_grad()`` around code that only evaluates - by the name of its function, or
-    after ``.eval()`` - and whose tensors do not leave it: what it returns or stores are numbers.
+    Finds ``with torch.no_grad():`` and ``@torch.no_grad()`` around code that only evaluates - by the name of its
+    function, or after ``.eval()`` - and whose tensors do not leave it: what it returns or stores are numbers.
 
 Why
     ``torch.inference_mode()`` (since PyTorch 1.9) does without version counters and the bookkeeping of views as well,
-    which small operations notice. Its tensors cannot be used for training afterwards, so it fits where only numbers leave.
+    which small operations notice. Its tensors cannot be used for training afterwards, so it fits where only numbers
+    leave.
 
 Example
     A loop over a test set that counts correct predictions with ``.item()``.
 
 Fix safety
-    No fix yet: the values are the same, but a module that keeps a tensor of its own during the forward (a cache) would keep
-    an inference tensor, which a later training step refuses. Whether it does is not seen. Off by default.
+    No fix yet: the values are the same, but a module that keeps a tensor of its own during the forward (a cache) would
+    keep an inference tensor, which a later training step refuses. Whether it does is not seen. Off by default.
 
 What it misses
     Blocks whose tensors are returned or read afterwards, and grad modes switched by ``set_grad_enabled``.

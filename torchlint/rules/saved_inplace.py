@@ -6,15 +6,15 @@ What it does
     shares the memory and its version counter count as the same tensor.
 
 Why
-    The gradient would be computed from the new content. PyTorch counts changes and refuses: the backward raises, far from
-    the statement that is to blame, and names only the operation.
+    The gradient would be computed from the new content. PyTorch counts changes and refuses: the backward raises, far
+    from the statement that is to blame, and names only the operation.
 
 Example
     ``y = torch.sigmoid(x); y *= mask; y.sum().backward()``.
 
 Fix safety
-    No fix yet: ``y = y * mask`` instead of ``y *= mask`` is right wherever nobody else needs to see the change, which is
-    not decided by the statement alone; a copy before the change costs memory.
+    No fix yet: ``y = y * mask`` instead of ``y *= mask`` is right wherever nobody else needs to see the change, which
+    is not decided by the statement alone; a copy before the change costs memory.
 
 What it misses
     Tensors that are not known to require grad, and operations of extensions. Changes through ``.data`` and NumPy are

@@ -6,17 +6,17 @@ What it does
     ``no_grad`` or ``inference_mode`` but is changed outside, and on an expanded tensor.
 
 Why
-    A change of a view is a change of its base, whose graph PyTorch then rewrites. For these views it cannot: a leaf has no
-    graph, several views cannot each rewrite it, a view without a history has none, and the elements of an expanded tensor
-    are one. The statement raises.
+    A change of a view is a change of its base, whose graph PyTorch then rewrites. For these views it cannot: a leaf has
+    no graph, several views cannot each rewrite it, a view without a history has none, and the elements of an expanded
+    tensor are one. The statement raises.
 
 Example
     ``for row in rows: row += 1`` where ``rows`` requires grad.
 
 Fix safety
-    No fix yet: an assignment to a parameter belongs under ``torch.no_grad()``; rows are changed by index
-    (``rows[i] += 1``) or computed out of place and stacked; an expanded tensor needs ``.clone()`` first. Which one is
-    meant, and what it may cost, is for the author to say.
+    No fix yet: an assignment to a parameter belongs under ``torch.no_grad()``; rows are changed by index (``rows[i] +=
+    1``) or computed out of place and stacked; an expanded tensor needs ``.clone()`` first. Which one is meant, and what
+    it may cost, is for the author to say.
 
 What it misses
     Views of tensors that are not known to require grad, and shapes of which it is not known whether ``expand`` repeats
