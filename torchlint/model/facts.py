@@ -46,9 +46,14 @@ class Facts:
     @cached_property
     def story(self) -> Story:
         """What goes wrong when the file's code runs, as far as autograd is concerned."""
+        from torchlint.model.autograd.program import Modules
         from torchlint.model.story import Story
 
-        return Story(self.source, self._tree)
+        lineage = self.classes.lineage
+        known = Modules(
+            lambda line: lineage(line).is_module, lambda line: self.classes.has_state(lineage(line)) is True
+        )
+        return Story(self.source, self._tree, known)
 
     @cached_property
     def evaluations(self) -> Sequence[ast.expr]:

@@ -15,7 +15,7 @@ from torchlint.model.results import Results
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from torchlint.model.autograd.program import Found
+    from torchlint.model.autograd.program import Found, Modules
     from torchlint.model.autograd.values import Name
     from torchlint.syntax.source import Source
 
@@ -30,9 +30,10 @@ _SURFACING = {
 class Story:
     """What goes wrong in a file when its code runs, found once for all rules."""
 
-    def __init__(self, source: Source, tree: Callable[[], ast.Module]) -> None:
+    def __init__(self, source: Source, tree: Callable[[], ast.Module], classes: Modules) -> None:
         self.source = source
         self._tree = tree
+        self._classes = classes
 
     def of(self, *kinds: Kind) -> list[Found]:
         """The faults of some kinds."""
@@ -48,7 +49,7 @@ class Story:
 
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
         surest: dict[tuple[Kind, ast.AST], Found] = {}
-        for found in analyse(self._tree(), self.source.text, cells):
+        for found in analyse(self._tree(), self.source.text, cells, self._classes):
             key = (found.fault.kind, found.fault.at)
             if key not in surest or _sureness(found) > _sureness(surest[key]):
                 surest[key] = found

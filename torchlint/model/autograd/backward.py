@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
@@ -79,6 +79,18 @@ def gradients(machine: Machine, site: Site) -> object:
     if request.done is None or count != len(wanted):
         return machine.unknown()
     return tuple(_gradient(machine.run, request, each) for each in wanted)
+
+
+def suppose(run: Run, value: object, at: ast.AST) -> None:
+    """Report what a backward from what an entry returns would raise; whether there will be one is not seen."""
+    for root in tensors_in(value):
+        start = edge(run, root)
+        if start is None or start is root:
+            continue
+        problem = run_backward([start], None).problem
+        if problem is not None and problem.saved is not None:
+            fault = _fault_of(run, Kind.SAVED, Request(at, root.name, [root], False, False, None), problem, faults.MODIFIED)
+            run.report(replace(fault, surfaces=None, assumed="a backward follows"))
 
 
 def _perform(

@@ -146,7 +146,7 @@ def _shared(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozen
     )
 
 
-def entry_arguments(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, object]:
+def entry_arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, object]:
     """Unknown values for the parameters of a function that nothing seen calls."""
     parameters = node.args
     every = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs, parameters.vararg, parameters.kwarg]

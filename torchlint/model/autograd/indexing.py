@@ -43,6 +43,8 @@ _PUT = Operation(
 
 def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
     """``value[index]``."""
+    if isinstance(value, Tensor) and value.is_loose:
+        return machine.unknown()
     if isinstance(value, Tensor):
         return _tensor_item(machine, at, value, index)
     if isinstance(value, Packed):

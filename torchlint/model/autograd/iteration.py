@@ -48,7 +48,7 @@ def over(machine: Machine, at: ast.AST, value: object) -> Items:
         return Items(list(value.items), True)
     if isinstance(value, SequenceValue):
         return Items(list(value.modules.values()), True)
-    if isinstance(value, Tensor):
+    if isinstance(value, Tensor) and not value.is_loose:
         value = calls.tensor_operation(machine, at, "unbind", "iteration", value, [])
     if isinstance(value, Several):
         return Items([value.item(0), value.item(1)], True)
@@ -75,7 +75,7 @@ def unpack(machine: Machine, at: ast.AST, value: object, count: int) -> list[obj
 
     if isinstance(value, Packed):
         value = value.items
-    if isinstance(value, Tensor):
+    if isinstance(value, Tensor) and not value.is_loose:
         value = calls.tensor_operation(machine, at, "unbind", "unpacking", value, [])
     if isinstance(value, Several):
         return [value.item(index) for index in range(count)]

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import calls, expressions, statements
 from torchlint.model.autograd.scope import Scope
-from torchlint.model.autograd.values import Number, Symbol, Tensor, Unknown
+from torchlint.model.autograd.values import Number, Symbol, Tensor, Unknown, tensors_in
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from torchlint.model.autograd.run import Run
 
 
 class Machine:
     """Runs a program abstractly. ``module`` are its global names, ``heap`` what is stored on unknown objects,
-    ``active`` the functions being called and ``returned`` what they have returned so far."""
+    ``active`` the functions being called and ``returned`` what they have returned so far. ``trained`` is set where other
+    modules of the program are not looked into: it says of a class whether it has parameters."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -27,6 +28,7 @@ class Machine:
         self.returned: list[object] = []
         self.selves: list[object] = []
         self.has_moved = False
+        self.trained: Callable[[int], bool] | None = None
         self.called: set[ast.AST] = set()
 
     def evaluate(self, scope: Scope, node: ast.expr) -> object:
@@ -49,6 +51,9 @@ class Machine:
 
     def forget(self, callee: object, site: calls.Site) -> None:
         """What an unknown call may have changed: what is stored on the objects that it sees."""
+        self.run.escaped += [tensor for each in (*site.arguments, *site.keywords.values()) for tensor in tensors_in(each)]
+        if isinstance(callee, Unknown) and callee.key[-1:] == ("backward",):
+            self.run.unseen_backward = True
         if not self.heap:
             return
         touched = [each for each in (callee, *site.arguments, *site.keywords.values()) if isinstance(each, Unknown)]

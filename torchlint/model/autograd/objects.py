@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import functions, modules
+from torchlint.model.autograd.graph import Node
 from torchlint.model.autograd.scope import MISSING, Scope
 from torchlint.model.autograd.values import (
     Bound,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
 
+TRAINING = ("training",)
+"""The key of whether a module that is given is in training mode."""
 _MODULE = "torch.nn.Module"
 _PLAIN_BASES = frozenset(("builtins.object", _MODULE, "abc.ABC"))
 
@@ -40,7 +43,7 @@ def define(machine: Machine, scope: Scope, node: ast.ClassDef) -> object:
     for value in inner.names.values():
         if isinstance(value, FunctionValue) and value.scope is inner:
             value.scope = scope
-    return ClassValue(node.name, bases, inner.names)
+    return ClassValue(node.name, node.lineno, bases, inner.names)
 
 
 def is_module(value: ClassValue) -> bool:
@@ -73,6 +76,9 @@ def find(value: ClassValue, name: str) -> object:
 def build(machine: Machine, site: Site, value: ClassValue) -> object:
     """Make an instance and run its ``__init__``."""
     made = ObjectValue(value, {}, site.at, is_module=is_module(value), is_open=is_open(value))
+    if machine.trained is not None and made.is_module:
+        made.is_open = made.is_opaque = True
+        return made
     method = find(value, "__init__")
     if isinstance(method, FunctionValue):
         call_method(machine, site, made, method)
@@ -88,12 +94,21 @@ def call_method(machine: Machine, site: Site, owner: object, method: FunctionVal
 
 def call(machine: Machine, site: Site, owner: ObjectValue) -> object:
     """Call an instance: a module's ``forward``, or ``__call__``."""
+    if owner.is_opaque and machine.trained is not None:
+        return _loose(machine, site) if machine.run.grad and machine.trained(owner.kind.line) else machine.unknown()
     method = find(owner.kind, "__call__")
     if method is MISSING and owner.is_module:
         method = owner.attributes.get("forward", find(owner.kind, "forward"))
     if isinstance(method, FunctionValue):
         return call_method(machine, site, owner, method)
     return machine.unknown()
+
+
+def _loose(machine: Machine, site: Site) -> Tensor:
+    """What a module with parameters gives: most likely a tensor of its graph."""
+    run = machine.run
+    node = Node(site.label, "", site.at, run.next_order(), (), [], Answer.YES, run.iteration)
+    return Tensor(site.at, requires_grad=Answer.YES, node=node, contiguous=Answer.MAYBE, is_loose=True)
 
 
 def get(machine: Machine, owner: ObjectValue, name: str, at: ast.expr) -> object:
@@ -107,7 +122,7 @@ def get(machine: Machine, owner: ObjectValue, name: str, at: ast.expr) -> object
         return found
     if owner.is_module:
         if name == "training":
-            return owner.training is Answer.YES if owner.training is not Answer.MAYBE else machine.unknown()
+            return owner.training is Answer.YES if owner.training is not Answer.MAYBE else Unknown(TRAINING)
         if name in modules.METHODS:
             return Method(owner, name)
     return Unknown(("attribute", "object", name, machine.run.fresh()))

@@ -413,11 +413,10 @@ def _nested(call: Call, results: list[object], run: Run) -> object:
 
 @cache
 def _shape(nesting: str) -> object:
-    return ast.literal_eval(nesting)
+    return ast.literal_eval(nesting.replace("-", "None"))
 
 
 def _arranged(shape: object, results: list[object]) -> object:
     if isinstance(shape, tuple):
         return tuple(_arranged(each, results) for each in shape)
-    assert isinstance(shape, int)
-    return results[shape]
+    return results[shape] if isinstance(shape, int) else None

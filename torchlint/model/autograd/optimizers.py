@@ -13,8 +13,8 @@ from torchlint.model.autograd.values import (
     Mode,
     ModeKind,
     OptimizerValue,
+    Symbol,
     Tensor,
-    Unknown,
     tensors_in,
 )
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def build(machine: Machine, site: Site, name: str) -> object:
     """``torch.optim.SGD(parameters, ...)``; schedulers and the like are unknown."""
     if optimizer(name) is None:
-        return python_calls.call_unknown(machine, site, Unknown(name))
+        return python_calls.call_unknown(machine, site, Symbol(name))
     given = site.argument(0, "params")
     groups = given if isinstance(given, (list, tuple)) else []
     parameters = [tensor for each in groups for tensor in tensors_in(each["params"] if isinstance(each, dict) and "params" in each else each)]

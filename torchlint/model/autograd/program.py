@@ -7,23 +7,35 @@ undecided condition makes two worlds; each is run from the start, with the choic
 from __future__ import annotations
 
 import ast
-import re
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd import functions
+from torchlint.model.autograd.entries import can_matter, definitions, entries, run_entry
 from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.machine import Machine
 from torchlint.model.autograd.run import OutOfBudget, Run
-from torchlint.model.autograd.scope import Scope
-from torchlint.model.autograd.values import FunctionValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 MAX_WORLDS = 24
+MAX_ENTRY_WORLDS = 8
 MAX_STEPS = 6_000
+MAX_ENTRY_STEPS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """What is known of the file's classes, by 1-based line: whether one certainly is an ``nn.Module``, and whether one
+    certainly has parameters."""
+
+    is_module: Callable[[int], bool]
+    has_parameters: Callable[[int], bool]
+
+
+NO_MODULES = Modules(lambda line: False, lambda line: False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,65 +61,42 @@ class Ending:
     complete: bool
 
 
-def analyse(tree: ast.Module, text: str, cells: Sequence[range] = ()) -> list[Found]:
-    """What goes wrong in a program. ``cells`` are the line ranges of a notebook's cells: where one raises, the next
-    runs."""
-    lines = text.split("\n")
-    if not can_matter(text):
-        return []
+def analyse(
+    tree: ast.Module, text: str, cells: Sequence[range] = (), classes: Modules = NO_MODULES
+) -> list[Found]:
+    """What goes wrong in a program.
+
+    ``cells`` are the line ranges of a notebook's cells: where one raises, the next runs. ``classes`` says what is
+    known of the file's classes.
+    """
     called: set[ast.AST] = set()
-    found = list(_judged(list(_worlds(lambda run: _run_module(run, tree, cells, called)))))
-    entries = [node for node in _uncalled(tree, called) if can_matter(_text_of(node, lines))]
-    if entries:
-        definitions = _definitions(tree)
-        for node in entries:
-            found += _judged(list(_worlds(lambda run, node=node: _run_function(run, definitions, node))), is_entry=True)
+    found: list[Found] = []
+    if can_matter(text):
+        found += _judged(*_worlds(lambda run: _run_module(run, tree, cells, called), MAX_WORLDS, MAX_STEPS))
+    if not cells:
+        scope = definitions(tree)
+        for entry in entries(tree, text, scope, called, classes.is_module):
+            worlds = _worlds(partial(run_entry, scope=scope, entry=entry, is_trained=classes.has_parameters), MAX_ENTRY_WORLDS, MAX_ENTRY_STEPS)
+            found += _judged(*worlds, is_entry=True)
     return found
 
 
-_GRADIENTS = re.compile(r"\bbackward\b|\bautograd\b|\brequires_grad|\binference_mode\b|[(,]\s*out\s*=[^=]")
-_LEAVES = re.compile(r"\bParameter\(|\bexpand(?:_as)?\(|\bparameters\(")
-_CHANGES = re.compile(r"(?<!\binit)(?<!\bdata)\.\w*[a-z0-9]_\(|[-+*/]=|\]\s*=[^=]|\binplace\s*=\s*True")
-_WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
-
-
-def can_matter(text: str) -> bool:
-    """Whether code shows anything that a fault needs: a gradient asked for, or something that requires grad and a change
-    in place."""
-    if _GRADIENTS.search(text) or _WEIGHTS.search(text):
-        return True
-    return bool(_LEAVES.search(text) and _CHANGES.search(text))
-
-
-def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:
-    return "\n".join(lines[node.lineno - 1 : node.end_lineno])
-
-
-def _definitions(tree: ast.Module) -> Scope:
-    """The names that the module's imports, functions and classes bind."""
-    machine = Machine(Run({}, MAX_STEPS))
-    try:
-        machine.execute(machine.module, [each for each in tree.body if isinstance(each, _DEFINITIONS)])
-    except (Raised, OutOfBudget):
-        pass
-    return machine.module
-
-
-def _worlds(play: Callable[[Run], bool]) -> Iterator[Ending]:
-    """Run every world: each choice that a run met is taken the other way in another."""
+def _worlds(play: Callable[[Run], bool], most: int, steps: int) -> tuple[list[Ending], bool]:
+    """Run every world, and whether these are all: each choice that a run met is taken the other way in another."""
+    endings: list[Ending] = []
     waiting: deque[dict[Hashable, bool]] = deque([{}])
-    steps = MAX_STEPS
-    for _ in range(MAX_WORLDS):
+    for _ in range(most):
         if not waiting or steps <= 0:
-            return
+            break
         choices = waiting.popleft()
         run = Run(choices, steps)
         complete = play(run)
         steps = min(run.budget, steps) if run.budget > 0 else 0
-        yield Ending(run.choices, run, complete)
+        endings.append(Ending(run.choices, run, complete))
         for index, key in enumerate(run.met):
             before = {each: run.choices[each] for each in run.met[:index]}
             waiting.append({**choices, **before, key: not run.choices[key]})
+    return endings, not waiting and all(each.complete for each in endings)
 
 
 def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[ast.AST]) -> bool:
@@ -133,38 +122,8 @@ def _cells(body: list[ast.stmt], cells: Sequence[range]) -> Iterator[list[ast.st
         yield [node for node in body if node.lineno in cell]
 
 
-def _uncalled(tree: ast.Module, called: set[ast.AST]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Functions and methods that nothing seen calls."""
-    for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if node not in called:
-                yield node
-        elif isinstance(node, ast.ClassDef):
-            yield from (each for each in node.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)))
-
-
-def _run_function(run: Run, definitions: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Run one function with unknown arguments, where the module's definitions are."""
-    machine = Machine(run)
-    machine.module = Scope(names=dict(definitions.names))
-    scope = Scope(definitions, functions.entry_arguments(machine, node))
-    try:
-        modes = functions.define(machine, machine.module, node).modes
-        with run.within(modes or ()):
-            functions.run_body(machine, scope, node)
-    except Raised:
-        return True
-    except OutOfBudget:
-        return False
-    return True
-
-
-_DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
-
-def _judged(endings: Sequence[Ending], *, is_entry: bool = False) -> Iterator[Found]:
+def _judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False) -> Iterator[Found]:
     """Faults that are the same in several worlds, once."""
-    complete = all(each.complete for each in endings) and len(endings) < MAX_WORLDS
     groups: dict[tuple[object, ...], list[tuple[Ending, Fault]]] = {}
     for ending in endings:
         for fault in (*ending.run.faults, *_retained(ending)):
@@ -200,5 +159,3 @@ def _retained(ending: Ending) -> Iterator[Fault]:
             kind = Kind.CREATED if each.creates else Kind.RETAINED
             yield Fault(kind, each.at, each.at, "", each.name)
 
-
-__all__ = ["Found", "FunctionValue", "analyse"]

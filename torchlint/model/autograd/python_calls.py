@@ -176,10 +176,13 @@ def _enumerate(machine: Machine, site: Site) -> object:
 
 
 def _zip(machine: Machine, site: Site) -> object:
+    """As many tuples as the shortest known operand has items; those of unknown operands are unknown."""
     columns = [iteration.over(machine, site.at, each) for each in site.arguments]
-    if not columns or not all(each.exact for each in columns):
+    known = [len(each.values) for each in columns if each.exact]
+    if not known:
         return machine.unknown()
-    return list(zip(*(each.values for each in columns), strict=False))
+    rows = range(min(known))
+    return [tuple(each.values[row] if each.exact else machine.unknown() for each in columns) for row in rows]
 
 
 def _listed(machine: Machine, site: Site) -> object:

@@ -55,6 +55,7 @@ class Run:
         self.backwards: list[tuple[ast.AST, frozenset[object]]] = []
         self.grad_reads = 0
         self.unseen_backward = False
+        self.escaped: list[Tensor] = []
         self.assumed: str | None = None
         self.iteration: tuple[tuple[int, int], ...] = ()
         self.depth = 0

@@ -29,7 +29,7 @@ Name = str | ast.AST
 class Unknown:
     """A value of which nothing is known; equal ``key`` means the same value, so that conditions can correlate."""
 
-    key: Hashable
+    key: tuple[Hashable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ class Tensor:
     ``node`` is its gradient function, None for a leaf. A view has the ``base`` that PyTorch would give it and the
     ``epoch`` of the base at which its node was made; the base counts in ``epoch`` how often its own graph was rebased.
     ``grad`` is None, a tensor, or Unknown. ``replaced`` is the last
-    ``.data =``. ``inference``: made in inference mode; ``thawed``: a detached alias, which PyTorch lets be changed. ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE where not known.
+    ``.data =``. ``inference``: made in inference mode; ``thawed``: a detached alias, which PyTorch lets be changed.
+    ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE where not known.
     """
 
     made: ast.AST
@@ -133,6 +134,7 @@ class Tensor:
     grad: object = None
     inference: bool = False
     thawed: bool = False
+    is_loose: bool = False
     expanded: Answer = Answer.NO
     contiguous: Answer = Answer.YES
     dtype: str | None = None
@@ -200,9 +202,10 @@ class Number:
 
 @dataclass(eq=False, slots=True)
 class ClassValue:
-    """A class of the program: its bases and what its body defines."""
+    """A class of the program: the 1-based line it stands at, its bases and what its body defines."""
 
     name: str
+    line: int
     bases: list[object]
     names: dict[str, object]
 
@@ -210,13 +213,14 @@ class ClassValue:
 @dataclass(eq=False, slots=True)
 class ObjectValue:
     """An instance of a class of the program. ``buffers`` are the names registered as such; ``is_open`` says that a base
-    is not seen, so that there may be attributes of which nothing is known."""
+    is not seen, so that there may be attributes of which nothing is known, ``is_opaque`` that it was not built."""
 
     kind: ClassValue
     attributes: dict[str, object]
     made: ast.AST
     is_module: bool
     is_open: bool
+    is_opaque: bool = False
     training: Answer = Answer.YES
     buffers: set[str] = field(default_factory=set)
 

@@ -1,0 +1,145 @@
+"""Where a program's analysis starts: its own code, and what nothing seen calls, with unknown arguments.
+
+An instance of a module is built by its ``__init__`` before one of its methods runs. In library code no backward is in
+sight, so one is supposed from each tensor that an entry returns, unless the entry only predicts.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operations import Answer
+from torchlint.model.autograd import backward, calls, functions, objects
+from torchlint.model.autograd.faults import Raised
+from torchlint.model.autograd.machine import Machine
+from torchlint.model.autograd.run import OutOfBudget, Run
+from torchlint.model.autograd.scope import Scope
+from torchlint.model.autograd.values import Bound, ClassValue, FunctionValue, ObjectValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_DEFINING_STEPS = 20_000
+
+_GRADIENTS = re.compile(r"\bbackward\b|\bautograd\b|\brequires_grad|\binference_mode\b|[(,]\s*out\s*=[^=]")
+_LEAVES = re.compile(r"\bParameter\(|\bexpand(?:_as)?\(|\bparameters\(")
+_CHANGES = re.compile(r"(?<!\binit)(?<!\bdata)\.\w*[a-z0-9]_\(|[-+*/]=|\]\s*=[^=]|\binplace\s*=\s*True")
+_WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
+_PREDICTING = re.compile(
+    r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|process|step"
+)
+
+
+def can_matter(text: str) -> bool:
+    """Whether code shows anything that a fault needs: a gradient asked for, or something that requires grad and a change
+    in place."""
+    if _GRADIENTS.search(text) or _WEIGHTS.search(text):
+        return True
+    return bool(_LEAVES.search(text) and _CHANGES.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A function that nothing seen calls; ``owner`` is the module class whose method it is."""
+
+    function: Function
+    owner: ClassValue | None
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether what it returns may be trained on, so that a backward is to be supposed."""
+        return _PREDICTING.search(self.function.name) is None
+
+
+def definitions(tree: ast.Module) -> Scope:
+    """The names that the module's imports, functions and classes bind."""
+    machine = Machine(Run({}, _DEFINING_STEPS))
+    try:
+        machine.execute(machine.module, [each for each in tree.body if isinstance(each, _DEFINITIONS)])
+    except (Raised, OutOfBudget):
+        pass
+    return machine.module
+
+
+def entries(
+    tree: ast.Module, text: str, scope: Scope, called: Collection[ast.AST], is_module: Callable[[int], bool]
+) -> Iterator[Entry]:
+    """The functions and methods worth running on their own."""
+    lines = text.split("\n")
+    for node in tree.body:
+        if isinstance(node, Function) and node not in called and can_matter(_text_of(node, lines)):
+            yield Entry(node, None)
+        elif isinstance(node, ast.ClassDef):
+            kind = scope.names.get(node.name)
+            owner = kind if isinstance(kind, ClassValue) and is_module(node.lineno) else None
+            yield from _methods(node, owner, called, lines)
+
+
+def _methods(
+    node: ast.ClassDef, owner: ClassValue | None, called: Collection[ast.AST], lines: Sequence[str]
+) -> Iterator[Entry]:
+    methods = [each for each in node.body if isinstance(each, Function)]
+    texts = {each.name: _text_of(each, lines) for each in methods}
+    changes = owner is not None and any(_CHANGES.search(text) for name, text in texts.items() if name != "__init__")
+    changes = changes or (owner is not None and "inplace" in texts.get("__init__", ""))
+    for each in methods:
+        if each in called:
+            continue
+        is_forward = each.name == "forward" and changes
+        if is_forward or can_matter(texts[each.name]):
+            yield Entry(each, owner)
+
+
+def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:
+    return "\n".join(lines[node.lineno - 1 : node.end_lineno])
+
+
+def run_entry(run: Run, scope: Scope, entry: Entry, is_trained: Callable[[int], bool]) -> bool:
+    """Run one entry with unknown arguments; whether it came to an end.
+
+    Other modules of the program are entries of their own: here they only say whether they have parameters.
+    """
+    machine = Machine(run)
+    machine.trained = is_trained
+    machine.module = Scope(names=dict(scope.names))
+    try:
+        result = _run_method(machine, entry, entry.owner) if entry.owner else _run_function(machine, scope, entry)
+        if entry.is_trained and run.choices.get(objects.TRAINING) is not False:
+            backward.suppose(run, result, entry.function)
+    except Raised:
+        return True
+    except OutOfBudget:
+        return False
+    return True
+
+
+def _run_function(machine: Machine, scope: Scope, entry: Entry) -> object:
+    inner = Scope(scope, functions.entry_arguments(entry.function))
+    modes = functions.define(machine, machine.module, entry.function).modes
+    with machine.run.within(modes or ()):
+        return functions.run_body(machine, inner, entry.function)
+
+
+def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
+    """Build an instance, then call the method on it."""
+    node = entry.function
+    method = owner.names.get(node.name)
+    if not isinstance(method, FunctionValue):
+        return None
+    instance = ObjectValue(owner, {}, node, is_module=True, is_open=objects.is_open(owner), training=Answer.MAYBE)
+    prepare = objects.find(owner, "__init__")
+    if isinstance(prepare, FunctionValue):
+        _call(machine, prepare, instance, node)
+    if node.name == "__init__" or "staticmethod" in objects.decorators(node):
+        return None
+    return _call(machine, method, instance, node)
+
+
+def _call(machine: Machine, function: FunctionValue, instance: ObjectValue, at: ast.AST) -> object:
+    site = calls.Site(at, "", [], {}, is_open=True)
+    return calls.call(machine, site, Bound(instance, function))
