@@ -26,9 +26,12 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DEFINING_STEPS = 20_000
 
-_GRADIENTS = re.compile(r"\bbackward\b|\bautograd\b|\brequires_grad|\binference_mode\b|[(,]\s*out\s*=[^=]")
-_LEAVES = re.compile(r"\bParameter\(|\bexpand(?:_as)?\(|\bparameters\(")
-_CHANGES = re.compile(r"(?<!\binit)(?<!\bdata)\.\w*[a-z0-9]_\(|[-+*/]=|\]\s*=[^=]|\binplace\s*=\s*True")
+_GRADIENTS = ("backward", "autograd", "requires_grad", "inference_mode")
+_OUT = re.compile(r"[(,]\s*out\s*=[^=]")
+_LEAVES = ("Parameter(", ".expand", "parameters(")
+_CHANGES = re.compile(
+    r"(?<!\binit)(?<!\bdata)\.\w*[a-z0-9]_\(|[-+*/]=|^[ \t]*[\w.]+\[.*\][ \t]*=[^=]|\binplace\s*=\s*True", re.MULTILINE
+)
 _WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
 _PREDICTING = re.compile(
     r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|process|step"
@@ -38,9 +41,25 @@ _PREDICTING = re.compile(
 def can_matter(text: str) -> bool:
     """Whether code shows anything that a fault needs: a gradient asked for, or something that requires grad and a change
     in place."""
-    if _GRADIENTS.search(text) or _WEIGHTS.search(text):
+    if any(word in text for word in _GRADIENTS) or ("out" in text and _OUT.search(text)):
         return True
-    return bool(_LEAVES.search(text) and _CHANGES.search(text))
+    if (".weight" in text or ".bias" in text) and _WEIGHTS.search(text):
+        return True
+    return any(word in text for word in _LEAVES) and _CHANGES.search(text) is not None
+
+
+def runs_itself(tree: ast.Module, text: str) -> bool:
+    """Whether the module's own statements can come to a fault: they show what it needs, or call what the file
+    defines."""
+    if not can_matter(text):
+        return False
+    lines = text.split("\n")
+    own = [node for node in tree.body if not isinstance(node, _DEFINITIONS)]
+    if can_matter("\n".join(_text_of(node, lines) for node in own)):
+        return True
+    defined = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+    calls = (each.func for node in own for each in ast.walk(node) if isinstance(each, ast.Call))
+    return any(isinstance(each, ast.Name) and each.id in defined for each in calls)
 
 
 @dataclass(frozen=True, slots=True)

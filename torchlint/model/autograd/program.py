@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.entries import can_matter, definitions, entries, run_entry
+from torchlint.model.autograd.entries import definitions, entries, run_entry, runs_itself
 from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.machine import Machine
 from torchlint.model.autograd.run import OutOfBudget, Run
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 MAX_WORLDS = 24
-MAX_ENTRY_WORLDS = 8
+MAX_ENTRY_WORLDS = 6
 MAX_STEPS = 6_000
-MAX_ENTRY_STEPS = 2_000
+MAX_ENTRY_STEPS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def analyse(
     """
     called: set[ast.AST] = set()
     found: list[Found] = []
-    if can_matter(text):
+    if runs_itself(tree, text):
         found += _judged(*_worlds(lambda run: _run_module(run, tree, cells, called), MAX_WORLDS, MAX_STEPS))
     if not cells:
         scope = definitions(tree)
