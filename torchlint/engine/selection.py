@@ -6,6 +6,7 @@ names a rule decides; where two are equally specific, ``ignore`` wins.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from torchlint.engine.config_file import nearest
@@ -83,14 +84,28 @@ def selected_rules(
     selected by its full code or slug shows its advice too.
     """
     per_file = settings.ignored_in(path) if path is not None else ()
-    selected: dict[str, Certainty] = {}
-    for code, rule in known_rules(rules).items():
-        wanted = _specificity(code, (*(settings.select or ()), *settings.extend_select))
-        if settings.select is None and rule.default:
+    defaults = tuple((code, rule.default) for code, rule in known_rules(rules).items())
+    exact = _selected(defaults, settings.select, settings.extend_select, settings.ignore, per_file)
+    return {code: Certainty.ADVICE if is_exact else settings.certainty for code, is_exact in exact.items()}
+
+
+@lru_cache(maxsize=256)
+def _selected(
+    defaults: tuple[tuple[str, bool], ...],
+    select: tuple[str, ...] | None,
+    extend: tuple[str, ...],
+    ignore: tuple[str, ...],
+    per_file: tuple[str, ...],
+) -> Mapping[str, bool]:
+    """The selected rules, each with whether it was selected by its full code."""
+    selected: dict[str, bool] = {}
+    for code, default in defaults:
+        wanted = _specificity(code, (*(select or ()), *extend))
+        if select is None and default:
             wanted = max(wanted, 0)
-        hidden = wanted <= _specificity(code, settings.ignore) or _specificity(code, per_file) > _UNNAMED
+        hidden = wanted <= _specificity(code, ignore) or _specificity(code, per_file) > _UNNAMED
         if code in ALWAYS or not hidden:
-            selected[code] = Certainty.ADVICE if wanted == _EXACT else settings.certainty
+            selected[code] = wanted == _EXACT
     return selected
 
 

@@ -160,6 +160,9 @@ class _ModuleScope:
 
     def _bind(self, targets: list[ast.expr]) -> None:
         for target in targets:
+            if isinstance(target, ast.Name):
+                self.bound.add(target.id)
+                continue
             for node in ast.walk(target):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                     self.bound.add(node.id)

@@ -1213,7 +1213,7 @@ torch.celu_ torch.nn.functional.celu_
  (input alpha#=1.0) -> 0 @self(input) d:input k:result K w:input
 
 torch.chain_matmul
- (+matrices[]=() d:matrices k:matrices K
+ (+matrices[]=() *out=None) d:matrices k:matrices K
 
 torch.channel_shuffle torch.nn.functional.channel_shuffle
  (input groups# *out=None) d:input
@@ -1890,7 +1890,9 @@ torch.median torch.nanmedian
  (input dim# keepdim~=False *out=None) -> (0,1) values indices!no d:input k:result.1 K
 
 torch.meshgrid
- (+tensors[]=() -> (0,1) @view(tensors) @view(tensors) d:tensors
+ (+tensors[]=() *indexing~=None) -> (0,1) @view(tensors) @view(tensors) g:indexing=None d:tensors
+ (+tensors[]=() *indexing~=None) -> (0) @view(tensors) g:indexing='xy' d:tensors
+ (+tensors[]=() *indexing~=None) -> [0] @view(tensors) d:tensors
 
 torch.mode
  (input dim#=-1 keepdim~=False *out=None) -> (0,1) values indices!no d:input k:result.1 K
@@ -2197,6 +2199,7 @@ torch.nn.functional.one_hot
 
 torch.nn.functional.pad
  (input pad~ mode~='constant' value#=None) g:mode='constant' d:input
+ (input pad~ mode~='constant' value#=None) g:mode='circular' d:input K
  (input pad~ mode~='constant' value#=None) d:input k:input K
 
 torch.nn.functional.pairwise_distance torch.pairwise_distance
@@ -2278,37 +2281,37 @@ torch.nn.functional.upsample_bilinear torch.nn.functional.upsample_nearest
  (input size~=None scale_factor~=None) d:input
 
 torch.nn.init.constant_
- (tensor val#) -> 0 @self(tensor) d:tensor w:tensor
+ (tensor val#) -> 0 @self(tensor) w:tensor
 
 torch.nn.init.dirac_
- (tensor groups#=1) -> 0 @self(tensor) d:tensor w:tensor
+ (tensor groups#=1) -> 0 @self(tensor) w:tensor
 
 torch.nn.init.eye_ torch.nn.init.ones_ torch.nn.init.zeros_
- (tensor) -> 0 @self(tensor) d:tensor w:tensor
+ (tensor) -> 0 @self(tensor) w:tensor
 
 torch.nn.init.kaiming_normal_ torch.nn.init.kaiming_uniform_
- (tensor a#=0 mode~='fan_in' nonlinearity~='leaky_relu' generator~=None) -> 0 @self(tensor) d:tensor w:tensor
+ (tensor a#=0 mode~='fan_in' nonlinearity~='leaky_relu' generator~=None) -> 0 @self(tensor) w:tensor
 
 torch.nn.init.normal torch.nn.init.uniform
- (+args~=()) -> 0 @self(args) d:args w:args
+ (+args~=()) -> 0 @self(args) w:args
 
 torch.nn.init.normal_
- (tensor mean#=0.0 std#=1.0 generator~=None) -> 0 @self(tensor) d:tensor w:tensor
+ (tensor mean#=0.0 std#=1.0 generator~=None) -> 0 @self(tensor) w:tensor
 
 torch.nn.init.orthogonal_
- (tensor gain#=1 generator~=None) -> 0 @self(tensor) d:tensor w:tensor
+ (tensor gain#=1 generator~=None) -> 0 @self(tensor) w:tensor
 
 torch.nn.init.sparse_
- (tensor sparsity# std#=0.01 generator~=None) -> 0 @self(tensor) d:tensor w:tensor
+ (tensor sparsity# std#=0.01 generator~=None) -> 0 @self(tensor) w:tensor
 
 torch.nn.init.trunc_normal_
- (tensor mean#=0.0 std#=1.0 a#=-2.0 b#=2.0 generator~=None) -> 0 @self(tensor) d:tensor w:tensor
+ (tensor mean#=0.0 std#=1.0 a#=-2.0 b#=2.0 generator~=None) -> 0 @self(tensor) w:tensor
 
 torch.nn.init.uniform_
- (tensor a#=0.0 b#=1.0 generator~=None) -> 0 @self(tensor) d:tensor w:tensor
+ (tensor a#=0.0 b#=1.0 generator~=None) -> 0 @self(tensor) w:tensor
 
 torch.nn.init.xavier_normal_ torch.nn.init.xavier_uniform_
- (tensor gain#=1.0 generator~=None) -> 0 @self(tensor) d:tensor w:tensor
+ (tensor gain#=1.0 generator~=None) -> 0 @self(tensor) w:tensor
 
 torch.nonzero_static
  (input *size# *fill_value#=-1 *out=None) -> 0 !no

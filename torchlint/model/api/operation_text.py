@@ -130,9 +130,13 @@ def _write_parameters(parameters: Iterable[Parameter]) -> str:
 
 
 def read_parameters(text: str) -> tuple[tuple[Parameter, ...], str]:
-    """The parameters, and what follows them; defaults hold no spaces, so the list ends before a space or the end."""
-    inside, _, rest = f"{text} ".partition(") ")
-    return tuple(read_parameter(each) for each in inside[1:].split()), rest
+    """The parameters at the start of ``text``, and what follows them."""
+    depth = 0
+    for end, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return tuple(read_parameter(each) for each in text[1:end].split()), text[end + 1 :]
+    raise ValueError(f"the operation table has {text!r}, in which the parameters do not end")
 
 
 def _write_output(output: Output) -> str:

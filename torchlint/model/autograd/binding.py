@@ -18,15 +18,13 @@ if TYPE_CHECKING:
 _PLAIN = (bool, int, float, str, type(None))
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """What of an argument decides which overload is meant: what it is, and the value of a plain one."""
+Sort = tuple[str, object]
+"""What of an argument decides which overload is meant: what it is, and the value of a plain one."""
 
-    kind: str
-    value: object = None
-
-
-_TENSOR, _UNKNOWN, _NUMBER, _OTHER = Sort("tensor"), Sort("unknown"), Sort("number"), Sort("other")
+_TENSOR: Sort = ("tensor", None)
+_UNKNOWN: Sort = ("unknown", None)
+_NUMBER: Sort = ("number", None)
+_OTHER: Sort = ("other", None)
 
 
 def _sort(value: object) -> Sort:
@@ -36,16 +34,7 @@ def _sort(value: object) -> Sort:
         return _UNKNOWN
     if isinstance(value, Number):
         return _NUMBER
-    return Sort(type(value).__name__, value) if isinstance(value, _PLAIN) else _OTHER
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The arguments of a call as far as they decide how it binds."""
-
-    positional: tuple[Sort, ...]
-    keywords: tuple[tuple[str, Sort], ...]
-    is_open: bool
+    return (type(value).__name__, value) if isinstance(value, _PLAIN) else _OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +46,25 @@ class Plan:
     packs: bool
 
 
+_PLANS: dict[tuple[object, ...], Plan | None] = {}
+_REMEMBERED = 8192
+
+
 def bind(
     site: Site, overloads: tuple[Operation, ...]
 ) -> tuple[Operation, dict[str, object], dict[str, ast.AST]] | None:
-    """The overload that a call means with its arguments and their texts by parameter, None where none fits."""
+    """The overload that a call means with its arguments and their texts by parameter, None where none fits.
+
+    ``overloads`` must be a tuple that lives as long as the process: how a call binds is remembered by its identity.
+    """
+    positional = tuple(map(_sort, site.arguments))
     keywords = tuple((name, _sort(value)) for name, value in site.keywords.items())
-    plan = _plan(overloads, Shape(tuple(map(_sort, site.arguments)), keywords, site.is_open))
+    key = (id(overloads), positional, keywords, site.is_open)
+    if key not in _PLANS:
+        if len(_PLANS) >= _REMEMBERED:
+            _PLANS.clear()
+        _PLANS[key] = _plan(overloads, positional, dict(keywords), is_open=site.is_open)
+    plan = _PLANS[key]
     if plan is None:
         return None
     bound, texts = _bound(site, plan.names, packs=plan.packs)
@@ -87,22 +89,23 @@ def _bound(site: Site, names: Sequence[str], *, packs: bool) -> tuple[dict[str, 
     return bound, texts
 
 
-@lru_cache(maxsize=8192)
-def _plan(overloads: tuple[Operation, ...], shape: Shape) -> Plan | None:
-    given = {name for name, _ in shape.keywords}
+def _plan(
+    overloads: tuple[Operation, ...], positional: tuple[Sort, ...], keywords: dict[str, Sort], *, is_open: bool
+) -> Plan | None:
     fitting: list[Plan] = []
     for overload in overloads:
-        fitted = _fitted(overload.parameters, len(shape.positional), frozenset(given), shape.is_open)
+        fitted = _fitted(overload.parameters, len(positional), frozenset(keywords), is_open)
         if fitted is not None:
-            sorts = dict(zip(fitted[0], shape.positional, strict=False)) | dict(shape.keywords)
-            if fitted[1]:
-                sorts[fitted[0][-1]] = _OTHER
+            names, packs = fitted
+            sorts = dict(zip(names, positional, strict=False)) | keywords
+            if packs:
+                sorts[names[-1]] = _OTHER
             if _fits(overload, sorts):
-                fitting.append(Plan(overload, *fitted))
+                fitting.append(Plan(overload, names, packs))
     if not fitting:
         return None
     first = fitting[0]
-    if _UNKNOWN in shape.positional or any(sort is _UNKNOWN for _, sort in shape.keywords):
+    if _UNKNOWN in positional or _UNKNOWN in keywords.values():
         operation = first.operation
         for other in fitting[1:]:
             operation = merged(operation, other.operation)
@@ -110,7 +113,6 @@ def _plan(overloads: tuple[Operation, ...], shape: Shape) -> Plan | None:
     return first
 
 
-@lru_cache(maxsize=8192)
 def _fitted(
     parameters: tuple[Parameter, ...], count: int, keywords: frozenset[str], is_open: bool
 ) -> tuple[tuple[str, ...], bool] | None:
@@ -135,25 +137,25 @@ def _fits(overload: Operation, sorts: dict[str, Sort]) -> bool:
 
 
 def _accepts(parameter: Parameter, sort: Sort) -> bool:
-    if sort is _UNKNOWN:
+    if sort == _UNKNOWN:
         return True
     match parameter.takes:
-        case Takes.TENSOR | Takes.TENSORS if sort.kind == "NoneType":
+        case Takes.TENSOR | Takes.TENSORS if sort[0] == "NoneType":
             return parameter.default == "None"
         case Takes.TENSOR:
-            return sort is _TENSOR
+            return sort == _TENSOR
         case Takes.TENSORS:
             return sort in (_TENSOR, _OTHER)
         case Takes.NUMBER:
-            return sort is _NUMBER or sort.kind in ("bool", "int", "float")
-    return sort is not _TENSOR
+            return sort == _NUMBER or sort[0] in ("bool", "int", "float")
+    return sort != _TENSOR
 
 
 def _has(overload: Operation, sorts: dict[str, Sort], name: str, text: str) -> bool:
     """Whether an argument has the value that an overload is for; what is not known may have it."""
     if name in sorts:
         sort = sorts[name]
-        return sort is _UNKNOWN or (sort.kind not in ("tensor", "other", "number") and repr(sort.value) == text)
+        return sort == _UNKNOWN or (sort[0] not in ("tensor", "other", "number") and repr(sort[1]) == text)
     default = next((each.default for each in overload.parameters if each.name == name), None)
     return default is None or default == text
 

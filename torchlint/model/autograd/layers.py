@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, Layer, layer
@@ -86,7 +87,8 @@ def call(machine: Machine, site: Site, module: LayerValue | SequenceValue) -> ob
 
 
 def _call_layer(machine: Machine, site: Site, module: LayerValue) -> object:
-    overloads = tuple(each for each in module.layer.calls if _applies(module, each))
+    applying = tuple(index for index, each in enumerate(module.layer.calls) if _applies(module, each))
+    overloads = _overloads(module.name, applying)
     bound = binding.bind(site, overloads)
     if bound is None or len(overloads) > 1 and module.training is Answer.MAYBE and not _agree(overloads):
         return machine.unknown()
@@ -96,6 +98,13 @@ def _call_layer(machine: Machine, site: Site, module: LayerValue) -> object:
     how = How.RENORM if "self.weight" in operation.writes else How.INPLACE
     with_state = Call(site.at, label, name, operation, arguments, texts, module.state, how)
     return operate(machine.run, with_state)
+
+
+@cache
+def _overloads(name: str, indices: tuple[int, ...]) -> tuple[Operation, ...]:
+    """Some of the ways of calling a layer, the same tuple each time."""
+    known = layer(name)
+    return tuple(known.calls[index] for index in indices) if known else ()
 
 
 def _agree(overloads: Sequence[Operation]) -> bool:

@@ -201,6 +201,10 @@ FUNCTIONS: dict[str, str] = {
         "F(5, 2, 4), F(6, 2, 4), F(6, 2, 4), 4, 2, F(12, 4), F(12), None, None, False, 0.0, F(4, 4), F(4), "
         "need_weights=False"
     ),
+    "torch.nn.functional.pad": (
+        "F(2, 3, 4), (1, 1) | F(2, 3, 4), (1, 1), mode='reflect' | F(2, 3, 4), (1, 1), mode='replicate' "
+        "| F(2, 3, 4), (1, 1), mode='circular'"
+    ),
     "torch.nn.functional.affine_grid": "F(2, 2, 3), [2, 3, 4, 4]",
     "torch.nn.functional.fold": "F(2, 12, 9), 4, 2",
     "torch.nn.functional.upsample": "F(2, 3, 4, 4), scale_factor=2",

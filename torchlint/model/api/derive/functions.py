@@ -67,6 +67,8 @@ def functions(only: str = "") -> Functions:
             operations = tuple(map(read_operation, ENTRIES[name]))
         else:
             operations = tuple(measuring.operations(name, names[name]))
+        if name.startswith("torch.nn.init."):  # all run under no_grad
+            operations = tuple(replace(each, differentiable=frozenset()) for each in operations)
         if operations:
             found.entries[name] = operations
         else:

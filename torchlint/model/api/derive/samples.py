@@ -77,7 +77,7 @@ class Pool:
             dtypes = operator.supported_dtypes("cpu")
             wanted = (torch.float32, torch.complex64, torch.int64, torch.bool)
             dtype = next((each for each in wanted if each in dtypes), None)
-            made = operator.sample_inputs("cpu", dtype, requires_grad=False) if dtype is not None else iter(())
+            made = operator.sample_inputs_func(operator, "cpu", dtype, False) if dtype is not None else iter(())
             self._known[key] = [_arguments(each) for each in islice(made, MOST) if _is_usual(each)]
         return self._known[key]
 
