@@ -19,6 +19,7 @@ EXPECTED = [
     (NOTEBOOK, 8, 6, "TLC102", "self.layers = []"),
     (NOTEBOOK, 8, 9, "TLC103", "self.temperature = nn.Parameter(torch.ones(1)) * 0.5"),
     (NOTEBOOK, 10, 7, "TLC207", "noisy.clamp(-1, 1)"),
+    (NOTEBOOK, 10, 10, "TLC401", "loss.backward()"),
     (NOTEBOOK, 12, 2, "TLC502", "with torch.no_grad:"),
     (SCRIPT, None, 27, "TLC101", "self.mask = torch.tril(torch.ones(context, context)).bool()"),
     (SCRIPT, None, 49, "TLC103", "self.gain = nn.Parameter(torch.full((width,), 0.1)).to(device)"),

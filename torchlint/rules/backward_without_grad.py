@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.faults import WITHOUT_GRAD, Kind
+from torchlint.model.autograd.faults import Kind
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ RULE = Rule(
     message="a backward from a tensor that cannot require grad",
     triggers=(),
 )
+
+_RAISES = "does not require grad and does not have a grad_fn"
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
@@ -67,7 +69,7 @@ with torch.no_grad():
 loss = (prediction - 1).pow(2).sum()
 ⟦loss.backward()⟧
 """,
-        raises=WITHOUT_GRAD,
+        raises=_RAISES,
     ),
     Example(
         "indices have no gradient",
@@ -78,7 +80,7 @@ w = torch.randn(4, 3, requires_grad=True)
 wrong = (w.argmax(1) != torch.zeros(4)).float().mean()
 ⟦wrong.backward()⟧
 """,
-        raises=WITHOUT_GRAD,
+        raises=_RAISES,
     ),
     Example(
         "nothing requires grad",
@@ -89,7 +91,7 @@ x = torch.ones(3)
 loss = (x * x).sum()
 ⟦torch.autograd.grad(loss, x)⟧
 """,
-        raises="does not require grad",
+        raises=_RAISES,
     ),
     Example(
         "gradients on again, and accuracy beside the loss",
