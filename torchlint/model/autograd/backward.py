@@ -12,7 +12,7 @@ from torchlint.model.autograd.gradients import gradient
 from torchlint.model.autograd.graph import Node, Pass, Problem, reachable, run_backward
 from torchlint.model.autograd.operate import edge, requires_grad
 from torchlint.model.autograd.run import Retained
-from torchlint.model.autograd.values import Tensor, tensors_in
+from torchlint.model.autograd.values import CutKind, Tensor, tensors_in
 
 if TYPE_CHECKING:
     import ast
@@ -114,12 +114,13 @@ def _perform(
         run.unseen_backward = True
         return request
     starts = [found for each in roots if (found := edge(run, each)) is not None]
-    _report_rewrapped(run, request)
+    leaves = reachable(starts)[1]
+    _report_rewrapped(run, request, leaves)
     done = request.done = run_backward(starts, wanted)
     _report_stale(run, request, done)
     _free(run, request, done)
     if done.problem is not None:
-        for leaf in reachable(starts)[1]:
+        for leaf in leaves:
             leaf.grad = leaf.grad if isinstance(leaf.grad, Tensor) else machine.unknown()
         _report_problem(run, request, done.problem)
     if accumulate:
@@ -144,14 +145,18 @@ def _report_without_grad(run: Run, request: Request, root: Tensor, index: int) -
     )
 
 
-def _report_rewrapped(run: Run, request: Request) -> None:
-    """A backward from a leaf that was made of a value cut out of a graph reaches nothing else."""
-    root = request.roots[0]
-    if len(request.roots) == 1 and edge(run, root) is root and root.cut is not None:
+def _report_rewrapped(run: Run, request: Request, leaves: list[Tensor]) -> None:
+    """A backward that reaches only a leaf made of a value cut out of a graph; an attack that starts from a detached
+    tensor computes something in between, one that starts from a number does not."""
+    if len(leaves) != 1:
+        return
+    leaf = leaves[0]
+    is_root = any(leaf is root for root in request.roots)
+    if leaf.cut is not None and (is_root or leaf.cut.kind in (CutKind.NUMBER, CutKind.REWRAP)):
         run.report(
             Fault(
-                Kind.REWRAPPED, root.cut.at, request.at, "", request.name,
-                operation=root.cut.operation, made=root.made, cut=root.cut, assumed=run.assumed,
+                Kind.REWRAPPED, leaf.cut.at, request.at, "", request.name,
+                operation=leaf.cut.operation, made=leaf.made, cut=leaf.cut, assumed=run.assumed,
             )
         )
 

@@ -11,7 +11,7 @@ from torchlint.model.autograd.operate import Call, operate
 from torchlint.model.autograd.values import How, LayerValue, SequenceValue, Tensor, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from torchlint.model.api.operations import Operation
     from torchlint.model.autograd.calls import Site
@@ -33,6 +33,8 @@ def build(machine: Machine, site: Site, name: str) -> object:
         for each in known.state
         if all(_argument_is(known, arguments, key, text) is Answer.YES for key, text in each.given)
     }
+    if "weight" in state:
+        state["weight"].shape = _weight_shape(name, arguments)
     return LayerValue(name, known, arguments, state, site.at)
 
 
@@ -40,6 +42,16 @@ def _state(machine: Machine, site: Site, name: str, *, trained: bool) -> Tensor:
     made = Tensor(site.at, name=name, is_parameter=trained)
     made.requires_grad = Answer.YES if trained else Answer.NO
     return made
+
+
+_SIZES = {"torch.nn.Linear": ("out_features", "in_features"), "torch.nn.Embedding": ("num_embeddings", "embedding_dim")}
+"""The constructor arguments that are the shape of a layer's weight."""
+
+
+def _weight_shape(name: str, arguments: Mapping[str, object]) -> tuple[int, ...] | None:
+    sizes = [arguments.get(each) for each in _SIZES.get(name, ())]
+    known = tuple(each for each in sizes if isinstance(each, int))
+    return known if known and len(known) == len(sizes) else None
 
 
 def _container(machine: Machine, site: Site, name: str) -> object:

@@ -74,7 +74,8 @@ def operate(run: Run, call: Call) -> object:
         _check_inference(run, call)
     kept = _keep(call, before=True) if recorded else []
     for tensor in (*written, *out):
-        change(tensor, Change(call.at, _target(call, tensor), call.label, call.how))
+        how = How.DATA if tensor.alias_by == ".data" else call.how
+        change(tensor, Change(call.at, _target(call, tensor), call.label, how))
         _note_alias(run, call, tensor)
     if out:
         return call.arguments["out"]
@@ -220,15 +221,21 @@ def _is_kept(call: Call, kept: Kept) -> bool:
 
 def _is_kept_as_it_is(call: Call, kept: Kept) -> bool:
     """Whether a tensor itself is kept and not a copy of another layout or shape."""
+    if call.name == "matmul" and _are_matrices(call):
+        return True
     given = tensors_in(call.value(kept.what))
     if "layout" in kept.unless and any(each.contiguous is not Answer.YES for each in given):
         return False
     if "broadcast" in kept.unless:
-        if call.name == "matmul":
-            return all(each.shape is not None and len(each.shape) == 2 for each in tensors_in(list(call.arguments.values())))
         shapes = {each.shape for name in call.operation.differentiable for each in tensors_in(call.value(name))}
-        return len(shapes) == 1 and None not in shapes
+        return len(shapes) == 1 and None not in shapes and call.name != "matmul"
     return True
+
+
+def _are_matrices(call: Call) -> bool:
+    """Whether all operands have two dimensions, so that a product needs no other form of them."""
+    tensors = [each for name in call.operation.differentiable for each in tensors_in(call.value(name))]
+    return all(each.shape is not None and len(each.shape) == 2 for each in tensors)
 
 
 def _keep(call: Call, *, before: bool) -> list[Saved]:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.entries import definitions, entries, run_entry, runs_itself
 from torchlint.model.autograd.faults import Fault, Kind, Raised
+from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.machine import Machine
+from torchlint.model.autograd.operate import edge
 from torchlint.model.autograd.run import OutOfBudget, Run
 
 if TYPE_CHECKING:
@@ -153,9 +155,10 @@ def _retained(ending: Ending) -> Iterator[Fault]:
     run = ending.run
     if not ending.complete or run.unseen_backward:
         return
+    escaped = frozenset(reachable(start for each in run.escaped if (start := edge(run, each)) is not None)[0])
     for each in run.retained:
         later = run.backwards[each.number :]
-        if not any(each.nodes & nodes for _, nodes in later):
+        if not each.nodes & escaped and not any(each.nodes & nodes for _, nodes in later):
             kind = Kind.CREATED if each.creates else Kind.RETAINED
             yield Fault(kind, each.at, each.at, "", each.name)
 

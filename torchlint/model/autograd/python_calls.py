@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import iteration
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _SETTLED_ROOTS = ("os.environ", "os.getenv", "os.path", "sys.", "platform.", "torch.cuda.", "torch.backends.")
 """What gives the same answer each time it is asked with the same words."""
+_SHARING_METHODS = frozenset(("reshape", "view", "ravel", "squeeze", "transpose", "swapaxes"))
 _WRITING_METHODS = frozenset(("fill", "sort", "put", "itemset", "partition"))
 
 
@@ -77,6 +79,8 @@ def call_method(machine: Machine, site: Site, owner: object, name: str) -> objec
     if isinstance(owner, Array) and name in _WRITING_METHODS:
         owner.storage.changes.append(Change(site.at, owner.name, "NumPy", How.NUMPY))
         return None
+    if isinstance(owner, Array):
+        return replace(owner, shape=None) if name in _SHARING_METHODS else Array(Storage(), cut=owner.cut)
     return call_unknown(machine, site, owner)
 
 

@@ -144,7 +144,7 @@ def _is_unchanged(site: Site, tensor: Tensor, wanted: str | None) -> bool:
 
 
 def _canonical(dtype: str) -> str:
-    return {"torch.float": "torch.float32", "torch.double": "torch.float64", "torch.long": "torch.int64"}.get(dtype, dtype)
+    return {"default": "torch.float32", "torch.float": "torch.float32", "torch.double": "torch.float64", "torch.long": "torch.int64"}.get(dtype, dtype)
 
 
 def _end_graph(machine: Machine, site: Site, tensor: Tensor, found: Tensor) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, layer, operations, optimizer
 from torchlint.model.autograd import backward, binding, calls, checkpoints, layers, optimizers, python_calls
-from torchlint.model.autograd.operate import requires_grad
+from torchlint.model.autograd.operate import detached, requires_grad
 from torchlint.model.autograd.tensor_methods import FLOATING
 from torchlint.model.autograd.values import (
     Array,
@@ -194,6 +194,17 @@ def _set_flag_of_parameter(machine: Machine, made: Tensor, flag: object) -> None
         made.requires_grad = Answer.YES if machine.truth(flag, made.made) else Answer.NO
 
 
+def _variable(machine: Machine, site: Site) -> object:
+    """``autograd.Variable(data)``: the same memory and counter outside the graph."""
+    data = site.argument(0, "data")
+    if not isinstance(data, Tensor):
+        return python_calls.call_unknown(machine, site, Symbol("torch.autograd.Variable"))
+    made = detached(machine.run, site.at, data, "Variable")
+    made.alias_of = None
+    _set_flag(machine, made, site.argument(1, "requires_grad", False))
+    return made
+
+
 _NO_GRAD = Mode(ModeKind.GRAD, False)
 
 
@@ -267,6 +278,7 @@ _OWN: Mapping[str, Callable[[Machine, Site], object]] = {
     "torch.asarray": _as_tensor,
     "torch.from_numpy": _from_array,
     "torch.nn.Parameter": _parameter,
+    "torch.autograd.Variable": _variable,
     "torch.no_grad": _no_grad,
     "torch.autograd.no_grad": _no_grad,
     "torch.enable_grad": _enable_grad,
