@@ -23,6 +23,7 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _LONGEST = 40
 _SURFACING = {
     Kind.ALIAS: ("read", "it is read here"),
+    Kind.ALIASED: ("read", "it is read here"),
     Kind.REWRAPPED: ("backward", "this backward reaches no further"),
 }
 

@@ -51,12 +51,13 @@ def can_matter(text: str) -> bool:
 def runs_itself(tree: ast.Module, text: str) -> bool:
     """Whether the module's own statements can come to a fault: they show what it needs, or call what the file
     defines."""
-    if not can_matter(text):
-        return False
     lines = text.split("\n")
     own = [node for node in tree.body if not isinstance(node, _DEFINITIONS)]
-    if can_matter("\n".join(_text_of(node, lines) for node in own)):
+    statements = "\n".join(_text_of(node, lines) for node in own)
+    if can_matter(statements) or ("nn." in statements and _CHANGES.search(statements)):
         return True
+    if not can_matter(text):
+        return False
     defined = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
     calls = (each.func for node in own for each in ast.walk(node) if isinstance(each, ast.Call))
     return any(isinstance(each, ast.Name) and each.id in defined for each in calls)

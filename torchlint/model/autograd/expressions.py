@@ -75,8 +75,11 @@ def _name(machine: Machine, scope: Scope, node: ast.Name) -> object:
         if node.id in USUAL:
             return Symbol(USUAL[node.id])
         return Symbol(f"builtins.{node.id}") if node.id in _BUILTINS else Unknown(("name", node.id))
-    if machine.run.watched and isinstance(value, Tensor):
-        machine.run.read(value, node)
+    if isinstance(value, Tensor):
+        if machine.run.watched:
+            machine.run.read(value, node)
+        if value.activated is not None and node.id in value.activated.names:
+            machine.run.read_activated(value, node)
     return value
 
 

@@ -32,6 +32,7 @@ class Kind(Enum):
     REWRAPPED = "rewrapped"
     DATA = "data"
     ALIAS = "alias"
+    ALIASED = "aliased"
     RETAINED = "retained"
     CREATED = "created"
 

@@ -14,6 +14,7 @@ from torchlint.model.autograd.graph import Node, Saved
 from torchlint.model.autograd.infer import describe
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
+    Activated,
     Change,
     Counter,
     Cut,
@@ -77,6 +78,8 @@ def operate(run: Run, call: Call) -> object:
         how = How.DATA if tensor.alias_by == ".data" else call.how
         change(tensor, Change(call.at, _target(call, tensor), call.label, how))
         _note_alias(run, call, tensor)
+        if call.name in _ACTIVATIONS and len(tensor.names) > 1:
+            _note_names(call, tensor)
     if out:
         return call.arguments["out"]
     results = [_result(run, call, output, needs) for output in operation.outputs]
@@ -90,6 +93,15 @@ def operate(run: Run, call: Call) -> object:
     return _nested(call, results, run)
 
 
+_ACTIVATIONS = frozenset(
+    (
+        "relu relu_ relu6 leaky_relu leaky_relu_ elu elu_ celu celu_ selu selu_ silu mish hardtanh hardtanh_ hardswish "
+        "hardsigmoid threshold threshold_ rrelu rrelu_ dropout dropout_ alpha_dropout dropout1d dropout2d dropout3d "
+        "ReLU ReLU6 LeakyReLU ELU CELU SELU SiLU Mish Hardtanh Hardswish Hardsigmoid Threshold RReLU Dropout Dropout1d "
+        "Dropout2d Dropout3d AlphaDropout"
+    ).split()
+)
+"""What is written as if it gave a new tensor, though it works in place."""
 _WRITES_EXPANDED = frozenset(("fill_number", "zero_", "masked_fill_", "index_fill_", "index_put_"))
 """What PyTorch allows on a tensor whose elements share memory."""
 
@@ -384,6 +396,14 @@ def _note_alias(run: Run, call: Call, tensor: Tensor) -> None:
         run.report(fault)
     elif edge(run, source) is not source:
         run.watched.append((source, fault))
+
+
+def _note_names(call: Call, tensor: Tensor) -> None:
+    """An activation in place changes what the tensor's other names stand for."""
+    target = _target(call, tensor)
+    own = target.id if isinstance(target, ast.Name) else ""
+    if own in tensor.names:
+        tensor.activated = Activated(call.at, target, call.label, tensor.names - {own})
 
 
 def _note_cut(run: Run, call: Call, results: Iterable[object]) -> None:

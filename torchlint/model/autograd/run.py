@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from torchlint.model.autograd.faults import Fault, Raised
+from torchlint.model.autograd.faults import Fault, Kind, Raised
 
 if TYPE_CHECKING:
     import ast
@@ -104,6 +104,13 @@ class Run:
             if source is tensor:
                 self.report(replace(fault, surfaces=at))
         self.watched = [each for each in self.watched if each[0] is not tensor]
+
+    def read_activated(self, tensor: Tensor, at: ast.Name) -> None:
+        """A tensor that was activated in place is read by a name that it had before."""
+        seen = tensor.activated
+        assert seen is not None
+        self.report(Fault(Kind.ALIASED, seen.at, at, "", seen.target, seen.operation, source=at.id, assumed=self.assumed))
+        tensor.activated = None
 
     @contextmanager
     def within(self, modes: tuple[Mode, ...]) -> Iterator[None]:

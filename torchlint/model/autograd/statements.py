@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -66,8 +67,8 @@ def _assign(machine: Machine, scope: Scope, node: ast.Assign) -> None:
 def assign(machine: Machine, scope: Scope, target: ast.expr, value: object) -> None:
     """Assign a value to a name, an attribute, a subscript, or to several of them."""
     if isinstance(target, ast.Name):
-        if isinstance(value, Tensor) and value.name == "":
-            value.name = target.id
+        if isinstance(value, Tensor):
+            _give_name(value, target.id)
         elif isinstance(value, LayerValue):
             _name_state(value, target.id)
         scope.bind(target.id, value)
@@ -82,6 +83,14 @@ def assign(machine: Machine, scope: Scope, target: ast.expr, value: object) -> N
         _unpack(machine, scope, target, value)
     elif isinstance(target, ast.Starred):
         assign(machine, scope, target.value, value)
+
+
+def _give_name(tensor: Tensor, name: str) -> None:
+    if tensor.name == "":
+        tensor.name = name
+    tensor.names |= {name}
+    if tensor.activated is not None:
+        tensor.activated = replace(tensor.activated, names=tensor.activated.names - {name})
 
 
 def _name_state(layer: LayerValue, name: str) -> None:

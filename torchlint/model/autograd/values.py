@@ -111,6 +111,16 @@ class Cut:
     source: Name
 
 
+@dataclass(frozen=True, slots=True)
+class Activated:
+    """An in-place activation: what it is told as, and the names that were given to the tensor before."""
+
+    at: ast.AST
+    target: Name
+    operation: str
+    names: frozenset[str]
+
+
 @dataclass(eq=False, slots=True)
 class Tensor:
     """A tensor.
@@ -119,6 +129,7 @@ class Tensor:
     ``epoch`` of the base at which its node was made; the base counts in ``epoch`` how often its own graph was rebased.
     ``grad`` is None, a tensor, or Unknown. ``replaced`` is the last
     ``.data =``. ``inference``: made in inference mode; ``thawed``: a detached alias, which PyTorch lets be changed.
+    ``names`` are those bound to it, ``activated`` tells of an in-place activation that other names see.
     ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE where not known.
     """
 
@@ -145,6 +156,8 @@ class Tensor:
     cut: Cut | None = None
     made_by: str = ""
     replaced: Change | None = None
+    names: frozenset[str] = frozenset()
+    activated: Activated | None = None
 
     @property
     def root(self) -> Tensor:
