@@ -9,8 +9,8 @@ Why
     says nothing, as everything is well defined; the network only is another one than it looks like.
 
 Example
-    ``identity = x; out = relu(x)`` with ``nn.ReLU(inplace=True)``, then ``out + identity``: the skip connection has lost
-    its negative half.
+    ``identity = x; out = relu(x)`` with ``nn.ReLU(inplace=True)``, then ``out + identity``: the skip connection has
+    lost its negative half.
 
 Fix safety
     No fix: without ``inplace=True`` the network computes something else, for which trained weights may not fit.

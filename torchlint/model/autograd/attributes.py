@@ -10,8 +10,8 @@ from torchlint.model.autograd import faults, objects
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.operate import edge, requires_grad, take_view
 from torchlint.model.autograd.values import (
-    ClassValue,
     Change,
+    ClassValue,
     Counter,
     Cut,
     CutKind,
@@ -160,14 +160,20 @@ def set_requires_grad(run: Run, at: ast.AST, tensor: Tensor, value: object) -> N
     """``requires_grad = value`` and ``requires_grad_(value)``. Raises: Raised for False on what is no leaf."""
     flag = value if isinstance(value, bool) else None
     if tensor.inference and flag is True and not run.inference:
-        run.fail(Fault(Kind.INFERENCE, at, at, faults.INFERENCE_FLAG, tensor.name, "requires_grad", made=tensor.made, assumed=run.assumed))
+        run.fail(Fault(Kind.INFERENCE, at, at, faults.INFERENCE_FLAG, tensor.name, "requires_grad", made=tensor.made))
     is_graph = requires_grad(tensor) is Answer.YES and edge(run, tensor) is not tensor
     if is_graph:
         if flag is False:
             run.fail(
                 Fault(
-                    Kind.FLAG, at, at, faults.NON_LEAF_FLAG, tensor.name, "requires_grad", made=tensor.made,
-                    node_at=tensor.node.at if tensor.node else None, assumed=run.assumed,
+                    Kind.FLAG,
+                    at,
+                    at,
+                    faults.NON_LEAF_FLAG,
+                    tensor.name,
+                    "requires_grad",
+                    made=tensor.made,
+                    node_at=tensor.node.at if tensor.node else None,
                 )
             )
         return
@@ -175,4 +181,3 @@ def set_requires_grad(run: Run, at: ast.AST, tensor: Tensor, value: object) -> N
         tensor.requires_grad = Answer.MAYBE
     else:
         tensor.requires_grad = Answer.YES if flag else Answer.NO
-

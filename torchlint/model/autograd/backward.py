@@ -51,7 +51,7 @@ def function(machine: Machine, site: Site) -> object:
     """``torch.autograd.backward(tensors, grad_tensors, retain_graph, create_graph)``."""
     roots = tensors_in(site.argument(0, "tensors"))
     inputs = site.keywords.get("inputs")
-    if not roots or "inputs" in site.keywords and not tensors_in(inputs):
+    if not roots or ("inputs" in site.keywords and not tensors_in(inputs)):
         machine.run.unseen_backward = True
         return None
     _perform(machine, site, roots, tensors_in(inputs) or None, 2)
@@ -70,8 +70,7 @@ def gradients(machine: Machine, site: Site) -> object:
     if frozen is not None and all(requires_grad(each) is Answer.YES for each in roots):
         machine.run.fail(
             Fault(
-                Kind.NO_GRAD, site.at, site.at, faults.INPUT_WITHOUT_GRAD, frozen.name, made=frozen.made,
-                cut=frozen.cut, assumed=machine.run.assumed,
+                Kind.NO_GRAD, site.at, site.at, faults.INPUT_WITHOUT_GRAD, frozen.name, made=frozen.made, cut=frozen.cut
             )
         )
     request = _perform(machine, site, roots, wanted, 3, accumulate=False)
@@ -89,7 +88,9 @@ def suppose(run: Run, value: object, at: ast.AST) -> None:
             continue
         problem = run_backward([start], None).problem
         if problem is not None and problem.saved is not None:
-            fault = _fault_of(run, Kind.SAVED, Request(at, root.name, [root], False, False, None), problem, faults.MODIFIED)
+            fault = _fault_of(
+                run, Kind.SAVED, Request(at, root.name, [root], False, False, None), problem, faults.MODIFIED
+            )
             run.report(replace(fault, surfaces=None, assumed="a backward follows"))
 
 
@@ -139,8 +140,13 @@ def _report_without_grad(run: Run, request: Request, root: Tensor, index: int) -
     message = faults.WITHOUT_GRAD.format(index)
     run.fail(
         Fault(
-            Kind.NO_GRAD, request.at, request.at, message, request.name if len(request.roots) == 1 else root.name,
-            made=root.made, cut=root.cut, assumed=run.assumed,
+            Kind.NO_GRAD,
+            request.at,
+            request.at,
+            message,
+            request.name if len(request.roots) == 1 else root.name,
+            made=root.made,
+            cut=root.cut,
         )
     )
 
@@ -155,8 +161,14 @@ def _report_rewrapped(run: Run, request: Request, leaves: list[Tensor]) -> None:
     if leaf.cut is not None and (is_root or leaf.cut.kind in (CutKind.NUMBER, CutKind.REWRAP)):
         run.report(
             Fault(
-                Kind.REWRAPPED, leaf.cut.at, request.at, "", request.name,
-                operation=leaf.cut.operation, made=leaf.made, cut=leaf.cut, assumed=run.assumed,
+                Kind.REWRAPPED,
+                leaf.cut.at,
+                request.at,
+                "",
+                request.name,
+                operation=leaf.cut.operation,
+                made=leaf.made,
+                cut=leaf.cut,
             )
         )
 
@@ -176,9 +188,16 @@ def _report_problem(run: Run, request: Request, problem: Problem) -> None:
     node = problem.node
     run.fail(
         Fault(
-            Kind.TWICE, request.at, request.at, faults.TWICE, request.name, freed=node.freed,
-            node_at=node.at, node_operation=node.operation, carried=_is_carried(run, node),
-            siblings=node.freed is not request.at and not _is_carried(run, node), assumed=run.assumed,
+            Kind.TWICE,
+            request.at,
+            request.at,
+            faults.TWICE,
+            request.name,
+            freed=node.freed,
+            node_at=node.at,
+            node_operation=node.operation,
+            carried=_is_carried(run, node),
+            siblings=node.freed is not request.at and not _is_carried(run, node),
         )
     )
 
@@ -195,10 +214,20 @@ def _is_carried(run: Run, node: Node) -> bool:
 
 def _fault_of(run: Run, kind: Kind, request: Request, problem: Problem, message: str) -> Fault:
     change, saved = problem.change, problem.saved
-    assert change is not None and saved is not None
+    assert change is not None
+    assert saved is not None
     return Fault(
-        kind, change.at, request.at, message, change.target, change.operation, saved, change,
-        node_at=problem.node.at, node_operation=problem.node.operation, made=saved.tensor.made, assumed=run.assumed,
+        kind,
+        change.at,
+        request.at,
+        message,
+        change.target,
+        change.operation,
+        saved,
+        change,
+        node_at=problem.node.at,
+        node_operation=problem.node.operation,
+        made=saved.tensor.made,
     )
 
 
@@ -217,4 +246,3 @@ def _gradient(run: Run, request: Request, leaf: Tensor) -> object:
     if request.create and request.done is not None:
         return gradient(run, request.at, leaf, request.done.nodes)
     return Tensor(request.at, name="", dtype=leaf.dtype, shape=leaf.shape, cut=None)
-

@@ -130,9 +130,7 @@ def _fitted(
 
 
 def _fits(overload: Operation, sorts: dict[str, Sort]) -> bool:
-    accepted = all(
-        _accepts(each, sorts[each.name]) for each in overload.parameters if each.name in sorts
-    )
+    accepted = all(_accepts(each, sorts[each.name]) for each in overload.parameters if each.name in sorts)
     return accepted and all(_has(overload, sorts, name, text) for name, text in overload.given)
 
 

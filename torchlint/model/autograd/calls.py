@@ -72,7 +72,9 @@ def evaluate_call(machine: Machine, scope: Scope, node: ast.Call) -> object:
     owner_node: ast.AST | None = None
     if isinstance(func, ast.Attribute):
         owner = machine.evaluate(scope, func.value)
-        callee: object = Method(owner, func.attr) if isinstance(owner, Tensor) else attributes.get(machine, owner, func.attr, func)
+        callee: object = (
+            Method(owner, func.attr) if isinstance(owner, Tensor) else attributes.get(machine, owner, func.attr, func)
+        )
         owner_node, label = func.value, func.attr
     else:
         callee = machine.evaluate(scope, func)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,8 +40,7 @@ _PREDICTING = re.compile(
 
 
 def can_matter(text: str) -> bool:
-    """Whether code shows anything that a fault needs: a gradient asked for, or something that requires grad and a change
-    in place."""
+    """Whether code shows anything that a fault needs: a gradient asked for, or what requires grad and is changed."""
     if any(word in text for word in _GRADIENTS) or ("out" in text and _OUT.search(text)):
         return True
     if (".weight" in text or ".bias" in text) and _WEIGHTS.search(text):
@@ -58,7 +58,9 @@ def runs_itself(tree: ast.Module, text: str) -> bool:
         return True
     if not can_matter(text):
         return False
-    defined = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+    defined = {
+        node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    }
     calls = (each.func for node in own for each in ast.walk(node) if isinstance(each, ast.Call))
     return any(isinstance(each, ast.Name) and each.id in defined for each in calls)
 
@@ -79,10 +81,8 @@ class Entry:
 def definitions(tree: ast.Module) -> Scope:
     """The names that the module's imports, functions and classes bind."""
     machine = Machine(Run({}, _DEFINING_STEPS))
-    try:
+    with suppress(Raised, OutOfBudget):
         machine.execute(machine.module, [each for each in tree.body if isinstance(each, _DEFINITIONS)])
-    except (Raised, OutOfBudget):
-        pass
     return machine.module
 
 

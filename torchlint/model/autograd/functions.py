@@ -141,9 +141,7 @@ def _shared(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozen
     """The names that a function declares global or nonlocal."""
     if isinstance(node, ast.Lambda):
         return frozenset()
-    return frozenset(
-        name for each in node.body if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names
-    )
+    return frozenset(name for each in node.body if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names)
 
 
 def entry_arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, object]:

@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
 _ELEMENTWISE = frozenset(
     (
-        "abs acos add addcdiv addcmul asin atan ceil celu clamp clamp_max clamp_min clone cos cosh div dropout elu erf exp "
-        "expm1 floor fmod gelu hardsigmoid hardswish hardtanh leaky_relu lerp log log10 log1p log2 logaddexp logsigmoid "
-        "masked_fill maximum minimum mish mul neg pow reciprocal relu relu6 remainder round rsqrt rsub rrelu selu sigmoid "
-        "sign silu sin sinh softplus softshrink softsign sqrt square sub tan tanh tanhshrink trunc where xlogy "
-        "eq ne lt le gt ge logical_and logical_or logical_not isfinite isnan ReLU Tanh Sigmoid GELU SiLU ELU Softplus Dropout"
+        "Dropout ELU GELU ReLU SiLU Sigmoid Softplus Tanh abs acos add addcdiv addcmul asin atan ceil celu "
+        "clamp clamp_max clamp_min clone cos cosh div dropout elu eq erf exp expm1 floor fmod ge gelu gt "
+        "hardsigmoid hardswish hardtanh isfinite isnan le leaky_relu lerp log log10 log1p log2 logaddexp "
+        "logical_and logical_not logical_or logsigmoid lt masked_fill maximum minimum mish mul ne neg pow "
+        "reciprocal relu relu6 remainder round rrelu rsqrt rsub selu sigmoid sign silu sin sinh softplus "
+        "softshrink softsign sqrt square sub tan tanh tanhshrink trunc where xlogy"
     ).split()
 )
-_SAME_SHAPE = frozenset("softmax log_softmax cumsum cumprod flip roll sort tril triu Softmax LogSoftmax LayerNorm".split())
+_SAME_SHAPE = frozenset(
+    "softmax log_softmax cumsum cumprod flip roll sort tril triu Softmax LogSoftmax LayerNorm".split()
+)
 _REDUCTIONS = frozenset("sum mean prod norm var std amax amin max min median logsumexp".split())
 _ODD_LAYOUTS = frozenset(
     (
@@ -37,7 +40,11 @@ def describe(call: Call, results: Sequence[object]) -> None:
     """Write down what is known of each new result."""
     tensors = [each for value in call.arguments.values() for each in tensors_in(value, 1)]
     for output, result in zip(call.operation.outputs, results, strict=True):
-        if not isinstance(result, Tensor) or output.relation is Relation.SELF or any(result is each for each in tensors):
+        if (
+            not isinstance(result, Tensor)
+            or output.relation is Relation.SELF
+            or any(result is each for each in tensors)
+        ):
             continue
         if output.relation in (Relation.VIEW, Relation.MULTI_VIEW):
             _describe_view(call, result)
@@ -94,7 +101,9 @@ def broadcast(shapes: Sequence[tuple[int, ...] | None]) -> tuple[int, ...] | Non
         padded = (1,) * (len(longer) - len(shorter)) + shorter
         if any(1 not in (one, other) and one != other for one, other in zip(longer, padded, strict=True)):
             return None
-        result = tuple(max(one, other) if 0 not in (one, other) else 0 for one, other in zip(longer, padded, strict=True))
+        result = tuple(
+            max(one, other) if 0 not in (one, other) else 0 for one, other in zip(longer, padded, strict=True)
+        )
     return result
 
 

@@ -10,7 +10,6 @@ from torchlint.model.autograd.values import (
     Number,
     Packed,
     SequenceValue,
-    Symbol,
     Tensor,
     Unknown,
 )

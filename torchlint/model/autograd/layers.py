@@ -57,7 +57,9 @@ def _weight_shape(name: str, arguments: Mapping[str, object]) -> tuple[int, ...]
 def _container(machine: Machine, site: Site, name: str) -> object:
     given = site.argument(0, "modules")
     if name == "torch.nn.Sequential":
-        modules = dict(given) if isinstance(given, dict) else {str(index): each for index, each in enumerate(site.arguments)}
+        modules = (
+            dict(given) if isinstance(given, dict) else {str(index): each for index, each in enumerate(site.arguments)}
+        )
     elif isinstance(given, dict):
         modules = dict(given)
     elif isinstance(given, (list, tuple)):
@@ -102,7 +104,7 @@ def _call_layer(machine: Machine, site: Site, module: LayerValue) -> object:
     applying = tuple(index for index, each in enumerate(module.layer.calls) if _applies(module, each))
     overloads = _overloads(module.name, applying)
     bound = binding.bind(site, overloads)
-    if bound is None or len(overloads) > 1 and module.training is Answer.MAYBE and not _agree(overloads):
+    if bound is None or (len(overloads) > 1 and module.training is Answer.MAYBE and not _agree(overloads)):
         return machine.unknown()
     operation, arguments, texts = bound
     label = module.name.removeprefix("torch.")

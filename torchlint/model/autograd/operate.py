@@ -31,7 +31,7 @@ from torchlint.model.autograd.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from torchlint.model.autograd.run import Run
 
@@ -86,7 +86,14 @@ def operate(run: Run, call: Call) -> object:
     describe(call, results)
     if recorded:
         node = Node(
-            call.label, call.name, call.at, run.next_order(), tuple(_edges(run, inputs)), kept, _keeps(call), run.iteration
+            call.label,
+            call.name,
+            call.at,
+            run.next_order(),
+            tuple(_edges(run, inputs)),
+            kept,
+            _keeps(call),
+            run.iteration,
         )
         _attach(run, node, call, results)
     _note_cut(run, call, results)
@@ -151,19 +158,15 @@ def check_inplace(
     if tensor.view is not ViewKind.PLAIN and tensor.base is not None and own is Answer.NO:
         own = tensor.base.requires_grad
     if tensor.inference and not tensor.thawed and not run.inference:
-        run.fail(
-            Fault(Kind.INFERENCE, at, at, faults.INFERENCE_CHANGED, target, operation, made=tensor.made, assumed=run.assumed)
-        )
+        run.fail(Fault(Kind.INFERENCE, at, at, faults.INFERENCE_CHANGED, target, operation, made=tensor.made))
     if run.grad and Answer.YES in (own, others):
         message = _forbidden(tensor, own)
         if message:
             kind = Kind.LEAF if message == faults.LEAF else Kind.VIEW
             made = tensor.base.made if tensor.base is not None and message == faults.LEAF_VIEW else tensor.made
-            run.fail(Fault(kind, at, at, message, target, operation, made=made, assumed=run.assumed))
+            run.fail(Fault(kind, at, at, message, target, operation, made=made))
     if tensor.expanded is Answer.YES and name not in _WRITES_EXPANDED:
-        run.fail(
-            Fault(Kind.VIEW, at, at, faults.EXPANDED, target, operation, made=tensor.made, assumed=run.assumed)
-        )
+        run.fail(Fault(Kind.VIEW, at, at, faults.EXPANDED, target, operation, made=tensor.made))
 
 
 def _target(call: Call, tensor: Tensor) -> Name:
@@ -190,11 +193,7 @@ def _check_out(run: Run, call: Call, given: Iterable[Tensor]) -> None:
     if run.grad:
         for tensor in given:
             if requires_grad(tensor) is Answer.YES:
-                run.fail(
-                    Fault(
-                        Kind.OUT, call.at, call.at, faults.OUT, tensor.name, call.label, made=tensor.made, assumed=run.assumed
-                    )
-                )
+                run.fail(Fault(Kind.OUT, call.at, call.at, faults.OUT, tensor.name, call.label, made=tensor.made))
 
 
 def _check_inference(run: Run, call: Call) -> None:
@@ -206,8 +205,13 @@ def _check_inference(run: Run, call: Call) -> None:
             if tensor.inference:
                 run.fail(
                     Fault(
-                        Kind.INFERENCE, call.at, call.at, faults.INFERENCE_SAVED, tensor.name, call.label,
-                        made=tensor.made, assumed=run.assumed,
+                        Kind.INFERENCE,
+                        call.at,
+                        call.at,
+                        faults.INFERENCE_SAVED,
+                        tensor.name,
+                        call.label,
+                        made=tensor.made,
                     )
                 )
 
@@ -320,7 +324,9 @@ def take_view(run: Run, at: ast.AST, source: Tensor, label: str) -> Tensor:
     """A view with its node, as an operation that only makes one gives it."""
     found = view(run, at, source, label=label)
     if found.requires_grad is Answer.YES:
-        found.node = Node(label, "view", at, run.next_order(), tuple(_edges(run, [source])), [], Answer.NO, run.iteration)
+        found.node = Node(
+            label, "view", at, run.next_order(), tuple(_edges(run, [source])), [], Answer.NO, run.iteration
+        )
     return found
 
 
@@ -343,7 +349,7 @@ def detached(run: Run, at: ast.AST, source: Tensor, label: str) -> Tensor:
     )
 
 
-def _attach(run: Run, node: Node, call: Call, results: list[object]) -> None:
+def _attach(run: Run, node: Node, call: Call, results: Sequence[object]) -> None:
     """Give the results their node; an in-place change of a view rewrites the graph of its base."""
     differentiable = [
         result
@@ -391,7 +397,7 @@ def _note_alias(run: Run, call: Call, tensor: Tensor) -> None:
         return
     kind = Kind.DATA if tensor.alias_by == ".data" else Kind.ALIAS
     target = _target(call, tensor)
-    fault = Fault(kind, call.at, None, "", target, call.label, made=tensor.made, source=source.name, assumed=run.assumed)
+    fault = Fault(kind, call.at, None, "", target, call.label, made=tensor.made, source=source.name)
     if kind is Kind.DATA:
         run.report(fault)
     elif edge(run, source) is not source:
@@ -422,7 +428,7 @@ def _note_cut(run: Run, call: Call, results: Iterable[object]) -> None:
         result.cut = cut
 
 
-def _nested(call: Call, results: list[object], run: Run) -> object:
+def _nested(call: Call, results: Sequence[object], run: Run) -> object:
     """Pack outputs as the call does."""
     operation = call.operation
     if operation.nesting == "0":
@@ -443,7 +449,7 @@ def _shape(nesting: str) -> object:
     return ast.literal_eval(nesting.replace("-", "None"))
 
 
-def _arranged(shape: object, results: list[object]) -> object:
+def _arranged(shape: object, results: Sequence[object]) -> object:
     if isinstance(shape, tuple):
         return tuple(_arranged(each, results) for each in shape)
     return results[shape] if isinstance(shape, int) else None

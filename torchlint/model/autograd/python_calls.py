@@ -6,16 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import iteration
-from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
     Array,
     Change,
-    FunctionValue,
     How,
     LayerValue,
-    Mode,
     Number,
-    Packed,
     SequenceValue,
     Storage,
     Symbol,
@@ -115,7 +111,7 @@ def _dict_method(machine: Machine, site: Site, owner: dict[object, object], name
     is_key = isinstance(given, (str, int, float, bool, type(None)))
     match name:
         case "items":
-            return [(key, value) for key, value in owner.items()]
+            return list(owner.items())
         case "values":
             return list(owner.values())
         case "keys":
@@ -218,8 +214,9 @@ def _dict(machine: Machine, site: Site) -> object:
 
 
 def _sum(machine: Machine, site: Site) -> object:
-    from torchlint.model.autograd.expressions import binary
     import ast
+
+    from torchlint.model.autograd.expressions import binary
 
     found = iteration.over(machine, site.at, site.argument(0, "iterable"))
     if not found.exact:
@@ -294,5 +291,3 @@ _BUILTINS: Mapping[str, Callable[[Machine, Site], object]] = {
     "hasattr": _harmless,
     "callable": _harmless,
 }
-
-__all__ = ["FunctionValue", "LayerValue", "Mode", "Packed", "Several", "call", "call_method", "call_unknown"]

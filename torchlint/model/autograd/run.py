@@ -91,11 +91,11 @@ class Run:
 
     def report(self, fault: Fault) -> None:
         """Record a fault that does not end the world."""
-        self.faults.append(fault)
+        self.faults.append(replace(fault, assumed=fault.assumed or self.assumed))
 
     def fail(self, fault: Fault) -> NoReturn:
         """Record a fault that raises. Raises: Raised."""
-        self.faults.append(fault)
+        self.report(fault)
         raise Raised
 
     def read(self, tensor: Tensor, at: ast.AST) -> None:
@@ -109,7 +109,7 @@ class Run:
         """A tensor that was activated in place is read by a name that it had before."""
         seen = tensor.activated
         assert seen is not None
-        self.report(Fault(Kind.ALIASED, seen.at, at, "", seen.target, seen.operation, source=at.id, assumed=self.assumed))
+        self.report(Fault(Kind.ALIASED, seen.at, at, "", seen.target, seen.operation, source=at.id))
         tensor.activated = None
 
     @contextmanager

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, objects
 from torchlint.model.autograd.faults import Raised
-from torchlint.model.autograd.operate import take_view
-from torchlint.model.autograd.several import Several
-from torchlint.model.autograd.values import Array, Change, How, LayerValue, Mode, Packed, Symbol, Tensor, Unknown
+from torchlint.model.autograd.values import Array, Change, How, LayerValue, Mode, Symbol, Tensor, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -206,7 +204,11 @@ def _while(machine: Machine, scope: Scope, node: ast.While) -> Signal | None:
 def _forget_numbers(machine: Machine, scope: Scope, node: ast.While) -> None:
     """A loop that was left early has counted further than was seen."""
     for each in ast.walk(node):
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and isinstance(scope.find(each.id), (int, float)):
+        if (
+            isinstance(each, ast.Name)
+            and isinstance(each.ctx, ast.Store)
+            and isinstance(scope.find(each.id), (int, float))
+        ):
             scope.bind(each.id, machine.unknown())
 
 
@@ -263,7 +265,10 @@ def _catches(machine: Machine, scope: Scope, handler: ast.ExceptHandler) -> bool
         return True
     kind = machine.evaluate(scope, handler.type)
     kinds = kind if isinstance(kind, tuple) else (kind,)
-    return any(not isinstance(each, Symbol) or not each.name.startswith("builtins.") or each.name in _CATCHES_ALL for each in kinds)
+    return any(
+        not isinstance(each, Symbol) or not each.name.startswith("builtins.") or each.name in _CATCHES_ALL
+        for each in kinds
+    )
 
 
 def _return(machine: Machine, scope: Scope, node: ast.Return) -> Signal:
@@ -328,7 +333,7 @@ def _assert(machine: Machine, scope: Scope, node: ast.Assert) -> None:
     machine.evaluate(scope, node.test)
 
 
-_HANDLERS: Mapping[type[ast.stmt], Callable[[Machine, Scope, ast.stmt], Signal | None]] = {
+_HANDLERS: Mapping[type[ast.stmt], Callable[..., Signal | None]] = {
     ast.Expr: _expression,
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,
@@ -352,6 +357,4 @@ _HANDLERS: Mapping[type[ast.stmt], Callable[[Machine, Scope, ast.stmt], Signal |
     ast.Pass: _nothing,
     ast.Global: _nothing,
     ast.Nonlocal: _nothing,
-}  # type: ignore[dict-item]
-
-__all__ = ["Packed", "Several", "Signal", "assign", "execute", "take_view"]
+}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer, layer, operations, optimizer
-from torchlint.model.autograd import backward, binding, calls, checkpoints, layers, optimizers, python_calls
+from torchlint.model.api.operations import Answer, layer, operations
+from torchlint.model.autograd import backward, calls, checkpoints, layers, optimizers, python_calls
 from torchlint.model.autograd.operate import detached, requires_grad
-from torchlint.model.autograd.tensor_methods import FLOATING
 from torchlint.model.autograd.values import (
     Array,
     Counter,
@@ -28,7 +27,9 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
 
-_FACTORIES_OF_INTEGERS = frozenset(("randint", "arange", "randperm", "LongTensor", "IntTensor", "ByteTensor", "BoolTensor"))
+_FACTORIES_OF_INTEGERS = frozenset(
+    ("randint", "arange", "randperm", "LongTensor", "IntTensor", "ByteTensor", "BoolTensor")
+)
 
 
 _FACTORIES = frozenset(
@@ -51,7 +52,7 @@ def call(machine: Machine, site: Site, name: str) -> object:
             return calls.operation(machine, site, name)
     if name.startswith("torch.optim."):
         return optimizers.build(machine, site, name)
-    if name.startswith("torch.nn.") and layer(name) is not None or name in layers.CONTAINERS:
+    if (name.startswith("torch.nn.") and layer(name) is not None) or name in layers.CONTAINERS:
         return layers.build(machine, site, name)
     known = operations(name)
     if name in _FACTORIES:
@@ -119,10 +120,18 @@ def _shape(site: Site, name: str) -> tuple[int, ...] | None:
         return (given,) if name == "linspace" and isinstance(given := site.argument(2, "steps"), int) else None
     if name not in ("randn", "rand", "zeros", "ones", "empty", "full", "randint"):
         return None
-    sizes = site.arguments if name not in ("full", "randint") else site.arguments[-1:] if name == "randint" else site.arguments[:1]
+    sizes = (
+        site.arguments
+        if name not in ("full", "randint")
+        else site.arguments[-1:]
+        if name == "randint"
+        else site.arguments[:1]
+    )
     if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
         sizes = list(sizes[0])
-    return tuple(each for each in sizes if isinstance(each, int)) if all(isinstance(each, int) for each in sizes) else None
+    return (
+        tuple(each for each in sizes if isinstance(each, int)) if all(isinstance(each, int) for each in sizes) else None
+    )
 
 
 def _shape_of(data: object) -> tuple[int, ...] | None:
@@ -173,7 +182,9 @@ def _as_tensor(machine: Machine, site: Site) -> object:
 def _from_array(machine: Machine, site: Site) -> object:
     data = site.argument(0, "ndarray")
     if isinstance(data, Array):
-        return Tensor(site.at, storage=data.storage, counter=Counter(), shape=data.shape, dtype=data.dtype, cut=data.cut)
+        return Tensor(
+            site.at, storage=data.storage, counter=Counter(), shape=data.shape, dtype=data.dtype, cut=data.cut
+        )
     return Tensor(site.at)
 
 
@@ -300,5 +311,3 @@ _OWN: Mapping[str, Callable[[Machine, Site], object]] = {
     "torch.flatten": _method_of_first("flatten"),
     "torch.ravel": _method_of_first("ravel"),
 }
-
-__all__ = ["FLOATING", "binding", "call"]

@@ -130,7 +130,8 @@ class Tensor:
     ``grad`` is None, a tensor, or Unknown. ``replaced`` is the last
     ``.data =``. ``inference``: made in inference mode; ``thawed``: a detached alias, which PyTorch lets be changed.
     ``names`` are those bound to it, ``activated`` tells of an in-place activation that other names see.
-    ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE where not known.
+    ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``shape``,
+    ``dtype`` and ``contiguous`` are None or MAYBE where not known.
     """
 
     made: ast.AST
@@ -225,8 +226,11 @@ class ClassValue:
 
 @dataclass(eq=False, slots=True)
 class ObjectValue:
-    """An instance of a class of the program. ``buffers`` are the names registered as such; ``is_open`` says that a base
-    is not seen, so that there may be attributes of which nothing is known, ``is_opaque`` that it was not built."""
+    """An instance of a class of the program.
+
+    ``buffers`` are the names registered as such. ``is_open`` says that a base is not seen, so that there may be
+    attributes of which nothing is known, ``is_opaque`` that the instance was not built.
+    """
 
     kind: ClassValue
     attributes: dict[str, object]
