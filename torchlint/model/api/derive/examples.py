@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import torch
 
 Arguments = tuple[tuple[object, ...], dict[str, object]]
 
