@@ -13,8 +13,6 @@ from torchlint.model.api import operation_table, operations
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import torch
-
     from torchlint.model.api.derive.calls import Call
     from torchlint.model.api.operations import Operation
 

@@ -1396,8 +1396,9 @@ torch.dsplit torch.hsplit torch.vsplit
  (input sections#) -> [0] @view(input) d:input
 
 torch.einsum
- (equation~ operand_1 operand_2) d:operand_1,operand_2 k:operand_1/layout<operand_2 k:operand_2/layout<operand_1 K
- (equation~ +operands[]=()) -> 0 @maybe-view(operands) d:operands
+ (equation~ operand_1) -> 0 @maybe-view(operand_1) d:operand_1
+ (equation~ operand_1 operand_2) d:operand_1,operand_2 k:operand_1?<operand_2 k:operand_2?<operand_1 K
+ (equation~ +operands[]=()) d:operands k:operands? K
 
 torch.embedding
  (weight indices padding_idx#=-1 scale_grad_by_freq~=False sparse~=False *out=None) d:weight k:indices K
@@ -1853,8 +1854,8 @@ torch.logspace
   *out=None) -> 0 !no c
 
 torch.lstm_cell
- (input hx[] w_ih w_hh b_ih=None b_hh=None) -> (0,1) . . d:b_hh,b_ih,hx,input,w_hh,w_ih k:input<w_ih k:hx k:w_ih<input
-  k:w_hh<hx K
+ (input hx[] w_ih w_hh b_ih=None b_hh=None) -> (0,1) . . d:b_hh,b_ih,hx,input,w_hh,w_ih k:input<w_ih k:hx?
+  k:w_ih<input k:w_hh<hx K
 
 torch.lu
  (+args~=()) -> [0] !maybe d:args k:result K
@@ -2976,7 +2977,7 @@ torch.nn.LSTMCell
  (input hx[]=None) -> (0,1) . . g:hx=None d:input,self.bias_hh,self.bias_ih,self.weight_hh,self.weight_ih
   k:input<self.weight_ih k:self.weight_ih<input K
  (input hx[]=None) -> (0,1) . . d:hx,input,self.bias_hh,self.bias_ih,self.weight_hh,self.weight_ih
-  k:input<self.weight_ih k:hx k:self.weight_hh<hx k:self.weight_ih<input K
+  k:input<self.weight_ih k:hx? k:self.weight_hh<hx k:self.weight_ih<input K
 
 torch.nn.LayerNorm
  init (normalized_shape# eps#=1e-05 elementwise_affine~=True bias~=True device~=None dtype~=None)

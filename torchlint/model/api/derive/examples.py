@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import torch
 
 Arguments = tuple[tuple[object, ...], dict[str, object]]
 
@@ -237,7 +236,11 @@ FUNCTIONS: dict[str, str] = {
         "'ij,jk->ik', F(2, 3), F(3, 4) | 'bij,bjk->bik', F(2, 3, 4), F(2, 4, 5) | 'i,i->', F(3), F(3) "
         "| 'ii->', F(3, 3) "
         "| 'ij->ji', F(2, 3) | 'bhid,bhjd->bhij', F(2, 2, 3, 4), F(2, 2, 5, 4) | 'i,j->ij', F(2), F(3) "
-        "| 'bn,bnd->bd', F(2, 3), F(2, 3, 4) | 'ij,ij->ij', F(2, 3), F(2, 3)"
+        "| 'bn,bnd->bd', F(2, 3), F(2, 3, 4) | 'ij,ij->ij', F(2, 3), F(2, 3) | 'bld,dhk->blhk', F(2, 5, 4), F(4, 2, 3) "
+        "| 'bnhd,bmhd->bhnm', F(2, 3, 2, 4), F(2, 5, 2, 4) | 'bhnm,bmhd->bnhd', F(2, 2, 3, 5), F(2, 5, 2, 4) "
+        "| 'i,j,k->ijk', F(2), F(3), F(4) | 'ij,jk,kl->il', F(2, 3), F(3, 4), F(4, 5) | 'ij->i', F(2, 3) "
+        "| 'bld,dhk,hkm->blm', F(2, 5, 4), F(4, 2, 3), F(2, 3, 6) "
+        "| 'bdl,dhk,khm->blm', F(2, 4, 5), F(4, 2, 3), F(3, 2, 6)"
     ),
     "torch.meshgrid": "F(3), F(4), indexing='ij' | F(3), F(4)",
     "torch.broadcast_tensors": "F(3, 1), F(1, 4) | F(3), F(2, 3)",

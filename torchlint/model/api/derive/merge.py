@@ -214,6 +214,8 @@ def _kept(seen: Sequence[Seen], as_list: bool, differentiable: frozenset[str]) -
             ]
             votes.append(_vote(each, holds))
         when, sure, unless = _joined(votes, differentiable)
+        if name != "self":  # a step of an optimizer changes all the state at once
+            sure &= not any(name in run.partly for each in flowing for run in each.observation.runs)
         found.append(Kept(name, when, sure, unless if sure else frozenset()))
     return found
 

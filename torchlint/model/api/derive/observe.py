@@ -33,7 +33,10 @@ class Given:
 
 @dataclass
 class Run:
-    """What one call did when ``trained`` required grad; ``kept`` is None where nothing could flow back."""
+    """What one call did when ``trained`` required grad; ``kept`` is None where nothing could flow back.
+
+    ``partly`` are the lists of tensors of which some are kept and some are not.
+    """
 
     trained: frozenset[str]
     nesting: str
@@ -41,6 +44,7 @@ class Run:
     outputs: list[Given]
     written: frozenset[str]
     kept: frozenset[str] | None = None
+    partly: frozenset[str] = frozenset()
     keeps: bool = False
 
 
@@ -223,6 +227,12 @@ def _measure(
     run.kept = frozenset()
     if backward.refuses_after_change(every):
         run.kept = frozenset(name for name, tensors in watched.items() if backward.refuses_after_change(tensors))
+        lists = {name: watched[name] for name in run.kept if len(watched[name]) > 1}
+        run.partly = frozenset(
+            name
+            for name, tensors in lists.items()
+            if not all(backward.refuses_after_change([each]) for each in tensors)
+        )
     run.keeps = backward.refuses_twice()
 
 

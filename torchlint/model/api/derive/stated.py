@@ -114,7 +114,7 @@ PARAMETERS: dict[str, str] = {
     "torch.atleast_1d": "(input)",
     "torch.atleast_2d": "(input)",
     "torch.atleast_3d": "(input)",
-    "torch.einsum": "(equation~ operand_1 operand_2)|(equation~ +operands[]=())",
+    "torch.einsum": "(equation~ operand_1)|(equation~ operand_1 operand_2)|(equation~ +operands[]=())",
     "torch.meshgrid": "(+tensors[]=() *indexing~=None)",
     "torch.broadcast_tensors": "(+tensors[]=())",
     "torch.block_diag": "(+tensors[]=())",
