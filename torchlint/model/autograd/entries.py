@@ -81,7 +81,7 @@ class Entry:
 def definitions(tree: ast.Module) -> Scope:
     """The names that the module's imports, functions and classes bind."""
     machine = Machine(Run({}, _DEFINING_STEPS))
-    with suppress(Raised, OutOfBudget):
+    with suppress(Raised, OutOfBudget, RecursionError):
         machine.execute(machine.module, [each for each in tree.body if isinstance(each, _DEFINITIONS)])
     return machine.module
 
@@ -133,7 +133,7 @@ def run_entry(run: Run, scope: Scope, entry: Entry, is_trained: Callable[[int], 
             backward.suppose(run, result, entry.function)
     except Raised:
         return True
-    except OutOfBudget:
+    except (OutOfBudget, RecursionError):
         return False
     return True
 

@@ -179,7 +179,9 @@ def negated(machine: Machine, value: object) -> object:
     """``not value``."""
     if isinstance(value, Unknown):
         return Unknown(("not", value.key)) if value.key[0] != "not" else Unknown(value.key[1])  # type: ignore[arg-type]
-    if isinstance(value, (Tensor, Number, Symbol)):
+    if isinstance(value, Symbol):
+        return Unknown(("not", ("truth", value.name)))
+    if isinstance(value, (Tensor, Number)):
         return machine.unknown()
     return not machine.truth(value, ast.Pass())
 

@@ -112,7 +112,7 @@ def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[
         for body in _cells(tree.body, cells):
             with suppress(Raised):
                 machine.execute(machine.module, body)
-    except OutOfBudget:
+    except (OutOfBudget, RecursionError):
         return False
     return True
 
