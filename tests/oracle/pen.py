@@ -177,7 +177,7 @@ class Pen:
             f"torch.randn({sizes})",
             f"torch.rand({sizes})",
             f"torch.rand({sizes}) + 0.5",
-            f"torch.full({_tuple(shape)}, 0.7)",
+            f"torch.full({_tuple(shape)}, 0.{self.rng.randint(1, 9)})",
             f"torch.linspace(0.1, 2, {sizes})" if len(shape) == 1 else f"torch.randn({sizes}) * 2",
             f"torch.ones({sizes})",
             f"torch.randn({_tuple(shape)})",
