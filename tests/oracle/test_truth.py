@@ -33,6 +33,8 @@ CASES = {
     "data of an input": ("h = x * 1\ny = h.sin()\nh.data = torch.ones(3)\ny.sum().backward()", ["silent 8"], []),
     "data of an output": ("y = x.exp()\ny.data = torch.ones(3)\ny.sum().backward()", [], []),
     "stale, equal gradients": ("y = (x * x).relu()\ny.data.mul_(2)\ny.sum().backward()", [], ["silent 7"]),
+    "written, equal numbers": ("d = torch.zeros(3)\ny = x * d\nd.data.mul_(2)\ny.sum().backward()", [], ["silent 8"]),
+    "replaced, equal gradients": ("y = x.clamp(-9, 9)\nx.data = x.data / 2\ny.sum().backward()", [], ["silent 7"]),
     "leaf in no_grad": ("y = x * x\nwith torch.no_grad():\n    x += 1\ny.sum().backward()", ["saved 8"], []),
     "in a buffer": ("o = torch.zeros(2, 3)\nfor i in range(2):\n    o[i] = x * i\no.sum().backward()", [], []),
     "step": (

@@ -284,7 +284,8 @@ class _Writes(TorchDispatchMode):
         data: Any = torch._C.TensorBase.data
 
         def replace(tensor: torch.Tensor, new: torch.Tensor) -> None:
-            self._run.wrote(tensor)
+            if not hasattr(tensor.grad_fn, "_raw_saved_result"):  # an output is kept apart from its tensor
+                self._run.wrote(tensor)
             data.__set__(tensor, new)
 
         torch.Tensor.data = property(data.__get__, replace)  # type: ignore[assignment, method-assign]
