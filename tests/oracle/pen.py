@@ -92,6 +92,18 @@ class Pen:
             yield
 
     @contextmanager
+    def main(self, share: float = 0.25) -> Iterator[None]:
+        """Perhaps in a function that is called where the program is run and not imported."""
+        if not self.chance(share):
+            yield
+            return
+        name = self.name("main", "main", "run")
+        with self.block(f"def {name}()"):
+            yield
+        with self.block("if __name__ == '__main__'"):
+            self.say(f"{name}()")
+
+    @contextmanager
     def setting(self, share: float = 0.35) -> Iterator[None]:
         """Around a statement that defines no name: perhaps a condition, a loop, a grad mode."""
         if not self.chance(share):
@@ -304,6 +316,10 @@ _MODULES = (
     (r"\bnn\.", "from torch import nn", "torch.nn."),
     (r"\bnp\.", "import numpy as np", ""),
     (r"\bos\.", "import os", ""),
+    (r"\bmath\.", "import math", ""),
+    (r"\bcopy\.", "import copy", ""),
+    (r"\bpartial\(", "from functools import partial", ""),
+    (r"\bDataLoader\(", "from torch.utils.data import DataLoader, TensorDataset", ""),
 )
 
 

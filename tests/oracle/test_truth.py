@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.oracle.program import Event, Program, Truth, load
-from tests.oracle.quotas import STORED
+from tests.oracle.quotas import MODULES, SCRIPTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
+
+    from tests.oracle.quotas import Quotas
 
 HEAD = (
     "import os, torch\nfrom torch import nn\nimport torch.nn.functional as F\nx = torch.randn(3, requires_grad=True)\n"
@@ -141,6 +143,7 @@ def test_everything_is_restored() -> None:
 
 
 @pytest.mark.torch
-def test_stored_truth_is_what_torch_gives_today(truth: ModuleType) -> None:
-    for each in load(STORED)[::25]:
+@pytest.mark.parametrize("quotas", [SCRIPTS, MODULES], ids=["scripts", "modules"])
+def test_stored_truth_is_what_torch_gives_today(truth: ModuleType, quotas: Quotas) -> None:
+    for each in load(quotas.stored)[::25]:
         assert truth.truth_of(each.program) == each.truth, each.program.text
