@@ -88,7 +88,7 @@ def unpack(machine: Machine, at: ast.AST, value: object, count: int, starred: in
     if isinstance(value, Tensor) and not value.is_loose:
         value = calls.tensor_operation(machine, at, "unbind", "unpacking", value, [])
     if isinstance(value, Several):
-        items = [value.item(index) for index in range(count)]
+        items: list[object] = [value.item(index) for index in range(count)]
         return items if starred is None else [*items[:starred], [items[starred]], *items[starred + 1 :]]
     if isinstance(value, (list, tuple)) and starred is not None and len(value) >= count - 1:
         after = count - starred - 1
