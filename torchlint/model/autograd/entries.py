@@ -35,7 +35,7 @@ _CHANGES = re.compile(
 )
 _WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
 _PREDICTING = re.compile(
-    r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|process|step"
+    r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|preprocess|postprocess"
 )
 
 
