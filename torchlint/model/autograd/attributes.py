@@ -44,7 +44,7 @@ def get(machine: Machine, owner: object, name: str, at: ast.expr) -> object:
     if isinstance(owner, Tensor):
         return _of_tensor(machine, owner, name, at)
     if isinstance(owner, Symbol):
-        return Symbol(canonical(f"{owner.name}.{name}"))
+        return Symbol(canonical(f"{owner.name}.{name}"), owner.home)
     if isinstance(owner, Unknown):
         kept = machine.heap.get((owner.key, name))
         return kept if kept is not None else Unknown(("attribute", owner.key, name))

@@ -118,6 +118,9 @@ def call(machine: Machine, site: Site, callee: object) -> object:
     if isinstance(callee, Symbol):
         if callee.name.startswith("torch."):
             return torch_calls.call(machine, site, callee.name)
+        found = machine.imported(callee)
+        if found is not callee:
+            return call(machine, site, found)
         return python_calls.call(machine, site, callee.name)
     if isinstance(callee, FunctionValue):
         return functions.call(machine, site, callee)
