@@ -19,7 +19,8 @@ from torchlint.model.autograd import (
     tensor_methods,
     torch_calls,
 )
-from torchlint.model.autograd.operate import Call, operate
+from torchlint.model.autograd.call import Call
+from torchlint.model.autograd.operate import operate
 from torchlint.model.autograd.values import (
     Bound,
     ClassValue,

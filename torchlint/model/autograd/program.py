@@ -17,8 +17,8 @@ from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.imports import origin
 from torchlint.model.autograd.machine import Machine
-from torchlint.model.autograd.operate import edge
 from torchlint.model.autograd.run import OutOfBudget, Run
+from torchlint.model.autograd.views import edge
 
 if TYPE_CHECKING:
     import ast
