@@ -10,13 +10,20 @@ from tests.oracle.training import optimizer
 if TYPE_CHECKING:
     from tests.oracle.pen import Pen
 
-_ABOVE = ("@torch.no_grad()", "@torch.no_grad()", "@torch.inference_mode()", "", "@torch.enable_grad()")
+_ABOVE = (
+    "@torch.no_grad()",
+    "@torch.no_grad()",
+    "@torch.no_grad",
+    "@torch.inference_mode()",
+    "",
+    "@torch.enable_grad()",
+)
 
 
 def evaluated(pen: Pen) -> None:
     """A function evaluates between epochs; its loss is printed, or gone back from, or its mode stays on."""
     w = pen.one(2, 3)
-    body = ["model.eval()", "loss = model(x).pow(2).mean()"]
+    body = [pen.one("model.eval()", "model.eval()", "torch.no_grad()"), "loss = model(x).pow(2).mean()"]
     if pen.chance(0.35):
         body = ["torch.set_grad_enabled(False)", *body] + ["torch.set_grad_enabled(True)"] * pen.chance(0.5)
     body += ["model.train()"] * pen.chance(0.6) + [pen.one("return loss", "return loss", "return loss.item()")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.oracle.modules.writing import Job, module, network, trained
+from tests.oracle.modules.writing import Job, klass, method, module, network, trained
 
 if TYPE_CHECKING:
     from tests.oracle.pen import Pen
@@ -52,6 +52,25 @@ def called(pen: Pen) -> None:
         "return y + h" if any(each.startswith("y =") for each in forward) else pen.one("return h", "return self.out(h)")
     )
     trained(pen, Job(f"{module(pen, 'Model Encoder Head', init, forward)}()", f"torch.randn(3, {w})"))
+
+
+def inherited(pen: Pen) -> None:
+    """A subclass overrides a method of the base, and may call it."""
+    w = pen.one(2, 3)
+    init = [f"self.fc = nn.Linear({w}, {w})", f"self.out = nn.Linear({w}, {w})"]
+    changes = ("mul_(2)", "relu_()", "mul(2)", "add_(1)", "clamp(min=0)", "clone().add_(1)", "sigmoid()", "detach()")
+    base_way, way = f"h.{pen.pick(changes)}", f"h.{pen.pick(changes)}"
+    forward = ["h = self.fc(x)", pen.one("y = self.out(h)", "y = h ** 2", "y = h.exp()"), "return y + self.change(h)"]
+    own = method("change(self, h)", [f"return {base_way}"])
+    base = module(pen, "Base BaseModel Backbone", init, forward, methods=[own])
+    again = ("return super().change(h) * 2", f"h = super().change(h)\nreturn {way}")
+    override = pen.one(f"return {way}", f"return {way}", *again)
+    parts = [method("change(self, h)", [override], pen.one("", "", "", "@torch.no_grad()"))]
+    if pen.chance(0.3):
+        after = pen.one("y += x", "y = y * 2", "y.mul_(2)", "y = y.tanh()")
+        parts.append(method("forward(self, x)", ["y = super().forward(x)", after, "return y"]))
+    name = klass(pen, "Model Derived Custom", parts, f"({base})")
+    trained(pen, Job(f"{name if pen.chance(0.8) else base}()", f"torch.randn(3, {w})"))
 
 
 def returned(pen: Pen) -> None:

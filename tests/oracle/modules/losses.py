@@ -150,15 +150,13 @@ def no_graph(pen: Pen) -> None:
     loss = pen.fill(
         "{o}.mean() | {o}.sum() | torch.tensor({o}.mean().item(), requires_grad=True) | "
         "torch.tensor({o}.sum().item()) | {o}.detach().mean() | "
-        "torch.as_tensor({o}.mean().item()) | {o}.mean() + {m}.net[-1].bias.sum() | "
+        "torch.as_tensor({o}.mean().item()) | {o}.mean() + list({m}.parameters())[-1].sum() | "
         "{o}.pow(2).mean().detach().requires_grad_() | "
         "torch.stack([each.mean() for each in {o}]).sum() | torch.tensor([each.sum().item() for each in {o}]).mean() | "
         "nn.Parameter({o}.mean().detach()) | {o}.mean() * {o}.sum().item()",
         o="{o}",
         m="{m}",
     )
-    if "net[-1]" in loss and "Sequential" not in init[0]:
-        loss = loss.replace("net[-1]", "net")
     trained(pen, Job(f"{name}()", f"torch.randn(4, {w})", loss=loss, between=_guard(pen)))
 
 

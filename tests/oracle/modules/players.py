@@ -220,6 +220,7 @@ def penalised(pen: Pen) -> None:
     made = pen.one(
         f"torch.randn(4, {w}, requires_grad=True)",
         f"torch.randn(4, {w}).requires_grad_()",
+        "x.detach().clone().requires_grad_()",
         f"torch.randn(4, {w})",
         "x.detach().requires_grad_(True)",
         "x * 0.5 + 1",
