@@ -38,6 +38,11 @@ CASES = {
     "written, equal numbers": ("d = torch.zeros(3)\ny = x * d\nd.data.mul_(2)\ny.sum().backward()", [], ["silent 8"]),
     "replaced, equal gradients": ("y = x.clamp(-9, 9)\nx.data = x.data / 2\ny.sum().backward()", [], ["silent 7"]),
     "leaf in no_grad": ("y = x * x\nwith torch.no_grad():\n    x += 1\ny.sum().backward()", ["saved 8"], []),
+    "data of an output kept twice": (
+        "h = x.relu()\ny = h.abs()\nh.data = h.detach() / 2\ny.sum().backward()",
+        [],
+        ["silent 8"],
+    ),
     "in a buffer": ("o = torch.zeros(2, 3)\nfor i in range(2):\n    o[i] = x * i\no.sum().backward()", [], []),
     "step": (
         "opt = torch.optim.SGD([x], lr=1.0)\nx.sum().backward()\ny = (x * x).sum()\nopt.step()\ny.backward()",

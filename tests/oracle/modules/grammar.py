@@ -71,7 +71,7 @@ _SHARES: tuple[tuple[Callable[[Pen], None], int], ...] = (
     (losses.reused, 4),
     (sequences.carried, 7),
     (sequences.on_self, 5),
-    (sequences.truncated, 4),
+    (sequences.truncated, 3),
     (sequences.rolled_out, 4),
     (evaluation.evaluated, 6),
     (evaluation.phases, 4),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -184,8 +185,9 @@ def loader(pen: Pen, batch: str) -> tuple[str, str]:
     """Something that gives batches, written; the name of a batch and the header of a loop over it."""
     name, x = pen.name("batches", "loader", "data"), pen.one("x", "batch", "inputs")
     way = pen.rng.random()
-    if way < 0.3 and batch.startswith("torch.randn(") and batch.count("(") == 1:
-        pen.say(f"{name} = DataLoader(TensorDataset({batch}), batch_size=2)")
+    if way < 0.3 and re.fullmatch(r"torch\.randn\([\d, ]+\)", batch):
+        rows, rest = batch.removeprefix("torch.randn(").split(",", 1)
+        pen.say(f"{name} = DataLoader(TensorDataset(torch.randn({2 * int(rows)},{rest}), batch_size={rows})")
         return x, pen.one(f"for ({x},) in {name}", f"for {x}, in {name}")
     if way < 0.5:
         made = pen.function(f"def {{f}}(n=2):\n    for _ in range(n):\n        yield {batch}", "batches_of")
