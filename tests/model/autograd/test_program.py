@@ -22,9 +22,8 @@ def found(code: str, *, head: str = HEAD) -> list[Found]:
 
 def told(code: str) -> list[tuple[Kind, int, bool]]:
     """Kinds, lines after the head, and whether they are certain."""
-    return [
-        (each.fault.kind, getattr(each.fault.at, "lineno", 0) - HEAD.count("\n"), each.is_certain) for each in found(code)
-    ]
+    before = HEAD.count("\n")
+    return [(each.fault.kind, getattr(each.fault.at, "lineno", 0) - before, each.is_certain) for each in found(code)]
 
 
 def test_a_fault_in_every_world_is_certain() -> None:

@@ -56,6 +56,8 @@ def get(machine: Machine, owner: object, name: str, at: ast.expr) -> object:
         return objects.get_from_super(machine, owner, name, at)
     if isinstance(owner, LayerValue):
         return _of_layer(machine, owner, name)
+    if isinstance(owner, SequenceValue) and name == "training":
+        return owner.training is Answer.YES
     if isinstance(owner, SequenceValue) and name in owner.modules:
         return owner.modules[name]
     if isinstance(owner, Packed) and name in owner.names:
@@ -96,7 +98,9 @@ def _of_tensor(machine: Machine, owner: Tensor, name: str, at: ast.expr) -> obje
     if name == "shape":
         return owner.shape if owner.shape is not None else Unknown(("shape", run.fresh()))
     if name in _VIEWS:
-        return take_view(run, at, owner, f".{name}")
+        found = take_view(run, at, owner, f".{name}")
+        found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None
+        return found
     if name in _DESCRIPTIONS:
         return owner.dtype if name == "dtype" and owner.dtype else Unknown((name, run.fresh()))
     return Method(owner, name)

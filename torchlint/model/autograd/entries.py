@@ -61,8 +61,7 @@ def runs_itself(tree: ast.Module, text: str) -> bool:
     defined = {
         node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
     }
-    calls = (each.func for node in own for each in ast.walk(node) if isinstance(each, ast.Call))
-    return any(isinstance(each, ast.Name) and each.id in defined for each in calls)
+    return any(isinstance(each, ast.Name) and each.id in defined for node in own for each in ast.walk(node))
 
 
 @dataclass(frozen=True, slots=True)

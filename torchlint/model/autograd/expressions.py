@@ -65,6 +65,13 @@ def _unseen(machine: Machine, scope: Scope, node: ast.expr) -> object:
     return machine.unknown()
 
 
+def _yield(machine: Machine, scope: Scope, node: ast.Yield) -> object:
+    value = machine.evaluate(scope, node.value) if node.value is not None else None
+    if machine.yielded and len(machine.yielded[-1]) < iteration.MOST:
+        machine.yielded[-1].append(value)
+    return machine.unknown()
+
+
 def _constant(machine: Machine, scope: Scope, node: ast.Constant) -> object:
     return node.value
 
@@ -375,4 +382,5 @@ _HANDLERS: Mapping[type[ast.expr], Callable[..., object]] = {
     ast.Lambda: _lambda,
     ast.NamedExpr: _walrus,
     ast.Starred: _starred,
+    ast.Yield: _yield,
 }

@@ -62,7 +62,8 @@ def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
     if isinstance(value, Several):
         return value.item(index) if isinstance(index, int) else value
     if isinstance(value, SequenceValue):
-        value = list(value.modules.values())
+        by_name = value.kind == "torch.nn.ModuleDict"
+        value = dict(value.modules.items()) if by_name else list(value.modules.values())
     if isinstance(value, (list, tuple, dict, str)):
         return _item(machine, value, index)
     if isinstance(value, Unknown):

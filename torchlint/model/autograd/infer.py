@@ -84,6 +84,9 @@ def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is
         result.shape = broadcast([each.shape for each in tensors])
     elif name in _REDUCTIONS and len(call.arguments) == 1:
         result.shape = ()
+    elif name == "Linear" and tensors and "weight" in call.state:
+        weight, before = call.state["weight"].shape, tensors[0].shape
+        result.shape = (*before[:-1], weight[0]) if weight and before else None
     elif name == "Embedding" and tensors and "weight" in call.state:
         weight, index = call.state["weight"].shape, tensors[0].shape
         result.shape = (*index, weight[-1]) if weight and index is not None else None

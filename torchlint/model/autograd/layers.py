@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
 
-CONTAINERS = {"torch.nn.Sequential": True, "torch.nn.ModuleList": False, "torch.nn.ModuleDict": False}
+CONTAINERS = frozenset(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"))
 
 
 def build(machine: Machine, site: Site, name: str) -> object:
@@ -66,7 +66,7 @@ def _container(machine: Machine, site: Site, name: str) -> object:
         modules = {str(index): each for index, each in enumerate(given)}
     else:
         return machine.unknown()
-    return SequenceValue({str(key): value for key, value in modules.items()}, CONTAINERS[name])
+    return SequenceValue(name, {str(key): value for key, value in modules.items()})
 
 
 def _argument_is(known: Layer, arguments: object, name: str, text: str, training: Answer = Answer.MAYBE) -> Answer:
@@ -91,7 +91,7 @@ def call(machine: Machine, site: Site, module: LayerValue | SequenceValue) -> ob
     """Call a module."""
     if isinstance(module, LayerValue):
         return _call_layer(machine, site, module)
-    if not module.is_called or len(site.arguments) != 1:
+    if module.kind != "torch.nn.Sequential" or len(site.arguments) != 1:
         return machine.unknown()
     value = site.arguments[0]
     for each in module.modules.values():

@@ -19,9 +19,9 @@ class Machine:
     """Runs a program abstractly.
 
     ``module`` are its global names, ``heap`` what is stored on unknown objects, ``active`` the functions being called,
-    ``selves`` their first arguments and ``returned`` what they have returned so far, ``called`` every function that was
-    called. ``has_moved``: something may be on another device. ``trained`` is set where other modules of the program are
-    not looked into: it says of a class whether it has parameters.
+    ``selves`` their first arguments, ``returned`` and ``yielded`` what they gave so far, ``called`` every function that
+    was called. ``has_moved``: something may be on another device. ``trained`` is set where other modules of the program
+    are not looked into: it says of a class whether it has parameters.
     """
 
     def __init__(self, run: Run) -> None:
@@ -30,6 +30,7 @@ class Machine:
         self.heap: dict[tuple[Hashable, str], object] = {}
         self.active: list[ast.AST] = []
         self.returned: list[object] = []
+        self.yielded: list[list[object]] = []
         self.selves: list[object] = []
         self.has_moved = False
         self.trained: Callable[[int], bool] | None = None

@@ -113,7 +113,7 @@ _WRITES_EXPANDED = frozenset(("fill_number", "zero_", "masked_fill_", "index_fil
 """What PyTorch allows on a tensor whose elements share memory."""
 
 
-_KEEPS_VIEWS = frozenset("Linear Bilinear MultiheadAttention linear bilinear einsum tensordot RNN LSTM GRU".split())
+_KEEPS_VIEWS = frozenset("Bilinear MultiheadAttention bilinear einsum tensordot RNN LSTM GRU".split())
 """What keeps a view of its argument, which `.data =` on the argument does not reach."""
 
 
@@ -237,7 +237,7 @@ def _is_kept(call: Call, kept: Kept) -> bool:
 
 def _is_kept_as_it_is(call: Call, kept: Kept) -> bool:
     """Whether a tensor itself is kept and not a copy of another layout or shape."""
-    if call.name == "matmul" and _are_matrices(call):
+    if call.name == "matmul" and _is_matrix(call, kept):
         return True
     given = tensors_in(call.value(kept.what))
     if "layout" in kept.unless and any(each.contiguous is not Answer.YES for each in given):
@@ -248,20 +248,28 @@ def _is_kept_as_it_is(call: Call, kept: Kept) -> bool:
     return True
 
 
-def _are_matrices(call: Call) -> bool:
-    """Whether all operands have two dimensions, so that a product needs no other form of them."""
-    tensors = [each for name in call.operation.differentiable for each in tensors_in(call.value(name))]
+def _is_matrix(call: Call, kept: Kept) -> bool:
+    """Whether a product takes a factor as it is: the second if it is a matrix, the first if both are."""
+    names = ("other",) if kept.what == "other" else ("self", "input", "other")
+    tensors = [each for name in names for each in tensors_in(call.arguments.get(name))]
     return all(each.shape is not None and len(each.shape) == 2 for each in tensors)
 
 
 def _keep(call: Call, *, before: bool) -> list[Saved]:
     """What a node keeps of its inputs, as they are before a write."""
     return [
-        Saved.of(tensor, tensor.name, holds_tensor=call.name not in _KEEPS_VIEWS)
+        Saved.of(tensor, tensor.name, holds_tensor=_is_held(call, kept, tensor))
         for kept in call.operation.kept
         if not kept.what.startswith("result") and _is_kept(call, kept)
         for tensor in tensors_in(call.value(kept.what))
     ]
+
+
+def _is_held(call: Call, kept: Kept, tensor: Tensor) -> bool:
+    """Whether an operation keeps the tensor object itself; a linear layer transposes its weight and folds its input."""
+    if call.name in ("Linear", "linear"):
+        return "weight" not in kept.what and tensor.shape is not None and len(tensor.shape) == 2
+    return call.name not in _KEEPS_VIEWS
 
 
 def _keeps(call: Call) -> Answer:
@@ -316,6 +324,7 @@ def view(run: Run, at: ast.AST, source: Tensor, *, multi: bool = False, label: s
         dtype=source.dtype,
         alias_of=source.alias_of,
         alias_by=source.alias_by,
+        cut=source.cut,
         made_by=label,
     )
 

@@ -99,13 +99,7 @@ def _name_state(layer: LayerValue, name: str) -> None:
 
 def _unpack(machine: Machine, scope: Scope, target: ast.Tuple | ast.List, value: object) -> None:
     starred = next((index for index, each in enumerate(target.elts) if isinstance(each, ast.Starred)), None)
-    if starred is None:
-        values = iteration.unpack(machine, target, value, len(target.elts))
-    elif isinstance(value, (list, tuple)) and len(value) >= len(target.elts) - 1:
-        after = len(target.elts) - starred - 1
-        values = [*value[:starred], list(value[starred : len(value) - after]), *value[len(value) - after :]]
-    else:
-        values = [machine.unknown() for _ in target.elts]
+    values = iteration.unpack(machine, target, value, len(target.elts), starred)
     for each, item in zip(target.elts, values, strict=True):
         assign(machine, scope, each, item)
 

@@ -13,6 +13,7 @@ from torchlint.model.autograd.values import (
     Cut,
     CutKind,
     FunctionValue,
+    Loader,
     Mode,
     ModeKind,
     Number,
@@ -283,6 +284,18 @@ def _method_of_first(name: str) -> Callable[[Machine, Site], object]:
     return run
 
 
+def _dataset(machine: Machine, site: Site) -> object:
+    tensors = tuple(each for each in site.arguments if isinstance(each, Tensor))
+    return Loader(tensors, False) if len(tensors) == len(site.arguments) else machine.unknown()
+
+
+def _loader(machine: Machine, site: Site) -> object:
+    dataset = site.argument(0, "dataset")
+    if isinstance(dataset, Loader) and "collate_fn" not in site.keywords:
+        return Loader(dataset.tensors, True)
+    return machine.unknown()
+
+
 _OWN: Mapping[str, Callable[[Machine, Site], object]] = {
     "torch.tensor": _tensor,
     "torch.as_tensor": _as_tensor,
@@ -290,6 +303,8 @@ _OWN: Mapping[str, Callable[[Machine, Site], object]] = {
     "torch.from_numpy": _from_array,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,
+    "torch.utils.data.TensorDataset": _dataset,
+    "torch.utils.data.DataLoader": _loader,
     "torch.no_grad": _no_grad,
     "torch.autograd.no_grad": _no_grad,
     "torch.enable_grad": _enable_grad,

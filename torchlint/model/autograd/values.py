@@ -180,10 +180,11 @@ class LayerValue:
 
 @dataclass(eq=False, slots=True)
 class SequenceValue:
-    """``nn.Sequential`` or ``nn.ModuleList``: modules in order, with their names."""
+    """``nn.Sequential``, ``nn.ModuleList`` or ``nn.ModuleDict``: modules in order, with their names."""
 
+    kind: str
     modules: dict[str, object]
-    is_called: bool
+    training: Answer = Answer.YES
 
 
 @dataclass(eq=False, slots=True)
@@ -193,6 +194,23 @@ class OptimizerValue:
     name: str
     parameters: list[Tensor] | None
     fused: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """``functools.partial``: what is called with which first arguments."""
+
+    function: object
+    arguments: tuple[object, ...]
+    keywords: tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """A dataset of tensors, or a loader over one: each batch is a new stack of rows."""
+
+    tensors: tuple[Tensor, ...]
+    is_batched: bool
 
 
 @dataclass(frozen=True, slots=True)
