@@ -152,3 +152,23 @@ def test_everything_is_restored() -> None:
 def test_stored_truth_is_what_torch_gives_today(truth: ModuleType, quotas: Quotas) -> None:
     for each in load(quotas.stored)[::25]:
         assert truth.truth_of(each.program) == each.truth, each.program.text
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("quotas", [SCRIPTS, MODULES], ids=["scripts", "modules"])
+def test_no_program_hangs_on_the_default_dtype(truth: ModuleType, quotas: Quotas) -> None:
+    import torch
+
+    torch.set_default_dtype(torch.float32)
+    try:
+        for each in load(quotas.stored)[7::40]:
+            found = truth.truth_of(each.program)
+            for here, there in ((found.required, each.truth.required), (found.optional, each.truth.optional)):
+                assert _raised(here) == _raised(there), each.program.text
+    finally:
+        torch.set_default_dtype(torch.float64)
+
+
+def _raised(events: frozenset[Event]) -> set[Event]:
+    """Those that do not hang on how exact numbers are."""
+    return {event for event in events if event.kind != "silent"}

@@ -280,10 +280,10 @@ def _unpack(kept: _Kept) -> torch.Tensor:
 
 
 def _memory(tensor: torch.Tensor) -> int:
-    return tensor.untyped_storage().data_ptr()
+    return int(tensor.untyped_storage().data_ptr())
 
 
-class _Writes(TorchDispatchMode):
+class _Writes(TorchDispatchMode):  # type: ignore[misc]
     """Notes every operation that writes into a tensor, and every ``.data`` that is replaced."""
 
     def __init__(self, run: _Run) -> None:
@@ -300,7 +300,7 @@ class _Writes(TorchDispatchMode):
                 own.data.since = math.inf
             data.__set__(tensor, new)
 
-        torch.Tensor.data = property(data.__get__, replace)  # type: ignore[assignment, method-assign]
+        torch.Tensor.data = property(data.__get__, replace)
         super().__enter__()
         return self
 
