@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from tests.oracle.modules.writing import Job, klass, method, module, network, trained
@@ -100,7 +101,7 @@ def features(pen: Pen) -> None:
     pen.say(f"backbone, head = nn.Linear({w}, {w}), {head}")
     pen.say(f"feats = {extract}(backbone, [torch.randn(2, {w}) for _ in range(2)])")
     loop = pen.chance(0.5)
-    with pen.block(f"for epoch in {pen.times(2)}") if loop else pen.main(0), pen.block("for f in feats"):
+    with pen.block(f"for epoch in {pen.times(2)}") if loop else nullcontext(), pen.block("for f in feats"):
         pen.say(f"loss = head({pen.one('f', 'f', 'f.clone()', 'f * 2', 'f.detach()')}).mean()", "loss.backward()")
     pen.say("print(loss.item())")
 

@@ -297,3 +297,31 @@ def penalised(pen: Pen) -> None:
             )
         )
         pen.say("opt.step()")
+
+
+def adapted(pen: Pen) -> None:
+    """Weights are adapted to a task by a gradient step, and the adapted ones are judged on another batch."""
+    w = pen.one(2, 3)
+    pen.say(f"w = nn.Parameter(torch.randn({w}, 1))", "b = nn.Parameter(torch.zeros(1))")
+    forward = pen.one("(x @ w + b).tanh()", "x @ w + b", "torch.sigmoid(x @ w) + b")
+    model = pen.function(f"def {{f}}(x, w, b):\n    return {forward}", pen.one("predict", "forward", "apply"))
+    pen.say(f"opt = {optimizer(pen, '[w, b]', 0.1)}")
+    keep = pen.one(", create_graph=True", ", create_graph=True", "", ", retain_graph=True")
+    step = pen.fill(
+        "fast = [p - 0.1 * g for p, g in zip((w, b), grads)] | "
+        "fast = [p.detach() - 0.1 * g for p, g in zip((w, b), grads)] | "
+        "with torch.no_grad():\n    for p, g in zip((w, b), grads):\n        p -= 0.1 * g\nfast = [w, b] | "
+        "for p, g in zip((w, b), grads):\n    p.data -= 0.1 * g\nfast = [w, b] | "
+        "for p, g in zip((w, b), grads):\n    p -= 0.1 * g\nfast = [w, b] | "
+        "fast = [p - 0.1 * g.detach() for p, g in zip((w, b), grads)] | "
+        "fast = [(p - 0.1 * g).detach().requires_grad_() for p, g in zip((w, b), grads)]"
+    )
+    outer = f"outer = {model}(torch.randn(4, {w}), *fast).pow(2).mean()"
+    with pen.main(0.15), pen.block(f"for task in {pen.times(2)}"):
+        pen.say(f"inner = {model}(torch.randn(4, {w}), w, b).pow(2).mean()")
+        pen.say(f"grads = torch.autograd.grad(inner, (w, b){keep})", step, outer)
+        pen.say(
+            "opt.zero_grad()",
+            pen.one("outer.backward()", "outer.backward()", "(outer + inner).backward()"),
+            "opt.step()",
+        )
