@@ -40,18 +40,23 @@ class Facts:
         self.outline = outline
         self.target_version = target_version
         self._tree = tree
+        self._library = library
         self.classes = Classes(Path(source.path).absolute(), outline, library)
         self._functions: dict[str, cst.FunctionDef | None] = {}
 
     @cached_property
     def story(self) -> Story:
         """What goes wrong when the file's code runs, as far as autograd is concerned."""
+        from torchlint.model.autograd.imports import Imports
         from torchlint.model.autograd.program import Modules
         from torchlint.model.story import Story
 
         lineage = self.classes.lineage
         known = Modules(
-            lambda line: lineage(line).is_module, lambda line: self.classes.has_state(lineage(line)) is True
+            lambda line: lineage(line).is_module,
+            lambda line: self.classes.has_state(lineage(line)) is True,
+            Imports(self._library, self.classes.depends.add),
+            Path(self.source.path).absolute(),
         )
         return Story(self.source, self._tree, known)
 

@@ -10,9 +10,9 @@ from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.gradients import gradient
 from torchlint.model.autograd.graph import Node, Pass, Problem, reachable, run_backward
-from torchlint.model.autograd.operate import edge, requires_grad
 from torchlint.model.autograd.run import Retained
 from torchlint.model.autograd.values import CutKind, Tensor, tensors_in
+from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:
     import ast

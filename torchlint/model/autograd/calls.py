@@ -19,7 +19,8 @@ from torchlint.model.autograd import (
     tensor_methods,
     torch_calls,
 )
-from torchlint.model.autograd.operate import Call, operate
+from torchlint.model.autograd.call import Call
+from torchlint.model.autograd.operate import operate
 from torchlint.model.autograd.values import (
     Bound,
     ClassValue,
@@ -118,6 +119,9 @@ def call(machine: Machine, site: Site, callee: object) -> object:
     if isinstance(callee, Symbol):
         if callee.name.startswith("torch."):
             return torch_calls.call(machine, site, callee.name)
+        found = machine.imported(callee)
+        if found is not callee:
+            return call(machine, site, found)
         return python_calls.call(machine, site, callee.name)
     if isinstance(callee, FunctionValue):
         return functions.call(machine, site, callee)

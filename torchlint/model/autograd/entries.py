@@ -22,6 +22,7 @@ from torchlint.model.autograd.values import Bound, ClassValue, FunctionValue, Ob
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
+    from pathlib import Path
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -35,7 +36,7 @@ _CHANGES = re.compile(
 )
 _WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
 _PREDICTING = re.compile(
-    r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|process|step"
+    r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|preprocess|postprocess"
 )
 
 
@@ -77,9 +78,10 @@ class Entry:
         return _PREDICTING.search(self.function.name) is None
 
 
-def definitions(tree: ast.Module) -> Scope:
-    """The names that the module's imports, functions and classes bind."""
+def definitions(tree: ast.Module, home: Path | None = None) -> Scope:
+    """The names that the module's imports, functions and classes bind; ``home`` is its file."""
     machine = Machine(Run({}, _DEFINING_STEPS))
+    machine.module.home = home
     with suppress(Raised, OutOfBudget, RecursionError):
         machine.execute(machine.module, [each for each in tree.body if isinstance(each, _DEFINITIONS)])
     return machine.module

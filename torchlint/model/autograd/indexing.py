@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation, Takes
-from torchlint.model.autograd.operate import Call, operate
+from torchlint.model.autograd.call import Call
+from torchlint.model.autograd.operate import operate
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
     Array,

@@ -10,7 +10,7 @@ from torchlint.model.autograd.values import Tensor, tensors_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from torchlint.model.autograd.operate import Call
+    from torchlint.model.autograd.call import Call
 
 _ELEMENTWISE = frozenset(
     (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import optimizers, python_calls
-from torchlint.model.autograd.operate import change, detached
+from torchlint.model.autograd.call import change
 from torchlint.model.autograd.values import (
     Change,
     How,
@@ -16,6 +16,7 @@ from torchlint.model.autograd.values import (
     Symbol,
     Tensor,
 )
+from torchlint.model.autograd.views import detached
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, layer, operations
 from torchlint.model.autograd import backward, calls, checkpoints, layers, optimizers, python_calls
-from torchlint.model.autograd.operate import detached, requires_grad
 from torchlint.model.autograd.values import (
     Array,
     Counter,
@@ -21,6 +20,7 @@ from torchlint.model.autograd.values import (
     Tensor,
     Unknown,
 )
+from torchlint.model.autograd.views import detached, requires_grad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
