@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ ACTIVATIONS = (
 )
 LOSSES = "{o}.mean() | {o}.sum() | {o}.pow(2).mean() | F.mse_loss({o}, torch.zeros_like({o})) | ({o} ** 2).sum()"
 MODELS = (
+    "nn.Sequential(nn.Linear({i}, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, {o})) | "
     "nn.Linear({i}, {o}) | nn.Sequential(nn.Linear({i}, 4), nn.Tanh(), nn.Linear(4, {o})) | "
     "nn.Sequential(nn.Linear({i}, 3), nn.ReLU(inplace=True), nn.Linear(3, {o}))"
 )
@@ -50,9 +52,14 @@ def module(
     parts = [
         method(f"__init__(self{', ' * bool(made_with)}{made_with})", [start, *init]),
         *methods,
-        method(f"forward(self, {takes})", forward),
+        method(_annotated(f"forward(self, {takes})") if pen.chance(0.1) else f"forward(self, {takes})", forward),
     ]
     return klass(pen, stems, parts, "(nn.Module)")
+
+
+def _annotated(header: str) -> str:
+    """The header of ``forward`` with the types that it takes and gives."""
+    return header.replace("x", "x: torch.Tensor", 1) + (" -> torch.Tensor" if header.endswith("x)") else "")
 
 
 def klass(pen: Pen, stems: str, methods: Sequence[str], bases: str = "") -> str:
@@ -68,7 +75,13 @@ def lines(pen: Pen, *options: str) -> list[str]:
 
 
 def network(pen: Pen, width: int, out: int) -> str:
-    """An expression for a small network from ``width`` to ``out``."""
+    """An expression for a small network from ``width`` to ``out``, perhaps of a class of its own."""
+    if pen.chance(0.2):
+        act = pen.fill("torch.relu(h) | h.tanh() | F.relu(h, inplace=True) | self.drop(h) | F.gelu(h)")
+        init = ["self.fc1 = nn.Linear(n, hidden)", "self.fc2 = nn.Linear(hidden, m)"]
+        init += ["self.drop = nn.Dropout(0.1)"] * ("drop" in act)
+        forward = ["h = self.fc1(x)", f"return self.fc2({act})"]
+        return f"{module(pen, 'MLP Mlp FeedForward', init, forward, made_with='n, m, hidden=3')}({width}, {out})"
     return pen.fill(MODELS, i=width, o=out)
 
 
@@ -107,7 +120,8 @@ def _forward(pen: Pen, job: Job, m: str, x: str) -> tuple[list[str], str]:
     else:
         written = [f"{o} = {call}", f"{loss} = {reduce.format(**names)}"]
     if job.between:
-        written.append(job.between.format(**names))
+        between = job.between.format(**names)
+        written.append(under(f"if {pen.condition()}", between) if pen.chance(0.12) else between)
     return written, loss
 
 
@@ -131,9 +145,11 @@ def _once(pen: Pen, job: Job) -> None:
         pen.say(f"{m} = {job.make}")
         if pen.chance(0.15):
             pen.say(f"{m}.train()")
+        pen.cell()
         pen.say(f"{x} = {job.batch}")
         written, loss = _forward(pen, job, m, x)
         pen.say(*written)
+        pen.cell()
         pen.say(f"{loss}.backward({job.keywords})")
         if job.after:
             pen.say(job.after.format(m=m, x=x, l=loss))
@@ -144,8 +160,11 @@ def _in_a_loop(pen: Pen, job: Job) -> None:
     with pen.main():
         pen.say(f"{m} = {job.make}", f"{opt} = {optimizer(pen, f'{m}.parameters()', job.fused)}")
         scheduled = pen.chance(0.1)
+        kept = pen.name("history", "losses") if pen.chance(0.2) else ""
+        pen.say(*[f"{kept} = []"] * bool(kept))
         if scheduled:
             pen.say(f"scheduler = torch.optim.lr_scheduler.StepLR({opt}, 1)")
+        pen.cell()
         x = loop_header = ""
         if pen.chance(0.5):
             x, loop_header = loader(pen, job.batch)
@@ -156,14 +175,19 @@ def _in_a_loop(pen: Pen, job: Job) -> None:
             pen.say(*_step(pen, job, m, x, opt))
             if scheduled:
                 pen.say("scheduler.step()")
+            if kept:
+                pen.say(f"{kept}.append({pen.one('loss', 'loss.item()', 'loss.detach()')})")
+        if kept:
+            pen.say(pen.fill("print(sum({k}) / max(1, len({k}))) | average = sum({k}) | print({k}[-1:])", k=kept))
 
 
 def loader(pen: Pen, batch: str) -> tuple[str, str]:
     """Something that gives batches, written; the name of a batch and the header of a loop over it."""
     name, x = pen.name("batches", "loader", "data"), pen.one("x", "batch", "inputs")
     way = pen.rng.random()
-    if way < 0.3 and batch.startswith("torch.randn(") and batch.count("(") == 1:
-        pen.say(f"{name} = DataLoader(TensorDataset({batch}), batch_size=2)")
+    if way < 0.3 and re.fullmatch(r"torch\.randn\([\d, ]+\)", batch):
+        rows, rest = batch.removeprefix("torch.randn(").split(",", 1)
+        pen.say(f"{name} = DataLoader(TensorDataset(torch.randn({2 * int(rows)},{rest}), batch_size={rows})")
         return x, pen.one(f"for ({x},) in {name}", f"for {x}, in {name}")
     if way < 0.5:
         made = pen.function(f"def {{f}}(n=2):\n    for _ in range(n):\n        yield {batch}", "batches_of")
