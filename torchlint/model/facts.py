@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from torchlint.model.layout import Layout
     from torchlint.model.modules import ModuleClass
+    from torchlint.model.out_of_place import OutOfPlace
+    from torchlint.model.spelling import Spelling
     from torchlint.model.story import Story
     from torchlint.syntax.gate import Sign
     from torchlint.syntax.library import Library
@@ -54,6 +57,27 @@ class Facts:
             lambda line: lineage(line).is_module, lambda line: self.classes.has_state(lineage(line)) is True
         )
         return Story(self.source, self._tree, known)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the file's statements stand, to rewrite them."""
+        from torchlint.model.layout import Layout
+
+        return Layout(self.source, self._tree())
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """How the file writes the names of PyTorch."""
+        from torchlint.model.spelling import Spelling
+
+        return Spelling(self.layout, self.outline)
+
+    @cached_property
+    def out_of_place(self) -> OutOfPlace:
+        """In-place changes of the file, written out of place."""
+        from torchlint.model.out_of_place import OutOfPlace
+
+        return OutOfPlace(self.layout, self.spelling)
 
     @cached_property
     def evaluations(self) -> Sequence[ast.expr]:

@@ -74,7 +74,7 @@ def operate(run: Run, call: Call) -> object:
         _check_inference(run, call)
     kept = _keep(call, before=True) if recorded else []
     for tensor in (*written, *out):
-        change(tensor, Change(call.at, _target(call, tensor), call.label, call.how))
+        change(tensor, Change(call.at, _target(call, tensor), call.label, call.how, tensor, run.grad))
         _note_alias(run, call, tensor)
     if out:
         return call.arguments["out"]
@@ -146,10 +146,12 @@ def check_inplace(
         if message:
             kind = Kind.LEAF if message == faults.LEAF else Kind.VIEW
             made = tensor.base.made if tensor.base is not None and message == faults.LEAF_VIEW else tensor.made
-            run.fail(Fault(kind, at, at, message, target, operation, made=made, assumed=run.assumed))
+            run.fail(Fault(kind, at, at, message, target, operation, tensor=tensor, made=made, assumed=run.assumed))
     if tensor.expanded is Answer.YES and name not in _WRITES_EXPANDED:
         run.fail(
-            Fault(Kind.VIEW, at, at, faults.EXPANDED, target, operation, made=tensor.made, assumed=run.assumed)
+            Fault(
+                Kind.VIEW, at, at, faults.EXPANDED, target, operation, tensor=tensor, made=tensor.made, assumed=run.assumed
+            )
         )
 
 
