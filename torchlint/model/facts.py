@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from torchlint.model.autograd.program import Modules
     from torchlint.model.layout import Layout
     from torchlint.model.modules import ModuleClass
     from torchlint.model.out_of_place import OutOfPlace
+    from torchlint.model.rehearsal import Rehearsal
     from torchlint.model.spelling import Spelling
     from torchlint.model.story import Story
     from torchlint.syntax.gate import Sign
@@ -49,14 +51,25 @@ class Facts:
     @cached_property
     def story(self) -> Story:
         """What goes wrong when the file's code runs, as far as autograd is concerned."""
-        from torchlint.model.autograd.program import Modules
         from torchlint.model.story import Story
 
+        return Story(self.source, self._tree, self._modules_known)
+
+    @cached_property
+    def rehearsal(self) -> Rehearsal:
+        """The file's code with edits, run again."""
+        from torchlint.model.rehearsal import Rehearsal
+
+        return Rehearsal(self.layout, self._modules_known)
+
+    @cached_property
+    def _modules_known(self) -> Modules:
+        from torchlint.model.autograd.program import Modules
+
         lineage = self.classes.lineage
-        known = Modules(
+        return Modules(
             lambda line: lineage(line).is_module, lambda line: self.classes.has_state(lineage(line)) is True
         )
-        return Story(self.source, self._tree, known)
 
     @cached_property
     def layout(self) -> Layout:

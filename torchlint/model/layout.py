@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from torchlint.finding import Edit, Span
+from torchlint.syntax.tree import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _REST_OF_LINE = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _SPACE = b" \t\f\r\n\\"
 _INDENT = "    "
+Node = TypeVar("Node", bound=ast.AST)
 
 
 class Layout:
@@ -74,6 +76,23 @@ class Layout:
                 return None
         return None
 
+    def is_local(self, name: ast.Name) -> bool:
+        """Whether the scope that a name stands in binds it, so that it may bind it once more."""
+        scope = self.scope(name)
+        if isinstance(scope, ast.Module):
+            return True
+        bound = (each for each in ast.walk(scope) if isinstance(each, (ast.Name, ast.arg)) and self.scope(each) is scope)
+        return any(
+            each.arg == name.id if isinstance(each, ast.arg) else each.id == name.id and isinstance(each.ctx, ast.Store)
+            for each in bound
+        )
+
+    @property
+    def backwards(self) -> Sequence[ast.Call]:
+        """Every call that may go backward."""
+        calls = [each for each in ast.walk(self.tree) if isinstance(each, ast.Call)]
+        return [each for each in calls if last_name(each.func) in ("backward", "grad")]
+
     def block(self, statement: ast.stmt) -> Sequence[ast.stmt]:
         """The statements among which a statement stands, itself included."""
         parent = self._parents.get(statement, self.tree)
@@ -87,6 +106,14 @@ class Layout:
         block = self.block(statement)
         at = next(index for index, each in enumerate(block) if each is statement) + step
         return block[at] if 0 <= at < len(block) else None
+
+    def at(self, span: Span, kind: type[Node]) -> Node | None:
+        """The node of a kind that has exactly this text."""
+        line, _ = self.source.position(span.start)
+        for each in ast.walk(self.tree):
+            if isinstance(each, kind) and getattr(each, "lineno", 0) == line and self.span(each) == span:
+                return each
+        return None
 
     # Text.
 

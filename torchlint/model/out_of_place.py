@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Fix, Span
@@ -67,6 +68,42 @@ class OutOfPlace:
             return None
         return self.fix_at(change.at, change.target, change.tensor)
 
+    def through_data(self, change: Change | None) -> Fix | None:
+        """``x.data.mul_(2)`` -> ``x = x.mul(2)`` and ``x.data += y`` -> ``x = x + y``."""
+        source = change.tensor.alias_of if change is not None and change.tensor is not None else None
+        if change is None or source is None or (not change.recorded and source.requires_grad is not Answer.NO):
+            return None
+        match change.at:
+            case ast.AugAssign(target=ast.Attribute(value=ast.Name() as name, attr="data") as attribute) as node:
+                grade, edits = self._grade(name, node, source), self._operator(node, self._layout.text(name))
+            case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name() as name, attr="data") as attribute)) as node:
+                grade, edits = self._grade(name, self._layout.statement(node), source), self._renamed(node, name)
+            case _:
+                return None
+        end = self._layout.span(attribute).end
+        dropped = Span(end - len(".data"), end)
+        if grade is None or edits is None or self._layout.source.slice(dropped) != ".data":
+            return None
+        edits = tuple(sorted([*edits, self._layout.edit(dropped, "")], key=lambda each: each.span))
+        return Fix(Applicability.UNSAFE, f"Bind `{name.id}` to a new tensor", edits)
+
+    def _renamed(self, call: ast.Call, name: ast.Name) -> tuple[Edit, ...] | None:
+        layout, statement = self._layout, self._layout.statement(call)
+        assert isinstance(call.func, ast.Attribute)
+        method = call.func.attr
+        if not isinstance(statement, ast.Expr) or statement.value is not call:
+            return None
+        if not _is_inplace_method(method) or method in _LIKE:
+            return None
+        end = layout.span(call.func).end
+        return layout.insert(layout.span(call).start, f"{name.id} = "), layout.edit(Span(end - 1, end), "")
+
+    def part(self, at: ast.AST, target: Name, tensor: Tensor) -> Fix | None:
+        """Write the change of a view that cannot be changed out of place: what it is a view of stays as it is."""
+        alone = replace(tensor, base=None, alias_of=None, name="?")
+        fix = self.fix_at(at, target, alone)
+        return Fix(Applicability.UNSAFE, fix.message, fix.edits) if fix is not None else None
+
     def fix_at(self, at: ast.AST, target: Name, tensor: Tensor) -> Fix | None:
         """Write the change of a tensor out of place; ``target`` is what names the tensor there."""
         if isinstance(at, ast.AugAssign):
@@ -82,7 +119,7 @@ class OutOfPlace:
 
     def _augmented(self, node: ast.AugAssign, tensor: Tensor) -> Fix | None:
         grade = self._grade(node.target, node, tensor)
-        edits = self._operator(node)
+        edits = self._operator(node, self._layout.text(node.target))
         if grade is None or edits is None:
             return None
         if not _is_number(node.value) and not self._has_one_dtype:
@@ -90,7 +127,7 @@ class OutOfPlace:
         name = self._layout.text(node.target)
         return Fix(grade, f"Bind `{name}` to a new tensor", edits)
 
-    def _operator(self, node: ast.AugAssign) -> tuple[Edit, ...] | None:
+    def _operator(self, node: ast.AugAssign, name: str) -> tuple[Edit, ...] | None:
         layout = self._layout
         sign = _SIGNS.get(type(node.op))
         if sign is None or not isinstance(node.target, (ast.Name, ast.Attribute)):
@@ -100,7 +137,7 @@ class OutOfPlace:
         value = layout.whole(node.value)
         if written < 0 or isinstance(node.value, (ast.Yield, ast.YieldFrom, ast.Starred)) or value.end != end:
             return None
-        edits = [layout.edit(Span(written, written + len(sign) + 1), f"= {layout.text(node.target)} {sign}")]
+        edits = [layout.edit(Span(written, written + len(sign) + 1), f"= {name} {sign}")]
         bare = value == layout.span(node.value)
         if isinstance(node.value, ast.Tuple) or (bare and not _binds_tighter(node.value, node.op)):
             if not bare:

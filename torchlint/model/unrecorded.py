@@ -30,7 +30,7 @@ def under_no_grad(layout: Layout, spelling: Spelling, at: ast.AST, *, certainly:
         return None
     run = _run(layout, statement)
     mode = spelling.of("torch.no_grad", statement)
-    edits = _enclosed(layout, run, mode.text) if mode is not None else None
+    edits = enclosed(layout, run, mode.text) if mode is not None else None
     if mode is None or edits is None:
         return None
     safe = certainly and (is_update(statement) or is_initialisation(layout, statement))
@@ -140,7 +140,7 @@ def _is_fill(statement: ast.stmt) -> bool:
     return False
 
 
-def _enclosed(layout: Layout, run: Sequence[ast.stmt], mode: str) -> tuple[Edit, ...] | None:
+def enclosed(layout: Layout, run: Sequence[ast.stmt], mode: str) -> tuple[Edit, ...] | None:
     """A block of its own, or a place at the end of the block of that mode which stands right before."""
     header = f"with {mode}():"
     lines, before = layout.lines(run[0]), layout.neighbour(run[0], -1)
