@@ -21,7 +21,8 @@ HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
 def modules(code: str) -> list[ModuleClass]:
     """Every module of a program, nothing left out by the gate."""
     source = Source(textwrap.dedent(code), "example.py")
-    facts = Facts(source, Outline.of(ast.parse(source.text), source.text, Gate.open()), Library(Gate.open()))
+    tree = ast.parse(source.text)
+    facts = Facts(source, Outline.of(tree, source.text, Gate.open()), Library(Gate.open()), lambda: tree)
     return [each for outline in facts.outline.regions for each in facts._modules(outline)]
 
 

@@ -5,6 +5,7 @@
     python -m tests.oracle --load FOLDER --show 20  # score them again without torch, with the 20 shortest mistakes
     python -m tests.oracle --stored --kind twice --show 5 --timing
     python -m tests.oracle --store                  # write the stored set anew
+    python -m tests.oracle --grammar modules --stored   # the same for classes, helpers and training code
 
 Run it from the root of the repository.
 """
@@ -14,31 +15,51 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.oracle import grammar as scripts
 from tests.oracle import report
 from tests.oracle.kinds import KINDS, RARE
+from tests.oracle.modules import grammar as modules
 from tests.oracle.program import load, store
-from tests.oracle.quotas import STORED, chosen, problems
+from tests.oracle.quotas import MODULES, SCRIPTS, Quotas, chosen, problems
 from tests.oracle.score import score
 
 if TYPE_CHECKING:
-    from tests.oracle.program import Labelled
+    from collections.abc import Callable, Iterator
 
-STORED_PROGRAMS, STORED_SEED = 2_700, 2_600_000
+    from tests.oracle.program import Labelled, Program
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """Where programs come from, how many are stored and from which seed; ``large`` is a set that meets the quotas."""
+
+    programs: Callable[[int], Iterator[Program]]
+    quotas: Quotas
+    stored: int
+    seed: int
+    large: int
+
+
+_GRAMMARS = {
+    "scripts": _Grammar(scripts.programs, SCRIPTS, 2_700, 2_600_000, 5_000),
+    "modules": _Grammar(modules.programs, MODULES, 1_640, 2_600_000, 1_640),
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    grammar = _GRAMMARS[options.grammar]
     if options.store:
-        labelled = _fresh(STORED_PROGRAMS, STORED_SEED, enough=True)
-        _save(labelled, STORED)
+        _save(_fresh(grammar, grammar.stored, grammar.seed, 1.0), grammar.quotas.stored)
         return 0
     if options.stored or options.load:
-        labelled = load(options.load or STORED)
+        labelled = load(options.load or grammar.quotas.stored)
     else:
-        labelled = _fresh(options.programs, options.seed)
+        labelled = _fresh(grammar, options.programs, options.seed, options.programs / grammar.large)
     if options.save:
         _save(labelled, options.save)
     if options.number:
@@ -56,6 +77,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m tests.oracle", description="Score torchlint against PyTorch.")
+    parser.add_argument(
+        "--grammar", choices=_GRAMMARS, default="scripts", help="what programs are like (default scripts)"
+    )
     parser.add_argument("--programs", type=int, default=5_000, help="how many fresh programs (default 5000)")
     parser.add_argument("--seed", type=int, default=1, help="which fresh programs (default 1)")
     parser.add_argument(
@@ -73,17 +97,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _fresh(count: int, seed: int, enough: bool = False) -> list[Labelled]:
-    """Programs with their truth; ``enough``: of every kind as many as a large set must have."""
-    from tests.oracle.grammar import programs
+def _fresh(grammar: _Grammar, count: int, seed: int, share: float) -> list[Labelled]:
+    """Programs with their truth; ``share`` is that of the quotas which they must meet."""
     from tests.oracle.truth import labelled
 
     discarded: Counter[str] = Counter()
-    kept = chosen(labelled(programs(seed), discarded), count, 1.0 if enough else count / 5_000)
+    kept = chosen(labelled(grammar.programs(seed), discarded), count, min(share, 1.0), grammar.quotas)
     print(f"{len(kept)} programs, {discarded.total()} discarded", file=sys.stderr)
     for words, times in discarded.most_common(5):
         print(f"  {times} x {words}", file=sys.stderr)
-    for problem in problems(kept, 1.0 if enough else count / 5_000):
+    for problem in problems(kept, min(share, 1.0), grammar.quotas):
         print(f"QUOTA: {problem}", file=sys.stderr)
     return kept
 

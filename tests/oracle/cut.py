@@ -22,7 +22,7 @@ _CUTS = (
     "torch.round({h}.detach())",
     "{h}.detach().clone()",
     "{h}.sign().detach()",
-    "({h} == {h}.max()).to(torch.float64)",
+    "({h} == {h}.max()).to({h}.dtype)",
     "torch.zeros_like({h})",
     "torch.ones_like({h}) * 2",
     "{h}.topk(2, dim=0).indices.double()",
@@ -37,12 +37,11 @@ _CUTS = (
 )
 _NO_CUTS = (
     "{h}.clone()",
-    "{h}.to(torch.float32)",
-    "{h}.float()",
+    "{h}.half()",
+    "{h}.to({h}.dtype)",
     "{h}.contiguous()",
     "{h} * 1",
     "torch.clone({h})",
-    "{h}.double()",
     "{h}.round()",
     "{h}.max(dim=0).values",
     "{h}.topk(2, dim=0)[0]",

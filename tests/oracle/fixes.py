@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from torchlint.finding import Edit, Finding
     from torchlint.syntax.source import Source
 
-GRAMMARS = {"scripts": "tests.oracle.grammar", "modules": "tests.oracle.modules"}
+GRAMMARS = {"scripts": "tests.oracle.grammar", "modules": "tests.oracle.modules.grammar"}
 PLAIN = frozenset({"TLC202", "TLC204"})
 """The rules whose safe fixes leave what is computed, and its gradient, as it is meant."""
 

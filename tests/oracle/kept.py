@@ -87,7 +87,7 @@ def array_behind(pen: Pen) -> None:
         pen.say(
             pen.fill(
                 "{a}[0] = 5.0 | {a} += 1 | {a} *= 2 | {a}.fill(0.5) | {a} = {a} + 1 | {a}[:] = 0 | "
-                "np.multiply({a}, 3, out={a}) | {a}.sort() | {a}[1:] -= 3",
+                "np.multiply({a}, 3, out={a}) | {a}[::-1].sort() | {a}[1:] -= 3",
                 a=array,
             )
         )
@@ -109,18 +109,18 @@ _MASK = _Selector(
     "{x}[{i}] ** 2 | {x}[{i}] | {x}.masked_fill({i}, 0.0) | torch.where({i}, {x}, 0.5) | torch.where({i}, {x}, -{x}) | "
     "{x}.masked_select({i}) | {x} * {i} | {x}[{i}.clone()]",
     "{i}.logical_not_() | {i}.fill_(False) | {i}[0] = False | {i} &= False | {i} = ~{i} | {i}.data.logical_not_() | "
-    "{i}.data.fill_(False) | {i}.clone().fill_(True) | {i}.zero_() | {i}.numpy()[0] = False",
+    "{i}.data.fill_(False) | {i}.clone().fill_(True) | {i}.zero_() | {i}.numpy()[...] ^= True",
 )
 _INDEX = _Selector(
     "torch.tensor([0, 2]) | torch.tensor([1, 2]) | torch.tensor([2, 1]) | torch.tensor([1, 1, 2])",
     "{x}[{i}] | {x}[{i}] * 2 | {x}.index_select(0, {i}) | {x}.index_select(0, {i}.clone()) | {x}[{i}.tolist()] | "
     "torch.index_select({x}, 0, {i}) | {x}.flatten().gather(0, {i}) | {x}.flatten().take({i}) | "
     "{x}.flatten()[{i}].exp() | torch.zeros(4).index_add(0, {i}, {x}.flatten()[:len({i})])",
-    "{i}.zero_() | {i}[0] = 1 | {i} -= 1 | {i}.fill_(1) | {i} = {i} + 1 | {i}.data.zero_() | {i}.numpy()[0] = 0 | "
-    "{i}.clone().zero_() | {i}.copy_(torch.zeros_like({i})) | {i}.data[0] = 1 | {i} //= 2 | {i}.clamp_(max=0)",
+    "{i}.zero_() | {i}[0] = 1 | {i} -= 1 | {i}.fill_(1) | {i} = {i} + 1 | {i}.data.zero_() | {i}.numpy()[-1] = 0 | "
+    "{i}.clone().zero_() | {i}.copy_(torch.zeros_like({i})) | {i}.data[-1] = 0 | {i} //= 2 | {i}.clamp_(max=0)",
 )
 _CLASSES = _Selector(
-    "torch.zeros({n}, dtype=torch.long) | torch.ones({n}, dtype=torch.long)",
+    "torch.zeros({n}, dtype=torch.long) | torch.full(({n},), 2)",
     "F.cross_entropy({x}, {i}) | nn.CrossEntropyLoss()({x}, {i}) | F.nll_loss({x}.log_softmax(-1), {i}) | "
     "F.cross_entropy({x}, {i}.clone()) | F.multi_margin_loss({x}, {i})",
     "{i}.zero_() | {i}[0] = 1 | {i}.fill_(1) | {i} += 1 | {i} = {i} + 1 | {i}.data.fill_(1) | {i}.clone().zero_() | "

@@ -397,7 +397,7 @@ def expanded(pen: Pen) -> None:
     with pen.setting():
         pen.say(
             pen.fill(
-                "{t} += 1 | {t}.mul_(2) | {t}.zero_() | {t}.add_(1) | {t} *= 3 | {t}.fill_(1) | "
+                "{t} += 1 | {t}.mul_(2) | {t}.add_(1) | {t} *= 3 | {t}.sub_(0.5) | "
                 "{t} = {t} + 1 | {t}.exp_() | {t}.clamp_(0, 1)",
                 t=wide,
             )

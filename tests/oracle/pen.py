@@ -92,6 +92,18 @@ class Pen:
             yield
 
     @contextmanager
+    def main(self, share: float = 0.25) -> Iterator[None]:
+        """Perhaps in a function that is called where the program is run and not imported."""
+        if not self.chance(share):
+            yield
+            return
+        name = self.name("main", "main", "run")
+        with self.block(f"def {name}()"):
+            yield
+        with self.block("if __name__ == '__main__'"):
+            self.say(f"{name}()")
+
+    @contextmanager
     def setting(self, share: float = 0.35) -> Iterator[None]:
         """Around a statement that defines no name: perhaps a condition, a loop, a grad mode."""
         if not self.chance(share):
@@ -177,7 +189,7 @@ class Pen:
             f"torch.randn({sizes})",
             f"torch.rand({sizes})",
             f"torch.rand({sizes}) + 0.5",
-            f"torch.full({_tuple(shape)}, 0.7)",
+            f"torch.full({_tuple(shape)}, 0.{self.rng.randint(1, 9)})",
             f"torch.linspace(0.1, 2, {sizes})" if len(shape) == 1 else f"torch.randn({sizes}) * 2",
             f"torch.ones({sizes})",
             f"torch.randn({_tuple(shape)})",
@@ -304,6 +316,10 @@ _MODULES = (
     (r"\bnn\.", "from torch import nn", "torch.nn."),
     (r"\bnp\.", "import numpy as np", ""),
     (r"\bos\.", "import os", ""),
+    (r"\bmath\.", "import math", ""),
+    (r"\bcopy\.", "import copy", ""),
+    (r"\bpartial\(", "from functools import partial", ""),
+    (r"\bDataLoader\(", "from torch.utils.data import DataLoader, TensorDataset", ""),
 )
 
 

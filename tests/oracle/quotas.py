@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,21 +14,34 @@ if TYPE_CHECKING:
 
     from tests.oracle.program import Labelled
 
-STORED = Path(__file__).parent / "stored"
-"""The set that is scored without torch."""
-
-EACH_KIND = 200
-"""Programs of every kind in a set of 5,000."""
-INNOCENT = 0.4
 _PATIENCE = 4
 """How many programs may be looked at for each one that is wanted."""
 
 
-def chosen(labelled: Iterable[Labelled], count: int, share: float) -> list[Labelled]:
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """Of each of ``kinds``, ``each`` programs in a large set, and the share ``innocent`` of all; ``stored`` is a set."""
+
+    stored: Path
+    kinds: tuple[str, ...]
+    each: int
+    innocent: float
+
+
+SCRIPTS = Quotas(Path(__file__).parent / "stored", KINDS, 200, 0.4)
+MODULES = Quotas(
+    Path(__file__).parent / "stored_modules",
+    tuple(kind for kind in KINDS if kind not in ("out", "inference")),
+    150,
+    0.45,
+)
+
+
+def chosen(labelled: Iterable[Labelled], count: int, share: float, quotas: Quotas = SCRIPTS) -> list[Labelled]:
     """The first ``count`` programs that leave room for ``share`` of every kind's quota and for the innocent ones."""
     kept: list[Labelled] = []
-    missing = Counter(dict.fromkeys(KINDS, round(EACH_KIND * share)))
-    innocent = round(count * INNOCENT)
+    missing = Counter(dict.fromkeys(quotas.kinds, round(quotas.each * share)))
+    innocent = round(count * quotas.innocent)
     for looked_at, each in enumerate(labelled):
         if len(kept) == count or looked_at > count * _PATIENCE:
             break
@@ -42,12 +56,13 @@ def chosen(labelled: Iterable[Labelled], count: int, share: float) -> list[Label
     return kept
 
 
-def problems(labelled: Iterable[Labelled], share: float = 1.0) -> list[str]:
+def problems(labelled: Iterable[Labelled], share: float = 1.0, quotas: Quotas = SCRIPTS) -> list[str]:
     """Where a set falls short of ``share`` of the quotas."""
     programs = list(labelled)
     counts = Counter(kind for each in programs for kind in {event.kind for event in each.truth.required})
-    short = [f"{counts[kind]} programs of kind {kind}" for kind in KINDS if counts[kind] < round(EACH_KIND * share)]
+    least = round(quotas.each * share)
+    short = [f"{counts[kind]} programs of kind {kind}" for kind in quotas.kinds if counts[kind] < least]
     innocent = sum(each.truth.is_innocent for each in programs)
-    if innocent < round(INNOCENT * len(programs)):
+    if innocent < round(quotas.innocent * len(programs)):
         short.append(f"{innocent} innocent programs of {len(programs)}")
     return short

@@ -6,42 +6,53 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from tests.oracle.grammar import program, programs
+import pytest
+
+from tests.oracle import grammar as scripts
+from tests.oracle.modules import grammar as modules
 from tests.oracle.program import Event, Labelled, Program, Truth, load, store
-from tests.oracle.quotas import STORED, problems
+from tests.oracle.quotas import MODULES, SCRIPTS, Quotas, problems
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
+
+BOTH = pytest.mark.parametrize("grammar", [scripts, modules], ids=["scripts", "modules"])
+STORED = pytest.mark.parametrize("quotas", [SCRIPTS, MODULES], ids=["scripts", "modules"])
 
 
-def test_deterministic() -> None:
-    assert [program(3, number) for number in range(1, 60)] == list(islice(programs(3), 59))
-    assert program(3, 1) != program(4, 1)
+@BOTH
+def test_deterministic(grammar: ModuleType) -> None:
+    assert [grammar.program(3, number) for number in range(1, 60)] == list(islice(grammar.programs(3), 59))
+    assert grammar.program(3, 1) != grammar.program(4, 1)
 
 
-def test_valid() -> None:
-    for each in islice(programs(5), 400):
+@BOTH
+def test_valid(grammar: ModuleType) -> None:
+    for each in islice(grammar.programs(5), 400):
         for cell in each.cells:
             compile(cell, each.family, "exec")
 
 
-def test_notebooks_and_flags_are_among_them() -> None:
-    some = list(islice(programs(6), 300))
+@BOTH
+def test_notebooks_and_flags_are_among_them(grammar: ModuleType) -> None:
+    some = list(islice(grammar.programs(6), 300))
     assert sum(each.is_notebook for each in some) > 10
-    assert sum("FLAG_A" in each.text for each in some) > 30
+    assert sum("FLAG_A" in each.text for each in some) > 10
 
 
-def test_stored_quotas() -> None:
-    assert problems(load(STORED)) == []
+@STORED
+def test_stored_quotas(quotas: Quotas) -> None:
+    assert problems(load(quotas.stored), quotas=quotas) == []
 
 
-def test_stored_variety() -> None:
+@STORED
+def test_stored_variety(quotas: Quotas) -> None:
     """No family writes most of any kind, and hardly a program is there twice."""
-    stored = load(STORED)
+    stored = load(quotas.stored)
     assert len({each.program.cells for each in stored}) > 0.98 * len(stored)
-    assert sum(path.stat().st_size for path in STORED.iterdir()) < 2_500_000
-    kinds = {event.kind for each in stored for event in each.truth.required} - {"flags"}
-    for kind in kinds:
+    assert sum(path.stat().st_size for path in quotas.stored.iterdir()) < 1_200_000
+    for kind in quotas.kinds:
         families = Counter(
             each.program.family for each in stored if kind in {event.kind for event in each.truth.required}
         )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.oracle import report
-from tests.oracle.kinds import KINDS
 from tests.oracle.program import Event, Labelled, Program, Truth, load
-from tests.oracle.quotas import STORED
+from tests.oracle.quotas import MODULES, SCRIPTS, Quotas
 from tests.oracle.score import Score, score
 from torchlint.finding import Certainty, Effect, EffectKind, Finding, Place, Span
 
@@ -22,6 +21,8 @@ WORDS = {
     "flags": "you can only change requires_grad flags of leaf variables.",
     "unknown": "no such thing",
 }
+LEAST = {SCRIPTS: (0.99, 0.97), MODULES: (0.98, 0.93)}
+"""Precision and recall that torchlint must reach on the stored sets."""
 MISSING, WRONG = Event("saved", 0, 4), Event("twice", 0, 3)
 
 
@@ -64,7 +65,7 @@ def test_counting(findings: list[Finding], optional: tuple[Event, ...], expected
 
 
 def test_a_linter_that_knows_the_truth_is_perfect() -> None:
-    stored = load(STORED)[:300]
+    stored = load(SCRIPTS.stored)[:300]
     truth = {each.program: each.truth for each in stored}
     result = score(stored, lambda program: [finding("TLC202", event) for event in truth[program].required])
     assert (result.total.precision, result.total.recall) == (1.0, 1.0)
@@ -85,19 +86,21 @@ def test_what_is_wrong_is_shown() -> None:
     assert "saved                 1       0       0       1     100.0%     0.0%" in report.table(result)
 
 
-@pytest.fixture(scope="module")
-def stored() -> Score:
-    return score(load(STORED))
+@pytest.fixture(scope="module", params=[SCRIPTS, MODULES], ids=["scripts", "modules"])
+def stored(request: pytest.FixtureRequest) -> tuple[Quotas, Score]:
+    return request.param, score(load(request.param.stored))
 
 
-def test_nothing_fails(stored: Score) -> None:
-    assert [each.error for each in stored.errors] == []
+def test_nothing_fails(stored: tuple[Quotas, Score]) -> None:
+    assert [each.error for each in stored[1].errors] == []
 
 
 @pytest.mark.xfail(reason="the interpreter is being written", strict=False)
-def test_stored_programs(stored: Score) -> None:
-    assert stored.total.precision >= 0.99
-    assert stored.total.recall >= 0.97
-    for kind in KINDS:
-        assert stored.kinds[kind].precision >= 0.95, kind
-        assert stored.kinds[kind].recall >= 0.90, kind
+def test_stored_programs(stored: tuple[Quotas, Score]) -> None:
+    quotas, result = stored
+    precision, recall = LEAST[quotas]
+    assert result.total.precision >= precision
+    assert result.total.recall >= recall
+    for kind in quotas.kinds:
+        assert result.kinds[kind].precision >= 0.95, kind
+        assert result.kinds[kind].recall >= 0.90, kind

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.oracle.program import Event, Program, Truth, load
-from tests.oracle.quotas import STORED
+from tests.oracle.quotas import MODULES, SCRIPTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
+
+    from tests.oracle.quotas import Quotas
 
 HEAD = (
     "import os, torch\nfrom torch import nn\nimport torch.nn.functional as F\nx = torch.randn(3, requires_grad=True)\n"
@@ -33,6 +35,8 @@ CASES = {
     "data of an input": ("h = x * 1\ny = h.sin()\nh.data = torch.ones(3)\ny.sum().backward()", ["silent 8"], []),
     "data of an output": ("y = x.exp()\ny.data = torch.ones(3)\ny.sum().backward()", [], []),
     "stale, equal gradients": ("y = (x * x).relu()\ny.data.mul_(2)\ny.sum().backward()", [], ["silent 7"]),
+    "written, equal numbers": ("d = torch.zeros(3)\ny = x * d\nd.data.mul_(2)\ny.sum().backward()", [], ["silent 8"]),
+    "replaced, equal gradients": ("y = x.clamp(-9, 9)\nx.data = x.data / 2\ny.sum().backward()", [], ["silent 7"]),
     "leaf in no_grad": ("y = x * x\nwith torch.no_grad():\n    x += 1\ny.sum().backward()", ["saved 8"], []),
     "in a buffer": ("o = torch.zeros(2, 3)\nfor i in range(2):\n    o[i] = x * i\no.sum().backward()", [], []),
     "step": (
@@ -139,6 +143,7 @@ def test_everything_is_restored() -> None:
 
 
 @pytest.mark.torch
-def test_stored_truth_is_what_torch_gives_today(truth: ModuleType) -> None:
-    for each in load(STORED)[::25]:
+@pytest.mark.parametrize("quotas", [SCRIPTS, MODULES], ids=["scripts", "modules"])
+def test_stored_truth_is_what_torch_gives_today(truth: ModuleType, quotas: Quotas) -> None:
+    for each in load(quotas.stored)[::25]:
         assert truth.truth_of(each.program) == each.truth, each.program.text

@@ -28,7 +28,7 @@ _FUSED = (
 )
 
 
-def _optimizer(pen: Pen, parameters: str, fused: float) -> str:
+def optimizer(pen: Pen, parameters: str, fused: float) -> str:
     return "torch.optim." + pen.pick(_FUSED if pen.chance(fused) else _OPTIMIZERS).format(p=parameters)
 
 
@@ -45,7 +45,7 @@ def fused_step_between(pen: Pen) -> None:
 def _stepped(pen: Pen, fused: float) -> None:
     w = pen.leaf(pen.one((3,), (4,), (3, 3)), "w", "weight", "theta")
     opt = pen.name("opt", "optimizer", "sgd")
-    pen.say(f"{opt} = {_optimizer(pen, f'[{w.name}]', fused)}")
+    pen.say(f"{opt} = {optimizer(pen, f'[{w.name}]', fused)}")
     if pen.chance(0.85):
         pen.say(f"({pen.pick(ELEMENTWISE).format(x=w.name)}).sum().backward()")
     pen.pause(0.2)
@@ -89,8 +89,8 @@ def players(pen: Pen) -> None:
         f"critic = {critic}",
     )
     pen.say(
-        f"opt_a = {_optimizer(pen, 'actor.parameters()', fused)}",
-        f"opt_c = {_optimizer(pen, 'critic.parameters()', fused)}",
+        f"opt_a = {optimizer(pen, 'actor.parameters()', fused)}",
+        f"opt_c = {optimizer(pen, 'critic.parameters()', fused)}",
     )
     loop = pen.chance(0.35)
     with pen.block(f"for epoch in {pen.times(2)}") if loop else pen.setting(0):
@@ -129,7 +129,7 @@ def loop(pen: Pen) -> None:
     hidden = pen.one(3, 4)
     act = pen.fill("nn.ReLU() | nn.ReLU(inplace=True) | nn.Tanh() | nn.GELU() | nn.Sigmoid() | nn.Dropout(0.1)")
     pen.say(f"model = nn.Sequential(nn.Linear({width}, {hidden}), {act}, nn.Linear({hidden}, 1))")
-    pen.say(f"opt = {_optimizer(pen, 'model.parameters()', 0.25)}")
+    pen.say(f"opt = {optimizer(pen, 'model.parameters()', 0.25)}")
     criterion = pen.fill(
         "nn.MSELoss() | nn.L1Loss() | nn.SmoothL1Loss() | F.mse_loss | nn.HuberLoss() | nn.BCEWithLogitsLoss()"
     )

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.autograd.graph import saved_tensors_hooks
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.oracle.kinds import SILENT, kind_of
 from tests.oracle.program import Event, Labelled, Program, Truth
@@ -59,6 +60,13 @@ class _Run:
     raised: dict[int, Exception] = field(default_factory=dict)
     gradients: dict[int, tuple[Event, list[torch.Tensor | None]]] = field(default_factory=dict)
     stale: set[int] = field(default_factory=set)
+    writes: dict[int, int] = field(default_factory=dict)
+    clock: int = 0
+
+    def wrote(self, tensor: torch.Tensor) -> None:
+        """Note that the memory of a tensor was written to, or replaced."""
+        self.clock += 1
+        self.writes[_memory(tensor)] = self.clock
 
     def failed(self, error: BaseException) -> None:
         """Note an error of the program at the line where it surfaced."""
@@ -212,8 +220,8 @@ def _compiled(program: Program) -> list[CodeType]:
     return codes
 
 
-def _execute(codes: list[CodeType], replay: _Run | None) -> _Run:
-    """Run a program; a cell of a notebook that raises does not keep the next from running."""
+def _execute(codes: list[CodeType], replay: _Run | None, unseen: bool = False) -> _Run:
+    """Run a program; a cell of a notebook that raises does not keep the next from running. ``unseen``: note writes."""
     global _run
     run = _Run(replay)
 
@@ -231,7 +239,10 @@ def _execute(codes: list[CodeType], replay: _Run | None) -> _Run:
     namespace = {"__name__": "__main__", "print": quiet, _CAUGHT: caught}
     _run = run
     try:
-        with saved_tensors_hooks(_pack, _unpack) if replay is not None else nullcontext():
+        with (
+            saved_tensors_hooks(_pack, _unpack) if replay is not None else nullcontext(),
+            _Writes(run) if unseen else nullcontext(),
+        ):
             for code in codes:
                 _execute_cell(code, namespace, run)
     finally:
@@ -246,15 +257,54 @@ def _execute_cell(code: CodeType, namespace: dict[str, object], run: _Run) -> No
         run.failed(error)
 
 
-def _pack(tensor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    return tensor.clone(), tensor.detach()
+def _pack(tensor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, int]:
+    return tensor.clone(), tensor.detach(), _run.clock if _run is not None else 0
 
 
-def _unpack(packed: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
-    clone, original = packed
-    if _run is not None and not _same(clone, original):
+def _unpack(packed: tuple[torch.Tensor, torch.Tensor, int]) -> torch.Tensor:
+    """What was packed. It is stale where it was written to since, be it with equal numbers."""
+    clone, original, packed_at = packed
+    if _run is not None and (_run.writes.get(_memory(original), -1) > packed_at or not _same(clone, original)):
         _run.stale.add(_run.calls - 1)
     return clone
+
+
+def _memory(tensor: torch.Tensor) -> int:
+    return tensor.untyped_storage().data_ptr()
+
+
+class _Writes(TorchDispatchMode):
+    """Notes every operation that writes into a tensor, and every ``.data`` that is replaced."""
+
+    def __init__(self, run: _Run) -> None:
+        super().__init__()
+        self._run = run
+
+    def __enter__(self) -> _Writes:
+        data: Any = torch._C.TensorBase.data
+
+        def replace(tensor: torch.Tensor, new: torch.Tensor) -> None:
+            if not hasattr(tensor.grad_fn, "_raw_saved_result"):  # an output is kept apart from its tensor
+                self._run.wrote(tensor)
+            data.__set__(tensor, new)
+
+        torch.Tensor.data = property(data.__get__, replace)  # type: ignore[assignment, method-assign]
+        super().__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)
+        del torch.Tensor.data
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        keywords = kwargs or {}
+        for number, argument in enumerate(func._schema.arguments):
+            if argument.alias_info is not None and argument.alias_info.is_write:
+                value = args[number] if number < len(args) else keywords.get(argument.name)
+                for each in value if isinstance(value, (list, tuple)) else (value,):
+                    if isinstance(each, torch.Tensor):
+                        self._run.wrote(each)
+        return func(*args, **keywords)
 
 
 def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
@@ -282,7 +332,7 @@ def _world(
     timeline = [((moment, 1, number), event) for number, (moment, event) in enumerate(real.events)]
     doubtful = []
     if real.calls:
-        reference = _execute(codes, real)
+        reference = _execute(codes, real, unseen)
         diverged = False
         for call, (event, gradients) in real.gradients.items():
             if call not in reference.gradients or reference.gradients[call][0] != event:

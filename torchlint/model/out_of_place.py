@@ -278,7 +278,7 @@ class OutOfPlace:
             return Applicability.UNSAFE
         if any(not self._is_assigned(each) for each in bound):
             return None
-        alone = tensor.name in ("", target.id) and not self._is_shared(target.id, scope)
+        alone = tensor.names <= {target.id} and tensor.name in ("", target.id) and not self._is_shared(target.id, scope)
         return Applicability.SAFE if alone and not _is_argument(target.id, scope) else Applicability.UNSAFE
 
     def _grade_of_argument(self, name: str, scope: ast.AST) -> Applicability | None:

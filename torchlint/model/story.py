@@ -23,6 +23,7 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _LONGEST = 40
 _SURFACING = {
     Kind.ALIAS: ("read", "it is read here"),
+    Kind.ALIASED: ("read", "it is read here"),
     Kind.REWRAPPED: ("backward", "this backward reaches no further"),
 }
 
@@ -30,7 +31,7 @@ _SURFACING = {
 class Story:
     """What goes wrong in a file when its code runs, found once for all rules."""
 
-    def __init__(self, source: Source, tree: Callable[[], ast.Module], classes: Modules) -> None:
+    def __init__(self, source: Source, tree: Callable[[], ast.Module], classes: Modules | None = None) -> None:
         self.source = source
         self._tree = tree
         self._classes = classes
@@ -45,11 +46,11 @@ class Story:
 
     @cached_property
     def _found(self) -> Sequence[Found]:
-        from torchlint.model.autograd.program import analyse
+        from torchlint.model.autograd.program import NO_MODULES, analyse
 
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
         surest: dict[tuple[Kind, ast.AST], Found] = {}
-        for found in analyse(self._tree(), self.source.text, cells, self._classes):
+        for found in analyse(self._tree(), self.source.text, cells, self._classes or NO_MODULES):
             key = (found.fault.kind, found.fault.at)
             if key not in surest or _sureness(found) > _sureness(surest[key]):
                 surest[key] = found

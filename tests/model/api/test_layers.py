@@ -135,7 +135,7 @@ def test_buffers_are_not_trained() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["LSTM", "Transformer", "Linear", "CrossEntropyLoss", "MultiheadAttention", "LazyLinear"]
+    "name", ["LSTM", "TransformerEncoderLayer", "Linear", "CrossEntropyLoss", "MultiheadAttention", "LazyLinear"]
 )
 def test_calls_only_speak_of_parameters_state_and_outputs(name: str) -> None:
     found = known(name)

@@ -1200,7 +1200,7 @@ torch.cat torch.concat torch.concatenate torch.stack
  (tensors[] dim#=0 *out=None) d:tensors
 
 torch.cdist
- (x1 x2 p~=2.0 compute_mode~='use_mm_for_euclid_dist_if_necessary') d:x1,x2 k:x1/layout k:x2/layout k:result K
+ (x1 x2 p~=2.0 compute_mode~='use_mm_for_euclid_dist_if_necessary') d:x1,x2 k:x1? k:x2? k:result K
 
 torch.ceil_ torch.conj_physical_ torch.deg2rad_ torch.fix_ torch.floor_ torch.frac_ torch.neg_ torch.negative_
   torch.rad2deg_ torch.trunc_ torch.zero_
@@ -1285,7 +1285,10 @@ torch.conv2d torch.nn.functional.conv2d
  (input weight bias=None stride~=1 padding~="valid" dilation~=1 groups#=1) d:input,weight k:input k:weight K
 
 torch.conv3d torch.nn.functional.conv3d
- (input weight bias=None stride~=1 padding~=0 dilation~=1 groups#=1) g:bias=None d:input,weight k:weight K
+ (input weight bias=None stride~=1 padding~=0 dilation~=1 groups#=1) g:padding='same' d:bias,input,weight k:input?
+  k:weight K
+ (input weight bias=None stride~=1 padding~=0 dilation~=1 groups#=1) g:padding='valid' d:input,weight k:input k:weight
+  K
  (input weight bias=None stride~=1 padding~=0 dilation~=1 groups#=1) d:bias,input,weight k:input k:weight K
 
 torch.conv_tbc torch.nn.functional.conv_tbc
@@ -1393,8 +1396,9 @@ torch.dsplit torch.hsplit torch.vsplit
  (input sections#) -> [0] @view(input) d:input
 
 torch.einsum
- (equation~ operand_1 operand_2) d:operand_1,operand_2 k:operand_1/layout<operand_2 k:operand_2/layout<operand_1 K
- (equation~ +operands[]=()) -> 0 @maybe-view(operands) d:operands
+ (equation~ operand_1) -> 0 @maybe-view(operand_1) d:operand_1
+ (equation~ operand_1 operand_2) d:operand_1,operand_2 k:operand_1?<operand_2 k:operand_2?<operand_1 K
+ (equation~ +operands[]=()) d:operands k:operands? K
 
 torch.embedding
  (weight indices padding_idx#=-1 scale_grad_by_freq~=False sparse~=False *out=None) d:weight k:indices K
@@ -1601,6 +1605,11 @@ torch.histogram
  (input bins *weight=None *density~=False *out=None) -> (0,1) hist!no bin_edges!no
 
 torch.histogramdd
+ (input bins[] range~=None weight=None density~=False) -> (0,(1,2,3,4,5)) !no !no@self(bins) !no@self(bins)
+  !no@self(bins) !no@self(bins) !no@self(bins)
+ (input bins~ range~=None weight=None density~=False) -> (0,(1,2,3,4,5)) !no !no !no !no !no !no g:weight=None
+  g:density=True
+ (input bins~ range~=None weight=None density~=False) -> (0,(1,2,3,4,5)) !no !no !no !no !no !no
  (input bins# range~=None weight=None density~=False) -> (0,(1,2,3)) !no !no !no !no
 
 torch.hypot
@@ -1753,7 +1762,7 @@ torch.linalg.matmul torch.matmul
  (input other *out=None) d:input,other k:input/layout<other k:other/broadcast,layout<input K
 
 torch.linalg.matrix_norm
- (input ord~='fro' dim~=[-2,-1] keepdim~=False *dtype~=None *out=None) d:input k:input? k:result K
+ (input ord~='fro' dim~=[-2,-1] keepdim~=False *dtype~=None *out=None) d:input k:input? k:result? K
  (input ord# dim~=[-2,-1] keepdim~=False *dtype~=None *out=None) d:input k:result K
 
 torch.linalg.matrix_power torch.matrix_power
@@ -1845,8 +1854,8 @@ torch.logspace
   *out=None) -> 0 !no c
 
 torch.lstm_cell
- (input hx[] w_ih w_hh b_ih=None b_hh=None) -> (0,1) . . d:b_hh,b_ih,hx,input,w_hh,w_ih k:input<w_ih k:hx k:w_ih<input
-  k:w_hh<hx K
+ (input hx[] w_ih w_hh b_ih=None b_hh=None) -> (0,1) . . d:b_hh,b_ih,hx,input,w_hh,w_ih k:input<w_ih k:hx?
+  k:w_ih<input k:w_hh<hx K
 
 torch.lu
  (+args~=()) -> [0] !maybe d:args k:result K
@@ -1891,7 +1900,6 @@ torch.median torch.nanmedian
 
 torch.meshgrid
  (+tensors[]=() *indexing~=None) -> (0,1) @view(tensors) @view(tensors) g:indexing=None d:tensors
- (+tensors[]=() *indexing~=None) -> (0) @view(tensors) g:indexing='xy' d:tensors
  (+tensors[]=() *indexing~=None) -> [0] @view(tensors) d:tensors
 
 torch.mode
@@ -1958,7 +1966,7 @@ torch.nn.functional.adaptive_max_pool1d_with_indices torch.nn.functional.adaptiv
 torch.nn.functional.affine_grid
  (theta size~ align_corners~=None) d:theta
 
-torch.nn.functional.alpha_dropout
+torch.nn.functional.alpha_dropout torch.nn.functional.feature_alpha_dropout
  (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:p=0.0 d:input
  (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:training=False d:input
  (input p#=0.5 training~=False inplace~=False) g:training=True g:inplace=False d:input K
@@ -1981,7 +1989,7 @@ torch.nn.functional.binary_cross_entropy
 
 torch.nn.functional.binary_cross_entropy_with_logits
  (input target weight=None size_average~=None reduce~=None reduction~='mean' pos_weight=None) d:input,target k:input
-  k:target k:weight K
+  k:target k:weight k:pos_weight K
 
 torch.nn.functional.celu torch.nn.functional.elu
  (input alpha#=1.0 inplace~=False) g:inplace=False d:input k:input K
@@ -1993,7 +2001,7 @@ torch.nn.functional.cosine_embedding_loss
 
 torch.nn.functional.cross_entropy
  (input target weight=None size_average~=None ignore_index#=-100 reduce~=None reduction~='mean' label_smoothing#=0.0)
-  d:input,target k:target/layout<input k:weight K
+  d:input,target,weight k:target/layout<input k:weight<input,target K
 
 torch.nn.functional.ctc_loss
  (log_probs targets input_lengths target_lengths blank#=0 reduction~='mean' zero_infinity~=False) g:reduction='none'
@@ -2016,11 +2024,10 @@ torch.nn.functional.dropout1d
  (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=True g:inplace=True d:input K w:input
 
 torch.nn.functional.dropout3d
- (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=False g:p=0.5 d:input
+ (input p#=0.5 training~=True inplace~=False) -> 0 @view(input) g:p=0.0 g:inplace=False d:input
+ (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:p=0.0 g:inplace=True d:input w:input
  (input p#=0.5 training~=True inplace~=False) -> 0 @view(input) g:training=False g:inplace=False d:input
  (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=False g:inplace=True d:input w:input
- (input p#=0.5 training~=True inplace~=False) -> 0 @view(input) g:training=True g:p=0.0 g:inplace=False d:input
- (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=True g:p=0.0 g:inplace=True d:input w:input
  (input p#=0.5 training~=True inplace~=False) g:training=True g:inplace=False d:input K
  (input p#=0.5 training~=True inplace~=False) -> 0 @self(input) g:training=True g:inplace=True d:input K w:input
 
@@ -2039,12 +2046,6 @@ torch.nn.functional.embedding_bag
   k:offsets K
  (input weight offsets=None max_norm#=None norm_type#=2 scale_grad_by_freq~=False mode~='mean' sparse~=False
   per_sample_weights=None include_last_offset~=False padding_idx#=None) d:weight k:input/layout K w:weight
-
-torch.nn.functional.feature_alpha_dropout
- (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:training=False d:input
- (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:training=True g:p=0.0 d:input
- (input p#=0.5 training~=False inplace~=False) g:training=True g:inplace=False d:input K
- (input p#=0.5 training~=False inplace~=False) -> 0 @self(input) g:training=True g:inplace=True d:input K w:input
 
 torch.nn.functional.fold
  (input output_size~ kernel_size~ dilation~=1 padding~=0 stride~=1) d:input
@@ -2131,8 +2132,21 @@ torch.nn.functional.linear
 
 torch.nn.functional.linear_cross_entropy
  (input linear_weight target *linear_bias=None *weight=None *reduction~='mean' *ignore_index#=None
-  *label_smoothing#=0.0 *options~=None) d:input,linear_bias,linear_weight,target k:input<linear_weight
-  k:linear_weight/layout<input k:target/layout<input,linear_bias,linear_weight k:weight K
+  *label_smoothing#=0.0 *options~=None) g:reduction='sum' g:weight=None d:input,linear_weight,target
+  k:input<linear_weight k:linear_weight/layout<input k:target<input,linear_weight K
+ (input linear_weight target *linear_bias=None *weight=None *reduction~='mean' *ignore_index#=None
+  *label_smoothing#=0.0 *options~=None) g:reduction='sum' d:input,linear_weight,target,weight k:input?<linear_weight
+  k:linear_weight?<input k:target?<input,linear_weight k:weight?<input,linear_weight,target K?
+ (input linear_weight target *linear_bias=None *weight=None *reduction~='mean' *ignore_index#=None
+  *label_smoothing#=0.0 *options~=None) g:reduction='none' d:input,linear_weight,target,weight
+  k:input?<input,linear_weight k:linear_weight?<input,linear_weight k:target/layout<input,linear_weight
+  k:weight<input,linear_weight,target K
+ (input linear_weight target *linear_bias=None *weight=None *reduction~='mean' *ignore_index#=None
+  *label_smoothing#=0.0 *options~=None) g:weight=None d:input,linear_bias,linear_weight,target k:input?<linear_weight
+  k:linear_weight?<input k:target?<input,linear_bias,linear_weight K?
+ (input linear_weight target *linear_bias=None *weight=None *reduction~='mean' *ignore_index#=None
+  *label_smoothing#=0.0 *options~=None) d:input,linear_weight,target,weight k:input<linear_weight
+  k:linear_weight/layout<input k:target/layout<input,linear_weight k:weight<input,linear_weight,target K
 
 torch.nn.functional.local_response_norm
  (input size# alpha#=0.0001 beta#=0.75 k#=1.0) d:input k:input K
@@ -2215,10 +2229,14 @@ torch.nn.functional.pixel_unshuffle torch.pixel_unshuffle
  (input downscale_factor# *out=None) d:input
 
 torch.nn.functional.poisson_nll_loss
- (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean') g:full=False
-  d:input,target k:input<target k:target<input K
- (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean') g:full=True
-  d:input,target k:input<target k:target K
+ (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
+  g:log_input=False g:full=False d:input,target k:target<input K
+ (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
+  g:log_input=False g:full=True d:input,target k:target K
+ (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
+  g:log_input=True g:full=False d:input,target k:input<target k:target<input K
+ (input target log_input~=True full~=False size_average~=None eps#=1e-08 reduce~=None reduction~='mean')
+  g:log_input=True g:full=True d:input,target k:input<target k:target K
 
 torch.nn.functional.prelu torch.prelu
  (input weight) d:input,weight k:input k:weight K
@@ -2240,8 +2258,8 @@ torch.nn.functional.rrelu_ torch.rrelu_
   w:input
 
 torch.nn.functional.scaled_dot_product_attention
- (query key value attn_mask=None dropout_p#=0.0 is_causal~=False *scale#=None *enable_gqa~=False) d:key,query,value
-  k:query? k:key? k:value? k:result? K
+ (query key value attn_mask=None dropout_p#=0.0 is_causal~=False *scale#=None *enable_gqa~=False)
+  d:attn_mask,key,query,value k:query? k:key? k:value? k:attn_mask? k:result? K
 
 torch.nn.functional.selu
  (input inplace~=False) g:inplace=False d:input k:input K
@@ -2251,6 +2269,7 @@ torch.nn.functional.sigmoid torch.nn.functional.tanh
  (input) d:input k:result K
 
 torch.nn.functional.smooth_l1_loss
+ (input target size_average~=None reduce~=None reduction~='mean' beta#=1.0) g:beta=0.0 d:input,target K
  (input target size_average~=None reduce~=None reduction~='mean' beta#=1.0) d:input,target k:input k:target K
 
 torch.nn.functional.softplus
@@ -2958,7 +2977,7 @@ torch.nn.LSTMCell
  (input hx[]=None) -> (0,1) . . g:hx=None d:input,self.bias_hh,self.bias_ih,self.weight_hh,self.weight_ih
   k:input<self.weight_ih k:self.weight_ih<input K
  (input hx[]=None) -> (0,1) . . d:hx,input,self.bias_hh,self.bias_ih,self.weight_hh,self.weight_ih
-  k:input<self.weight_ih k:hx k:self.weight_hh<hx k:self.weight_ih<input K
+  k:input<self.weight_ih k:hx? k:self.weight_hh<hx k:self.weight_ih<input K
 
 torch.nn.LayerNorm
  init (normalized_shape# eps#=1e-05 elementwise_affine~=True bias~=True device~=None dtype~=None)
@@ -3183,6 +3202,22 @@ torch.nn.Threshold
  (input) g:inplace=False d:input k:input K
  (input) -> 0 @self(input) g:inplace=True d:input K w:input
 
+torch.nn.Transformer
+ init (d_model#=512 nhead#=8 num_encoder_layers#=6 num_decoder_layers#=6 dim_feedforward#=2048 dropout#=0.1
+  activation~=... custom_encoder~=None custom_decoder~=None layer_norm_eps#=1e-05 batch_first~=False norm_first~=False
+  bias~=True device~=None dtype~=None)
+ (src tgt src_mask=None tgt_mask=None memory_mask=None src_key_padding_mask=None tgt_key_padding_mask=None
+  memory_key_padding_mask=None src_is_causal~=None tgt_is_causal~=None memory_is_causal~=False) g:norm_first=False
+  d:self,src,tgt k:src/layout<self k:tgt/layout<self k:self K
+ (src tgt src_mask=None tgt_mask=None memory_mask=None src_key_padding_mask=None tgt_key_padding_mask=None
+  memory_key_padding_mask=None src_is_causal~=None tgt_is_causal~=None memory_is_causal~=False) g:norm_first=True
+  d:self,src,tgt k:src<self,src k:tgt<self,tgt k:self K
+
+torch.nn.TransformerDecoder
+ init (decoder_layer~ num_layers# norm~=None)
+ (tgt memory tgt_mask=None memory_mask=None tgt_key_padding_mask=None memory_key_padding_mask=None tgt_is_causal~=None
+  memory_is_causal~=False) d:memory,self,tgt k:tgt/layout<self k:memory/layout<self k:self K
+
 torch.nn.TransformerDecoderLayer
  init (d_model# nhead# dim_feedforward#=2048 dropout#=0.1 activation~=... layer_norm_eps#=1e-05 batch_first~=False
   norm_first~=False bias~=True device~=None dtype~=None) self_attn.in_proj_weight self_attn.in_proj_bias,bias=True
@@ -3220,6 +3255,10 @@ torch.nn.TransformerDecoderLayer
   k:self.self_attn.in_proj_weight<self.norm1.bias,self.norm1.weight,tgt
   k:self.self_attn.out_proj.weight<self.norm1.bias,self.norm1.weight,self.self_attn.in_proj_bias,self.self_attn.in_proj_weight,tgt
   K
+
+torch.nn.TransformerEncoder
+ init (encoder_layer~ num_layers# norm~=None enable_nested_tensor~=True mask_check~=True)
+ (src mask=None src_key_padding_mask=None is_causal~=None) d:self,src k:src/layout<self k:self K
 
 torch.nn.TransformerEncoderLayer
  init (d_model# nhead# dim_feedforward#=2048 dropout#=0.1 activation~=... layer_norm_eps#=1e-05 batch_first~=False

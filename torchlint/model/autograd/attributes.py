@@ -10,8 +10,8 @@ from torchlint.model.autograd import faults, objects
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.operate import edge, requires_grad, take_view
 from torchlint.model.autograd.values import (
-    ClassValue,
     Change,
+    ClassValue,
     Counter,
     Cut,
     CutKind,
@@ -56,6 +56,8 @@ def get(machine: Machine, owner: object, name: str, at: ast.expr) -> object:
         return objects.get_from_super(machine, owner, name, at)
     if isinstance(owner, LayerValue):
         return _of_layer(machine, owner, name)
+    if isinstance(owner, SequenceValue) and name == "training":
+        return owner.training is Answer.YES
     if isinstance(owner, SequenceValue) and name in owner.modules:
         return owner.modules[name]
     if isinstance(owner, Packed) and name in owner.names:
@@ -96,7 +98,9 @@ def _of_tensor(machine: Machine, owner: Tensor, name: str, at: ast.expr) -> obje
     if name == "shape":
         return owner.shape if owner.shape is not None else Unknown(("shape", run.fresh()))
     if name in _VIEWS:
-        return take_view(run, at, owner, f".{name}")
+        found = take_view(run, at, owner, f".{name}")
+        found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None
+        return found
     if name in _DESCRIPTIONS:
         return owner.dtype if name == "dtype" and owner.dtype else Unknown((name, run.fresh()))
     return Method(owner, name)
@@ -160,14 +164,20 @@ def set_requires_grad(run: Run, at: ast.AST, tensor: Tensor, value: object) -> N
     """``requires_grad = value`` and ``requires_grad_(value)``. Raises: Raised for False on what is no leaf."""
     flag = value if isinstance(value, bool) else None
     if tensor.inference and flag is True and not run.inference:
-        run.fail(Fault(Kind.INFERENCE, at, at, faults.INFERENCE_FLAG, tensor.name, "requires_grad", made=tensor.made, assumed=run.assumed))
+        run.fail(Fault(Kind.INFERENCE, at, at, faults.INFERENCE_FLAG, tensor.name, "requires_grad", made=tensor.made))
     is_graph = requires_grad(tensor) is Answer.YES and edge(run, tensor) is not tensor
     if is_graph:
         if flag is False:
             run.fail(
                 Fault(
-                    Kind.FLAG, at, at, faults.NON_LEAF_FLAG, tensor.name, "requires_grad", made=tensor.made,
-                    node_at=tensor.node.at if tensor.node else None, assumed=run.assumed,
+                    Kind.FLAG,
+                    at,
+                    at,
+                    faults.NON_LEAF_FLAG,
+                    tensor.name,
+                    "requires_grad",
+                    made=tensor.made,
+                    node_at=tensor.node.at if tensor.node else None,
                 )
             )
         return
@@ -175,4 +185,3 @@ def set_requires_grad(run: Run, at: ast.AST, tensor: Tensor, value: object) -> N
         tensor.requires_grad = Answer.MAYBE
     else:
         tensor.requires_grad = Answer.YES if flag else Answer.NO
-

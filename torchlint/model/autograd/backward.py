@@ -12,7 +12,7 @@ from torchlint.model.autograd.gradients import gradient
 from torchlint.model.autograd.graph import Node, Pass, Problem, reachable, run_backward
 from torchlint.model.autograd.operate import edge, requires_grad
 from torchlint.model.autograd.run import Retained
-from torchlint.model.autograd.values import Tensor, tensors_in
+from torchlint.model.autograd.values import CutKind, Tensor, tensors_in
 
 if TYPE_CHECKING:
     import ast
@@ -51,7 +51,7 @@ def function(machine: Machine, site: Site) -> object:
     """``torch.autograd.backward(tensors, grad_tensors, retain_graph, create_graph)``."""
     roots = tensors_in(site.argument(0, "tensors"))
     inputs = site.keywords.get("inputs")
-    if not roots or "inputs" in site.keywords and not tensors_in(inputs):
+    if not roots or ("inputs" in site.keywords and not tensors_in(inputs)):
         machine.run.unseen_backward = True
         return None
     _perform(machine, site, roots, tensors_in(inputs) or None, 2)
@@ -70,8 +70,7 @@ def gradients(machine: Machine, site: Site) -> object:
     if frozen is not None and all(requires_grad(each) is Answer.YES for each in roots):
         machine.run.fail(
             Fault(
-                Kind.NO_GRAD, site.at, site.at, faults.INPUT_WITHOUT_GRAD, frozen.name, made=frozen.made,
-                cut=frozen.cut, assumed=machine.run.assumed,
+                Kind.NO_GRAD, site.at, site.at, faults.INPUT_WITHOUT_GRAD, frozen.name, made=frozen.made, cut=frozen.cut
             )
         )
     request = _perform(machine, site, roots, wanted, 3, accumulate=False)
@@ -89,7 +88,9 @@ def suppose(run: Run, value: object, at: ast.AST) -> None:
             continue
         problem = run_backward([start], None).problem
         if problem is not None and problem.saved is not None:
-            fault = _fault_of(run, Kind.SAVED, Request(at, root.name, [root], False, False, None), problem, faults.MODIFIED)
+            fault = _fault_of(
+                run, Kind.SAVED, Request(at, root.name, [root], False, False, None), problem, faults.MODIFIED
+            )
             run.report(replace(fault, surfaces=None, assumed="a backward follows"))
 
 
@@ -114,12 +115,13 @@ def _perform(
         run.unseen_backward = True
         return request
     starts = [found for each in roots if (found := edge(run, each)) is not None]
-    _report_rewrapped(run, request)
+    leaves = reachable(starts)[1]
+    _report_rewrapped(run, request, leaves)
     done = request.done = run_backward(starts, wanted)
     _report_stale(run, request, done)
     _free(run, request, done)
     if done.problem is not None:
-        for leaf in reachable(starts)[1]:
+        for leaf in leaves:
             leaf.grad = leaf.grad if isinstance(leaf.grad, Tensor) else machine.unknown()
         _report_problem(run, request, done.problem)
     if accumulate:
@@ -138,20 +140,35 @@ def _report_without_grad(run: Run, request: Request, root: Tensor, index: int) -
     message = faults.WITHOUT_GRAD.format(index)
     run.fail(
         Fault(
-            Kind.NO_GRAD, request.at, request.at, message, request.name if len(request.roots) == 1 else root.name,
-            made=root.made, cut=root.cut, assumed=run.assumed,
+            Kind.NO_GRAD,
+            request.at,
+            request.at,
+            message,
+            request.name if len(request.roots) == 1 else root.name,
+            made=root.made,
+            cut=root.cut,
         )
     )
 
 
-def _report_rewrapped(run: Run, request: Request) -> None:
-    """A backward from a leaf that was made of a value cut out of a graph reaches nothing else."""
-    root = request.roots[0]
-    if len(request.roots) == 1 and edge(run, root) is root and root.cut is not None:
+def _report_rewrapped(run: Run, request: Request, leaves: list[Tensor]) -> None:
+    """A backward that reaches only a leaf made of a value cut out of a graph; an attack that starts from a detached
+    tensor computes something in between, one that starts from a number does not."""
+    if len(leaves) != 1:
+        return
+    leaf = leaves[0]
+    is_root = any(leaf is root for root in request.roots)
+    if leaf.cut is not None and (is_root or leaf.cut.kind in (CutKind.NUMBER, CutKind.REWRAP)):
         run.report(
             Fault(
-                Kind.REWRAPPED, root.cut.at, request.at, "", request.name,
-                operation=root.cut.operation, made=root.made, cut=root.cut, assumed=run.assumed,
+                Kind.REWRAPPED,
+                leaf.cut.at,
+                request.at,
+                "",
+                request.name,
+                operation=leaf.cut.operation,
+                made=leaf.made,
+                cut=leaf.cut,
             )
         )
 
@@ -171,9 +188,16 @@ def _report_problem(run: Run, request: Request, problem: Problem) -> None:
     node = problem.node
     run.fail(
         Fault(
-            Kind.TWICE, request.at, request.at, faults.TWICE, request.name, freed=node.freed,
-            node_at=node.at, node_operation=node.operation, carried=_is_carried(run, node),
-            siblings=node.freed is not request.at and not _is_carried(run, node), assumed=run.assumed,
+            Kind.TWICE,
+            request.at,
+            request.at,
+            faults.TWICE,
+            request.name,
+            freed=node.freed,
+            node_at=node.at,
+            node_operation=node.operation,
+            carried=_is_carried(run, node),
+            siblings=node.freed is not request.at and not _is_carried(run, node),
         )
     )
 
@@ -190,10 +214,20 @@ def _is_carried(run: Run, node: Node) -> bool:
 
 def _fault_of(run: Run, kind: Kind, request: Request, problem: Problem, message: str) -> Fault:
     change, saved = problem.change, problem.saved
-    assert change is not None and saved is not None
+    assert change is not None
+    assert saved is not None
     return Fault(
-        kind, change.at, request.at, message, change.target, change.operation, saved, change,
-        node_at=problem.node.at, node_operation=problem.node.operation, made=saved.tensor.made, assumed=run.assumed,
+        kind,
+        change.at,
+        request.at,
+        message,
+        change.target,
+        change.operation,
+        saved,
+        change,
+        node_at=problem.node.at,
+        node_operation=problem.node.operation,
+        made=saved.tensor.made,
     )
 
 
@@ -212,4 +246,3 @@ def _gradient(run: Run, request: Request, leaf: Tensor) -> object:
     if request.create and request.done is not None:
         return gradient(run, request.at, leaf, request.done.nodes)
     return Tensor(request.at, name="", dtype=leaf.dtype, shape=leaf.shape, cut=None)
-

@@ -130,9 +130,7 @@ def _fitted(
 
 
 def _fits(overload: Operation, sorts: dict[str, Sort]) -> bool:
-    accepted = all(
-        _accepts(each, sorts[each.name]) for each in overload.parameters if each.name in sorts
-    )
+    accepted = all(_accepts(each, sorts[each.name]) for each in overload.parameters if each.name in sorts)
     return accepted and all(_has(overload, sorts, name, text) for name, text in overload.given)
 
 
@@ -155,7 +153,9 @@ def _has(overload: Operation, sorts: dict[str, Sort], name: str, text: str) -> b
     """Whether an argument has the value that an overload is for; what is not known may have it."""
     if name in sorts:
         sort = sorts[name]
-        return sort == _UNKNOWN or (sort[0] not in ("tensor", "other", "number") and repr(sort[1]) == text)
+        if sort == _UNKNOWN or (text == "0.0" and sort[0] in ("int", "float") and sort[1] == 0):
+            return True
+        return sort[0] not in ("tensor", "other", "number") and repr(sort[1]) == text
     default = next((each.default for each in overload.parameters if each.name == name), None)
     return default is None or default == text
 

@@ -29,6 +29,7 @@ from torchlint.model.autograd.values import (
     Mode,
     ObjectValue,
     OptimizerValue,
+    Partial,
     SequenceValue,
     Super,
     Symbol,
@@ -72,7 +73,9 @@ def evaluate_call(machine: Machine, scope: Scope, node: ast.Call) -> object:
     owner_node: ast.AST | None = None
     if isinstance(func, ast.Attribute):
         owner = machine.evaluate(scope, func.value)
-        callee: object = Method(owner, func.attr) if isinstance(owner, Tensor) else attributes.get(machine, owner, func.attr, func)
+        callee: object = (
+            Method(owner, func.attr) if isinstance(owner, Tensor) else attributes.get(machine, owner, func.attr, func)
+        )
         owner_node, label = func.value, func.attr
     else:
         callee = machine.evaluate(scope, func)
@@ -118,6 +121,8 @@ def call(machine: Machine, site: Site, callee: object) -> object:
         return python_calls.call(machine, site, callee.name)
     if isinstance(callee, FunctionValue):
         return functions.call(machine, site, callee)
+    if isinstance(callee, Partial):
+        return _call_partial(machine, site, callee)
     if isinstance(callee, Bound):
         return objects.call_method(machine, site, callee.owner, callee.function)
     if isinstance(callee, ClassValue):
@@ -129,6 +134,13 @@ def call(machine: Machine, site: Site, callee: object) -> object:
     if isinstance(callee, Mode):
         return _decorated(machine, site, callee)
     return python_calls.call_unknown(machine, site, callee)
+
+
+def _call_partial(machine: Machine, site: Site, callee: Partial) -> object:
+    site.arguments[:0] = callee.arguments
+    site.texts[:0] = [site.at] * len(callee.arguments)
+    site.keywords = {**dict(callee.keywords), **site.keywords}
+    return call(machine, site, callee.function)
 
 
 def _call_method(machine: Machine, site: Site, method: Method) -> object:

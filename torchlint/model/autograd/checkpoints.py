@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import python_calls
 from torchlint.model.autograd.graph import Node, Saved
 from torchlint.model.autograd.operate import edge, requires_grad
-from torchlint.model.autograd.values import FunctionValue, LayerValue, Mode, ModeKind, Symbol, Tensor, tensors_in
+from torchlint.model.autograd.values import (
+    Counter,
+    FunctionValue,
+    LayerValue,
+    Mode,
+    ModeKind,
+    Symbol,
+    Tensor,
+    Unknown,
+    tensors_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +34,7 @@ _NOT_PASSED_ON = ("use_reentrant", "preserve_rng_state", "context_fn", "determin
 def call(machine: Machine, site: Site) -> object:
     """``checkpoint(function, *args)``: keeps its tensor arguments, and looks at what the function closes over again."""
     function, *arguments = site.arguments or [None]
-    if not isinstance(function, (FunctionValue, LayerValue)):
+    if isinstance(function, Unknown):
         return python_calls.call_unknown(machine, site, Symbol("torch.utils.checkpoint.checkpoint"))
     keywords = {name: value for name, value in site.keywords.items() if name not in _NOT_PASSED_ON}
     given = tensors_in(arguments)
@@ -39,16 +51,16 @@ def _record(machine: Machine, site: Site, given: list[Tensor], closed: list[Tens
         return result
     edges = tuple(found for each in inputs if (found := edge(run, each)) is not None)
     kept = [Saved.of(each, each.name, holds_tensor=True) for each in given]
+    kept += [replace(Saved.of(each, each.name, holds_tensor=True), counter=Counter(), version=0) for each in closed]
     node = Node("checkpoint", "checkpoint", site.at, run.next_order(), edges, kept, Answer.YES, run.iteration)
     return Tensor(site.at, requires_grad=Answer.YES, node=node, dtype=result.dtype, shape=result.shape)
 
 
-def _closed_over(function: FunctionValue | LayerValue) -> Iterator[Tensor]:
+def _closed_over(function: object) -> Iterator[Tensor]:
     """The tensors that a function uses without being given them."""
-    import ast
-
     if isinstance(function, LayerValue):
         yield from function.state.values()
+    if not isinstance(function, FunctionValue):
         return
     for node in ast.walk(function.node):
         if isinstance(node, ast.Name) and isinstance(value := function.scope.find(node.id), Tensor):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,13 +35,12 @@ _CHANGES = re.compile(
 )
 _WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
 _PREDICTING = re.compile(
-    r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|process|step"
+    r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|preprocess|postprocess"
 )
 
 
 def can_matter(text: str) -> bool:
-    """Whether code shows anything that a fault needs: a gradient asked for, or something that requires grad and a change
-    in place."""
+    """Whether code shows anything that a fault needs: a gradient asked for, or what requires grad and is changed."""
     if any(word in text for word in _GRADIENTS) or ("out" in text and _OUT.search(text)):
         return True
     if (".weight" in text or ".bias" in text) and _WEIGHTS.search(text):
@@ -51,15 +51,17 @@ def can_matter(text: str) -> bool:
 def runs_itself(tree: ast.Module, text: str) -> bool:
     """Whether the module's own statements can come to a fault: they show what it needs, or call what the file
     defines."""
-    if not can_matter(text):
-        return False
     lines = text.split("\n")
     own = [node for node in tree.body if not isinstance(node, _DEFINITIONS)]
-    if can_matter("\n".join(_text_of(node, lines) for node in own)):
+    statements = "\n".join(_text_of(node, lines) for node in own)
+    if can_matter(statements) or ("nn." in statements and _CHANGES.search(statements)):
         return True
-    defined = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
-    calls = (each.func for node in own for each in ast.walk(node) if isinstance(each, ast.Call))
-    return any(isinstance(each, ast.Name) and each.id in defined for each in calls)
+    if not can_matter(text):
+        return False
+    defined = {
+        node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    }
+    return any(isinstance(each, ast.Name) and each.id in defined for node in own for each in ast.walk(node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,8 @@ class Entry:
 def definitions(tree: ast.Module) -> Scope:
     """The names that the module's imports, functions and classes bind."""
     machine = Machine(Run({}, _DEFINING_STEPS))
-    try:
+    with suppress(Raised, OutOfBudget, RecursionError):
         machine.execute(machine.module, [each for each in tree.body if isinstance(each, _DEFINITIONS)])
-    except (Raised, OutOfBudget):
-        pass
     return machine.module
 
 
@@ -132,7 +132,7 @@ def run_entry(run: Run, scope: Scope, entry: Entry, is_trained: Callable[[int], 
             backward.suppose(run, result, entry.function)
     except Raised:
         return True
-    except OutOfBudget:
+    except (OutOfBudget, RecursionError):
         return False
     return True
 

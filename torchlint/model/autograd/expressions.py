@@ -36,7 +36,7 @@ OPERATORS: Mapping[type[ast.operator], tuple[str, str, Callable[[object, object]
     ast.LShift: ("bitwise_left_shift", "<<", operator.lshift),
     ast.RShift: ("bitwise_right_shift", ">>", operator.rshift),
 }
-_COMPARISONS: Mapping[type[ast.cmpop], tuple[str, Callable[[object, object], object]]] = {
+_COMPARISONS: Mapping[type[ast.cmpop], tuple[str, Callable[..., object]]] = {
     ast.Eq: ("eq", operator.eq),
     ast.NotEq: ("ne", operator.ne),
     ast.Lt: ("lt", operator.lt),
@@ -44,7 +44,7 @@ _COMPARISONS: Mapping[type[ast.cmpop], tuple[str, Callable[[object, object], obj
     ast.Gt: ("gt", operator.gt),
     ast.GtE: ("ge", operator.ge),
 }
-_UNARY: Mapping[type[ast.unaryop], tuple[str, Callable[[object], object]]] = {
+_UNARY: Mapping[type[ast.unaryop], tuple[str, Callable[..., object]]] = {
     ast.USub: ("neg", operator.neg),
     ast.UAdd: ("positive", operator.pos),
     ast.Invert: ("bitwise_not", operator.invert),
@@ -65,6 +65,13 @@ def _unseen(machine: Machine, scope: Scope, node: ast.expr) -> object:
     return machine.unknown()
 
 
+def _yield(machine: Machine, scope: Scope, node: ast.Yield) -> object:
+    value = machine.evaluate(scope, node.value) if node.value is not None else None
+    if machine.yielded and len(machine.yielded[-1]) < iteration.MOST:
+        machine.yielded[-1].append(value)
+    return machine.unknown()
+
+
 def _constant(machine: Machine, scope: Scope, node: ast.Constant) -> object:
     return node.value
 
@@ -75,8 +82,11 @@ def _name(machine: Machine, scope: Scope, node: ast.Name) -> object:
         if node.id in USUAL:
             return Symbol(USUAL[node.id])
         return Symbol(f"builtins.{node.id}") if node.id in _BUILTINS else Unknown(("name", node.id))
-    if machine.run.watched and isinstance(value, Tensor):
-        machine.run.read(value, node)
+    if isinstance(value, Tensor):
+        if machine.run.watched:
+            machine.run.read(value, node)
+        if value.activated is not None and node.id in value.activated.names:
+            machine.run.read_activated(value, node)
     return value
 
 
@@ -121,7 +131,11 @@ def _sequence(machine: Machine, kind: type[ast.operator], left: object, right: o
 
 
 def _computed(
-    machine: Machine, kind: type[ast.operator], function: Callable[[object, object], object], left: object, right: object
+    machine: Machine,
+    kind: type[ast.operator],
+    function: Callable[[object, object], object],
+    left: object,
+    right: object,
 ) -> object:
     """Python's own result for numbers and strings, unless it is an error or huge."""
     if kind in (ast.Pow, ast.LShift, ast.Mult, ast.Mod) and not _is_small(left, right):
@@ -136,7 +150,9 @@ def _is_small(*operands: object) -> bool:
     return all(isinstance(each, (int, float)) and abs(each) <= 10**4 for each in operands)
 
 
-def _reflected(machine: Machine, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: Tensor) -> object:
+def _reflected(
+    machine: Machine, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: Tensor
+) -> object:
     """A number and a tensor: PyTorch's reflected operators."""
     name, sign, _ = OPERATORS[kind]
     if kind in (ast.Add, ast.Mult):
@@ -145,7 +161,7 @@ def _reflected(machine: Machine, at: ast.expr | ast.stmt, kind: type[ast.operato
         return calls.torch_operation(machine, at, "torch.rsub", sign, [right, left])
     if kind is ast.Div:
         inverse = calls.tensor_operation(machine, at, "reciprocal", sign, right, [])
-        return calls.tensor_operation(machine, at, "mul", sign, inverse, [left])
+        return binary(machine, at, ast.Mult, inverse, left)
     return calls.torch_operation(machine, at, f"torch.{name}", sign, [left, right])
 
 
@@ -169,9 +185,10 @@ def _unary(machine: Machine, scope: Scope, node: ast.UnaryOp) -> object:
 def negated(machine: Machine, value: object) -> object:
     """``not value``."""
     if isinstance(value, Unknown):
-        inner = value.key
-        return Unknown(inner[1]) if isinstance(inner, tuple) and inner[0] == "not" else Unknown(("not", inner))
-    if isinstance(value, (Tensor, Number, Symbol)):
+        return Unknown(("not", value.key)) if value.key[0] != "not" else Unknown(value.key[1])  # type: ignore[arg-type]
+    if isinstance(value, Symbol):
+        return Unknown(("not", ("truth", value.name)))
+    if isinstance(value, (Tensor, Number)):
         return machine.unknown()
     return not machine.truth(value, ast.Pass())
 
@@ -232,7 +249,7 @@ def _membership(machine: Machine, left: object, right: object, negative: bool) -
     if isinstance(left, _PLAIN) and isinstance(right, (str, list, tuple, dict)):
         try:
             if isinstance(right, str) or all(isinstance(each, _PLAIN) for each in right):
-                return (left in right) is not negative  # type: ignore[operator]
+                return (left in right) is not negative
         except TypeError:
             pass
     found: object = Unknown(("in", key(machine, left), key(machine, right)))
@@ -296,16 +313,18 @@ def _dict(machine: Machine, scope: Scope, node: ast.Dict) -> object:
             found.update(value if isinstance(value, dict) else {})
             continue
         index = machine.evaluate(scope, name)
-        found[index if isinstance(index, (str, int, bool, float, type(None))) else machine.unknown()] = value
+        found[_dict_key(machine, index)] = value
     return found
+
+
+def _dict_key(machine: Machine, index: object) -> object:
+    """A key that can be looked up again, or one that nothing equals."""
+    return index if isinstance(index, (str, int, float, type(None))) else machine.unknown()
 
 
 def _comprehension(machine: Machine, scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> object:
     inner = Scope(scope)
-    found: list[object] = []
-    for _ in iteration.generators(machine, inner, node.generators):
-        found.append(machine.evaluate(inner, node.elt))
-    return found
+    return [machine.evaluate(inner, node.elt) for _ in iteration.generators(machine, inner, node.generators)]
 
 
 def _dict_comprehension(machine: Machine, scope: Scope, node: ast.DictComp) -> object:
@@ -314,7 +333,7 @@ def _dict_comprehension(machine: Machine, scope: Scope, node: ast.DictComp) -> o
     for _ in iteration.generators(machine, inner, node.generators):
         index = machine.evaluate(inner, node.key)
         value = machine.evaluate(inner, node.value)
-        found[index if isinstance(index, (str, int, bool, float, type(None))) else machine.unknown()] = value
+        found[_dict_key(machine, index)] = value
     return found
 
 
@@ -339,7 +358,7 @@ def _starred(machine: Machine, scope: Scope, node: ast.Starred) -> object:
     return machine.evaluate(scope, node.value)
 
 
-_HANDLERS: Mapping[type[ast.expr], Callable[[Machine, Scope, ast.expr], object]] = {
+_HANDLERS: Mapping[type[ast.expr], Callable[..., object]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,
@@ -363,4 +382,5 @@ _HANDLERS: Mapping[type[ast.expr], Callable[[Machine, Scope, ast.expr], object]]
     ast.Lambda: _lambda,
     ast.NamedExpr: _walrus,
     ast.Starred: _starred,
-}  # type: ignore[assignment]
+    ast.Yield: _yield,
+}

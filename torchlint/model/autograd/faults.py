@@ -32,6 +32,7 @@ class Kind(Enum):
     REWRAPPED = "rewrapped"
     DATA = "data"
     ALIAS = "alias"
+    ALIASED = "aliased"
     RETAINED = "retained"
     CREATED = "created"
 
@@ -46,7 +47,9 @@ MODE_VIEWS = {
     ViewKind.INFERENCE: "A view was created in inference mode and is being modified inplace in normal mode.",
 }
 EXPANDED = "unsupported operation: more than one element of the written-to tensor refers to a single memory location."
-OUT = "functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad."
+OUT = (
+    "functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad."
+)
 WITHOUT_GRAD = "element {} of tensors does not require grad and does not have a grad_fn"
 INPUT_WITHOUT_GRAD = "One of the differentiated Tensors does not require grad"
 INFERENCE_SAVED = "Inference tensors cannot be saved for backward."
@@ -62,8 +65,8 @@ class Fault:
     ``at`` is where the user must change something, ``surfaces`` where PyTorch raises or computes something else.
     ``message`` is PyTorch's own, empty where it says nothing. ``name`` is the tensor as written, ``operation`` what was
     done to it. ``saved`` and ``change`` tell who kept it and what ruined it, ``freed`` the backward that freed the
-    graph, ``tensor`` what may not be changed, ``cut`` where the graph ended, ``source`` whose alias it is, ``carried`` that the graph came from an earlier iteration. ``assumed`` names
-    what had to be assumed (None: nothing).
+    graph, ``tensor`` what may not be changed, ``cut`` where the graph ended, ``source`` whose alias it is, ``carried``
+    that the graph came from an earlier iteration. ``assumed`` names what had to be assumed (None: nothing).
     """
 
     kind: Kind

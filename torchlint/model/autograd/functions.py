@@ -32,7 +32,7 @@ def call(machine: Machine, site: Site, function: FunctionValue) -> object:
     run = machine.run
     if function.modes is None or run.depth >= MAX_CALL_DEPTH or machine.active.count(function.node) >= _SAME_FUNCTION:
         return python_calls.call_unknown(machine, site, function)
-    if isinstance(function.node, ast.AsyncFunctionDef) or is_generator(function.node):
+    if isinstance(function.node, ast.AsyncFunctionDef):
         return python_calls.call_unknown(machine, site, function)
     scope = Scope(function.scope, shared=_shared(function.node))
     _bind_parameters(machine, scope, site, function)
@@ -42,11 +42,23 @@ def call(machine: Machine, site: Site, function: FunctionValue) -> object:
     machine.called.add(function.node)
     try:
         with run.within(function.modes):
+            if is_generator(function.node):
+                return _collected(machine, scope, function.node)
             return run_body(machine, scope, function.node)
     finally:
         run.depth -= 1
         machine.active.pop()
         machine.selves.pop()
+
+
+def _collected(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
+    """What a generator yields, all at once: it is run at the call and not where its values are asked for."""
+    machine.yielded.append([])
+    try:
+        run_body(machine, scope, node)
+        return machine.yielded[-1]
+    finally:
+        machine.yielded.pop()
 
 
 def run_body(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
@@ -141,9 +153,7 @@ def _shared(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozen
     """The names that a function declares global or nonlocal."""
     if isinstance(node, ast.Lambda):
         return frozenset()
-    return frozenset(
-        name for each in node.body if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names
-    )
+    return frozenset(name for each in node.body if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names)
 
 
 def entry_arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, object]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _CURVED = frozenset(
     (
-        "acos asin atan cos cosh digamma erf erfc log log10 log1p log2 reciprocal rsqrt sigmoid sin sinc sinh sqrt tan tanh "
-        "softmax log_softmax logsumexp Tanh Sigmoid Softmax LogSoftmax"
+        "acos asin atan cos cosh digamma erf erfc log log10 log1p log2 reciprocal rsqrt sigmoid sin sinc sinh sqrt "
+        "tan tanh softmax log_softmax logsumexp Tanh Sigmoid Softmax LogSoftmax"
     ).split()
 )
 """Functions of one tensor whose backward is recorded as an operation that keeps it again."""

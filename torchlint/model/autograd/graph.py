@@ -54,9 +54,9 @@ class Saved:
 class Node:
     """A recorded operation.
 
-    ``operation`` is what the user calls it, ``name`` what PyTorch does. ``inputs`` are nodes, and leaves that accumulate. ``keeps``: whether it keeps anything at all, so that a second
-    backward through it raises. ``iteration`` are the loop iterations it was recorded in. ``freed`` is the backward that
-    freed it.
+    ``operation`` is what the user calls it, ``name`` what PyTorch does. ``inputs`` are nodes, and leaves that
+    accumulate. ``keeps``: whether it keeps anything at all, so that a second backward through it raises. ``iteration``
+    are the loop iterations it was recorded in. ``freed`` is the backward that freed it.
     """
 
     operation: str

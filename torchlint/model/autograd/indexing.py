@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation, Takes
 from torchlint.model.autograd.operate import Call, operate
 from torchlint.model.autograd.several import Several
-from torchlint.model.autograd.values import Array, Change, How, Number, Packed, SequenceValue, Tensor, Unknown, tensors_in
+from torchlint.model.autograd.values import (
+    Array,
+    Change,
+    How,
+    Number,
+    Packed,
+    SequenceValue,
+    Tensor,
+    Unknown,
+    tensors_in,
+)
 
 if TYPE_CHECKING:
     import ast
@@ -52,7 +62,8 @@ def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
     if isinstance(value, Several):
         return value.item(index) if isinstance(index, int) else value
     if isinstance(value, SequenceValue):
-        value = list(value.modules.values())
+        by_name = value.kind == "torch.nn.ModuleDict"
+        value = dict(value.modules.items()) if by_name else list(value.modules.values())
     if isinstance(value, (list, tuple, dict, str)):
         return _item(machine, value, index)
     if isinstance(value, Unknown):
@@ -65,7 +76,9 @@ def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
     return machine.unknown()
 
 
-def _item(machine: Machine, value: list[object] | tuple[object, ...] | dict[object, object] | str, index: object) -> object:
+def _item(
+    machine: Machine, value: list[object] | tuple[object, ...] | dict[object, object] | str, index: object
+) -> object:
     try:
         return value[index]  # type: ignore[index, call-overload]
     except Exception:  # whatever index a program uses; some are not known
@@ -185,7 +198,9 @@ def _is_all(part: object, size: int | None) -> bool:
     """Whether a part of an index leaves a dimension of some size as it is."""
     if part is ... or part == slice(None):
         return True
-    bounded = isinstance(part, slice) and all(each is None or isinstance(each, int) for each in (part.start, part.stop, part.step))
+    bounded = isinstance(part, slice) and all(
+        each is None or isinstance(each, int) for each in (part.start, part.stop, part.step)
+    )
     return size is not None and bounded and part.indices(size) == (0, size, 1)  # type: ignore[attr-defined]
 
 

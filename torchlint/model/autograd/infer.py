@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
 _ELEMENTWISE = frozenset(
     (
-        "abs acos add addcdiv addcmul asin atan ceil celu clamp clamp_max clamp_min clone cos cosh div dropout elu erf exp "
-        "expm1 floor fmod gelu hardsigmoid hardswish hardtanh leaky_relu lerp log log10 log1p log2 logaddexp logsigmoid "
-        "masked_fill maximum minimum mish mul neg pow reciprocal relu relu6 remainder round rsqrt rsub rrelu selu sigmoid "
-        "sign silu sin sinh softplus softshrink softsign sqrt square sub tan tanh tanhshrink trunc where xlogy "
-        "eq ne lt le gt ge logical_and logical_or logical_not isfinite isnan ReLU Tanh Sigmoid GELU SiLU ELU Softplus Dropout"
+        "Dropout ELU GELU ReLU SiLU Sigmoid Softplus Tanh abs acos add addcdiv addcmul asin atan ceil celu "
+        "clamp clamp_max clamp_min clone cos cosh div dropout elu eq erf exp expm1 floor fmod ge gelu gt "
+        "hardsigmoid hardswish hardtanh isfinite isnan le leaky_relu lerp log log10 log1p log2 logaddexp "
+        "logical_and logical_not logical_or logsigmoid lt masked_fill maximum minimum mish mul ne neg pow "
+        "reciprocal relu relu6 remainder round rrelu rsqrt rsub selu sigmoid sign silu sin sinh softplus "
+        "softshrink softsign sqrt square sub tan tanh tanhshrink trunc where xlogy"
     ).split()
 )
-_SAME_SHAPE = frozenset("softmax log_softmax cumsum cumprod flip roll sort tril triu Softmax LogSoftmax LayerNorm".split())
+_SAME_SHAPE = frozenset(
+    "softmax log_softmax cumsum cumprod flip roll sort tril triu Softmax LogSoftmax LayerNorm".split()
+)
 _REDUCTIONS = frozenset("sum mean prod norm var std amax amin max min median logsumexp".split())
 _ODD_LAYOUTS = frozenset(
     (
@@ -37,7 +40,11 @@ def describe(call: Call, results: Sequence[object]) -> None:
     """Write down what is known of each new result."""
     tensors = [each for value in call.arguments.values() for each in tensors_in(value, 1)]
     for output, result in zip(call.operation.outputs, results, strict=True):
-        if not isinstance(result, Tensor) or output.relation is Relation.SELF or any(result is each for each in tensors):
+        if (
+            not isinstance(result, Tensor)
+            or output.relation is Relation.SELF
+            or any(result is each for each in tensors)
+        ):
             continue
         if output.relation in (Relation.VIEW, Relation.MULTI_VIEW):
             _describe_view(call, result)
@@ -77,6 +84,12 @@ def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is
         result.shape = broadcast([each.shape for each in tensors])
     elif name in _REDUCTIONS and len(call.arguments) == 1:
         result.shape = ()
+    elif name == "Linear" and tensors and "weight" in call.state:
+        weight, before = call.state["weight"].shape, tensors[0].shape
+        result.shape = (*before[:-1], weight[0]) if weight and before else None
+    elif name == "Embedding" and tensors and "weight" in call.state:
+        weight, index = call.state["weight"].shape, tensors[0].shape
+        result.shape = (*index, weight[-1]) if weight and index is not None else None
     elif name in ("matmul", "mm"):
         result.shape = _product([each.shape for each in tensors])
 
@@ -91,7 +104,9 @@ def broadcast(shapes: Sequence[tuple[int, ...] | None]) -> tuple[int, ...] | Non
         padded = (1,) * (len(longer) - len(shorter)) + shorter
         if any(1 not in (one, other) and one != other for one, other in zip(longer, padded, strict=True)):
             return None
-        result = tuple(max(one, other) if 0 not in (one, other) else 0 for one, other in zip(longer, padded, strict=True))
+        result = tuple(
+            max(one, other) if 0 not in (one, other) else 0 for one, other in zip(longer, padded, strict=True)
+        )
     return result
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
+    Loader,
     Number,
     Packed,
     SequenceValue,
-    Symbol,
     Tensor,
     Unknown,
 )
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.scope import Scope
 
 ENOUGH = 3
-"""Iterations that are run at most; a further one adds next to nothing."""
+"""Iterations of a loop of unknown length."""
+MOST = 4
+"""Iterations of a loop of known length; of a longer one the first and the last are run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +43,34 @@ def over(machine: Machine, at: ast.AST, value: object) -> Items:
     if isinstance(value, (list, tuple)):
         return Items(list(value), True)
     if isinstance(value, range):
-        return _some(list(value[:ENOUGH])) if len(value) <= ENOUGH else Items([value[0], value[1], value[-1]], True)
+        return Items(list(value) if len(value) <= MOST else [value[0], value[1], value[-1]], True)
     if isinstance(value, (dict, str)):
         return Items(list(value)[:50], True)
     if isinstance(value, Packed):
         return Items(list(value.items), True)
     if isinstance(value, SequenceValue):
-        return Items(list(value.modules.values()), True)
+        return Items(list(value.modules if value.kind == "torch.nn.ModuleDict" else value.modules.values()), True)
+    if isinstance(value, Loader):
+        return Items([_batch(machine, at, value) for _ in range(ENOUGH)], False)
     if isinstance(value, Tensor) and not value.is_loose:
+        rows = min(value.shape[0], MOST) if value.shape else 2
         value = calls.tensor_operation(machine, at, "unbind", "iteration", value, [])
+        if isinstance(value, Several):
+            return Items([value.item(row) for row in range(rows)], True)
     if isinstance(value, Several):
         return Items([value.item(0), value.item(1)], True)
-    if isinstance(value, Unknown) and isinstance(value.key, tuple) and value.key[0] == "range":
+    if isinstance(value, Unknown) and value.key[0] == "range":
         return Items(list(range(ENOUGH)), False)
-    if isinstance(value, Unknown) and isinstance(value.key, tuple) and value.key[0] == "enumerate":
+    if isinstance(value, Unknown) and value.key[0] == "enumerate":
         return Items([(index, machine.unknown()) for index in range(ENOUGH)], False)
     return Items([machine.unknown() for _ in range(ENOUGH)], False)
 
 
-def _some(values: list[object]) -> Items:
-    return Items(values, True)
+def _batch(machine: Machine, at: ast.AST, loader: Loader) -> list[object]:
+    """What a loader gives at a time: rows of its tensors, stacked anew."""
+    from torchlint.model.autograd import calls
+
+    return [calls.tensor_operation(machine, at, "clone", "DataLoader", each, []) for each in loader.tensors]
 
 
 def items(machine: Machine, at: ast.AST, value: object) -> list[object]:
@@ -69,8 +79,8 @@ def items(machine: Machine, at: ast.AST, value: object) -> list[object]:
     return found.values
 
 
-def unpack(machine: Machine, at: ast.AST, value: object, count: int) -> list[object]:
-    """``count`` values of an unpacked one."""
+def unpack(machine: Machine, at: ast.AST, value: object, count: int, starred: int | None = None) -> list[object]:
+    """``count`` values of an unpacked one; the one at ``starred`` is the list of all that the others leave."""
     from torchlint.model.autograd import calls
 
     if isinstance(value, Packed):
@@ -78,12 +88,14 @@ def unpack(machine: Machine, at: ast.AST, value: object, count: int) -> list[obj
     if isinstance(value, Tensor) and not value.is_loose:
         value = calls.tensor_operation(machine, at, "unbind", "unpacking", value, [])
     if isinstance(value, Several):
-        return [value.item(index) for index in range(count)]
-    if isinstance(value, (list, tuple)) and len(value) == count:
+        items: list[object] = [value.item(index) for index in range(count)]
+        return items if starred is None else [*items[:starred], [items[starred]], *items[starred + 1 :]]
+    if isinstance(value, (list, tuple)) and starred is not None and len(value) >= count - 1:
+        after = count - starred - 1
+        return [*value[:starred], list(value[starred : len(value) - after]), *value[len(value) - after :]]
+    if isinstance(value, (list, tuple)) and len(value) == count and starred is None:
         return list(value)
-    if isinstance(value, Number):
-        return [value] * count
-    return [machine.unknown() for _ in range(count)]
+    return [value] * count if isinstance(value, Number) else [machine.unknown() for _ in range(count)]
 
 
 def generators(machine: Machine, scope: Scope, parts: list[ast.comprehension]) -> Iterator[None]:

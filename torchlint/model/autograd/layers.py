@@ -11,13 +11,13 @@ from torchlint.model.autograd.operate import Call, operate
 from torchlint.model.autograd.values import How, LayerValue, SequenceValue, Tensor, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from torchlint.model.api.operations import Operation
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
 
-CONTAINERS = {"torch.nn.Sequential": True, "torch.nn.ModuleList": False, "torch.nn.ModuleDict": False}
+CONTAINERS = frozenset(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"))
 
 
 def build(machine: Machine, site: Site, name: str) -> object:
@@ -33,6 +33,8 @@ def build(machine: Machine, site: Site, name: str) -> object:
         for each in known.state
         if all(_argument_is(known, arguments, key, text) is Answer.YES for key, text in each.given)
     }
+    if "weight" in state:
+        state["weight"].shape = _weight_shape(name, arguments)
     return LayerValue(name, known, arguments, state, site.at)
 
 
@@ -42,17 +44,29 @@ def _state(machine: Machine, site: Site, name: str, *, trained: bool) -> Tensor:
     return made
 
 
+_SIZES = {"torch.nn.Linear": ("out_features", "in_features"), "torch.nn.Embedding": ("num_embeddings", "embedding_dim")}
+"""The constructor arguments that are the shape of a layer's weight."""
+
+
+def _weight_shape(name: str, arguments: Mapping[str, object]) -> tuple[int, ...] | None:
+    sizes = [arguments.get(each) for each in _SIZES.get(name, ())]
+    known = tuple(each for each in sizes if isinstance(each, int))
+    return known if known and len(known) == len(sizes) else None
+
+
 def _container(machine: Machine, site: Site, name: str) -> object:
     given = site.argument(0, "modules")
     if name == "torch.nn.Sequential":
-        modules = dict(given) if isinstance(given, dict) else {str(index): each for index, each in enumerate(site.arguments)}
+        modules = (
+            dict(given) if isinstance(given, dict) else {str(index): each for index, each in enumerate(site.arguments)}
+        )
     elif isinstance(given, dict):
         modules = dict(given)
     elif isinstance(given, (list, tuple)):
         modules = {str(index): each for index, each in enumerate(given)}
     else:
         return machine.unknown()
-    return SequenceValue({str(key): value for key, value in modules.items()}, CONTAINERS[name])
+    return SequenceValue(name, {str(key): value for key, value in modules.items()})
 
 
 def _argument_is(known: Layer, arguments: object, name: str, text: str, training: Answer = Answer.MAYBE) -> Answer:
@@ -77,7 +91,7 @@ def call(machine: Machine, site: Site, module: LayerValue | SequenceValue) -> ob
     """Call a module."""
     if isinstance(module, LayerValue):
         return _call_layer(machine, site, module)
-    if not module.is_called or len(site.arguments) != 1:
+    if module.kind != "torch.nn.Sequential" or len(site.arguments) != 1:
         return machine.unknown()
     value = site.arguments[0]
     for each in module.modules.values():
@@ -90,7 +104,7 @@ def _call_layer(machine: Machine, site: Site, module: LayerValue) -> object:
     applying = tuple(index for index, each in enumerate(module.layer.calls) if _applies(module, each))
     overloads = _overloads(module.name, applying)
     bound = binding.bind(site, overloads)
-    if bound is None or len(overloads) > 1 and module.training is Answer.MAYBE and not _agree(overloads):
+    if bound is None or (len(overloads) > 1 and module.training is Answer.MAYBE and not _agree(overloads)):
         return machine.unknown()
     operation, arguments, texts = bound
     label = module.name.removeprefix("torch.")

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 
 class Machine:
-    """Runs a program abstractly. ``module`` are its global names, ``heap`` what is stored on unknown objects,
-    ``active`` the functions being called and ``returned`` what they have returned so far. ``trained`` is set where other
-    modules of the program are not looked into: it says of a class whether it has parameters."""
+    """Runs a program abstractly.
+
+    ``module`` are its global names, ``heap`` what is stored on unknown objects, ``active`` the functions being called,
+    ``selves`` their first arguments, ``returned`` and ``yielded`` what they gave so far, ``called`` every function that
+    was called. ``has_moved``: something may be on another device. ``trained`` is set where other modules of the program
+    are not looked into: it says of a class whether it has parameters.
+    """
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -26,6 +30,7 @@ class Machine:
         self.heap: dict[tuple[Hashable, str], object] = {}
         self.active: list[ast.AST] = []
         self.returned: list[object] = []
+        self.yielded: list[list[object]] = []
         self.selves: list[object] = []
         self.has_moved = False
         self.trained: Callable[[int], bool] | None = None
@@ -39,9 +44,7 @@ class Machine:
         """Run statements until one leaves the block. Raises: Raised, OutOfBudget."""
         return statements.execute(self, scope, body)
 
-    def call(
-        self, at: ast.expr, callee: object, arguments: list[object], keywords: dict[str, object]
-    ) -> object:
+    def call(self, at: ast.expr, callee: object, arguments: list[object], keywords: dict[str, object]) -> object:
         """Call a value. Raises: Raised, OutOfBudget."""
         return calls.call(self, calls.Site(at, "", arguments, keywords), callee)
 
@@ -51,7 +54,9 @@ class Machine:
 
     def forget(self, callee: object, site: calls.Site) -> None:
         """What an unknown call may have changed: what is stored on the objects that it sees."""
-        self.run.escaped += [tensor for each in (*site.arguments, *site.keywords.values()) for tensor in tensors_in(each)]
+        self.run.escaped += [
+            tensor for each in (*site.arguments, *site.keywords.values()) for tensor in tensors_in(each)
+        ]
         if isinstance(callee, Unknown) and callee.key[-1:] == ("backward",):
             self.run.unseen_backward = True
         if not self.heap:
@@ -59,7 +64,7 @@ class Machine:
         touched = [each for each in (callee, *site.arguments, *site.keywords.values()) if isinstance(each, Unknown)]
         keys = {each.key for each in touched}
         if isinstance(callee, Unknown) and isinstance(callee.key, tuple) and callee.key[0] == "attribute":
-            keys.add(callee.key[1])
+            keys.add(callee.key[1])  # type: ignore[arg-type]
         for name in [name for name in self.heap if name[0] in keys]:
             del self.heap[name]
 

@@ -129,8 +129,7 @@ def _eval(machine: Machine, site: Site, module: Module) -> object:
 
 def _set_training(module: Module, training: Answer) -> None:
     for _, each in _tree(module, ""):
-        if isinstance(each, (LayerValue, ObjectValue)):
-            each.training = training
+        each.training = training
 
 
 def _requires_grad(machine: Machine, site: Site, module: Module) -> object:

@@ -186,4 +186,3 @@ def super_of(machine: Machine, site: Site) -> object:
     instance = machine.selves[-1]
     kind = owner_of(instance.kind, machine.active[-1]) if isinstance(instance, ObjectValue) else None
     return Super(kind, instance) if kind is not None else machine.unknown()
-

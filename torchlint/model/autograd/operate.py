@@ -14,6 +14,7 @@ from torchlint.model.autograd.graph import Node, Saved
 from torchlint.model.autograd.infer import describe
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
+    Activated,
     Change,
     Counter,
     Cut,
@@ -30,7 +31,7 @@ from torchlint.model.autograd.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from torchlint.model.autograd.run import Run
 
@@ -74,26 +75,45 @@ def operate(run: Run, call: Call) -> object:
         _check_inference(run, call)
     kept = _keep(call, before=True) if recorded else []
     for tensor in (*written, *out):
-        change(tensor, Change(call.at, _target(call, tensor), call.label, call.how, tensor, run.grad))
+        how = How.DATA if tensor.alias_by == ".data" else call.how
+        change(tensor, Change(call.at, _target(call, tensor), call.label, how, tensor, run.grad))
         _note_alias(run, call, tensor)
+        if call.name in _ACTIVATIONS and len(tensor.names) > 1:
+            _note_names(call, tensor)
     if out:
         return call.arguments["out"]
     results = [_result(run, call, output, needs) for output in operation.outputs]
     describe(call, results)
     if recorded:
         node = Node(
-            call.label, call.name, call.at, run.next_order(), tuple(_edges(run, inputs)), kept, _keeps(call), run.iteration
+            call.label,
+            call.name,
+            call.at,
+            run.next_order(),
+            tuple(_edges(run, inputs)),
+            kept,
+            _keeps(call),
+            run.iteration,
         )
         _attach(run, node, call, results)
     _note_cut(run, call, results)
     return _nested(call, results, run)
 
 
+_ACTIVATIONS = frozenset(
+    (
+        "relu relu_ relu6 leaky_relu leaky_relu_ elu elu_ celu celu_ selu selu_ silu mish hardtanh hardtanh_ hardswish "
+        "hardsigmoid threshold threshold_ rrelu rrelu_ dropout dropout_ alpha_dropout dropout1d dropout2d dropout3d "
+        "ReLU ReLU6 LeakyReLU ELU CELU SELU SiLU Mish Hardtanh Hardswish Hardsigmoid Threshold RReLU Dropout Dropout1d "
+        "Dropout2d Dropout3d AlphaDropout"
+    ).split()
+)
+"""What is written as if it gave a new tensor, though it works in place."""
 _WRITES_EXPANDED = frozenset(("fill_number", "zero_", "masked_fill_", "index_fill_", "index_put_"))
 """What PyTorch allows on a tensor whose elements share memory."""
 
 
-_KEEPS_VIEWS = frozenset("Linear Bilinear MultiheadAttention linear bilinear einsum tensordot RNN LSTM GRU".split())
+_KEEPS_VIEWS = frozenset("Bilinear MultiheadAttention bilinear einsum tensordot RNN LSTM GRU".split())
 """What keeps a view of its argument, which `.data =` on the argument does not reach."""
 
 
@@ -138,20 +158,16 @@ def check_inplace(
     if tensor.view is not ViewKind.PLAIN and tensor.base is not None and own is Answer.NO:
         own = tensor.base.requires_grad
     if tensor.inference and not tensor.thawed and not run.inference:
-        run.fail(
-            Fault(Kind.INFERENCE, at, at, faults.INFERENCE_CHANGED, target, operation, made=tensor.made, assumed=run.assumed)
-        )
+        run.fail(Fault(Kind.INFERENCE, at, at, faults.INFERENCE_CHANGED, target, operation, made=tensor.made))
     if run.grad and Answer.YES in (own, others):
         message = _forbidden(tensor, own)
         if message:
             kind = Kind.LEAF if message == faults.LEAF else Kind.VIEW
             made = tensor.base.made if tensor.base is not None and message == faults.LEAF_VIEW else tensor.made
-            run.fail(Fault(kind, at, at, message, target, operation, tensor=tensor, made=made, assumed=run.assumed))
+            run.fail(Fault(kind, at, at, message, target, operation, tensor=tensor, made=made))
     if tensor.expanded is Answer.YES and name not in _WRITES_EXPANDED:
         run.fail(
-            Fault(
-                Kind.VIEW, at, at, faults.EXPANDED, target, operation, tensor=tensor, made=tensor.made, assumed=run.assumed
-            )
+            Fault(Kind.VIEW, at, at, faults.EXPANDED, target, operation, tensor=tensor, made=tensor.made)
         )
 
 
@@ -179,11 +195,7 @@ def _check_out(run: Run, call: Call, given: Iterable[Tensor]) -> None:
     if run.grad:
         for tensor in given:
             if requires_grad(tensor) is Answer.YES:
-                run.fail(
-                    Fault(
-                        Kind.OUT, call.at, call.at, faults.OUT, tensor.name, call.label, made=tensor.made, assumed=run.assumed
-                    )
-                )
+                run.fail(Fault(Kind.OUT, call.at, call.at, faults.OUT, tensor.name, call.label, made=tensor.made))
 
 
 def _check_inference(run: Run, call: Call) -> None:
@@ -195,8 +207,13 @@ def _check_inference(run: Run, call: Call) -> None:
             if tensor.inference:
                 run.fail(
                     Fault(
-                        Kind.INFERENCE, call.at, call.at, faults.INFERENCE_SAVED, tensor.name, call.label,
-                        made=tensor.made, assumed=run.assumed,
+                        Kind.INFERENCE,
+                        call.at,
+                        call.at,
+                        faults.INFERENCE_SAVED,
+                        tensor.name,
+                        call.label,
+                        made=tensor.made,
                     )
                 )
 
@@ -222,25 +239,39 @@ def _is_kept(call: Call, kept: Kept) -> bool:
 
 def _is_kept_as_it_is(call: Call, kept: Kept) -> bool:
     """Whether a tensor itself is kept and not a copy of another layout or shape."""
+    if call.name == "matmul" and _is_matrix(call, kept):
+        return True
     given = tensors_in(call.value(kept.what))
     if "layout" in kept.unless and any(each.contiguous is not Answer.YES for each in given):
         return False
     if "broadcast" in kept.unless:
-        if call.name == "matmul":
-            return all(each.shape is not None and len(each.shape) == 2 for each in tensors_in(list(call.arguments.values())))
         shapes = {each.shape for name in call.operation.differentiable for each in tensors_in(call.value(name))}
-        return len(shapes) == 1 and None not in shapes
+        return len(shapes) == 1 and None not in shapes and call.name != "matmul"
     return True
+
+
+def _is_matrix(call: Call, kept: Kept) -> bool:
+    """Whether a product takes a factor as it is: the second if it is a matrix, the first if both are."""
+    names = ("other",) if kept.what == "other" else ("self", "input", "other")
+    tensors = [each for name in names for each in tensors_in(call.arguments.get(name))]
+    return all(each.shape is not None and len(each.shape) == 2 for each in tensors)
 
 
 def _keep(call: Call, *, before: bool) -> list[Saved]:
     """What a node keeps of its inputs, as they are before a write."""
     return [
-        Saved.of(tensor, tensor.name, holds_tensor=call.name not in _KEEPS_VIEWS)
+        Saved.of(tensor, tensor.name, holds_tensor=_is_held(call, kept, tensor))
         for kept in call.operation.kept
         if not kept.what.startswith("result") and _is_kept(call, kept)
         for tensor in tensors_in(call.value(kept.what))
     ]
+
+
+def _is_held(call: Call, kept: Kept, tensor: Tensor) -> bool:
+    """Whether an operation keeps the tensor object itself; a linear layer transposes its weight and folds its input."""
+    if call.name in ("Linear", "linear"):
+        return "weight" not in kept.what and tensor.shape is not None and len(tensor.shape) == 2
+    return call.name not in _KEEPS_VIEWS
 
 
 def _keeps(call: Call) -> Answer:
@@ -295,6 +326,7 @@ def view(run: Run, at: ast.AST, source: Tensor, *, multi: bool = False, label: s
         dtype=source.dtype,
         alias_of=source.alias_of,
         alias_by=source.alias_by,
+        cut=source.cut,
         made_by=label,
     )
 
@@ -303,7 +335,9 @@ def take_view(run: Run, at: ast.AST, source: Tensor, label: str) -> Tensor:
     """A view with its node, as an operation that only makes one gives it."""
     found = view(run, at, source, label=label)
     if found.requires_grad is Answer.YES:
-        found.node = Node(label, "view", at, run.next_order(), tuple(_edges(run, [source])), [], Answer.NO, run.iteration)
+        found.node = Node(
+            label, "view", at, run.next_order(), tuple(_edges(run, [source])), [], Answer.NO, run.iteration
+        )
     return found
 
 
@@ -326,7 +360,7 @@ def detached(run: Run, at: ast.AST, source: Tensor, label: str) -> Tensor:
     )
 
 
-def _attach(run: Run, node: Node, call: Call, results: list[object]) -> None:
+def _attach(run: Run, node: Node, call: Call, results: Sequence[object]) -> None:
     """Give the results their node; an in-place change of a view rewrites the graph of its base."""
     differentiable = [
         result
@@ -374,11 +408,19 @@ def _note_alias(run: Run, call: Call, tensor: Tensor) -> None:
         return
     kind = Kind.DATA if tensor.alias_by == ".data" else Kind.ALIAS
     target = _target(call, tensor)
-    fault = Fault(kind, call.at, None, "", target, call.label, made=tensor.made, source=source.name, assumed=run.assumed)
+    fault = Fault(kind, call.at, None, "", target, call.label, made=tensor.made, source=source.name)
     if kind is Kind.DATA:
         run.report(fault)
     elif edge(run, source) is not source:
         run.watched.append((source, fault))
+
+
+def _note_names(call: Call, tensor: Tensor) -> None:
+    """An activation in place changes what the tensor's other names stand for."""
+    target = _target(call, tensor)
+    own = target.id if isinstance(target, ast.Name) else ""
+    if own in tensor.names:
+        tensor.activated = Activated(call.at, target, call.label, tensor.names - {own})
 
 
 def _note_cut(run: Run, call: Call, results: Iterable[object]) -> None:
@@ -397,7 +439,7 @@ def _note_cut(run: Run, call: Call, results: Iterable[object]) -> None:
         result.cut = cut
 
 
-def _nested(call: Call, results: list[object], run: Run) -> object:
+def _nested(call: Call, results: Sequence[object], run: Run) -> object:
     """Pack outputs as the call does."""
     operation = call.operation
     if operation.nesting == "0":
@@ -418,7 +460,7 @@ def _shape(nesting: str) -> object:
     return ast.literal_eval(nesting.replace("-", "None"))
 
 
-def _arranged(shape: object, results: list[object]) -> object:
+def _arranged(shape: object, results: Sequence[object]) -> object:
     if isinstance(shape, tuple):
         return tuple(_arranged(each, results) for each in shape)
     return results[shape] if isinstance(shape, int) else None

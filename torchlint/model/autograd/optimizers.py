@@ -29,7 +29,11 @@ def build(machine: Machine, site: Site, name: str) -> object:
         return python_calls.call_unknown(machine, site, Symbol(name))
     given = site.argument(0, "params")
     groups = given if isinstance(given, (list, tuple)) else []
-    parameters = [tensor for each in groups for tensor in tensors_in(each["params"] if isinstance(each, dict) and "params" in each else each)]
+    parameters = [
+        tensor
+        for each in groups
+        for tensor in tensors_in(each["params"] if isinstance(each, dict) and "params" in each else each)
+    ]
     fused = site.keywords.get("fused", False)
     known = Answer.MAYBE
     if fused is None or isinstance(fused, bool):

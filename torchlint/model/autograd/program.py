@@ -6,18 +6,21 @@ undecided condition makes two worlds; each is run from the start, with the choic
 
 from __future__ import annotations
 
-import ast
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.entries import definitions, entries, run_entry, runs_itself
 from torchlint.model.autograd.faults import Fault, Kind, Raised
+from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.machine import Machine
+from torchlint.model.autograd.operate import edge
 from torchlint.model.autograd.run import OutOfBudget, Run
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 MAX_WORLDS = 24
@@ -61,9 +64,7 @@ class Ending:
     complete: bool
 
 
-def analyse(
-    tree: ast.Module, text: str, cells: Sequence[range] = (), classes: Modules = NO_MODULES
-) -> list[Found]:
+def analyse(tree: ast.Module, text: str, cells: Sequence[range] = (), classes: Modules = NO_MODULES) -> list[Found]:
     """What goes wrong in a program.
 
     ``cells`` are the line ranges of a notebook's cells: where one raises, the next runs. ``classes`` says what is
@@ -76,7 +77,11 @@ def analyse(
     if not cells:
         scope = definitions(tree)
         for entry in entries(tree, text, scope, called, classes.is_module):
-            worlds = _worlds(partial(run_entry, scope=scope, entry=entry, is_trained=classes.has_parameters), MAX_ENTRY_WORLDS, MAX_ENTRY_STEPS)
+            worlds = _worlds(
+                partial(run_entry, scope=scope, entry=entry, is_trained=classes.has_parameters),
+                MAX_ENTRY_WORLDS,
+                MAX_ENTRY_STEPS,
+            )
             found += _judged(*worlds, is_entry=True)
     return found
 
@@ -105,12 +110,9 @@ def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[
     machine.module.names["__name__"] = "__main__"
     try:
         for body in _cells(tree.body, cells):
-            try:
+            with suppress(Raised):
                 machine.execute(machine.module, body)
-            except Raised:
-                if not cells:
-                    break
-    except OutOfBudget:
+    except (OutOfBudget, RecursionError):
         return False
     return True
 
@@ -153,9 +155,9 @@ def _retained(ending: Ending) -> Iterator[Fault]:
     run = ending.run
     if not ending.complete or run.unseen_backward:
         return
+    escaped = frozenset(reachable(start for each in run.escaped if (start := edge(run, each)) is not None)[0])
     for each in run.retained:
         later = run.backwards[each.number :]
-        if not any(each.nodes & nodes for _, nodes in later):
+        if not each.nodes & escaped and not any(each.nodes & nodes for _, nodes in later):
             kind = Kind.CREATED if each.creates else Kind.RETAINED
             yield Fault(kind, each.at, each.at, "", each.name)
-

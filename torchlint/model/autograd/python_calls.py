@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import iteration
-from torchlint.model.autograd.several import Several
+from torchlint.model.autograd.copies import deep_copy
 from torchlint.model.autograd.values import (
     Array,
     Change,
-    FunctionValue,
+    ClassValue,
     How,
     LayerValue,
-    Mode,
     Number,
-    Packed,
+    ObjectValue,
+    Partial,
     SequenceValue,
     Storage,
     Symbol,
@@ -23,13 +24,14 @@ from torchlint.model.autograd.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
 
 _SETTLED_ROOTS = ("os.environ", "os.getenv", "os.path", "sys.", "platform.", "torch.cuda.", "torch.backends.")
 """What gives the same answer each time it is asked with the same words."""
+_SHARING_METHODS = frozenset(("reshape", "view", "ravel", "squeeze", "transpose", "swapaxes"))
 _WRITING_METHODS = frozenset(("fill", "sort", "put", "itemset", "partition"))
 
 
@@ -49,8 +51,6 @@ def call(machine: Machine, site: Site, name: str) -> object:
     handler = _BUILTINS.get(name.removeprefix("builtins."))
     if handler is not None and not site.is_open:
         return handler(machine, site)
-    if name.startswith(("copy.deepcopy", "copy.copy")):
-        return machine.unknown()
     if name.startswith(_SETTLED_ROOTS) and all(_is_plain(each) for each in site.arguments) and not site.keywords:
         return Unknown(("call", name, tuple(repr(each) for each in site.arguments)))
     return call_unknown(machine, site, Symbol(name))
@@ -77,6 +77,8 @@ def call_method(machine: Machine, site: Site, owner: object, name: str) -> objec
     if isinstance(owner, Array) and name in _WRITING_METHODS:
         owner.storage.changes.append(Change(site.at, owner.name, "NumPy", How.NUMPY))
         return None
+    if isinstance(owner, Array):
+        return replace(owner, shape=None) if name in _SHARING_METHODS else Array(Storage(), cut=owner.cut)
     return call_unknown(machine, site, owner)
 
 
@@ -111,7 +113,7 @@ def _dict_method(machine: Machine, site: Site, owner: dict[object, object], name
     is_key = isinstance(given, (str, int, float, bool, type(None)))
     match name:
         case "items":
-            return [(key, value) for key, value in owner.items()]
+            return list(owner.items())
         case "values":
             return list(owner.values())
         case "keys":
@@ -214,8 +216,9 @@ def _dict(machine: Machine, site: Site) -> object:
 
 
 def _sum(machine: Machine, site: Site) -> object:
-    from torchlint.model.autograd.expressions import binary
     import ast
+
+    from torchlint.model.autograd.expressions import binary
 
     found = iteration.over(machine, site.at, site.argument(0, "iterable"))
     if not found.exact:
@@ -242,7 +245,11 @@ def _number(machine: Machine, site: Site) -> object:
 def _isinstance(machine: Machine, site: Site) -> object:
     value, kind = site.argument(0, ""), site.argument(1, "")
     if isinstance(kind, Symbol) and isinstance(value, LayerValue):
-        return value.name == kind.name or (kind.name == "torch.nn.Module" or machine.unknown())
+        return kind.name in (value.name, "torch.nn.Module")
+    if isinstance(kind, Symbol) and isinstance(value, SequenceValue):
+        return kind.name in (value.kind, "torch.nn.Module")
+    if isinstance(value, ObjectValue):
+        return _is_instance(machine, value, kind)
     if isinstance(kind, Symbol) and isinstance(value, Tensor):
         if kind.name == "torch.Tensor":
             return True
@@ -255,6 +262,48 @@ def _super(machine: Machine, site: Site) -> object:
     from torchlint.model.autograd import objects
 
     return objects.super_of(machine, site)
+
+
+def _is_instance(machine: Machine, value: ObjectValue, kind: object) -> object:
+    """Whether an instance of a class of the program is one of ``kind``; a base that is not seen may be."""
+    found = any(each is kind or each == kind for each in _bases(value.kind))
+    return (
+        True if found else machine.unknown() if value.is_open or not isinstance(kind, (Symbol, ClassValue)) else False
+    )
+
+
+def _bases(kind: ClassValue) -> Iterator[object]:
+    yield kind
+    for each in kind.bases:
+        if isinstance(each, ClassValue):
+            yield from _bases(each)
+        else:
+            yield each
+
+
+def _any(machine: Machine, site: Site) -> object:
+    return _decided(machine, site, stops=True)
+
+
+def _all(machine: Machine, site: Site) -> object:
+    return _decided(machine, site, stops=False)
+
+
+def _decided(machine: Machine, site: Site, *, stops: bool) -> object:
+    """``any`` and ``all`` of what is known."""
+    found = iteration.over(machine, site.at, site.argument(0, "iterable"))
+    if not found.exact or not all(isinstance(each, bool) for each in found.values):
+        return machine.unknown()
+    return stops if stops in found.values else not stops
+
+
+def _partial(machine: Machine, site: Site) -> object:
+    function, *arguments = site.arguments or [machine.unknown()]
+    return Partial(function, tuple(arguments), tuple(site.keywords.items()))
+
+
+def _deep_copy(machine: Machine, site: Site) -> object:
+    return deep_copy(site.argument(0, "x"))
 
 
 def _nothing(machine: Machine, site: Site) -> object:
@@ -280,6 +329,10 @@ _BUILTINS: Mapping[str, Callable[[Machine, Site], object]] = {
     "float": _number,
     "int": _number,
     "isinstance": _isinstance,
+    "any": _any,
+    "all": _all,
+    "functools.partial": _partial,
+    "copy.deepcopy": _deep_copy,
     "super": _super,
     "print": _nothing,
     "str": _harmless,
@@ -290,5 +343,3 @@ _BUILTINS: Mapping[str, Callable[[Machine, Site], object]] = {
     "hasattr": _harmless,
     "callable": _harmless,
 }
-
-__all__ = ["FunctionValue", "LayerValue", "Mode", "Packed", "Several", "call", "call_method", "call_unknown"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from torchlint.model.autograd.faults import Fault, Raised
+from torchlint.model.autograd.faults import Fault, Kind, Raised
 
 if TYPE_CHECKING:
     import ast
@@ -91,11 +91,11 @@ class Run:
 
     def report(self, fault: Fault) -> None:
         """Record a fault that does not end the world."""
-        self.faults.append(fault)
+        self.faults.append(replace(fault, assumed=fault.assumed or self.assumed))
 
     def fail(self, fault: Fault) -> NoReturn:
         """Record a fault that raises. Raises: Raised."""
-        self.faults.append(fault)
+        self.report(fault)
         raise Raised
 
     def read(self, tensor: Tensor, at: ast.AST) -> None:
@@ -104,6 +104,13 @@ class Run:
             if source is tensor:
                 self.report(replace(fault, surfaces=at))
         self.watched = [each for each in self.watched if each[0] is not tensor]
+
+    def read_activated(self, tensor: Tensor, at: ast.Name) -> None:
+        """A tensor that was activated in place is read by a name that it had before."""
+        seen = tensor.activated
+        assert seen is not None
+        self.report(Fault(Kind.ALIASED, seen.at, at, "", seen.target, seen.operation, source=at.id))
+        tensor.activated = None
 
     @contextmanager
     def within(self, modes: tuple[Mode, ...]) -> Iterator[None]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, objects
 from torchlint.model.autograd.faults import Raised
-from torchlint.model.autograd.operate import take_view
-from torchlint.model.autograd.several import Several
-from torchlint.model.autograd.values import Array, Change, How, LayerValue, Mode, Packed, Symbol, Tensor, Unknown
+from torchlint.model.autograd.values import Array, Change, How, LayerValue, Mode, Symbol, Tensor, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -66,8 +65,8 @@ def _assign(machine: Machine, scope: Scope, node: ast.Assign) -> None:
 def assign(machine: Machine, scope: Scope, target: ast.expr, value: object) -> None:
     """Assign a value to a name, an attribute, a subscript, or to several of them."""
     if isinstance(target, ast.Name):
-        if isinstance(value, Tensor) and value.name == "":
-            value.name = target.id
+        if isinstance(value, Tensor):
+            _give_name(value, target.id)
         elif isinstance(value, LayerValue):
             _name_state(value, target.id)
         scope.bind(target.id, value)
@@ -84,6 +83,14 @@ def assign(machine: Machine, scope: Scope, target: ast.expr, value: object) -> N
         assign(machine, scope, target.value, value)
 
 
+def _give_name(tensor: Tensor, name: str) -> None:
+    if tensor.name == "":
+        tensor.name = name
+    tensor.names |= {name}
+    if tensor.activated is not None:
+        tensor.activated = replace(tensor.activated, names=tensor.activated.names - {name})
+
+
 def _name_state(layer: LayerValue, name: str) -> None:
     for key, tensor in layer.state.items():
         if tensor.name == key:
@@ -92,13 +99,7 @@ def _name_state(layer: LayerValue, name: str) -> None:
 
 def _unpack(machine: Machine, scope: Scope, target: ast.Tuple | ast.List, value: object) -> None:
     starred = next((index for index, each in enumerate(target.elts) if isinstance(each, ast.Starred)), None)
-    if starred is None:
-        values = iteration.unpack(machine, target, value, len(target.elts))
-    elif isinstance(value, (list, tuple)) and len(value) >= len(target.elts) - 1:
-        after = len(target.elts) - starred - 1
-        values = [*value[:starred], list(value[starred : len(value) - after]), *value[len(value) - after :]]
-    else:
-        values = [machine.unknown() for _ in target.elts]
+    values = iteration.unpack(machine, target, value, len(target.elts), starred)
     for each, item in zip(target.elts, values, strict=True):
         assign(machine, scope, each, item)
 
@@ -197,7 +198,11 @@ def _while(machine: Machine, scope: Scope, node: ast.While) -> Signal | None:
 def _forget_numbers(machine: Machine, scope: Scope, node: ast.While) -> None:
     """A loop that was left early has counted further than was seen."""
     for each in ast.walk(node):
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and isinstance(scope.find(each.id), (int, float)):
+        if (
+            isinstance(each, ast.Name)
+            and isinstance(each.ctx, ast.Store)
+            and isinstance(scope.find(each.id), (int, float))
+        ):
             scope.bind(each.id, machine.unknown())
 
 
@@ -254,7 +259,10 @@ def _catches(machine: Machine, scope: Scope, handler: ast.ExceptHandler) -> bool
         return True
     kind = machine.evaluate(scope, handler.type)
     kinds = kind if isinstance(kind, tuple) else (kind,)
-    return any(not isinstance(each, Symbol) or not each.name.startswith("builtins.") or each.name in _CATCHES_ALL for each in kinds)
+    return any(
+        not isinstance(each, Symbol) or not each.name.startswith("builtins.") or each.name in _CATCHES_ALL
+        for each in kinds
+    )
 
 
 def _return(machine: Machine, scope: Scope, node: ast.Return) -> Signal:
@@ -319,7 +327,7 @@ def _assert(machine: Machine, scope: Scope, node: ast.Assert) -> None:
     machine.evaluate(scope, node.test)
 
 
-_HANDLERS: Mapping[type[ast.stmt], Callable[[Machine, Scope, ast.stmt], Signal | None]] = {
+_HANDLERS: Mapping[type[ast.stmt], Callable[..., Signal | None]] = {
     ast.Expr: _expression,
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,
@@ -343,6 +351,4 @@ _HANDLERS: Mapping[type[ast.stmt], Callable[[Machine, Scope, ast.stmt], Signal |
     ast.Pass: _nothing,
     ast.Global: _nothing,
     ast.Nonlocal: _nothing,
-}  # type: ignore[dict-item]
-
-__all__ = ["Packed", "Several", "Signal", "assign", "execute", "take_view"]
+}

@@ -40,8 +40,11 @@ FLOATING = frozenset(
     "torch.float torch.float32 torch.float64 torch.double torch.float16 torch.half torch.bfloat16".split()
 )
 _QUESTIONS = frozenset(
-    "size stride dim ndimension numel nelement element_size data_ptr is_contiguous is_floating_point is_complex get_device "
-    "storage untyped_storage storage_offset is_shared is_pinned is_inference is_set_to is_same_size type_as equal".split()
+    (
+        "size stride dim ndimension numel nelement element_size data_ptr is_contiguous is_floating_point is_complex "
+        "get_device storage untyped_storage storage_offset is_shared is_pinned is_inference is_set_to is_same_size "
+        "equal"
+    ).split()
 )
 
 
@@ -144,7 +147,12 @@ def _is_unchanged(site: Site, tensor: Tensor, wanted: str | None) -> bool:
 
 
 def _canonical(dtype: str) -> str:
-    return {"torch.float": "torch.float32", "torch.double": "torch.float64", "torch.long": "torch.int64"}.get(dtype, dtype)
+    return {
+        "default": "torch.float32",
+        "torch.float": "torch.float32",
+        "torch.double": "torch.float64",
+        "torch.long": "torch.int64",
+    }.get(dtype, dtype)
 
 
 def _end_graph(machine: Machine, site: Site, tensor: Tensor, found: Tensor) -> None:
@@ -174,7 +182,11 @@ def _sizes(site: Site, tensor: Tensor) -> tuple[int, ...] | None:
     """The shape that a reshape is asked for, if it is all numbers."""
     if site.label in ("flatten", "ravel") and not site.arguments and tensor.shape is not None:
         return (prod(tensor.shape),)
-    given = site.arguments[0] if len(site.arguments) == 1 and isinstance(site.arguments[0], (list, tuple)) else site.arguments
+    given = (
+        site.arguments[0]
+        if len(site.arguments) == 1 and isinstance(site.arguments[0], (list, tuple))
+        else site.arguments
+    )
     known = [each for each in given if isinstance(each, int)]
     if len(known) != len(given) or site.label in ("flatten", "ravel", "reshape_as"):
         return None
@@ -198,7 +210,11 @@ def _view(machine: Machine, site: Site, tensor: Tensor) -> object:
 
 def _expand(machine: Machine, site: Site, tensor: Tensor) -> object:
     found = take_view(machine.run, site.at, tensor, site.label)
-    sizes = site.arguments[0] if len(site.arguments) == 1 and isinstance(site.arguments[0], (list, tuple)) else site.arguments
+    sizes = (
+        site.arguments[0]
+        if len(site.arguments) == 1 and isinstance(site.arguments[0], (list, tuple))
+        else site.arguments
+    )
     found.expanded, found.shape = _overlap(tensor, list(sizes))
     if found.expanded is Answer.NO and found.shape == tensor.shape:
         found.contiguous = tensor.contiguous

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer, layer, operations, optimizer
-from torchlint.model.autograd import backward, binding, calls, checkpoints, layers, optimizers, python_calls
-from torchlint.model.autograd.operate import requires_grad
-from torchlint.model.autograd.tensor_methods import FLOATING
+from torchlint.model.api.operations import Answer, layer, operations
+from torchlint.model.autograd import backward, calls, checkpoints, layers, optimizers, python_calls
+from torchlint.model.autograd.operate import detached, requires_grad
 from torchlint.model.autograd.values import (
     Array,
     Counter,
     Cut,
     CutKind,
     FunctionValue,
+    Loader,
     Mode,
     ModeKind,
     Number,
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
 
-_FACTORIES_OF_INTEGERS = frozenset(("randint", "arange", "randperm", "LongTensor", "IntTensor", "ByteTensor", "BoolTensor"))
+_FACTORIES_OF_INTEGERS = frozenset(
+    ("randint", "arange", "randperm", "LongTensor", "IntTensor", "ByteTensor", "BoolTensor")
+)
 
 
 _FACTORIES = frozenset(
@@ -51,7 +53,7 @@ def call(machine: Machine, site: Site, name: str) -> object:
             return calls.operation(machine, site, name)
     if name.startswith("torch.optim."):
         return optimizers.build(machine, site, name)
-    if name.startswith("torch.nn.") and layer(name) is not None or name in layers.CONTAINERS:
+    if (name.startswith("torch.nn.") and layer(name) is not None) or name in layers.CONTAINERS:
         return layers.build(machine, site, name)
     known = operations(name)
     if name in _FACTORIES:
@@ -119,10 +121,18 @@ def _shape(site: Site, name: str) -> tuple[int, ...] | None:
         return (given,) if name == "linspace" and isinstance(given := site.argument(2, "steps"), int) else None
     if name not in ("randn", "rand", "zeros", "ones", "empty", "full", "randint"):
         return None
-    sizes = site.arguments if name not in ("full", "randint") else site.arguments[-1:] if name == "randint" else site.arguments[:1]
+    sizes = (
+        site.arguments
+        if name not in ("full", "randint")
+        else site.arguments[-1:]
+        if name == "randint"
+        else site.arguments[:1]
+    )
     if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
         sizes = list(sizes[0])
-    return tuple(each for each in sizes if isinstance(each, int)) if all(isinstance(each, int) for each in sizes) else None
+    return (
+        tuple(each for each in sizes if isinstance(each, int)) if all(isinstance(each, int) for each in sizes) else None
+    )
 
 
 def _shape_of(data: object) -> tuple[int, ...] | None:
@@ -173,7 +183,9 @@ def _as_tensor(machine: Machine, site: Site) -> object:
 def _from_array(machine: Machine, site: Site) -> object:
     data = site.argument(0, "ndarray")
     if isinstance(data, Array):
-        return Tensor(site.at, storage=data.storage, counter=Counter(), shape=data.shape, dtype=data.dtype, cut=data.cut)
+        return Tensor(
+            site.at, storage=data.storage, counter=Counter(), shape=data.shape, dtype=data.dtype, cut=data.cut
+        )
     return Tensor(site.at)
 
 
@@ -192,6 +204,17 @@ def _parameter(machine: Machine, site: Site) -> object:
 def _set_flag_of_parameter(machine: Machine, made: Tensor, flag: object) -> None:
     if flag is not True:
         made.requires_grad = Answer.YES if machine.truth(flag, made.made) else Answer.NO
+
+
+def _variable(machine: Machine, site: Site) -> object:
+    """``autograd.Variable(data)``: the same memory and counter outside the graph."""
+    data = site.argument(0, "data")
+    if not isinstance(data, Tensor):
+        return python_calls.call_unknown(machine, site, Symbol("torch.autograd.Variable"))
+    made = detached(machine.run, site.at, data, "Variable")
+    made.alias_of = None
+    _set_flag(machine, made, site.argument(1, "requires_grad", False))
+    return made
 
 
 _NO_GRAD = Mode(ModeKind.GRAD, False)
@@ -261,12 +284,27 @@ def _method_of_first(name: str) -> Callable[[Machine, Site], object]:
     return run
 
 
+def _dataset(machine: Machine, site: Site) -> object:
+    tensors = tuple(each for each in site.arguments if isinstance(each, Tensor))
+    return Loader(tensors, False) if len(tensors) == len(site.arguments) else machine.unknown()
+
+
+def _loader(machine: Machine, site: Site) -> object:
+    dataset = site.argument(0, "dataset")
+    if isinstance(dataset, Loader) and "collate_fn" not in site.keywords:
+        return Loader(dataset.tensors, True)
+    return machine.unknown()
+
+
 _OWN: Mapping[str, Callable[[Machine, Site], object]] = {
     "torch.tensor": _tensor,
     "torch.as_tensor": _as_tensor,
     "torch.asarray": _as_tensor,
     "torch.from_numpy": _from_array,
     "torch.nn.Parameter": _parameter,
+    "torch.autograd.Variable": _variable,
+    "torch.utils.data.TensorDataset": _dataset,
+    "torch.utils.data.DataLoader": _loader,
     "torch.no_grad": _no_grad,
     "torch.autograd.no_grad": _no_grad,
     "torch.enable_grad": _enable_grad,
@@ -288,5 +326,3 @@ _OWN: Mapping[str, Callable[[Machine, Site], object]] = {
     "torch.flatten": _method_of_first("flatten"),
     "torch.ravel": _method_of_first("ravel"),
 }
-
-__all__ = ["FLOATING", "binding", "call"]

@@ -114,6 +114,16 @@ class Cut:
     source: Name
 
 
+@dataclass(frozen=True, slots=True)
+class Activated:
+    """An in-place activation: what it is told as, and the names that were given to the tensor before."""
+
+    at: ast.AST
+    target: Name
+    operation: str
+    names: frozenset[str]
+
+
 @dataclass(eq=False, slots=True)
 class Tensor:
     """A tensor.
@@ -122,7 +132,9 @@ class Tensor:
     ``epoch`` of the base at which its node was made; the base counts in ``epoch`` how often its own graph was rebased.
     ``grad`` is None, a tensor, or Unknown. ``replaced`` is the last
     ``.data =``. ``inference``: made in inference mode; ``thawed``: a detached alias, which PyTorch lets be changed.
-    ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE where not known.
+    ``names`` are those bound to it, ``activated`` tells of an in-place activation that other names see.
+    ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``shape``,
+    ``dtype`` and ``contiguous`` are None or MAYBE where not known.
     """
 
     made: ast.AST
@@ -148,6 +160,8 @@ class Tensor:
     cut: Cut | None = None
     made_by: str = ""
     replaced: Change | None = None
+    names: frozenset[str] = frozenset()
+    activated: Activated | None = None
 
     @property
     def root(self) -> Tensor:
@@ -169,10 +183,11 @@ class LayerValue:
 
 @dataclass(eq=False, slots=True)
 class SequenceValue:
-    """``nn.Sequential`` or ``nn.ModuleList``: modules in order, with their names."""
+    """``nn.Sequential``, ``nn.ModuleList`` or ``nn.ModuleDict``: modules in order, with their names."""
 
+    kind: str
     modules: dict[str, object]
-    is_called: bool
+    training: Answer = Answer.YES
 
 
 @dataclass(eq=False, slots=True)
@@ -182,6 +197,23 @@ class OptimizerValue:
     name: str
     parameters: list[Tensor] | None
     fused: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """``functools.partial``: what is called with which first arguments."""
+
+    function: object
+    arguments: tuple[object, ...]
+    keywords: tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """A dataset of tensors, or a loader over one: each batch is a new stack of rows."""
+
+    tensors: tuple[Tensor, ...]
+    is_batched: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +247,11 @@ class ClassValue:
 
 @dataclass(eq=False, slots=True)
 class ObjectValue:
-    """An instance of a class of the program. ``buffers`` are the names registered as such; ``is_open`` says that a base
-    is not seen, so that there may be attributes of which nothing is known, ``is_opaque`` that it was not built."""
+    """An instance of a class of the program.
+
+    ``buffers`` are the names registered as such. ``is_open`` says that a base is not seen, so that there may be
+    attributes of which nothing is known, ``is_opaque`` that the instance was not built.
+    """
 
     kind: ClassValue
     attributes: dict[str, object]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import torch
 
 Arguments = tuple[tuple[object, ...], dict[str, object]]
 
@@ -156,7 +155,10 @@ LAYERS = {
     "Tanh": "; F(2, 3)",
     "Tanhshrink": "; F(2, 3)",
     "Threshold": "0.1, 0.0; F(2, 3)",
+    "Transformer": "8, 2, 1, 1, 16; F(5, 2, 8), F(6, 2, 8)",
+    "TransformerDecoder": "torch.nn.TransformerDecoderLayer(8, 2, 16), 1; F(5, 2, 8), F(6, 2, 8)",
     "TransformerDecoderLayer": "8, 2, 16; F(5, 2, 8), F(6, 2, 8)",
+    "TransformerEncoder": "torch.nn.TransformerEncoderLayer(8, 2, 16), 1; F(5, 2, 8)",
     "TransformerEncoderLayer": "8, 2, 16; F(5, 2, 8)",
     "TripletMarginLoss": "; F(4, 3), F(4, 3), F(4, 3)",
     "TripletMarginWithDistanceLoss": "; F(4, 3), F(4, 3), F(4, 3)",
@@ -192,9 +194,7 @@ FUNCTIONS: dict[str, str] = {
     "torch.nn.functional.nll_loss": "F(4, 3), I(3, 4) | F(4, 3), I(3, 4), F(3) | F(4, 3, 2, 2), I(3, 4, 2, 2)",
     **{
         f"torch.nn.functional.{name}": f"{_PAIR} | {_PAIR}, reduction='sum' | {_PAIR}, reduction='none'"
-        for name in (
-            "binary_cross_entropy binary_cross_entropy_with_logits kl_div l1_loss mse_loss smooth_l1_loss huber_loss"
-        ).split()
+        for name in "kl_div l1_loss mse_loss huber_loss".split()
     },
     "torch.nn.functional.multi_head_attention_forward": (
         "F(5, 2, 4), F(6, 2, 4), F(6, 2, 4), 4, 2, F(12, 4), F(12), None, None, False, 0.0, F(4, 4), F(4) | "
@@ -205,6 +205,13 @@ FUNCTIONS: dict[str, str] = {
         "F(2, 3, 4), (1, 1) | F(2, 3, 4), (1, 1), mode='reflect' | F(2, 3, 4), (1, 1), mode='replicate' "
         "| F(2, 3, 4), (1, 1), mode='circular'"
     ),
+    "torch.nn.functional.binary_cross_entropy_with_logits": (
+        f"{_PAIR} | {_PAIR}, reduction='sum' | {_PAIR}, reduction='none' | {_PAIR}, F(4, 3) | {_PAIR}, pos_weight=F(3)"
+    ),
+    "torch.nn.functional.binary_cross_entropy": (
+        f"{_PAIR} | {_PAIR}, reduction='sum' | {_PAIR}, reduction='none' | {_PAIR}, F(4, 3)"
+    ),
+    "torch.nn.functional.smooth_l1_loss": f"{_PAIR} | {_PAIR}, reduction='sum' | {_PAIR}, beta=0.0",
     "torch.nn.functional.affine_grid": "F(2, 2, 3), [2, 3, 4, 4]",
     "torch.nn.functional.fold": "F(2, 12, 9), 4, 2",
     "torch.nn.functional.upsample": "F(2, 3, 4, 4), scale_factor=2",
@@ -229,7 +236,11 @@ FUNCTIONS: dict[str, str] = {
         "'ij,jk->ik', F(2, 3), F(3, 4) | 'bij,bjk->bik', F(2, 3, 4), F(2, 4, 5) | 'i,i->', F(3), F(3) "
         "| 'ii->', F(3, 3) "
         "| 'ij->ji', F(2, 3) | 'bhid,bhjd->bhij', F(2, 2, 3, 4), F(2, 2, 5, 4) | 'i,j->ij', F(2), F(3) "
-        "| 'bn,bnd->bd', F(2, 3), F(2, 3, 4) | 'ij,ij->ij', F(2, 3), F(2, 3)"
+        "| 'bn,bnd->bd', F(2, 3), F(2, 3, 4) | 'ij,ij->ij', F(2, 3), F(2, 3) | 'bld,dhk->blhk', F(2, 5, 4), F(4, 2, 3) "
+        "| 'bnhd,bmhd->bhnm', F(2, 3, 2, 4), F(2, 5, 2, 4) | 'bhnm,bmhd->bnhd', F(2, 2, 3, 5), F(2, 5, 2, 4) "
+        "| 'i,j,k->ijk', F(2), F(3), F(4) | 'ij,jk,kl->il', F(2, 3), F(3, 4), F(4, 5) | 'ij->i', F(2, 3) "
+        "| 'bld,dhk,hkm->blm', F(2, 5, 4), F(4, 2, 3), F(2, 3, 6) "
+        "| 'bdl,dhk,khm->blm', F(2, 4, 5), F(4, 2, 3), F(3, 2, 6)"
     ),
     "torch.meshgrid": "F(3), F(4), indexing='ij' | F(3), F(4)",
     "torch.broadcast_tensors": "F(3, 1), F(1, 4) | F(3), F(2, 3)",

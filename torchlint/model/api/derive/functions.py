@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.derive.calls import bind
 from torchlint.model.api.derive.examples import FUNCTIONS, evaluated
 from torchlint.model.api.derive.formulas import Formula, formulas
-from torchlint.model.api.derive.merge import Seen, entries, option_value
+from torchlint.model.api.derive.merge import Seen, entries, option_of
 from torchlint.model.api.derive.observe import observe
 from torchlint.model.api.derive.samples import Pool, made_up, relaid, spread, toggled
 from torchlint.model.api.derive.signatures import (
@@ -29,13 +29,19 @@ if TYPE_CHECKING:
     from torchlint.model.api.derive.examples import Arguments
     from torchlint.model.api.operations import Operation, Parameter
 
-ENOUGH = 8
+# How many samples to run: of what has a formula to agree with, and of what decomposes into who knows what.
+ENOUGH = 6
+ENOUGH_OF_COMPOSITES = 24
 TOGGLED: dict[str, tuple[object, ...]] = dict.fromkeys(
-    "inplace training train return_indices return_inverse return_counts hard log_target full".split(), (False, True)
+    "inplace training train return_indices return_inverse return_counts hard log_target log_input full".split(),
+    (False, True),
 )
 # A split by them would be by accident of the samples.
 NOT_TOLD_APART = frozenset(
-    "keepdim dim stable descending largest sorted ceil_mode out alpha beta eps p ord norm_type size stride".split()
+    (
+        "keepdim dim stable descending largest sorted ceil_mode out alpha eps p ord norm_type size stride bias options "
+        "linear_bias compute_mode"
+    ).split()
 )
 # Their kernels trust their arguments: made-up ones corrupt memory.
 TRUSTING = frozenset(
@@ -87,7 +93,7 @@ def _properties(only: str) -> Iterator[tuple[str, tuple[Operation, ...]]]:
         if only in f"torch.Tensor.{name}":
             values = (torch.rand(2, 3), torch.rand(2, 3, dtype=torch.complex64))
             samples: list[Arguments] = [((each,), {}) for each in values]
-            seen = list(_seen(_Getter(name), Overload((own,)), samples))
+            seen = list(_seen(_Getter(name), Overload((own,)), samples, ENOUGH))
             yield f"torch.Tensor.{name}", tuple(entries((own,), seen, False))
 
 
@@ -119,7 +125,8 @@ class _Measuring:
                 continue
             if samples is None:
                 samples = self._samples(name, function, overloads)
-            seen = list(_seen(function, overload, samples[at]))
+            enough = ENOUGH if overload.schema in self._formulas else ENOUGH_OF_COMPOSITES
+            seen = list(_seen(function, overload, samples[at], enough))
             if not any(each.observation.differentiable for each in seen) and _may_be_tried(name):
                 seen += list(_seen(function, overload, made_up(overload.parameters), 2))
             found = [_as_factory(each) for each in entries(overload.parameters, seen, overload.is_list)] if seen else []
@@ -137,7 +144,7 @@ class _Measuring:
     ) -> dict[int, list[Arguments]]:
         """The samples that fit each overload: those by hand, then torch's own, spread over all that there are."""
         found: dict[int, list[Arguments]] = defaultdict(list)
-        for samples in (by_hand(name), spread(self._pool.about(name), 4 * ENOUGH)):
+        for samples in (by_hand(name), spread(self._pool.about(name), 2 * ENOUGH_OF_COMPOSITES)):
             for sample in samples:
                 fits = (at for at, each in enumerate(overloads) if bind(function, each.parameters, *sample) is not None)
                 at = next(fits, None)
@@ -211,7 +218,7 @@ def _may_be_tried(name: str) -> bool:
 
 
 def _seen(
-    function: Callable[..., object], overload: Overload, samples: Iterable[Arguments], enough: int = ENOUGH
+    function: Callable[..., object], overload: Overload, samples: Iterable[Arguments], enough: int
 ) -> Iterator[Seen]:
     count = 0
     for sample in samples:
@@ -238,7 +245,7 @@ def _observed(
     if "other" in tensors and len({each.shape[:-2] for one in tensors.values() for each in one}) > 1:
         unusual |= {"broadcast"}
     options = tuple(
-        (each.name, option_value(each.name, call.values[each.name]) if each.name in call.values else each.default or "")
+        (each.name, option_of(each, call.values))
         for each in overload.parameters
         if (each.default is not None and each.name not in NOT_TOLD_APART) or _is_dropout(each.name, overload)
     )

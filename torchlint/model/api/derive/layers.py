@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.derive.calls import bind
 from torchlint.model.api.derive.examples import LAYERS, evaluated
-from torchlint.model.api.derive.merge import Seen, entries, option_value
+from torchlint.model.api.derive.merge import Seen, entries, option_of
 from torchlint.model.api.derive.observe import observe
 from torchlint.model.api.derive.samples import relaid
 from torchlint.model.api.derive.signatures import python_overload
@@ -58,6 +58,8 @@ NOT_TRIED = frozenset(
     "ceil_mode batch_first scale_grad_by_freq add_zero_attn dtype device _freeze keepdim zero_infinity swap".split()
 )
 MOST = 64
+# Made of other layers: how many, and which, their arguments say.
+COMPOSED = frozenset({"Transformer", "TransformerDecoder", "TransformerEncoder"})
 
 
 def _class_weight(name: str) -> torch.Tensor:
@@ -73,9 +75,12 @@ class _Built:
     module: torch.nn.Module
     options: dict[str, str]
 
-    def state(self) -> dict[str, torch.Tensor]:
+    def state(self) -> dict[str, list[torch.Tensor]]:
+        """The pieces of its state by name, or all of them as ``self`` where their names depend on its arguments."""
         named = [*self.module.named_parameters(), *self.module.named_buffers()]
-        return {f"self.{name}": each for name, each in named}
+        if type(self.module).__name__ in COMPOSED:
+            return {"self": [each for _, each in named]}
+        return {f"self.{name}": [each] for name, each in named}
 
 
 def layers() -> dict[str, Layer]:
@@ -102,7 +107,7 @@ def _layer(name: str, cls: Callable[..., torch.nn.Module], text: str) -> Layer:
             if found:
                 variants.append(built)
     calls = entries(forward, seen, False, depth=3)
-    return Layer(constructor, tuple(_states(variants)), tuple(calls))
+    return Layer(constructor, () if name in COMPOSED else tuple(_states(variants)), tuple(calls))
 
 
 def _parameters(text: str | None, function: Callable[..., object]) -> tuple[Parameter, ...]:
@@ -159,11 +164,8 @@ def _build(
                 module(*next(evaluated(given))[0])
     except (TypeError, ValueError, RuntimeError, AssertionError):
         return None
-    options = {}
-    for at, each in enumerate(constructor):
-        value = args[at] if at < len(args) else {**kwargs, **changed}.get(each.name)
-        is_given = at < len(args) or each.name in kwargs or each.name in changed
-        options[each.name] = option_value(each.name, value) if is_given else each.default or "..."
+    given_values = {each.name: value for each, value in zip(constructor, args, strict=False)} | kwargs | changed
+    options = {each.name: option_of(each, given_values) for each in constructor}
     return _Built(module, {**options, "training": str(training)})
 
 
@@ -177,9 +179,7 @@ def _seen(built: _Built, forward: tuple[Parameter, ...], given: str) -> Iterator
             options = dict(built.options)
             for one in forward:
                 if one.default is not None and one.name not in options:
-                    options[one.name] = (
-                        option_value(one.name, call.values[one.name]) if one.name in call.values else one.default
-                    )
+                    options[one.name] = option_of(one, call.values)
             present = frozenset(call.tensors()) | built.state().keys()
             yield Seen(observation, tuple(options.items()), unusual, present)
 
@@ -197,7 +197,7 @@ def _states(variants: Sequence[_Built]) -> Iterator[State]:
             values = {each.options[option] for each in having}
             if len(values) == 1 and not values >= {each.options[option] for each in lacking}:
                 given.append((option, next(iter(values))))
-        trained = isinstance(having[0].state()[name], torch.nn.Parameter)
+        trained = isinstance(having[0].state()[name][0], torch.nn.Parameter)
         yield State(name.removeprefix("self."), trained, tuple(given))
 
 

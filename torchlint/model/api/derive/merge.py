@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from torchlint.model.api.derive.observe import Observation, Run
 
@@ -66,8 +67,18 @@ def _split(option: str, parts: dict[str, list[Operation]]) -> Iterator[Operation
     yield from parts.get(general, ())
 
 
+def option_of(parameter: Parameter, values: Mapping[str, object]) -> str:
+    """The source text of the value that an option has in a call, given or by default."""
+    if parameter.name in values:
+        return option_value(parameter.name, values[parameter.name])
+    try:
+        return option_value(parameter.name, ast.literal_eval(parameter.default or "..."))
+    except ValueError:  # a name, not a literal
+        return "..."
+
+
 # Numbers of which zero is another case.
-RATES = frozenset("p dropout dropout_p label_smoothing".split())
+RATES = frozenset("p dropout dropout_p label_smoothing beta".split())
 
 
 def option_value(name: str, value: object) -> str:
@@ -203,6 +214,8 @@ def _kept(seen: Sequence[Seen], as_list: bool, differentiable: frozenset[str]) -
             ]
             votes.append(_vote(each, holds))
         when, sure, unless = _joined(votes, differentiable)
+        if name != "self":  # a step of an optimizer changes all the state at once
+            sure &= not any(name in run.partly for each in flowing for run in each.observation.runs)
         found.append(Kept(name, when, sure, unless if sure else frozenset()))
     return found
 

@@ -33,7 +33,10 @@ class Given:
 
 @dataclass
 class Run:
-    """What one call did when ``trained`` required grad; ``kept`` is None where nothing could flow back."""
+    """What one call did when ``trained`` required grad; ``kept`` is None where nothing could flow back.
+
+    ``partly`` are the lists of tensors of which some are kept and some are not.
+    """
 
     trained: frozenset[str]
     nesting: str
@@ -41,6 +44,7 @@ class Run:
     outputs: list[Given]
     written: frozenset[str]
     kept: frozenset[str] | None = None
+    partly: frozenset[str] = frozenset()
     keeps: bool = False
 
 
@@ -52,13 +56,13 @@ class Observation:
     differentiable: frozenset[str] = frozenset()
 
 
-def observe(call: Call, state: Mapping[str, torch.Tensor] | None = None) -> Observation | None:
+def observe(call: Call, state: Mapping[str, Sequence[torch.Tensor]] | None = None) -> Observation | None:
     """Run ``call`` without gradients, with each tensor alone requiring grad, and with all; None where it is refused."""
     import torch
 
     state = state or {}
     floating = [name for name, each in call.tensors().items() if all(map(_can_train, each))]
-    floating += [name for name, each in state.items() if isinstance(each, torch.nn.Parameter)]
+    floating += [name for name, each in state.items() if isinstance(each[0], torch.nn.Parameter)]
     first = _attempt(call, state, frozenset())
     if first is None:
         return None
@@ -79,24 +83,25 @@ def _can_train(tensor: torch.Tensor) -> bool:
     return bool(tensor.is_floating_point() or tensor.is_complex())
 
 
-def _attempt(call: Call, state: Mapping[str, torch.Tensor], trained: frozenset[str]) -> Run | None:
+def _attempt(call: Call, state: Mapping[str, Sequence[torch.Tensor]], trained: frozenset[str]) -> Run | None:
     try:
         return _run(call, state, trained)
     except (RuntimeError, ValueError, TypeError, NotImplementedError, IndexError, AttributeError, AssertionError):
         return None  # a sample that is there to be refused, or a combination that PyTorch does not have
 
 
-def _run(call: Call, state: Mapping[str, torch.Tensor], trained: frozenset[str]) -> Run | None:
+def _run(call: Call, state: Mapping[str, Sequence[torch.Tensor]], trained: frozenset[str]) -> Run | None:
     leaves: list[torch.Tensor] = []
     inputs: dict[str, list[torch.Tensor]] = {}
     for name, tensors in call.tensors().items():
         inputs[name] = [_fresh(each, name in trained, leaves) for each in tensors]
-    for name, each in state.items():
-        if _can_train(each):
-            each.requires_grad_(name in trained)
+    for name, pieces in state.items():
+        for each in pieces:
+            if _can_train(each):
+                each.requires_grad_(name in trained)
         if name in trained:
-            leaves.append(each)
-    watched = {**inputs, **{name: [each] for name, each in state.items()}}
+            leaves += pieces
+    watched = {**inputs, **state}
     before = {name: [each._version for each in tensors] for name, tensors in watched.items()}
     result = call.run(call.with_tensors(inputs))
     nesting, names, outputs = flatten(result)
@@ -222,6 +227,12 @@ def _measure(
     run.kept = frozenset()
     if backward.refuses_after_change(every):
         run.kept = frozenset(name for name, tensors in watched.items() if backward.refuses_after_change(tensors))
+        lists = {name: watched[name] for name in run.kept if len(watched[name]) > 1}
+        run.partly = frozenset(
+            name
+            for name, tensors in lists.items()
+            if not all(backward.refuses_after_change([each]) for each in tensors)
+        )
     run.keeps = backward.refuses_twice()
 
 

@@ -71,6 +71,11 @@ ENTRIES: dict[str, list[str]] = {
     "torch.Tensor.register_post_accumulate_grad_hook": ["(self hook~) -> -"],
     "torch.Tensor.new_tensor": ["(self data~ *dtype~=None *device~=None *requires_grad~=False) -> 0 !no c"],
     "torch.Tensor.new": ["(self +data~=()) -> 0 !no"],
+    # Which kernel runs depends on the device and the shapes, and each keeps something else.
+    "torch.nn.functional.scaled_dot_product_attention": [
+        "(query key value attn_mask=None dropout_p#=0.0 is_causal~=False *scale#=None *enable_gqa~=False) "
+        "d:attn_mask,key,query,value k:query? k:key? k:value? k:attn_mask? k:result? K"
+    ],
     "torch.tensor": [
         "(data~ *dtype~=None *device~=None *requires_grad~=False *pin_memory~=False) -> 0 !no c",
         "(data *dtype~=None *device~=None *requires_grad~=False *pin_memory~=False) -> 0 !no c",
@@ -109,7 +114,7 @@ PARAMETERS: dict[str, str] = {
     "torch.atleast_1d": "(input)",
     "torch.atleast_2d": "(input)",
     "torch.atleast_3d": "(input)",
-    "torch.einsum": "(equation~ operand_1 operand_2)|(equation~ +operands[]=())",
+    "torch.einsum": "(equation~ operand_1)|(equation~ operand_1 operand_2)|(equation~ +operands[]=())",
     "torch.meshgrid": "(+tensors[]=() *indexing~=None)",
     "torch.broadcast_tensors": "(+tensors[]=())",
     "torch.block_diag": "(+tensors[]=())",

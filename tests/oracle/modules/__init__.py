@@ -1,0 +1,1 @@
+"""The second grammar: classes of modules, helper functions and training code, as people write them."""
