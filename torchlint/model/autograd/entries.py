@@ -37,7 +37,6 @@ _CHANGES = re.compile(
     r"(?<!\binit)(?<!\bdata)\.\w*[a-z0-9]_\(|[-+*/]=|^[ \t]*[\w.]+\[.*\][ \t]*=[^=]|\binplace\s*=\s*True", re.MULTILINE
 )
 _WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
-_WORDS = re.compile(r"[A-Za-z_]\w*")
 _PREDICTING = re.compile(
     r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|preprocess|postprocess"
 )
@@ -65,11 +64,13 @@ def runs_itself(tree: ast.Module, text: str) -> bool:
     defined = {
         node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
     }
-    reached, waiting = [statements], [statements]
+    reached, waiting = [statements], list[ast.stmt](own)
     while waiting:
-        for name in defined.keys() & set(_WORDS.findall(waiting.pop())):
-            waiting.append(_text_of(defined.pop(name), lines))
-            reached.append(waiting[-1])
+        for each in ast.walk(waiting.pop()):
+            node = defined.pop(each.id, None) if isinstance(each, ast.Name) else None
+            if node is not None:
+                waiting.append(node)
+                reached.append(_text_of(node, lines))
     return can_matter("\n".join(reached))
 
 
@@ -156,7 +157,7 @@ def _run_function(machine: Machine, scope: Scope, entry: Entry) -> object:
 
 
 def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
-    """Build an instance, then call the method on it."""
+    """Build an instance, then call the method on it; what its ``__init__`` chose is not chosen anew for each method."""
     node = entry.function
     method = owner.names.get(node.name)
     if not isinstance(method, FunctionValue):
@@ -165,6 +166,7 @@ def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
     prepare = objects.find(owner, "__init__")
     if isinstance(prepare, FunctionValue):
         _call(machine, prepare, instance, node)
+        machine.run.settled = len(machine.run.met)
     if node.name == "__init__" or "staticmethod" in objects.decorators(node):
         return None
     return _call(machine, method, instance, node)

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.imports import Imports
 
 MAX_WORLDS = 24
-MAX_ENTRY_WORLDS = 6
+MAX_ENTRY_WORLDS = 4
 MAX_STEPS = 6_000
-MAX_ENTRY_STEPS = 1_500
+MAX_ENTRY_STEPS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ def analyse(tree: ast.Module, text: str, cells: Sequence[range] = (), classes: M
 def _worlds(play: Callable[[Run], bool], most: int, steps: int) -> tuple[list[Ending], bool]:
     """Run every world, and whether these are all: each choice that a run met is taken the other way in another."""
     endings: list[Ending] = []
+    settled = 0
     waiting: deque[dict[Hashable, bool]] = deque([{}])
     for _ in range(most):
         if not waiting or steps <= 0:
@@ -104,10 +105,11 @@ def _worlds(play: Callable[[Run], bool], most: int, steps: int) -> tuple[list[En
         complete = play(run)
         steps = min(run.budget, steps) if run.budget > 0 else 0
         endings.append(Ending(run.choices, run, complete))
-        for index, key in enumerate(run.met):
+        settled += run.settled
+        for index, key in enumerate(run.met[run.settled :], run.settled):
             before = {each: run.choices[each] for each in run.met[:index]}
             waiting.append({**choices, **before, key: not run.choices[key]})
-    return endings, not waiting and all(each.complete for each in endings)
+    return endings, not (waiting or settled) and all(each.complete for each in endings)
 
 
 def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[ast.AST], classes: Modules) -> bool:
