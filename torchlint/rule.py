@@ -84,7 +84,13 @@ class Rule:
         return Finding(self.code, self.slug, message, certainty, span, source.place(span), effect, tuple(related), fix)
 
     def telling(
-        self, story: Story, found: Found, message: str, effect: Effect, certainty: Certainty | None = None
+        self,
+        story: Story,
+        found: Found,
+        message: str,
+        effect: Effect,
+        certainty: Certainty | None = None,
+        fix: Fix | None = None,
     ) -> Finding:
         """A finding of this rule at a fault of the program's story, as sure as the story is unless it is told."""
         return self.finding_at(
@@ -94,6 +100,7 @@ class Rule:
             certainty or story.certainty(found),
             effect,
             story.steps(found.fault),
+            fix,
         )
 
 

@@ -392,6 +392,22 @@ def truth_of(program: Program) -> Truth:
     return Truth(frozenset(required), frozenset(optional - required))
 
 
+def execute(program: Program, *, cloning: bool) -> list[list[torch.Tensor | None]] | None:
+    """What each backward of a program adds, in order; ``cloning``: whatever is kept for backward is cloned.
+
+    The world is that of the environment. None where the program raises.
+    """
+    run = _execute(_compiled(program), _Run() if cloning else None)
+    if run.ordinary or any(event.kind != SILENT for _, event in run.events) or len(run.gradients) != run.calls:
+        return None
+    return [gradients for _, gradients in run.gradients.values()]
+
+
+def equal(ones: list[torch.Tensor | None], others: list[torch.Tensor | None]) -> bool:
+    """Whether two backwards add the same."""
+    return _equal(ones, others)
+
+
 def labelled(programs: Iterable[Program], discarded: Counter[str]) -> Iterator[Labelled]:
     """Programs with their truth; those that tell nothing are left out and counted by their first words."""
     with watching():

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from torchlint.model.autograd.program import Modules
+    from torchlint.model.layout import Layout
     from torchlint.model.modules import ModuleClass
+    from torchlint.model.out_of_place import OutOfPlace
+    from torchlint.model.rehearsal import Rehearsal
+    from torchlint.model.spelling import Spelling
     from torchlint.model.story import Story
     from torchlint.syntax.gate import Sign
     from torchlint.syntax.library import Library
@@ -47,18 +52,50 @@ class Facts:
     @cached_property
     def story(self) -> Story:
         """What goes wrong when the file's code runs, as far as autograd is concerned."""
-        from torchlint.model.autograd.imports import Imports
-        from torchlint.model.autograd.program import Modules
         from torchlint.model.story import Story
 
+        return Story(self.source, self._tree, self._modules_known)
+
+    @cached_property
+    def rehearsal(self) -> Rehearsal:
+        """The file's code with edits, run again."""
+        from torchlint.model.rehearsal import Rehearsal
+
+        return Rehearsal(self.layout, self._modules_known)
+
+    @cached_property
+    def _modules_known(self) -> Modules:
+        from torchlint.model.autograd.imports import Imports
+        from torchlint.model.autograd.program import Modules
+
         lineage = self.classes.lineage
-        known = Modules(
+        return Modules(
             lambda line: lineage(line).is_module,
             lambda line: self.classes.has_state(lineage(line)) is True,
             Imports(self._library, self.classes.depends.add),
             Path(self.source.path).absolute(),
         )
-        return Story(self.source, self._tree, known)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the file's statements stand, to rewrite them."""
+        from torchlint.model.layout import Layout
+
+        return Layout(self.source, self._tree())
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """How the file writes the names of PyTorch."""
+        from torchlint.model.spelling import Spelling
+
+        return Spelling(self.layout, self.outline)
+
+    @cached_property
+    def out_of_place(self) -> OutOfPlace:
+        """In-place changes of the file, written out of place."""
+        from torchlint.model.out_of_place import OutOfPlace
+
+        return OutOfPlace(self.layout, self.spelling)
 
     @cached_property
     def evaluations(self) -> Sequence[ast.expr]:

@@ -56,6 +56,11 @@ def purpose_of(path: Sequence[ast.AST]) -> Purpose:
     return Purpose.TRAINING if trains else Purpose.OTHER
 
 
+def is_initial(name: str) -> bool:
+    """Whether a function of that name gives weights their first values."""
+    return bool(words_in(name) & _INITIAL)
+
+
 def words_in(name: str) -> set[str]:
     """The words of an identifier in small letters: ``EMATeacher_update`` has ema, teacher and update."""
     return {word.lower() for word in _WORDS.findall(name)}

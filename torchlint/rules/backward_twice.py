@@ -27,13 +27,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import TWICE, Kind
+from torchlint.model.retention import add_up, retain
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.finding import Finding
+    from torchlint.finding import Finding, Fix
+    from torchlint.model.autograd.faults import Fault
     from torchlint.model.facts import Facts
 
 RULE = Rule(
@@ -42,6 +45,7 @@ RULE = Rule(
     since="0.1.0",
     message="a backward through a graph that an earlier one freed",
     triggers=(),
+    fix=Applicability.UNSAFE,
 )
 
 
@@ -53,7 +57,15 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         if not fault.carried:
             hint = ": the sum of the losses needs one backward only" if story.has_siblings(fault) else ""
             text = f"{story.freed(fault)}, and this backward needs it again{hint}"
-            yield RULE.telling(story, found, text, story.raises(fault))
+            yield RULE.telling(story, found, text, story.raises(fault), fix=_fix(facts, fault))
+
+
+def _fix(facts: Facts, fault: Fault) -> Fix | None:
+    """One backward from the sum of two losses that go backward one after the other, else keep the graph."""
+    for fix in (add_up(facts.layout, fault.freed, fault.at), retain(facts.layout, fault.freed)):
+        if fix is not None and facts.rehearsal.settles(fix.edits, fault.freed, fault.at):
+            return fix
+    return None
 
 
 EXAMPLES = (

@@ -28,8 +28,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Certainty
+from torchlint.finding import Applicability, Certainty
 from torchlint.model.autograd.faults import TWICE, Kind
+from torchlint.model.carried import detach_carried
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ RULE = Rule(
     since="0.1.0",
     message="state carried into the next iteration together with its graph",
     triggers=(),
+    fix=Applicability.UNSAFE,
 )
 
 
@@ -54,7 +56,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         fault = found.fault
         if fault.carried:
             text = f"what is carried over leads back into an earlier iteration: {story.freed(fault)}; detach it"
-            yield RULE.telling(story, found, text, story.raises(fault))
+            fix = detach_carried(facts.layout, facts.rehearsal, fault.at)
+            yield RULE.telling(story, found, text, story.raises(fault), fix=fix)
 
 
 EXAMPLES = (

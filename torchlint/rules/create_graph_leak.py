@@ -27,15 +27,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Certainty, Effect, EffectKind
+from torchlint.finding import Applicability, Certainty, Effect, EffectKind
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.retention import CREATE, RETAIN, drop, rename
 from torchlint.model.story import is_method
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.finding import Finding
+    from torchlint.finding import Finding, Fix
+    from torchlint.model.autograd.faults import Fault
     from torchlint.model.facts import Facts
 
 RULE = Rule(
@@ -44,6 +46,7 @@ RULE = Rule(
     since="0.1.0",
     message="`backward(create_graph=True)` where only `retain_graph=True` is meant",
     triggers=(),
+    fix=Applicability.UNSAFE,
     highest=Certainty.LIKELY,
 )
 
@@ -59,7 +62,15 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
                 f"`create_graph=True` records the gradients of {story.tensor(found.fault)}, but nothing differentiates "
                 "them; `retain_graph=True` is enough to go backward again"
             )
-            yield RULE.telling(story, found, text, _LEAK, Certainty.LIKELY)
+            yield RULE.telling(story, found, text, _LEAK, Certainty.LIKELY, _fix(facts, found.fault))
+
+
+def _fix(facts: Facts, fault: Fault) -> Fix | None:
+    """Drop the argument, unless a later backward then lacks the graph."""
+    fix = drop(facts.layout, fault.at, CREATE, Applicability.UNSAFE)
+    if fix is not None and facts.rehearsal.settles(fix.edits, *facts.layout.backwards):
+        return fix
+    return rename(facts.layout, fault.at, CREATE, RETAIN)
 
 
 EXAMPLES = (

@@ -29,11 +29,14 @@ Source
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Certainty, Effect, EffectKind
+from torchlint.finding import Applicability, Certainty, Effect, EffectKind
+from torchlint.model.aliases import copied
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.values import How
+from torchlint.model.data_rewrites import DataRewrites, attribute_of
 from torchlint.model.purpose import Purpose, purpose_of
 from torchlint.model.story import is_by
 from torchlint.rule import Example, Rule
@@ -42,7 +45,8 @@ from torchlint.syntax.gate import Sign, Trigger
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.finding import Finding
+    from torchlint.finding import Finding, Fix
+    from torchlint.model.autograd.faults import Fault
     from torchlint.model.facts import Facts
 
 RULE = Rule(
@@ -51,6 +55,7 @@ RULE = Rule(
     since="0.1.0",
     message="a tensor changed through `.data`, behind autograd's back",
     triggers=(),
+    fix=Applicability.SAFE,
     advice_triggers=(Trigger(Sign.WORD, frozenset({"data"})),),
 )
 
@@ -68,15 +73,26 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         name, kept = story.tensor(fault), story.kept(fault)
         way = f"`{fault.operation}`" if name == kept else name
         text = f"{kept} is changed through {way}, unseen by autograd, but {story.keeping(fault, 'it')}"
-        yield RULE.telling(story, found, text, story.silent(fault, _WRONG))
-    for found in story.of(Kind.DATA):
+        yield RULE.telling(story, found, text, story.silent(fault, _WRONG), fix=_copying(facts, fault))
+    told = [found for found in story.of(Kind.DATA) if not story.is_told(found.fault.at, Kind.STALE)]
+    attributes = {found.fault.at: attribute_of(found.fault.at) for found in told}
+    rewrites = DataRewrites(facts.layout, facts.spelling, filter(None, attributes.values()))
+    for found in told:
         fault = found.fault
-        if story.is_told(fault.at, Kind.STALE):
-            continue
+        attribute = attributes[fault.at]
         source = f"`{story.text(fault.source)}`" if fault.source else "a tensor that requires grad"
         text = f"this changes {source} behind autograd's back; under `torch.no_grad()` it would be noticed"
+        fix = rewrites.fix(attribute) if attribute is not None else None
         shown = purpose_of(story.around(fault.at)) in (Purpose.SCRIPT, Purpose.TRAINING)
-        yield RULE.telling(story, found, text, _HIDDEN, Certainty.LIKELY if shown else Certainty.ADVICE)
+        yield RULE.telling(story, found, text, _HIDDEN, Certainty.LIKELY if shown else Certainty.ADVICE, fix)
+
+
+def _copying(facts: Facts, fault: Fault) -> Fix | None:
+    """What backward needs stays as it is: the alias becomes a copy, or the name is bound to a new tensor."""
+    for fix in (copied(facts.layout, fault.at), facts.out_of_place.through_data(fault.change)):
+        if fix is not None and facts.rehearsal.settles(fix.edits, fault.surfaces):
+            return fix
+    return None
 
 
 def advise(facts: Facts, options: object) -> Iterator[Finding]:
@@ -84,11 +100,19 @@ def advise(facts: Facts, options: object) -> Iterator[Finding]:
     from torchlint.model.data_writes import data_writes
 
     told = [facts.story.span(found.fault.at) for found in facts.story.of(Kind.STALE, Kind.DATA)]
-    for write in data_writes(facts, Sign.WORD):
+    writes = [
+        (write, facts.layout.at(write.region.span(write.attribute), ast.Attribute))
+        for write in data_writes(facts, Sign.WORD)
+    ]
+    rewrites = DataRewrites(
+        facts.layout, facts.spelling, [attribute for _, attribute in writes if attribute is not None]
+    )
+    for write, attribute in writes:
         span = write.region.span(write.node)
         if not any(each.start < span.end and span.start < each.end for each in told):
             text = f"this changes `{write.region.code(write.attribute.value)}` behind autograd's back: {_ADVICE}"
-            yield RULE.finding_at(facts.source, span, text, Certainty.ADVICE, _HIDDEN)
+            fix = rewrites.fix(attribute) if attribute is not None else None
+            yield RULE.finding_at(facts.source, span, text, Certainty.ADVICE, _HIDDEN, (), fix)
 
 
 _ADVICE = "`torch.no_grad()` is the way to change a tensor without recording it"

@@ -25,7 +25,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Certainty
+from torchlint.finding import Applicability, Certainty
+from torchlint.model.aliases import copied
 from torchlint.model.autograd.faults import Kind
 from torchlint.rule import Example, Rule
 
@@ -41,6 +42,7 @@ RULE = Rule(
     since="0.1.0",
     message="an in-place change through `.detach()` of a tensor that is read afterwards",
     triggers=(),
+    fix=Applicability.UNSAFE,
     highest=Certainty.LIKELY,
 )
 
@@ -56,7 +58,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         read = story.line(fault.surfaces, fault.at)
         text = f"{story.tensor(fault)} shares its memory with {source}, which changes too and is read at {read}"
         effect = story.silent(fault, "it has the changed content")
-        yield RULE.telling(story, found, text, effect, Certainty.LIKELY)
+        yield RULE.telling(story, found, text, effect, Certainty.LIKELY, copied(facts.layout, fault.at))
 
 
 EXAMPLES = (

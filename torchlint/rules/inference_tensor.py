@@ -28,11 +28,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Certainty
+from torchlint.finding import Applicability, Certainty, Fix
 from torchlint.model.autograd.faults import INFERENCE_CHANGED, INFERENCE_FLAG, INFERENCE_SAVED, Kind
+from torchlint.model.mode_swaps import INFERENCE, NO_GRAD, mode_around, swapped
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from torchlint.finding import Finding
@@ -44,6 +46,7 @@ RULE = Rule(
     since="0.1.0",
     message="an inference tensor that autograd keeps, or that is changed, outside of inference mode",
     triggers=(),
+    fix=Applicability.SAFE,
 )
 
 _WHAT = {
@@ -60,7 +63,15 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         fault = found.fault
         what = _WHAT[fault.message].format(story.operation(fault.at, fault.operation))
         text = f"{story.tensor(fault)} was made in inference mode: {what}"
-        yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found))
+        fix = _fix(facts, fault.made) if fault.made is not None else None
+        yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found), fix)
+
+
+def _fix(facts: Facts, made: ast.AST) -> Fix | None:
+    """An ordinary tensor without a gradient, where the inference tensor is made."""
+    mode = mode_around(facts.layout, made, INFERENCE)
+    edits = swapped(facts.layout, facts.spelling, mode, NO_GRAD) if mode is not None else None
+    return Fix(Applicability.SAFE, "Use `no_grad` to make it", edits) if edits else None
 
 
 EXAMPLES = (

@@ -28,8 +28,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Certainty
+from torchlint.finding import Applicability, Certainty
 from torchlint.model.autograd.faults import LEAF, Kind
+from torchlint.model.unrecorded import under_no_grad
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ RULE = Rule(
     since="0.1.0",
     message="an in-place operation on a leaf that requires grad",
     triggers=(),
+    fix=Applicability.SAFE,
 )
 
 
@@ -53,7 +55,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     for found in story.of(Kind.LEAF):
         fault = found.fault
         text = f"{story.tensor(fault)} is a leaf that requires grad, and `{fault.operation}` changes it in place"
-        yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found))
+        fix = under_no_grad(facts.layout, facts.spelling, fault.at)
+        yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found), fix)
 
 
 EXAMPLES = (
@@ -67,6 +70,15 @@ loss = (w * torch.ones(3)).sum()
 loss.backward()
 ⟦w -= 0.1 * w.grad⟧
 """,
+        fixed="""
+import torch
+
+w = torch.randn(3, requires_grad=True)
+loss = (w * torch.ones(3)).sum()
+loss.backward()
+with torch.no_grad():
+    w -= 0.1 * w.grad
+""",
         raises=LEAF,
     ),
     Example(
@@ -76,6 +88,14 @@ from torch import nn
 
 layer = nn.Linear(2, 3)
 ⟦layer.bias.fill_(0.5)⟧
+""",
+        fixed="""
+import torch
+from torch import nn
+
+layer = nn.Linear(2, 3)
+with torch.no_grad():
+    layer.bias.fill_(0.5)
 """,
         raises=LEAF,
     ),
@@ -90,6 +110,15 @@ def start(size):
     return w
 """,
         Certainty.LIKELY,
+        fixed="""
+import torch
+
+def start(size):
+    w = torch.zeros(size, requires_grad=True)
+    with torch.no_grad():
+        w.uniform_(-1, 1)
+    return w
+""",
         proof="start(3)",
         raises=LEAF,
     ),

@@ -27,6 +27,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.finding import Applicability
+from torchlint.model.aliases import cloned_where_kept
 from torchlint.model.autograd.faults import MODIFIED, Kind
 from torchlint.model.autograd.values import How
 from torchlint.model.story import is_by
@@ -44,6 +46,7 @@ RULE = Rule(
     since="0.1.0",
     message="an embedding renormalises its weight, which a pending backward needs",
     triggers=(),
+    fix=Applicability.SAFE,
 )
 
 
@@ -54,7 +57,10 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         fault = found.fault
         if is_by(fault, How.RENORM):
             text = f"this call renormalises {story.kept(fault)} in place (`max_norm`), which {story.keeping(fault)}"
-            yield RULE.telling(story, found, text, story.raises(fault))
+            fix = cloned_where_kept(facts.layout, fault)
+            if fix is not None and not facts.rehearsal.settles(fix.edits, fault.surfaces or fault.at, fault.at):
+                fix = None
+            yield RULE.telling(story, found, text, story.raises(fault), fix=fix)
 
 
 EXAMPLES = (

@@ -27,8 +27,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Certainty, Effect, EffectKind
+from torchlint.finding import Applicability, Certainty, Effect, EffectKind
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.retention import RETAIN, drop
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ RULE = Rule(
     since="0.1.0",
     message="`retain_graph=True` with no later backward through the same graph",
     triggers=(),
+    fix=Applicability.SAFE,
 )
 
 _SLOW = Effect(EffectKind.SLOW, "what the graph kept stays in memory until the last name for it is gone")
@@ -57,7 +59,9 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         certainty = story.certainty(found)
         if found.is_entry:
             certainty = Certainty.ADVICE if story.gives_away(found.fault.at) else Certainty.LIKELY
-        yield RULE.telling(story, found, text, _SLOW, certainty)
+        grade = Applicability.SAFE if certainty is Certainty.CERTAIN else Applicability.UNSAFE
+        fix = drop(facts.layout, found.fault.at, RETAIN, grade)
+        yield RULE.telling(story, found, text, _SLOW, certainty, fix)
 
 
 EXAMPLES = (
@@ -71,9 +75,19 @@ error, penalty = (torch.ones(3) * w).exp().sum(), (w * w).sum()
 ⟦error.backward(retain_graph=True)⟧
 penalty.backward()
 """,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+error, penalty = (torch.ones(3) * w).exp().sum(), (w * w).sum()
+error.backward()
+penalty.backward()
+""",
         proof="""
-kept = error.grad_fn.next_functions[0][0]._saved_result
-fault = kept is not None
+try:
+    fault = error.grad_fn.next_functions[0][0]._saved_result is not None
+except RuntimeError:
+    fault = False
 """,
     ),
     Example(
@@ -88,7 +102,23 @@ def train(steps):
     print(w.grad)
 """,
         Certainty.LIKELY,
-        proof="fault = train(1) is None",
+        fixed="""
+import torch
+
+def train(steps):
+    w = torch.ones(3, requires_grad=True)
+    loss = (w * w).sum()
+    loss.backward()
+    print(w.grad)
+""",
+        proof="""
+kept = []
+backward = torch.Tensor.backward
+torch.Tensor.backward = lambda loss, retain_graph=None: kept.append(retain_graph) or backward(loss)
+train(1)
+torch.Tensor.backward = backward
+fault = kept == [True]
+""",
     ),
     Example(
         "a shared part, the same loss, and gradients of gradients",

@@ -27,7 +27,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Certainty, Effect, EffectKind
+from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
+from torchlint.model.mode_swaps import INFERENCE, swapped
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ RULE = Rule(
     message="evaluation under `no_grad` that could use `inference_mode`",
     triggers=(),
     default=False,
+    fix=Applicability.UNSAFE,
     highest=Certainty.ADVICE,
 )
 
@@ -56,7 +58,9 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     text = "only numbers leave this evaluation: `torch.inference_mode()` does with less bookkeeping than `no_grad`"
     for node in facts.evaluations:
         effect = Effect(EffectKind.SLOW, "version counters and views are tracked for nothing")
-        yield RULE.finding_at(facts.source, facts.story.span(node), text, Certainty.ADVICE, effect)
+        edits = swapped(facts.layout, facts.spelling, node, INFERENCE)
+        fix = Fix(Applicability.UNSAFE, "Use `inference_mode`", edits) if edits else None
+        yield RULE.finding_at(facts.source, facts.story.span(node), text, Certainty.ADVICE, effect, (), fix)
 
 
 EXAMPLES = (

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import MODIFIED, Kind
 from torchlint.model.autograd.values import How
 from torchlint.model.story import is_by
@@ -46,6 +47,7 @@ RULE = Rule(
     since="0.1.0",
     message="an in-place change of a tensor that a pending backward needs",
     triggers=(),
+    fix=Applicability.SAFE,
 )
 
 
@@ -61,7 +63,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
             text = f"{name} is changed here, but {story.keeping(fault, 'it')}"
         else:
             text = f"changing {name} here changes {kept}, which {story.keeping(fault)}"
-        yield RULE.telling(story, found, text, story.raises(fault))
+        fix = facts.out_of_place.fix(fault.change)
+        yield RULE.telling(story, found, text, story.raises(fault), fix=fix)
 
 
 EXAMPLES = (
@@ -73,6 +76,14 @@ import torch
 x = torch.randn(3, requires_grad=True)
 y = torch.sigmoid(x)
 ⟦y *= 2⟧
+y.sum().backward()
+""",
+        fixed="""
+import torch
+
+x = torch.randn(3, requires_grad=True)
+y = torch.sigmoid(x)
+y = y * 2
 y.sum().backward()
 """,
         raises=MODIFIED,
@@ -115,6 +126,17 @@ hidden = w * 3
 gate = torch.exp(hidden)
 scale = hidden * gate
 ⟦F.relu(hidden, inplace=True)⟧
+(hidden + scale).sum().backward()
+""",
+        fixed="""
+import torch
+import torch.nn.functional as F
+
+w = torch.ones(3, requires_grad=True)
+hidden = w * 3
+gate = torch.exp(hidden)
+scale = hidden * gate
+hidden = F.relu(hidden)
 (hidden + scale).sum().backward()
 """,
         raises=MODIFIED,

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.finding import Applicability, Fix
 from torchlint.model.autograd.faults import MODIFIED, Kind
 from torchlint.model.autograd.values import How
 from torchlint.model.story import is_by
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchlint.finding import Finding
+    from torchlint.model.autograd.faults import Fault
     from torchlint.model.facts import Facts
 
 RULE = Rule(
@@ -46,6 +48,7 @@ RULE = Rule(
     since="0.1.0",
     message="an optimizer step changes parameters that a pending backward needs",
     triggers=(),
+    fix=Applicability.DISPLAY,
 )
 
 _FUSED = "the gradient is computed from the weights after the step: a fused optimizer does not tell autograd"
@@ -59,7 +62,21 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         if is_by(fault, How.STEP):
             text = f"this step changes {story.kept(fault)}, which {story.keeping(fault)}"
             effect = story.raises(fault) if fault.kind is Kind.SAVED else story.silent(fault, _FUSED)
-            yield RULE.telling(story, found, text, effect)
+            yield RULE.telling(story, found, text, effect, fix=_fix(facts, fault))
+
+
+def _fix(facts: Facts, fault: Fault) -> Fix | None:
+    """The step after the backward, where both are statements of one block."""
+    layout = facts.layout
+    if fault.surfaces is None:
+        return None
+    step, backward = layout.statement(fault.at), layout.statement(fault.surfaces)
+    if layout.block(step) is not layout.block(backward) or backward.lineno <= step.lineno:
+        return None
+    removed, added = layout.remove(step), layout.after(backward, layout.text(step))
+    if removed is None or added is None or "\n" in layout.text(step):
+        return None
+    return Fix(Applicability.DISPLAY, "Step after the backward", (*removed, *added))
 
 
 EXAMPLES = (

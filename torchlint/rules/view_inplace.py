@@ -30,14 +30,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.finding import Applicability
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.unrecorded import under_no_grad
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.finding import Finding
+    from torchlint.finding import Finding, Fix
     from torchlint.model.autograd.faults import Fault
     from torchlint.model.autograd.program import Found
     from torchlint.model.facts import Facts
@@ -49,19 +51,29 @@ RULE = Rule(
     since="0.1.0",
     message="an in-place operation on a view that may not be changed",
     triggers=(),
+    fix=Applicability.SAFE,
 )
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every change of a view that PyTorch refuses."""
     for found in facts.story.of(Kind.VIEW):
-        yield _finding(facts.story, found)
+        yield _finding(facts, facts.story, found)
 
 
-def _finding(story: Story, found: Found) -> Finding:
+def _finding(facts: Facts, story: Story, found: Found) -> Finding:
     fault = found.fault
     certainty = story.certainty(found) if fault.message == faults.EXPANDED else story.certainty_by_mode(found)
-    return RULE.telling(story, found, _text(story, fault), story.raises(fault), certainty)
+    return RULE.telling(story, found, _text(story, fault), story.raises(fault), certainty, _fix(facts, fault))
+
+
+def _fix(facts: Facts, fault: Fault) -> Fix | None:
+    """What writes to a leaf belongs under ``no_grad``; a view of its own is computed anew."""
+    if fault.message == faults.LEAF_VIEW:
+        return under_no_grad(facts.layout, facts.spelling, fault.at)
+    if fault.message in faults.MODE_VIEWS.values():
+        return under_no_grad(facts.layout, facts.spelling, fault.at, certainly=False)
+    return facts.out_of_place.part(fault.at, fault.name, fault.tensor) if fault.tensor is not None else None
 
 
 def _text(story: Story, fault: Fault) -> str:

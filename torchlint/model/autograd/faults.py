@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import ast
 
     from torchlint.model.autograd.graph import Saved
-    from torchlint.model.autograd.values import Change, Cut, Name
+    from torchlint.model.autograd.values import Change, Cut, Name, Tensor
 
 
 class Kind(Enum):
@@ -65,8 +65,8 @@ class Fault:
     ``at`` is where the user must change something, ``surfaces`` where PyTorch raises or computes something else.
     ``message`` is PyTorch's own, empty where it says nothing. ``name`` is the tensor as written, ``operation`` what was
     done to it. ``saved`` and ``change`` tell who kept it and what ruined it, ``freed`` the backward that freed the
-    graph, ``cut`` where the graph ended, ``source`` whose alias it is, ``carried`` that the graph came from an earlier
-    iteration. ``assumed`` names what had to be assumed (None: nothing).
+    graph, ``tensor`` what may not be changed, ``cut`` where the graph ended, ``source`` whose alias it is, ``carried``
+    that the graph came from an earlier iteration. ``assumed`` names what had to be assumed (None: nothing).
     """
 
     kind: Kind
@@ -77,6 +77,7 @@ class Fault:
     operation: str = ""
     saved: Saved | None = None
     change: Change | None = None
+    tensor: Tensor | None = None
     freed: ast.AST | None = None
     node_at: ast.AST | None = None
     node_operation: str = ""

@@ -42,9 +42,9 @@ def check_inplace(
         if message:
             kind = Kind.LEAF if message == faults.LEAF else Kind.VIEW
             made = tensor.base.made if tensor.base is not None and message == faults.LEAF_VIEW else tensor.made
-            run.fail(Fault(kind, at, at, message, target, operation, made=made))
+            run.fail(Fault(kind, at, at, message, target, operation, tensor=tensor, made=made))
     if tensor.expanded is Answer.YES and name not in _WRITES_EXPANDED:
-        run.fail(Fault(Kind.VIEW, at, at, faults.EXPANDED, target, operation, made=tensor.made))
+        run.fail(Fault(Kind.VIEW, at, at, faults.EXPANDED, target, operation, tensor=tensor, made=tensor.made))
 
 
 def _forbidden(tensor: Tensor, own: Answer) -> str:

@@ -43,7 +43,7 @@ def operate(run: Run, call: Call) -> object:
     kept = kept_inputs(call) if recorded else []
     for tensor in (*written, *out):
         how = How.DATA if tensor.alias_by == ".data" else call.how
-        change(tensor, Change(call.at, target_of(call, tensor), call.label, how))
+        change(tensor, Change(call.at, target_of(call, tensor), call.label, how, tensor, run.grad))
         note_alias(run, call, tensor)
         note_names(call, tensor)
     if out:

@@ -130,13 +130,17 @@ def _cells(body: list[ast.stmt], cells: Sequence[range]) -> Iterator[list[ast.st
         yield [node for node in body if node.lineno in cell]
 
 
+_ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED)
+"""Faults that consist in something missing: what was not looked at may have it."""
+
+
 def _judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False) -> Iterator[Found]:
     """Faults that are the same in several worlds, once."""
     groups: dict[tuple[object, ...], list[tuple[Ending, Fault]]] = {}
     for ending in endings:
         for fault in (*ending.run.faults, *_retained(ending)):
-            if origin(fault.at) is not None:
-                continue  # told where that file is linted
+            if origin(fault.at) is not None or (fault.kind in _ABSENCES and not complete):
+                continue  # told where that file is linted, or not known
             groups.setdefault((fault.kind, fault.at, fault.surfaces, fault.message), []).append((ending, fault))
     for group in groups.values():
         ends = [ending for ending, _ in group]

@@ -247,7 +247,7 @@ def _hook(machine: Machine, site: Site, tensor: Tensor) -> object:
 
 def _set_data(machine: Machine, site: Site, tensor: Tensor) -> object:
     """``set_`` and ``resize_``: a change that the version counter sees."""
-    change(tensor, Change(site.at, site.owner or site.at, site.label, How.INPLACE))
+    change(tensor, Change(site.at, site.owner or site.at, site.label, How.INPLACE, tensor))
     tensor.shape = None
     return tensor
 

@@ -57,12 +57,15 @@ class How(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of a tensor's content: the expression that names the tensor, the operation, and where it stands."""
+    """One change of a tensor's content: the expression that names the tensor, the operation, and where it stands; and
+    the ``tensor`` itself where it is one. ``recorded``: it happened where gradients are recorded."""
 
     at: ast.AST
     target: Name
     operation: str
     how: How
+    tensor: Tensor | None = field(default=None, compare=False)
+    recorded: bool = field(default=True, compare=False)
 
 
 @dataclass(eq=False, slots=True)

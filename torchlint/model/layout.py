@@ -1,0 +1,326 @@
+"""Where the statements of a file stand in its text, and how that text is changed without touching the rest.
+
+Positions are those of ``ast``. Whatever cannot be rewritten exactly, such as statements that share a line, is not
+rewritten at all: the answer is None.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from torchlint.finding import Edit, Span
+from torchlint.syntax.tree import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from torchlint.syntax.source import Source
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Loop = ast.For | ast.AsyncFor | ast.While
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_REST_OF_LINE = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
+_SPACE = b" \t\f\r\n\\"
+_INDENT = "    "
+Node = TypeVar("Node", bound=ast.AST)
+
+
+class Layout:
+    """The statements of a file and the text that they stand in."""
+
+    def __init__(self, source: Source, tree: ast.Module) -> None:
+        self.source = source
+        self.tree = tree
+
+    @cached_property
+    def _parents(self) -> Mapping[ast.AST, ast.AST]:
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+
+    # What stands where.
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """The node that a node is a part of."""
+        return self._parents.get(node)
+
+    def around(self, node: ast.AST) -> Iterator[ast.AST]:
+        """What a node stands in, innermost first."""
+        at = self._parents.get(node)
+        while at is not None:
+            yield at
+            at = self._parents.get(at)
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The statement that a node belongs to: itself, or the innermost one around it."""
+        if isinstance(node, ast.stmt):
+            return node
+        return next(each for each in self.around(node) if isinstance(each, ast.stmt))
+
+    def function(self, node: ast.AST) -> Function | None:
+        """The innermost function that a node stands in, None at module level and in the body of a class."""
+        scope = next((each for each in self.around(node) if isinstance(each, _SCOPES)), None)
+        return scope if isinstance(scope, Function) else None
+
+    def scope(self, node: ast.AST) -> ast.AST:
+        """The innermost function, class or module that a node stands in."""
+        return next((each for each in self.around(node) if isinstance(each, _SCOPES)), self.tree)
+
+    def loop(self, node: ast.AST) -> Loop | None:
+        """The innermost loop that a node stands in, within its function."""
+        for each in self.around(node):
+            if isinstance(each, Loop):
+                return each
+            if isinstance(each, _SCOPES):
+                return None
+        return None
+
+    def is_local(self, name: ast.Name) -> bool:
+        """Whether the scope that a name stands in binds it, so that it may bind it once more."""
+        scope = self.scope(name)
+        if isinstance(scope, ast.Module):
+            return True
+        bound = (
+            each for each in ast.walk(scope) if isinstance(each, (ast.Name, ast.arg)) and self.scope(each) is scope
+        )
+        return any(
+            each.arg == name.id if isinstance(each, ast.arg) else each.id == name.id and isinstance(each.ctx, ast.Store)
+            for each in bound
+        )
+
+    @property
+    def backwards(self) -> Sequence[ast.Call]:
+        """Every call that may go backward."""
+        calls = [each for each in ast.walk(self.tree) if isinstance(each, ast.Call)]
+        return [each for each in calls if last_name(each.func) in ("backward", "grad")]
+
+    def block(self, statement: ast.stmt) -> Sequence[ast.stmt]:
+        """The statements among which a statement stands, itself included."""
+        parent = self._parents.get(statement, self.tree)
+        for _, value in ast.iter_fields(parent):
+            if isinstance(value, list) and any(each is statement for each in value):
+                return value
+        return (statement,)
+
+    def neighbour(self, statement: ast.stmt, step: int) -> ast.stmt | None:
+        """The statement so many places further on in the same block."""
+        block = self.block(statement)
+        at = next(index for index, each in enumerate(block) if each is statement) + step
+        return block[at] if 0 <= at < len(block) else None
+
+    def at(self, span: Span, kind: type[Node]) -> Node | None:
+        """The node of a kind that has exactly this text."""
+        line, _ = self.source.position(span.start)
+        for each in ast.walk(self.tree):
+            if isinstance(each, kind) and getattr(each, "lineno", 0) == line and self.span(each) == span:
+                return each
+        return None
+
+    # Text.
+
+    def span(self, node: ast.AST) -> Span:
+        """The byte range of a node; the parentheses around an expression are not part of it."""
+        assert isinstance(node, (ast.expr, ast.stmt, ast.keyword, ast.arg))
+        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+        return Span(
+            self.source.offset_of_bytes(node.lineno, node.col_offset), self.source.offset_of_bytes(end_line, end_column)
+        )
+
+    def text(self, node: ast.AST) -> str:
+        """The text of a node."""
+        return self.source.slice(self.span(node))
+
+    def whole(self, node: ast.expr) -> Span:
+        """The byte range of an expression, the parentheses around it included."""
+        data, span = self.source.data, self.span(node)
+        while True:
+            start = len(data[: span.start].rstrip(_SPACE))
+            end = len(data) - len(data[span.end :].lstrip(_SPACE))
+            if data[start - 1 : start] != b"(" or data[end : end + 1] != b")" or self._opens(node, start - 1):
+                return span
+            span = Span(start - 1, end + 1)
+
+    def _opens(self, node: ast.expr, offset: int) -> bool:
+        """Whether a parenthesis before a node is the one that opens the arguments of a call, or the bases of a class."""
+        parent = self._parents.get(node)
+        if isinstance(parent, ast.ClassDef):
+            return b"(" not in self.source.data[self.span(parent).start : offset]
+        if not isinstance(parent, ast.Call) or parent.func is node:
+            return False
+        return not self.source.data[self.span(parent.func).end : offset].strip(_SPACE + b")")
+
+    def edit(self, span: Span, text: str) -> Edit:
+        """Put a text in the place of a byte range."""
+        return Edit(span, self.source.place(span), text)
+
+    def replace(self, node: ast.AST, text: str) -> Edit:
+        """Put a text in the place of a node."""
+        return self.edit(self.span(node), text)
+
+    def insert(self, offset: int, text: str) -> Edit:
+        """Put a text before a byte."""
+        return self.edit(Span(offset, offset), text)
+
+    # Lines.
+
+    def lines(self, statement: ast.stmt) -> range | None:
+        """The 1-based lines that a statement has for itself, comments at its end included; None where it shares one."""
+        span = self.span(statement)
+        first, _ = self.source.position(span.start)
+        last, _ = self.source.position(span.end)
+        before = self.source.data[self.source.line_span(first).start : span.start]
+        if before.strip() or not _REST_OF_LINE.match(self.source.data, span.end):
+            return None
+        above = self.source.line_text(first - 1) if first > 1 else ""
+        return None if above.endswith("\\") else range(first, last + 1)
+
+    def indent(self, statement: ast.stmt) -> str:
+        """What stands before a statement on its line."""
+        return self.source.slice(Span(self.source.line_span(statement.lineno).start, self.span(statement).start))
+
+    def unit(self, statement: ast.stmt) -> str:
+        """By how much the file indents a block at a statement."""
+        if "\t" in self.indent(statement):
+            return "\t"
+        for each in ast.walk(self.tree):
+            body = getattr(each, "body", None)
+            if isinstance(each, ast.stmt) and isinstance(body, list) and self.lines(body[0]) is not None:
+                inner = self.indent(body[0]).removeprefix(self.indent(each))
+                if inner and body[0].lineno > each.lineno:
+                    return inner
+        return _INDENT
+
+    def deeper(self, lines: range, unit: str) -> tuple[Edit, ...]:
+        """Indent lines; empty ones stay, and so do those inside of strings."""
+        return tuple(
+            self.insert(self.source.line_span(line).start, unit)
+            for line in lines
+            if line not in self._inside_strings and self.source.line_text(line).strip()
+        )
+
+    def enclose(self, first: ast.stmt, last: ast.stmt, header: str) -> tuple[Edit, ...] | None:
+        """Put statements that follow each other into a block under ``header``."""
+        one, other = self.lines(first), self.lines(last)
+        if one is None or other is None or self._crosses_cells(one[0], other[-1]):
+            return None
+        indent, unit = self.indent(first), self.unit(first)
+        opening, *rest = self.deeper(range(one[0], other[-1] + 1), unit)
+        return (self.edit(opening.span, f"{indent}{header}\n{unit}"), *rest)
+
+    def before(self, statement: ast.stmt, *lines: str) -> tuple[Edit, ...] | None:
+        """Put lines of their own before a statement, indented as it is."""
+        own = self.lines(statement)
+        if own is None:
+            return None
+        indent = self.indent(statement)
+        return (self.insert(self.source.line_span(own[0]).start, "".join(f"{indent}{line}\n" for line in lines)),)
+
+    def after(self, statement: ast.stmt, *lines: str) -> tuple[Edit, ...] | None:
+        """Put lines of their own after a statement, indented as it is."""
+        own = self.lines(statement)
+        if own is None:
+            return None
+        indent = self.indent(statement)
+        end = self.source.line_span(own[-1]).end
+        text = "".join(f"{indent}{line}\n" for line in lines)
+        if self._has_no_newline(own[-1]):
+            text = "\n" + text.removesuffix("\n")
+            end = len(self.source.data.rstrip(b"\r\n")) if not self.source.cells else end
+        return (self.insert(end, text),)
+
+    def remove(self, statement: ast.stmt) -> tuple[Edit, ...] | None:
+        """Take a statement away together with its lines, unless its block would be empty or a comment lost."""
+        own = self.lines(statement)
+        if own is None or len(self.block(statement)) == 1:
+            return None
+        span = Span(self.source.line_span(own[0]).start, self.source.line_span(own[-1]).end)
+        if self.source.data[self.span(statement).end : span.end].strip():
+            return None
+        return (self.edit(span, ""),)
+
+    def _has_no_newline(self, line: int) -> bool:
+        span = self.source.line_span(line)
+        return not self.source.data[span.start : span.end].endswith((b"\n", b"\r"))
+
+    def _crosses_cells(self, first: int, last: int) -> bool:
+        return self.source.cell_of_line(first) is not self.source.cell_of_line(last)
+
+    @cached_property
+    def _inside_strings(self) -> frozenset[int]:
+        """The lines that begin inside of a string."""
+        found: set[int] = set()
+        for node in ast.walk(self.tree):
+            is_text = isinstance(node, ast.JoinedStr) or (
+                isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
+            )
+            if is_text and isinstance(node, ast.expr) and node.end_lineno and node.end_lineno > node.lineno:
+                if re.search(r"'''|\"\"\"|\\\r?\n", self.text(node)):
+                    found.update(range(node.lineno + 1, node.end_lineno + 1))
+        return frozenset(found)
+
+    # Calls.
+
+    def add_keyword(self, call: ast.Call, text: str) -> Edit:
+        """Add a keyword argument to a call, at its end."""
+        span = self.span(call)
+        end = span.end - 1
+        given = _arguments(call)
+        if not given:
+            return self.insert(end, text)
+        last = max(self._argument_span(each).end for each in given)
+        tail = self.source.data[last:end]
+        if b"," in re.sub(rb"#[^\r\n]*", b"", tail):  # a trailing comma: the new argument comes after it
+            at = last + tail.index(b",") + 1
+            closes_on_own_line = b"\n" in tail
+            if closes_on_own_line:
+                line, _ = self.source.position(min(self._argument_span(each).start for each in given))
+                blank = re.match(r"[ \t]*", self.source.line_text(line))
+                return self.insert(at, f"\n{blank.group() if blank else ''}{text},")
+            return self.insert(at, f" {text}")
+        return self.insert(last, f", {text}")
+
+    def remove_keyword(self, call: ast.Call, name: str) -> Edit | None:
+        """Take a keyword argument away together with its comma; None where a comment stands beside it."""
+        given = _arguments(call)
+        keyword = next((each for each in call.keywords if each.arg == name), None)
+        if keyword is None or any(each.arg is None for each in call.keywords):
+            return None
+        at = next(index for index, each in enumerate(given) if each is keyword)
+        own = self._argument_span(keyword)
+        if at + 1 < len(given):
+            span = Span(own.start, self._argument_span(given[at + 1]).start)
+        elif at:
+            span = Span(self._argument_span(given[at - 1]).end, own.end)
+        else:
+            match = _TRAILING_COMMA.match(self.source.data, own.end)
+            span = Span(own.start, match.end() if match else own.end)
+        return (
+            None
+            if b"#" in self.source.data[span.start : own.start] + self.source.data[own.end : span.end]
+            else self.edit(span, "")
+        )
+
+    def replace_keyword(self, call: ast.Call, name: str, text: str) -> Edit | None:
+        """Give a keyword argument another value."""
+        keyword = next((each for each in call.keywords if each.arg == name), None)
+        return self.edit(self.whole(keyword.value), text) if keyword is not None else None
+
+    def _argument_span(self, node: ast.AST) -> Span:
+        if isinstance(node, ast.keyword):
+            return Span(self.span(node).start, max(self.span(node).end, self.whole(node.value).end))
+        assert isinstance(node, ast.expr)
+        return self.whole(node)
+
+
+_TRAILING_COMMA = re.compile(rb"\s*,[ \t]*")
+
+
+def _arguments(call: ast.AST) -> Sequence[ast.expr | ast.keyword]:
+    """The arguments of a call in the order of the text."""
+    given: list[ast.expr | ast.keyword] = []
+    if isinstance(call, ast.Call):
+        given = [*call.args, *call.keywords]
+    elif isinstance(call, ast.ClassDef):
+        given = [*call.bases, *call.keywords]
+    return sorted(given, key=lambda each: (each.lineno, each.col_offset))
