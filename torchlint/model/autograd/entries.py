@@ -20,6 +20,8 @@ from torchlint.model.autograd.run import OutOfBudget, Run
 from torchlint.model.autograd.scope import Scope
 from torchlint.model.autograd.values import Bound, ClassValue, FunctionValue, ObjectValue
 
+from torchlint.syntax.tree import lines_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
@@ -35,6 +37,7 @@ _CHANGES = re.compile(
     r"(?<!\binit)(?<!\bdata)\.\w*[a-z0-9]_\(|[-+*/]=|^[ \t]*[\w.]+\[.*\][ \t]*=[^=]|\binplace\s*=\s*True", re.MULTILINE
 )
 _WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
+_WORDS = re.compile(r"[A-Za-z_]\w*")
 _PREDICTING = re.compile(
     r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|preprocess|postprocess"
 )
@@ -50,8 +53,8 @@ def can_matter(text: str) -> bool:
 
 
 def runs_itself(tree: ast.Module, text: str) -> bool:
-    """Whether the module's own statements can come to a fault: they show what it needs, or call what the file
-    defines."""
+    """Whether the module's own statements can come to a fault: they show what it needs, or mention a function or class
+    that does, or that mentions one."""
     lines = text.split("\n")
     own = [node for node in tree.body if not isinstance(node, _DEFINITIONS)]
     statements = "\n".join(_text_of(node, lines) for node in own)
@@ -60,9 +63,14 @@ def runs_itself(tree: ast.Module, text: str) -> bool:
     if not can_matter(text):
         return False
     defined = {
-        node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
     }
-    return any(isinstance(each, ast.Name) and each.id in defined for node in own for each in ast.walk(node))
+    reached, waiting = [statements], [statements]
+    while waiting:
+        for name in defined.keys() & set(_WORDS.findall(waiting.pop())):
+            waiting.append(_text_of(defined.pop(name), lines))
+            reached.append(waiting[-1])
+    return can_matter("\n".join(reached))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,8 @@ def _methods(
 
 
 def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:
-    return "\n".join(lines[node.lineno - 1 : node.end_lineno])
+    first, last = lines_of(node)
+    return "\n".join(lines[first - 1 : last])
 
 
 def run_entry(run: Run, scope: Scope, entry: Entry, is_trained: Callable[[int], bool]) -> bool:
