@@ -120,8 +120,7 @@ def _forward(pen: Pen, job: Job, m: str, x: str) -> tuple[list[str], str]:
     else:
         written = [f"{o} = {call}", f"{loss} = {reduce.format(**names)}"]
     if job.between:
-        between = job.between.format(**names)
-        written.append(under(f"if {pen.condition()}", between) if pen.chance(0.12) else between)
+        written.append(_sometimes(pen, job.between.format(**names)))
     return written, loss
 
 
@@ -139,8 +138,13 @@ def _step(pen: Pen, job: Job, m: str, x: str, opt: str, leave: str) -> list[str]
         written.append(pen.one(clip, "print(loss.item())", "print(f'loss {loss.item():.3f}')"))
     written.append(f"{opt}.step()")
     if job.after:
-        written.append(job.after.format(m=m, x=x, l=loss))
+        written.append(_sometimes(pen, job.after.format(m=m, x=x, l=loss)))
     return written
+
+
+def _sometimes(pen: Pen, text: str) -> str:
+    """Some text, perhaps under a condition."""
+    return under(f"if {pen.condition()}", text) if pen.chance(0.2) else text
 
 
 def _built(pen: Pen, m: str, make: str) -> str:
@@ -170,7 +174,7 @@ def _once(pen: Pen, job: Job) -> None:
         pen.cell()
         pen.say(f"{loss}.backward({job.keywords})")
         if job.after:
-            pen.say(job.after.format(m=m, x=x, l=loss))
+            pen.say(_sometimes(pen, job.after.format(m=m, x=x, l=loss)))
 
 
 def _in_a_loop(pen: Pen, job: Job) -> None:
