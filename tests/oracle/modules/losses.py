@@ -168,7 +168,7 @@ def _guard(pen: Pen) -> str:
         "",
         "",
         "",
-        "{l} = {l} * 1.0",
+        "print({l}.item())",
         "{l} = {l}.detach()",
         "if not {l}.requires_grad:\n    {l}.requires_grad_()",
         "print({l}.requires_grad)",

@@ -33,7 +33,8 @@ def _write(pen: Pen, p: str, faulty: float = 0.62) -> str:
     if not pen.chance(faulty):
         return pen.fill(_ALLOWED, p=p)
     text = pen.fill(_PART if pen.chance(0.4) else _WHOLE, p=p)
-    return under("with torch.no_grad()", text) if pen.chance(0.25) else text
+    text = under("with torch.no_grad()", text) if pen.chance(0.25) else text
+    return under(f"if {pen.condition()}", text) if pen.chance(0.1) else text
 
 
 def initialised(pen: Pen) -> None:
@@ -254,7 +255,9 @@ def perturbed(pen: Pen) -> None:
         )
         if before:
             pen.say(f"with torch.no_grad():\n    {x}.clamp_(-0.5, 0.5)")
-        pen.say("loss.backward()", update)
+        pen.say("loss.backward()")
+        with pen.setting(0.25):
+            pen.say(update)
 
 
 def frozen_rows(pen: Pen) -> None:
