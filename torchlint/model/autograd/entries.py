@@ -33,9 +33,9 @@ _DEFINING_STEPS = 20_000
 _GRADIENTS = ("backward", "autograd", "requires_grad", "inference_mode")
 _OUT = re.compile(r"[(,]\s*out\s*=[^=]")
 _LEAVES = ("Parameter(", ".expand", "parameters(")
-_CHANGES = re.compile(
-    r"(?<!\binit)(?<!\bdata)\.\w*[a-z0-9]_\(|[-+*/]=|^[ \t]*[\w.]+\[.*\][ \t]*=[^=]|\binplace\s*=\s*True", re.MULTILINE
-)
+_AUGMENTED = ("+=", "-=", "*=", "/=")
+_METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
+_ITEM = re.compile(r"^[ \t]*[\w.]+\[.*\][ \t]*=[^=]", re.MULTILINE)
 _WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
 _PREDICTING = re.compile(
     r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|preprocess|postprocess"
@@ -48,7 +48,20 @@ def can_matter(text: str) -> bool:
         return True
     if (".weight" in text or ".bias" in text) and _WEIGHTS.search(text):
         return True
-    return any(word in text for word in _LEAVES) and _CHANGES.search(text) is not None
+    return any(word in text for word in _LEAVES) and changes_something(text)
+
+
+def changes_something(text: str) -> bool:
+    """Whether code shows a change in place; those through ``nn.init`` and ``.data`` are no fault of their own."""
+    if any(sign in text for sign in _AUGMENTED) or "inplace=True" in text:
+        return True
+    if "_(" in text and any(_is_change(text, match) for match in _METHOD.finditer(text)):
+        return True
+    return "] =" in text and _ITEM.search(text) is not None
+
+
+def _is_change(text: str, match: re.Match[str]) -> bool:
+    return not text.endswith(("init", ".data"), 0, match.start())
 
 
 def runs_itself(tree: ast.Module, text: str) -> bool:
@@ -57,7 +70,7 @@ def runs_itself(tree: ast.Module, text: str) -> bool:
     lines = text.split("\n")
     own = [node for node in tree.body if not isinstance(node, _DEFINITIONS)]
     statements = "\n".join(_text_of(node, lines) for node in own)
-    if can_matter(statements) or ("nn." in statements and _CHANGES.search(statements)):
+    if can_matter(statements) or ("nn." in statements and changes_something(statements)):
         return True
     if not can_matter(text):
         return False
@@ -115,7 +128,7 @@ def _methods(
 ) -> Iterator[Entry]:
     methods = [each for each in node.body if isinstance(each, Function)]
     texts = {each.name: _text_of(each, lines) for each in methods}
-    changes = owner is not None and any(_CHANGES.search(text) for name, text in texts.items() if name != "__init__")
+    changes = owner is not None and any(changes_something(text) for name, text in texts.items() if name != "__init__")
     changes = changes or (owner is not None and "inplace" in texts.get("__init__", ""))
     for each in methods:
         if each in called:
