@@ -102,7 +102,7 @@ def _of_tensor(machine: Machine, owner: Tensor, name: str, at: ast.expr) -> obje
         found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None
         return found
     if name in _DESCRIPTIONS:
-        return owner.dtype if name == "dtype" and owner.dtype else Unknown((name, run.fresh()))
+        return Unknown((name, id(owner.counter) if name == "dtype" else run.fresh()))
     return Method(owner, name)
 
 

@@ -118,7 +118,8 @@ def _perform(
     leaves = reachable(starts)[1]
     _report_rewrapped(run, request, leaves)
     done = request.done = run_backward(starts, wanted)
-    _report_stale(run, request, done)
+    if done.problem is None:
+        _report_stale(run, request, done)
     _free(run, request, done)
     if done.problem is not None:
         for leaf in leaves:

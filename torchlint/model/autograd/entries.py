@@ -19,7 +19,6 @@ from torchlint.model.autograd.machine import Machine
 from torchlint.model.autograd.run import OutOfBudget, Run
 from torchlint.model.autograd.scope import Scope
 from torchlint.model.autograd.values import Bound, ClassValue, FunctionValue, ObjectValue
-
 from torchlint.syntax.tree import lines_of
 
 if TYPE_CHECKING:

@@ -32,6 +32,8 @@ def _is_kept_as_it_is(call: Call, kept: Kept) -> bool:
     """Whether a tensor itself is kept and not a copy of another layout or shape."""
     if call.name == "matmul" and _is_matrix(call, kept):
         return True
+    if call.name in ("Linear", "linear") and _has_two_dimensions(call.arguments.get("input")):
+        return True
     given = tensors_in(call.value(kept.what))
     if "layout" in kept.unless and any(each.contiguous is not Answer.YES for each in given):
         return False
@@ -45,7 +47,11 @@ def _is_matrix(call: Call, kept: Kept) -> bool:
     """Whether a product takes a factor as it is: the second if it is a matrix, the first if both are."""
     names = ("other",) if kept.what == "other" else ("self", "input", "other")
     tensors = [each for name in names for each in tensors_in(call.arguments.get(name))]
-    return all(each.shape is not None and len(each.shape) == 2 for each in tensors)
+    return all(map(_has_two_dimensions, tensors))
+
+
+def _has_two_dimensions(value: object) -> bool:
+    return isinstance(value, Tensor) and value.shape is not None and len(value.shape) == 2
 
 
 def kept_inputs(call: Call) -> list[Saved]:

@@ -141,6 +141,8 @@ def _dtype_in(site: Site) -> str | None:
 
 def _is_unchanged(site: Site, tensor: Tensor, wanted: str | None) -> bool:
     """Whether a conversion certainly gives the tensor itself."""
+    if Unknown(("dtype", id(tensor.counter))) in site.arguments:
+        return True
     if wanted is None:
         first = site.argument(0, "device", site.keywords.get("device"))
         return site.label == "cpu" or first == "cpu" or first == Unknown(("device",))

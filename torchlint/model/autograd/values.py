@@ -184,6 +184,7 @@ class LayerValue:
     state: dict[str, Tensor]
     made: ast.AST
     training: Answer = Answer.YES
+    hooks: list[object] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True)
@@ -193,6 +194,7 @@ class SequenceValue:
     kind: str
     modules: dict[str, object]
     training: Answer = Answer.YES
+    hooks: list[object] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True)
@@ -266,6 +268,7 @@ class ObjectValue:
     is_opaque: bool = False
     training: Answer = Answer.YES
     buffers: set[str] = field(default_factory=set)
+    hooks: list[object] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
