@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.oracle import truth
-from tests.oracle.kinds import SILENT
 from tests.oracle.program import Event, Labelled, Program
 from tests.oracle.score import PREDICTING, predicted
 from torchlint.engine.check import check_bytes, check_source
@@ -136,8 +135,19 @@ def _tried(program: Program, source: Source, data: bytes, finding: Finding, unsa
         return Trial(program, finding, fixed="", broken=f"{type(error).__name__}: {error}")
     (event,) = predicted([finding])
     moved = _moved(source, event, fix.edits)
-    gone = not any(each[1:] == moved[1:] and (each.kind != SILENT or event.kind == SILENT) for each in events)
+    still = {each for each in events if each[1:] == moved[1:]}
+    gone = not still or still <= _told_elsewhere(fixed, _moved(source, _place_of(finding), fix.edits))
     return Trial(program, finding, fixed.text, gone, equal=_has_reference_gradients(program, fixed))
+
+
+def _told_elsewhere(fixed: Program, place: Event) -> set[Event]:
+    """What happens to a fixed program by another place than that of the finding: another fault, found next."""
+    findings = check_bytes(fixed.as_bytes(), fixed.path, load_settings(Path.cwd(), Overrides(isolated=True))).findings
+    return predicted(each for each in findings if _place_of(each)[1:] != place[1:])
+
+
+def _place_of(finding: Finding) -> Event:
+    return Event("", finding.place.cell or 0, finding.place.line)
 
 
 def _with_edits(program: Program, source: Source, data: bytes, edits: Sequence[Edit]) -> Program:

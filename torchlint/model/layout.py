@@ -320,3 +320,13 @@ def _arguments(call: ast.AST) -> Sequence[ast.expr | ast.keyword]:
     elif isinstance(call, ast.ClassDef):
         given = [*call.bases, *call.keywords]
     return sorted(given, key=lambda each: (each.lineno, each.col_offset))
+
+
+def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a scope without those of functions and classes inside it."""
+    waiting = list(ast.iter_child_nodes(scope))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            waiting.extend(ast.iter_child_nodes(node))

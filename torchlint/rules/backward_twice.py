@@ -79,6 +79,14 @@ loss = (w * w).sum()
 loss.backward()
 ⟦loss.backward()⟧
 """,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+loss = (w * w).sum()
+loss.backward(retain_graph=True)
+loss.backward()
+""",
         raises=TWICE,
     ),
     Example(
@@ -93,6 +101,15 @@ first, second = features.sum(), (features * 2).sum()
 first.backward()
 ⟦second.backward()⟧
 """,
+        fixed="""
+import torch
+from torch import nn
+
+model = nn.Linear(2, 2)
+features = torch.relu(model(torch.ones(1, 2)))
+first, second = features.sum(), (features * 2).sum()
+(first + second).backward()
+""",
         raises=TWICE,
     ),
     Example(
@@ -104,6 +121,14 @@ w = torch.ones(3, requires_grad=True)
 loss = torch.exp(w).sum()
 for step in range(3):
     ⟦loss.backward()⟧
+""",
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+loss = torch.exp(w).sum()
+for step in range(3):
+    loss.backward(retain_graph=True)
 """,
         raises=TWICE,
     ),

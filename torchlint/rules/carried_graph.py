@@ -73,6 +73,17 @@ for step in range(3):
     loss = hidden.sum()
     ⟦loss.backward()⟧
 """,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+hidden = torch.zeros(3)
+for step in range(3):
+    hidden = hidden.detach()
+    hidden = torch.tanh(hidden * w)
+    loss = hidden.sum()
+    loss.backward()
+""",
         raises=TWICE,
     ),
     Example(
@@ -89,6 +100,18 @@ def train(batches):
         ⟦hidden.sum().backward()⟧
 """,
         Certainty.LIKELY,
+        fixed="""
+import torch
+from torch import nn
+
+def train(batches):
+    cell = nn.GRUCell(2, 2)
+    hidden = torch.zeros(1, 2)
+    for batch in batches:
+        hidden = hidden.detach()
+        hidden = cell(batch, hidden)
+        hidden.sum().backward()
+""",
         proof="train([torch.ones(1, 2)] * 2)",
         raises=TWICE,
     ),

@@ -86,6 +86,15 @@ loss = (w * w).sum()
 optimizer.step()
 """,
         Certainty.LIKELY,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+optimizer = torch.optim.SGD([w], lr=0.1)
+loss = (w * w).sum()
+loss.backward()
+optimizer.step()
+""",
         proof="fault = w.grad.grad_fn is not None or w.grad.requires_grad",
     ),
     Example(

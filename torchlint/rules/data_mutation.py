@@ -124,6 +124,15 @@ alias = y.data
 ⟦alias.zero_()⟧
 y.sum().backward()
 """,
+        fixed="""
+import torch
+
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = x.sigmoid()
+alias = y.detach().clone()
+alias.zero_()
+y.sum().backward()
+""",
         proof="fault = bool((x.grad == 0).all())",
     ),
     Example(
@@ -148,6 +157,12 @@ w = torch.ones(3, requires_grad=True)
 ⟦w.data.normal_()⟧
 """,
         Certainty.LIKELY,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+torch.nn.init.normal_(w)
+""",
         proof="fault = w._version == 0",
     ),
     Example(
@@ -161,10 +176,22 @@ def init_weights(module: nn.Module):
 
 def soft_update(target: nn.Linear, source: nn.Linear, rate: float):
     ⟦target.weight.data.mul_(1 - rate)⟧
-    ⟦target.weight.data⟧ = target.weight * rate
     ⟦target.weight.data[0]⟧ = 1.0
 """,
         Certainty.ADVICE,
+        fixed="""
+import torch
+from torch import nn
+
+def init_weights(module: nn.Module):
+    for parameter in module.parameters():
+        nn.init.normal_(parameter, 0, 0.02)
+
+def soft_update(target: nn.Linear, source: nn.Linear, rate: float):
+    with torch.no_grad():
+        target.weight.mul_(1 - rate)
+        target.weight[0] = 1.0
+""",
     ),
     Example(
         "noticed by autograd, reads, and other things with data",

@@ -86,6 +86,15 @@ with torch.inference_mode():
     features = torch.ones(2, 3) * 2
 scores = ⟦head(features)⟧
 """,
+        fixed="""
+import torch
+from torch import nn
+
+head = nn.Linear(3, 1)
+with torch.no_grad():
+    features = torch.ones(2, 3) * 2
+scores = head(features)
+""",
         raises=INFERENCE_SAVED,
     ),
     Example(
@@ -99,6 +108,16 @@ def features(x):
 
 y = features(torch.ones(3))
 ⟦y.add_(1)⟧
+""",
+        fixed="""
+import torch
+
+@torch.no_grad()
+def features(x):
+    return x * 2
+
+y = features(torch.ones(3))
+y.add_(1)
 """,
         raises=INFERENCE_CHANGED,
     ),
@@ -114,6 +133,15 @@ def attack(steps):
     return x
 """,
         Certainty.LIKELY,
+        fixed="""
+import torch
+
+def attack(steps):
+    with torch.no_grad():
+        x = torch.zeros(3)
+    x.requires_grad_()
+    return x
+""",
         proof="attack(1)",
         raises=INFERENCE_FLAG,
     ),

@@ -77,6 +77,17 @@ scores = embedding.weight @ other.t()
 vectors = ⟦embedding(ids)⟧
 (scores.sum() + vectors.sum()).backward()
 """,
+        fixed="""
+import torch
+from torch import nn
+
+embedding = nn.Embedding(5, 3, max_norm=1.0)
+other = torch.randn(2, 3, requires_grad=True)
+ids = torch.tensor([1, 2])
+scores = embedding.weight.clone() @ other.t()
+vectors = embedding(ids)
+(scores.sum() + vectors.sum()).backward()
+""",
         raises=MODIFIED,
     ),
     Example(

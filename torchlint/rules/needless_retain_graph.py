@@ -59,6 +59,10 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         certainty = story.certainty(found)
         if found.is_entry:
             certainty = Certainty.ADVICE if story.gives_away(found.fault.at) else Certainty.LIKELY
+        fix = drop(facts.layout, found.fault.at, RETAIN, Applicability.SAFE)
+        backwards = [each for each in facts.layout.backwards if not story.is_told(each, Kind.TWICE, Kind.SAVED)]
+        if fix is not None and facts.rehearsal.harms(fix.edits, *backwards):
+            continue  # another run of the same line needs it
         grade = Applicability.SAFE if certainty is Certainty.CERTAIN else Applicability.UNSAFE
         fix = drop(facts.layout, found.fault.at, RETAIN, grade)
         yield RULE.telling(story, found, text, _SLOW, certainty, fix)

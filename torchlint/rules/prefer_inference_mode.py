@@ -80,6 +80,19 @@ def evaluate(model, loader):
     return correct / total
 """,
         Certainty.ADVICE,
+        fixed="""
+import torch
+
+def evaluate(model, loader):
+    model.eval()
+    correct = total = 0
+    with torch.inference_mode():
+        for x, y in loader:
+            prediction = model(x).argmax(1)
+            correct += (prediction == y).sum().item()
+            total += y.size(0)
+    return correct / total
+""",
         proof="""
 from torch import nn
 
@@ -103,6 +116,16 @@ def validate(model, loader):
     return {"loss": sum(losses) / len(losses)}
 """,
         Certainty.ADVICE,
+        fixed="""
+import torch
+
+@torch.inference_mode()
+def validate(model, loader):
+    losses = []
+    for x, y in loader:
+        losses.append(torch.nn.functional.mse_loss(model(x), y).item())
+    return {"loss": sum(losses) / len(losses)}
+""",
     ),
     Example(
         "tensors that leave, training, and what does not evaluate",
