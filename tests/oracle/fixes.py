@@ -39,12 +39,12 @@ from torchlint.syntax.source import read_source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import torch
-
     from torchlint.finding import Edit, Finding
     from torchlint.syntax.source import Source
 
 GRAMMARS = {"scripts": "tests.oracle.grammar", "modules": "tests.oracle.modules.grammar"}
+UNFIXABLE = frozenset({"TLC205", "TLC304", "TLC404", "TLC504", "TLC508"})
+"""The rules whose remedy is for the author to say; some show one."""
 PLAIN = frozenset({"TLC202", "TLC204"})
 """The rules whose safe fixes leave what is computed, and its gradient, as it is meant."""
 
@@ -85,6 +85,12 @@ class Proof:
     @property
     def share_fixed(self) -> float:
         return len(self.fixed) / max(len(self.trials), 1)
+
+    @property
+    def share_fixable_fixed(self) -> float:
+        """The share among the faults of rules that have a fix at all."""
+        fixable = [each for each in self.trials if each.finding.code not in UNFIXABLE]
+        return sum(each.fixed is not None for each in fixable) / max(len(fixable), 1)
 
     @property
     def share_gone(self) -> float:
@@ -234,15 +240,20 @@ def _prove_together(
 
 def table(proof: Proof) -> str:
     """A line for every rule and one for all."""
-    head = f"{'rule':8}{'faults':>8}{'safe':>7}{'unsafe':>8}{'none':>7}{'fixed':>9}{'gone':>8}{'broken':>8}{'equal':>12}"
+    head = (
+        f"{'rule':8}{'faults':>8}{'safe':>7}{'unsafe':>8}{'none':>7}{'fixed':>9}{'gone':>8}{'broken':>8}{'equal':>12}"
+    )
     codes = sorted({each.finding.code for each in proof.trials})
     rows = [_row(code, [each for each in proof.trials if each.finding.code == code]) for code in codes]
-    together = f"all fixes together: {proof.settled} programs without a finding left, {proof.clean} of them run without a fault"
+    together = (
+        f"all fixes together: {proof.settled} programs have no finding left, {proof.clean} of them run without a fault"
+    )
+    share = f"of the faults of rules that have a fix, {100 * proof.share_fixable_fixed:.1f} % are fixed"
     plain = (
         f"safe fixes of {', '.join(sorted(PLAIN))}: {len(proof.compared)} compared, "
         f"{100 * proof.share_equal:.1f} % with the gradients of the reference"
     )
-    return "\n".join([head, *rows, _row("total", proof.trials), plain, together, *proof.problems[:10]])
+    return "\n".join([head, *rows, _row("total", proof.trials), share, plain, together, *proof.problems[:10]])
 
 
 def _row(name: str, trials: Sequence[Trial]) -> str:

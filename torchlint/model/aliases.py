@@ -39,7 +39,11 @@ def cloned_where_kept(layout: Layout, fault: Fault) -> Fix | None:
     """Let the operation that kept a tensor keep a copy, where it is named there: its gradient is the same."""
     if fault.saved is None or fault.node_at is None or fault.node_at is fault.at:
         return None
-    names = {each for each in (fault.saved.name, fault.saved.tensor.name, fault.saved.tensor.root.name) if isinstance(each, str)}
+    names = {
+        each
+        for each in (fault.saved.name, fault.saved.tensor.name, fault.saved.tensor.root.name)
+        if isinstance(each, str)
+    }
     read = [
         each
         for each in ast.walk(fault.node_at)

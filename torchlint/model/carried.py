@@ -98,7 +98,11 @@ def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
         children = [node.value, node.target]
     elif isinstance(node, ast.AugAssign):
-        loaded = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target) if isinstance(node.target, ast.Name) else node.target
+        loaded = (
+            ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
+            if isinstance(node.target, ast.Name)
+            else node.target
+        )
         children = [loaded, node.value, node.target]
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
         return
@@ -124,17 +128,24 @@ def _written(node: ast.AST) -> str:
 def _value_before(layout: Layout, loop: Loop, name: str) -> ast.expr | None:
     """What a name is bound to before a loop, by the last assignment above it; None where that is not seen."""
     found = None
-    own = sorted((each for each in own_nodes(layout.scope(loop)) if isinstance(each, ast.Assign)), key=lambda each: each.lineno)
+    own = sorted(
+        (each for each in own_nodes(layout.scope(loop)) if isinstance(each, ast.Assign)), key=lambda each: each.lineno
+    )
     for each in own:
         if each.lineno < loop.lineno:
             for target in each.targets:
                 if _written(target) == name:
                     found = each.value
                 elif isinstance(target, (ast.Tuple, ast.List)) and any(_written(part) == name for part in target.elts):
-                    same = isinstance(each.value, (ast.Tuple, ast.List)) and len(each.value.elts) == len(target.elts)
-                    at = next(index for index, part in enumerate(target.elts) if _written(part) == name)
-                    found = each.value.elts[at] if same else each.value
+                    found = _part_of(each.value, [_written(part) for part in target.elts].index(name))
     return found
+
+
+def _part_of(value: ast.expr, index: int) -> ast.expr:
+    """What one of several targets gets, where the values are written out; else all that is unpacked."""
+    if isinstance(value, (ast.Tuple, ast.List)) and index < len(value.elts):
+        return value.elts[index]
+    return value
 
 
 def _may_be_tensor(layout: Layout, loop: Loop, name: str) -> bool:

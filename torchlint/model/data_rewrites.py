@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from torchlint.model.spelling import Spelling
 
 # Methods with a twin in `torch.nn.init` that draws the same values, and how many arguments both take alike.
-_INITIALISERS = {"normal_": ("normal_", 2), "uniform_": ("uniform_", 2), "zero_": ("zeros_", 0), "fill_": ("constant_", 1)}
+_INITIALISERS = {
+    "normal_": ("normal_", 2),
+    "uniform_": ("uniform_", 2),
+    "zero_": ("zeros_", 0),
+    "fill_": ("constant_", 1),
+}
 
 
 class DataRewrites:
@@ -37,7 +42,9 @@ class DataRewrites:
         """``w.data.normal_(0, 1)`` -> ``nn.init.normal_(w, 0, 1)``."""
         layout = self._layout
         match statement:
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=receiver, attr=name)) as call) if receiver is attribute:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=receiver, attr=name)) as call) if (
+                receiver is attribute
+            ):
                 twin, most = _INITIALISERS.get(name, ("", 0))
             case _:
                 return None
@@ -80,7 +87,9 @@ class DataRewrites:
     def _run(self, statement: ast.stmt) -> Sequence[ast.stmt]:
         run = [statement]
         for step, at in ((-1, 0), (1, -1)):
-            while (following := self._layout.neighbour(run[at], step)) is not None and self._belongs(following, run[at]):
+            while (following := self._layout.neighbour(run[at], step)) is not None and self._belongs(
+                following, run[at]
+            ):
                 run.insert(0 if step < 0 else len(run), following)
         return run
 
@@ -106,9 +115,10 @@ class DataRewrites:
                 return None
         if attribute is None or not _is_written(statement, attribute):
             return None
-        if isinstance(statement, ast.AugAssign) and isinstance(attribute.value, ast.Name):
-            if statement.target is attribute and not self._layout.is_local(attribute.value):
-                return None
+        name = attribute.value
+        augments = isinstance(statement, ast.AugAssign) and statement.target is attribute
+        if augments and isinstance(name, ast.Name) and not self._layout.is_local(name):
+            return None  # without `.data` it would become a local name
         end = self._layout.span(attribute).end
         span = Span(end - len(".data"), end)
         return (self._layout.edit(span, ""),) if self._layout.source.slice(span) == ".data" else None

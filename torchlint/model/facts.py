@@ -67,9 +67,7 @@ class Facts:
         from torchlint.model.autograd.program import Modules
 
         lineage = self.classes.lineage
-        return Modules(
-            lambda line: lineage(line).is_module, lambda line: self.classes.has_state(lineage(line)) is True
-        )
+        return Modules(lambda line: lineage(line).is_module, lambda line: self.classes.has_state(lineage(line)) is True)
 
     @cached_property
     def layout(self) -> Layout:

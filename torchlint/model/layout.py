@@ -24,6 +24,7 @@ Loop = ast.For | ast.AsyncFor | ast.While
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _REST_OF_LINE = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _SPACE = b" \t\f\r\n\\"
+_OVER_LINES = re.compile(r"'''|\"\"\"|\\\r?\n")
 _INDENT = "    "
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -81,7 +82,9 @@ class Layout:
         scope = self.scope(name)
         if isinstance(scope, ast.Module):
             return True
-        bound = (each for each in ast.walk(scope) if isinstance(each, (ast.Name, ast.arg)) and self.scope(each) is scope)
+        bound = (
+            each for each in ast.walk(scope) if isinstance(each, (ast.Name, ast.arg)) and self.scope(each) is scope
+        )
         return any(
             each.arg == name.id if isinstance(each, ast.arg) else each.id == name.id and isinstance(each.ctx, ast.Store)
             for each in bound
@@ -140,7 +143,7 @@ class Layout:
             span = Span(start - 1, end + 1)
 
     def _opens(self, node: ast.expr, offset: int) -> bool:
-        """Whether a parenthesis before a node is the one that opens the arguments of a call, or the bases of a class."""
+        """Whether a parenthesis before a node opens the arguments of a call, or the bases of a class."""
         parent = self._parents.get(node)
         if isinstance(parent, ast.ClassDef):
             return b"(" not in self.source.data[self.span(parent).start : offset]
@@ -175,9 +178,7 @@ class Layout:
 
     def indent(self, statement: ast.stmt) -> str:
         """What stands before a statement on its line."""
-        return self.source.slice(
-            Span(self.source.line_span(statement.lineno).start, self.span(statement).start)
-        )
+        return self.source.slice(Span(self.source.line_span(statement.lineno).start, self.span(statement).start))
 
     def unit(self, statement: ast.stmt) -> str:
         """By how much the file indents a block at a statement."""
@@ -251,12 +252,10 @@ class Layout:
         """The lines that begin inside of a string."""
         found: set[int] = set()
         for node in ast.walk(self.tree):
-            is_text = isinstance(node, ast.JoinedStr) or (
-                isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
-            )
-            if is_text and isinstance(node, ast.expr) and node.end_lineno and node.end_lineno > node.lineno:
-                if re.search(r"'''|\"\"\"|\\\r?\n", self.text(node)):
-                    found.update(range(node.lineno + 1, node.end_lineno + 1))
+            if not isinstance(node, (ast.Constant, ast.JoinedStr)) or node.end_lineno in (None, node.lineno):
+                continue
+            if _OVER_LINES.search(self.text(node)):
+                found.update(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
         return frozenset(found)
 
     # Calls.
@@ -295,7 +294,11 @@ class Layout:
         else:
             match = _TRAILING_COMMA.match(self.source.data, own.end)
             span = Span(own.start, match.end() if match else own.end)
-        return None if b"#" in self.source.data[span.start : own.start] + self.source.data[own.end : span.end] else self.edit(span, "")
+        return (
+            None
+            if b"#" in self.source.data[span.start : own.start] + self.source.data[own.end : span.end]
+            else self.edit(span, "")
+        )
 
     def replace_keyword(self, call: ast.Call, name: str, text: str) -> Edit | None:
         """Give a keyword argument another value."""

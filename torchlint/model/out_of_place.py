@@ -43,8 +43,8 @@ _ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant, ast.Li
 _STRENGTH = {ast.BitOr: 1, ast.BitXor: 2, ast.BitAnd: 3, ast.LShift: 4, ast.RShift: 4, ast.Add: 5, ast.Sub: 5}
 _PRODUCT, _POWER = 6, 8
 _OTHER_RESULT = frozenset(
-    "eq_ ne_ lt_ le_ gt_ ge_ greater_ greater_equal_ less_ less_equal_ not_equal_ logical_and_ logical_not_ logical_or_ "
-    "logical_xor_ float_power_ bernoulli_".split()
+    "eq_ ne_ lt_ le_ gt_ ge_ greater_ greater_equal_ less_ less_equal_ not_equal_ logical_and_ logical_not_ "
+    "logical_or_ logical_xor_ float_power_ bernoulli_".split()
 )
 """Methods whose out-of-place form gives another dtype, or something else."""
 _LIKE = {"zero_": "torch.zeros_like", "fill_": "torch.full_like"}
@@ -76,7 +76,11 @@ class OutOfPlace:
         match change.at:
             case ast.AugAssign(target=ast.Attribute(value=ast.Name() as name, attr="data") as attribute) as node:
                 grade, edits = self._grade(name, node, source), self._operator(node, self._layout.text(name))
-            case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name() as name, attr="data") as attribute)) as node:
+            case (
+                ast.Call(
+                    func=ast.Attribute(value=ast.Attribute(value=ast.Name() as name, attr="data") as attribute)
+                ) as node
+            ):
                 grade, edits = self._grade(name, self._layout.statement(node), source), self._renamed(node, name)
             case _:
                 return None
@@ -271,7 +275,11 @@ class OutOfPlace:
         if _is_part(tensor) or _is_trained(tensor):
             return None
         if isinstance(target, ast.Attribute):
-            return Applicability.UNSAFE if isinstance(target.value, ast.Name) and target.attr not in ("data", "grad") else None
+            return (
+                Applicability.UNSAFE
+                if isinstance(target.value, ast.Name) and target.attr not in ("data", "grad")
+                else None
+            )
         if isinstance(target, ast.Subscript):
             return Applicability.UNSAFE if self._is_element(target) else None
         if not isinstance(target, ast.Name):
@@ -279,7 +287,9 @@ class OutOfPlace:
         scope = self._layout.scope(statement)
         if isinstance(scope, (ast.ClassDef, ast.Lambda)) or self._is_in_comprehension(target):
             return None
-        stores = [each for each in own_nodes(scope) if isinstance(each, ast.Name) and each.id == target.id and _is_store(each)]
+        stores = [
+            each for each in own_nodes(scope) if isinstance(each, ast.Name) and each.id == target.id and _is_store(each)
+        ]
         bound = [each for each in stores if each is not target]
         if not bound:
             return self._grade_of_argument(target.id, scope)
@@ -296,7 +306,9 @@ class OutOfPlace:
             return False
         name, scope = target.value.id, self._layout.scope(target)
         kinds = (ast.List, ast.ListComp, ast.Dict, ast.DictComp)
-        bound = [each for each in own_nodes(scope) if isinstance(each, ast.Name) and each.id == name and _is_store(each)]
+        bound = [
+            each for each in own_nodes(scope) if isinstance(each, ast.Name) and each.id == name and _is_store(each)
+        ]
         made = [self._layout.parent(each) for each in bound]
         return bool(made) and all(isinstance(each, ast.Assign) and isinstance(each.value, kinds) for each in made)
 
@@ -321,7 +333,9 @@ class OutOfPlace:
 
     def _is_shared(self, name: str, scope: ast.AST) -> bool:
         """Whether a tensor may be known by another name too, or be kept in a container."""
-        reads = [each for each in ast.walk(scope) if isinstance(each, ast.Name) and each.id == name and not _is_store(each)]
+        reads = [
+            each for each in ast.walk(scope) if isinstance(each, ast.Name) and each.id == name and not _is_store(each)
+        ]
         return any(self._is_kept(each) for each in reads)
 
     def _is_kept(self, read: ast.expr) -> bool:
@@ -359,7 +373,10 @@ class OutOfPlace:
         scope = self._layout.scope(statement)
         line = statement.end_lineno or statement.lineno
         return not any(
-            isinstance(each, ast.Name) and each.id == target.id and each is not target and each.lineno >= statement.lineno
+            isinstance(each, ast.Name)
+            and each.id == target.id
+            and each is not target
+            and each.lineno >= statement.lineno
             and (each.lineno > line or not _is_store(each))
             for each in ast.walk(scope)
         )
@@ -377,7 +394,11 @@ _INPLACE_FUNCTIONS = frozenset(
 
 
 def _message(layout: Layout, receiver: ast.expr, binding: str, name: str) -> str:
-    return f"Bind `{layout.text(receiver)}` to a new tensor" if binding else f"Use `{name.removesuffix('_')}`, which leaves it as it is"
+    return (
+        f"Bind `{layout.text(receiver)}` to a new tensor"
+        if binding
+        else f"Use `{name.removesuffix('_')}`, which leaves it as it is"
+    )
 
 
 def _is_inplace_method(name: str) -> bool:
@@ -386,7 +407,8 @@ def _is_inplace_method(name: str) -> bool:
 
 def _has_inplace(call: ast.Call) -> bool:
     return any(
-        each.arg == "inplace" and isinstance(each.value, ast.Constant) and each.value.value is True for each in call.keywords
+        each.arg == "inplace" and isinstance(each.value, ast.Constant) and each.value.value is True
+        for each in call.keywords
     )
 
 

@@ -55,20 +55,20 @@ class Rehearsal:
         lines = self._old_lines(tree)
         known = self._classes
         classes = Modules(
-            lambda line: known.is_module(lines.get(line, line)), lambda line: known.has_parameters(lines.get(line, line))
+            lambda line: known.is_module(lines.get(line, line)),
+            lambda line: known.has_parameters(lines.get(line, line)),
         )
         spans = [self._layout.span(each) for each in places if each is not None]
         starts = {self._moved(span.start, edits) for span in spans}
         firsts = [self._line(source, cell.first_line, edits) for cell in self._layout.source.cells]
         cells = [range(*each) for each in itertools.pairwise([*firsts, source.line_count + 1])]
-        for found in analyse(tree, source.text, cells, classes):
-            if found.fault.kind in _HARMLESS:
-                continue
-            for node in (found.fault.at, found.fault.surfaces):
-                if isinstance(node, (ast.expr, ast.stmt)):
-                    if source.offset_of_bytes(node.lineno, node.col_offset) in starts:
-                        return True
-        return False
+        faults = [found.fault for found in analyse(tree, source.text, cells, classes)]
+        nodes = [node for each in faults if each.kind not in _HARMLESS for node in (each.at, each.surfaces)]
+        return any(
+            source.offset_of_bytes(node.lineno, node.col_offset) in starts
+            for node in nodes
+            if isinstance(node, (ast.expr, ast.stmt))
+        )
 
     def _edited(self, edits: Iterable[Edit]) -> tuple[Source, ast.Module]:
         """The text after edits. Raises: SyntaxError, ValueError."""
@@ -85,7 +85,8 @@ class Rehearsal:
     def _old_lines(self, tree: ast.Module) -> dict[int, int]:
         """The line at which each class of the new text stood."""
         old, new = (
-            [each.lineno for each in ast.walk(one) if isinstance(each, ast.ClassDef)] for one in (self._layout.tree, tree)
+            [each.lineno for each in ast.walk(one) if isinstance(each, ast.ClassDef)]
+            for one in (self._layout.tree, tree)
         )
         return dict(zip(new, old, strict=False))
 
@@ -104,4 +105,3 @@ class Rehearsal:
             elif edit.span.start < offset:
                 result -= offset - edit.span.start
         return result
-

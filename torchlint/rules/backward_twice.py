@@ -12,8 +12,9 @@ Example
     ``loss.backward()`` twice, or two losses of one forward that go backward one after the other.
 
 Fix safety
-    No fix yet: two losses are best summed, which costs one backward instead of two but gives both to the same
-    optimizer; ``retain_graph=True`` on the first keeps the memory until the second; recomputing the forward is the
+    Two losses that go backward one right after the other are summed, which gives both to the same optimizer; else the
+    first backward gets ``retain_graph=True``, which keeps its memory. Both are unsafe, and offered only where the
+    program then runs past that place: a step in between would change what was kept. Recomputing the forward is the
     third way.
 
 What it misses

@@ -15,9 +15,11 @@ Example
     ``y = x.sigmoid(); y.data.zero_(); y.sum().backward()`` gives the gradient of a sigmoid that was zero everywhere.
 
 Fix safety
-    No fix yet: ``with torch.no_grad():`` around ``x.add_(...)``, or ``x.detach().add_(...)``, changes the same memory
-    and lets PyTorch raise where the gradient would be wrong. That can turn a program that ran into one that raises, and
-    ``x.data = y`` can also replace a dtype, a shape or a device, so it is not done without being asked.
+    First values (in ``__init__``, ``reset_parameters``, ``init_weights`` or the like) are given by ``nn.init`` where it
+    has the same function, else under ``torch.no_grad()`` without ``.data``: safe, the values are the same. Elsewhere it
+    is unsafe: PyTorch then counts the change, and raises where a gradient would be wrong. Where a backward that is
+    seen is wrong, the alias becomes a copy, or the name is bound to a new tensor: unsafe. No fix for ``x.data = y``,
+    which can replace a dtype, a shape or a device.
 
 What it misses
     What a function that is not seen does with an alias. Outside of what the program's story shows, only attributes that
@@ -100,8 +102,13 @@ def advise(facts: Facts, options: object) -> Iterator[Finding]:
     from torchlint.model.data_writes import data_writes
 
     told = [facts.story.span(found.fault.at) for found in facts.story.of(Kind.STALE, Kind.DATA)]
-    writes = [(write, facts.layout.at(write.region.span(write.attribute), ast.Attribute)) for write in data_writes(facts, Sign.WORD)]
-    rewrites = DataRewrites(facts.layout, facts.spelling, [attribute for _, attribute in writes if attribute is not None])
+    writes = [
+        (write, facts.layout.at(write.region.span(write.attribute), ast.Attribute))
+        for write in data_writes(facts, Sign.WORD)
+    ]
+    rewrites = DataRewrites(
+        facts.layout, facts.spelling, [attribute for _, attribute in writes if attribute is not None]
+    )
     for write, attribute in writes:
         span = write.region.span(write.node)
         if not any(each.start < span.end and span.start < each.end for each in told):

@@ -12,7 +12,7 @@ Example
     ``z = y.detach(); z[0] = 0; loss = y.sum()``: the loss is that of the changed ``y``.
 
 Fix safety
-    No fix yet: ``.detach().clone()`` makes a copy of its own, which is right unless the change of both was meant.
+    ``.detach().clone()`` where the alias gets its name: unsafe, as the change of both may be what was meant.
 
 What it misses
     Aliases that are changed by a function that is not seen, and tensors that are only read in other files.

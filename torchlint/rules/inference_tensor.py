@@ -13,8 +13,8 @@ Example
     Features computed under ``inference_mode`` as the input of a layer that is trained.
 
 Fix safety
-    No fix yet: ``torch.no_grad()`` instead of ``inference_mode()`` gives the same values as ordinary tensors, a little
-    slower; ``.clone()`` outside of the block makes an ordinary tensor of one.
+    ``no_grad`` instead of ``inference_mode``, where the tensor is made: safe, it gives the same values as ordinary
+    tensors, a little slower. No fix where the mode depends on an argument, or where it is not seen which one it was.
 
 What it misses
     Inference tensors that come from functions of other files. In a function that nothing seen calls the caller may have

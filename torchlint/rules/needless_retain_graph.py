@@ -12,8 +12,8 @@ Example
     ``retain_graph=True`` for two losses that have only parameters in common.
 
 Fix safety
-    No fix yet: without the argument the same gradients come out. If a backward that is not seen goes through the same
-    graph it would raise, which is why it is left to the author.
+    The argument is dropped: safe where the finding is certain, as the same gradients come out, else unsafe. If a
+    backward that is not seen goes through the same graph it raises; it never computes something else.
 
 What it misses
     Loops of which it is not known that no later iteration goes through the graph, and graphs that leave the function.

@@ -10,8 +10,9 @@ Example
     ``torch.add(w, 1, out=buffer)`` where ``w`` is a parameter.
 
 Fix safety
-    No fix yet: the result of the call without ``out=`` is the differentiable one, but the tensor that was written to
-    may be read elsewhere; where no gradient is wanted, ``torch.no_grad()`` around the call is right.
+    ``buffer = torch.add(w, 1)`` instead of ``torch.add(w, 1, out=buffer)`` is the differentiable way: unsafe, as the
+    tensor that was written to may be read elsewhere, and where no gradient is wanted ``torch.no_grad()`` around the
+    call is right. Offered for local names.
 
 What it misses
     Arguments that are not known to require grad. In a function that nothing seen calls the caller may have switched

@@ -13,8 +13,9 @@ Example
     A loop over a test set that counts correct predictions with ``.item()``.
 
 Fix safety
-    No fix yet: the values are the same, but a module that keeps a tensor of its own during the forward (a cache) would
-    keep an inference tensor, which a later training step refuses. Whether it does is not seen. Off by default.
+    ``inference_mode`` instead of ``no_grad`` gives the same values, but a module that keeps a tensor of its own during
+    the forward (a cache) would keep an inference tensor, which a later training step refuses. Whether it does is not
+    seen: unsafe. Off by default.
 
 What it misses
     Blocks whose tensors are returned or read afterwards, and grad modes switched by ``set_grad_enabled``.

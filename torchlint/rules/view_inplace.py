@@ -14,9 +14,9 @@ Example
     ``for row in rows: row += 1`` where ``rows`` requires grad.
 
 Fix safety
-    No fix yet: an assignment to a parameter belongs under ``torch.no_grad()``; rows are changed by index (``rows[i] +=
-    1``) or computed out of place and stacked; an expanded tensor needs ``.clone()`` first. Which one is meant, and what
-    it may cost, is for the author to say.
+    A write to a part of a leaf is put under ``torch.no_grad()``: safe for updates and first values, unsafe elsewhere,
+    as for TLC201. One of several views, or an expanded tensor, is computed out of place, ``row = row + 1``: unsafe, for
+    what it was a view of does not change with it. A view made without gradients is changed without them: unsafe.
 
 What it misses
     Views of tensors that are not known to require grad, and shapes of which it is not known whether ``expand`` repeats
