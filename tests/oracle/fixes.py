@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.oracle import truth
-from tests.oracle.kinds import SILENT
 from tests.oracle.program import Event, Labelled, Program
 from tests.oracle.score import PREDICTING, predicted
 from torchlint.engine.check import check_bytes, check_source
@@ -40,12 +39,12 @@ from torchlint.syntax.source import read_source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import torch
-
     from torchlint.finding import Edit, Finding
     from torchlint.syntax.source import Source
 
 GRAMMARS = {"scripts": "tests.oracle.grammar", "modules": "tests.oracle.modules.grammar"}
+UNFIXABLE = frozenset({"TLC205", "TLC304", "TLC404", "TLC504", "TLC508"})
+"""The rules whose remedy is for the author to say; some show one."""
 PLAIN = frozenset({"TLC202", "TLC204"})
 """The rules whose safe fixes leave what is computed, and its gradient, as it is meant."""
 
@@ -86,6 +85,12 @@ class Proof:
     @property
     def share_fixed(self) -> float:
         return len(self.fixed) / max(len(self.trials), 1)
+
+    @property
+    def share_fixable_fixed(self) -> float:
+        """The share among the faults of rules that have a fix at all."""
+        fixable = [each for each in self.trials if each.finding.code not in UNFIXABLE]
+        return sum(each.fixed is not None for each in fixable) / max(len(fixable), 1)
 
     @property
     def share_gone(self) -> float:
@@ -136,8 +141,19 @@ def _tried(program: Program, source: Source, data: bytes, finding: Finding, unsa
         return Trial(program, finding, fixed="", broken=f"{type(error).__name__}: {error}")
     (event,) = predicted([finding])
     moved = _moved(source, event, fix.edits)
-    gone = not any(each[1:] == moved[1:] and (each.kind != SILENT or event.kind == SILENT) for each in events)
+    still = {each for each in events if each[1:] == moved[1:]}
+    gone = not still or still <= _told_elsewhere(fixed, _moved(source, _place_of(finding), fix.edits))
     return Trial(program, finding, fixed.text, gone, equal=_has_reference_gradients(program, fixed))
+
+
+def _told_elsewhere(fixed: Program, place: Event) -> set[Event]:
+    """What happens to a fixed program by another place than that of the finding: another fault, found next."""
+    findings = check_bytes(fixed.as_bytes(), fixed.path, load_settings(Path.cwd(), Overrides(isolated=True))).findings
+    return predicted(each for each in findings if _place_of(each)[1:] != place[1:])
+
+
+def _place_of(finding: Finding) -> Event:
+    return Event("", finding.place.cell or 0, finding.place.line)
 
 
 def _with_edits(program: Program, source: Source, data: bytes, edits: Sequence[Edit]) -> Program:
@@ -224,15 +240,20 @@ def _prove_together(
 
 def table(proof: Proof) -> str:
     """A line for every rule and one for all."""
-    head = f"{'rule':8}{'faults':>8}{'safe':>7}{'unsafe':>8}{'none':>7}{'fixed':>9}{'gone':>8}{'broken':>8}{'equal':>12}"
+    head = (
+        f"{'rule':8}{'faults':>8}{'safe':>7}{'unsafe':>8}{'none':>7}{'fixed':>9}{'gone':>8}{'broken':>8}{'equal':>12}"
+    )
     codes = sorted({each.finding.code for each in proof.trials})
     rows = [_row(code, [each for each in proof.trials if each.finding.code == code]) for code in codes]
-    together = f"all fixes together: {proof.settled} programs without a finding left, {proof.clean} of them run without a fault"
+    together = (
+        f"all fixes together: {proof.settled} programs have no finding left, {proof.clean} of them run without a fault"
+    )
+    share = f"of the faults of rules that have a fix, {100 * proof.share_fixable_fixed:.1f} % are fixed"
     plain = (
         f"safe fixes of {', '.join(sorted(PLAIN))}: {len(proof.compared)} compared, "
         f"{100 * proof.share_equal:.1f} % with the gradients of the reference"
     )
-    return "\n".join([head, *rows, _row("total", proof.trials), plain, together, *proof.problems[:10]])
+    return "\n".join([head, *rows, _row("total", proof.trials), share, plain, together, *proof.problems[:10]])
 
 
 def _row(name: str, trials: Sequence[Trial]) -> str:

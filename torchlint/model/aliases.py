@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Fix, Span
+from torchlint.syntax.tree import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +58,9 @@ def cloned_where_kept(layout: Layout, fault: Fault) -> Fix | None:
 def _copy(layout: Layout, value: ast.expr) -> Edit | None:
     """Put ``.detach().clone()`` where the memory begins to be shared unseen."""
     shared = [each for each in ast.walk(value) if _is_shared(each)]
+    arrays = [each for each in ast.walk(value) if isinstance(each, ast.Call) and last_name(each.func) == "numpy"]
+    if not shared and len(arrays) == 1 and not any(_is_copy(each) for each in ast.walk(value)):
+        return layout.insert(layout.span(arrays[0]).end, ".copy()")
     if len(shared) != 1 or any(_is_copy(each) for each in ast.walk(value)):
         return None
     end = layout.span(shared[0]).end

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Fix
-from torchlint.model.layout import Loop
+from torchlint.model.layout import Loop, own_nodes
 from torchlint.syntax.tree import dotted
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def _cut(layout: Layout, loop: Loop, names: Sequence[str], form: str) -> tuple[E
     """At the head of the loop where each name is a tensor before it, else at its end."""
     lines = [form.format(name) for name in names]
     before = [_value_before(layout, loop, name) for name in names]
-    is_tuple = any(isinstance(each, (ast.Tuple, ast.List)) for each in before)
-    if is_tuple is not (form is _TUPLE):
+    kinds = {_form(layout, each) for each in before}
+    if kinds != {form}:
         return None
     if not any(each is None or isinstance(each, ast.Constant) for each in before):
         first = loop.body[0]
@@ -52,6 +53,21 @@ def _cut(layout: Layout, loop: Loop, names: Sequence[str], form: str) -> tuple[E
         return None
     last = loop.body[-1]
     return layout.after(last, *lines) if last.lineno > loop.lineno else None
+
+
+def _form(layout: Layout, value: ast.expr | None) -> str:
+    """How what began as a value is detached: a recurrent layer decides where it begins as nothing."""
+    if isinstance(value, (ast.Tuple, ast.List)):
+        return _TUPLE
+    if value is not None and not isinstance(value, ast.Constant):
+        return _TENSOR
+    text = layout.source.text
+    if "LSTM" not in text:
+        return _TENSOR
+    return _TUPLE if not _TENSOR_STATES.search(text) else ""
+
+
+_TENSOR_STATES = re.compile(r"\b(?:GRU|RNN|GRUCell|RNNCell|LSTMCell)\(")
 
 
 def _carried(layout: Layout, loop: Loop) -> Iterator[str]:
@@ -112,16 +128,24 @@ def _written(node: ast.AST) -> str:
 def _value_before(layout: Layout, loop: Loop, name: str) -> ast.expr | None:
     """What a name is bound to before a loop, by the last assignment above it; None where that is not seen."""
     found = None
-    for each in ast.walk(layout.scope(loop)):
-        if isinstance(each, ast.Assign) and each.lineno < loop.lineno:
+    own = sorted(
+        (each for each in own_nodes(layout.scope(loop)) if isinstance(each, ast.Assign)), key=lambda each: each.lineno
+    )
+    for each in own:
+        if each.lineno < loop.lineno:
             for target in each.targets:
                 if _written(target) == name:
                     found = each.value
                 elif isinstance(target, (ast.Tuple, ast.List)) and any(_written(part) == name for part in target.elts):
-                    same = isinstance(each.value, (ast.Tuple, ast.List)) and len(each.value.elts) == len(target.elts)
-                    at = next(index for index, part in enumerate(target.elts) if _written(part) == name)
-                    found = each.value.elts[at] if same else each.value
+                    found = _part_of(each.value, [_written(part) for part in target.elts].index(name))
     return found
+
+
+def _part_of(value: ast.expr, index: int) -> ast.expr:
+    """What one of several targets gets, where the values are written out; else all that is unpacked."""
+    if isinstance(value, (ast.Tuple, ast.List)) and index < len(value.elts):
+        return value.elts[index]
+    return value
 
 
 def _may_be_tensor(layout: Layout, loop: Loop, name: str) -> bool:

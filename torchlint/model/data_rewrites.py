@@ -115,9 +115,10 @@ class DataRewrites:
                 return None
         if attribute is None or not _is_written(statement, attribute):
             return None
-        if isinstance(statement, ast.AugAssign) and isinstance(attribute.value, ast.Name):
-            if statement.target is attribute and not self._layout.is_local(attribute.value):
-                return None
+        name = attribute.value
+        augments = isinstance(statement, ast.AugAssign) and statement.target is attribute
+        if augments and isinstance(name, ast.Name) and not self._layout.is_local(name):
+            return None  # without `.data` it would become a local name
         end = self._layout.span(attribute).end
         span = Span(end - len(".data"), end)
         return (self._layout.edit(span, ""),) if self._layout.source.slice(span) == ".data" else None

@@ -24,6 +24,7 @@ Loop = ast.For | ast.AsyncFor | ast.While
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _REST_OF_LINE = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _SPACE = b" \t\f\r\n\\"
+_OVER_LINES = re.compile(r"'''|\"\"\"|\\\r?\n")
 _INDENT = "    "
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -142,7 +143,7 @@ class Layout:
             span = Span(start - 1, end + 1)
 
     def _opens(self, node: ast.expr, offset: int) -> bool:
-        """Whether a parenthesis before a node is the one that opens the arguments of a call, or the bases of a class."""
+        """Whether a parenthesis before a node opens the arguments of a call, or the bases of a class."""
         parent = self._parents.get(node)
         if isinstance(parent, ast.ClassDef):
             return b"(" not in self.source.data[self.span(parent).start : offset]
@@ -251,12 +252,10 @@ class Layout:
         """The lines that begin inside of a string."""
         found: set[int] = set()
         for node in ast.walk(self.tree):
-            is_text = isinstance(node, ast.JoinedStr) or (
-                isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
-            )
-            if is_text and isinstance(node, ast.expr) and node.end_lineno and node.end_lineno > node.lineno:
-                if re.search(r"'''|\"\"\"|\\\r?\n", self.text(node)):
-                    found.update(range(node.lineno + 1, node.end_lineno + 1))
+            if not isinstance(node, (ast.Constant, ast.JoinedStr)) or node.end_lineno in (None, node.lineno):
+                continue
+            if _OVER_LINES.search(self.text(node)):
+                found.update(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
         return frozenset(found)
 
     # Calls.
@@ -324,3 +323,13 @@ def _arguments(call: ast.AST) -> Sequence[ast.expr | ast.keyword]:
     elif isinstance(call, ast.ClassDef):
         given = [*call.bases, *call.keywords]
     return sorted(given, key=lambda each: (each.lineno, each.col_offset))
+
+
+def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a scope without those of functions and classes inside it."""
+    waiting = list(ast.iter_child_nodes(scope))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            waiting.extend(ast.iter_child_nodes(node))

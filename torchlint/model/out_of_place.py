@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Fix, Span
 from torchlint.model.api import torch_names
 from torchlint.model.api.operations import Answer
+from torchlint.model.autograd.values import Tensor
+from torchlint.model.layout import own_nodes
 from torchlint.syntax.tree import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from torchlint.finding import Edit
-    from torchlint.model.autograd.values import Change, Name, Tensor
+    from torchlint.model.autograd.values import Change, Name
     from torchlint.model.layout import Layout
     from torchlint.model.spelling import Spelling
 
@@ -43,8 +43,8 @@ _ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant, ast.Li
 _STRENGTH = {ast.BitOr: 1, ast.BitXor: 2, ast.BitAnd: 3, ast.LShift: 4, ast.RShift: 4, ast.Add: 5, ast.Sub: 5}
 _PRODUCT, _POWER = 6, 8
 _OTHER_RESULT = frozenset(
-    "eq_ ne_ lt_ le_ gt_ ge_ greater_ greater_equal_ less_ less_equal_ not_equal_ logical_and_ logical_not_ logical_or_ "
-    "logical_xor_ float_power_ bernoulli_".split()
+    "eq_ ne_ lt_ le_ gt_ ge_ greater_ greater_equal_ less_ less_equal_ not_equal_ logical_and_ logical_not_ "
+    "logical_or_ logical_xor_ float_power_ bernoulli_".split()
 )
 """Methods whose out-of-place form gives another dtype, or something else."""
 _LIKE = {"zero_": "torch.zeros_like", "fill_": "torch.full_like"}
@@ -134,7 +134,7 @@ class OutOfPlace:
     def _operator(self, node: ast.AugAssign, name: str) -> tuple[Edit, ...] | None:
         layout = self._layout
         sign = _SIGNS.get(type(node.op))
-        if sign is None or not isinstance(node.target, (ast.Name, ast.Attribute)):
+        if sign is None or not isinstance(node.target, (ast.Name, ast.Attribute, ast.Subscript)):
             return None
         target, end = layout.span(node.target), layout.span(node).end
         written = layout.source.data.find(f"{sign}=".encode(), target.end, end)
@@ -246,6 +246,13 @@ class OutOfPlace:
             return inside[0] if len(inside) == 1 else None
         return None
 
+    def without_out(self, at: ast.AST) -> Fix | None:
+        """``torch.exp(y, out=x)`` -> ``x = torch.exp(y)``, whatever ``x`` is."""
+        if not isinstance(at, ast.Call):
+            return None
+        out = next((each.value for each in at.keywords if each.arg == "out"), None)
+        return self._without_out(at, out, Tensor(at)) if isinstance(out, ast.Name) else None
+
     def _without_out(self, call: ast.Call, out: ast.expr, tensor: Tensor) -> Fix | None:
         """``torch.exp(y, out=x)`` -> ``x = torch.exp(y)``."""
         layout = self._layout
@@ -273,31 +280,43 @@ class OutOfPlace:
                 if isinstance(target.value, ast.Name) and target.attr not in ("data", "grad")
                 else None
             )
+        if isinstance(target, ast.Subscript):
+            return Applicability.UNSAFE if self._is_element(target) else None
         if not isinstance(target, ast.Name):
             return None
         scope = self._layout.scope(statement)
         if isinstance(scope, (ast.ClassDef, ast.Lambda)) or self._is_in_comprehension(target):
             return None
         stores = [
-            each
-            for each in _own_nodes(scope)
-            if isinstance(each, ast.Name) and each.id == target.id and _is_store(each)
+            each for each in own_nodes(scope) if isinstance(each, ast.Name) and each.id == target.id and _is_store(each)
         ]
         bound = [each for each in stores if each is not target]
         if not bound:
             return self._grade_of_argument(target.id, scope)
-        if any(isinstance(each, (ast.Global, ast.Nonlocal)) and target.id in each.names for each in _own_nodes(scope)):
+        if any(isinstance(each, (ast.Global, ast.Nonlocal)) and target.id in each.names for each in own_nodes(scope)):
             return Applicability.UNSAFE
         if any(not self._is_assigned(each) for each in bound):
             return None
         alone = tensor.names <= {target.id} and tensor.name in ("", target.id) and not self._is_shared(target.id, scope)
         return Applicability.SAFE if alone and not _is_argument(target.id, scope) else Applicability.UNSAFE
 
+    def _is_element(self, target: ast.Subscript) -> bool:
+        """Whether a subscript certainly is of a list or a dict, which takes another tensor in its place."""
+        if not isinstance(target.value, ast.Name) or not isinstance(target.slice, (ast.Constant, ast.Name)):
+            return False
+        name, scope = target.value.id, self._layout.scope(target)
+        kinds = (ast.List, ast.ListComp, ast.Dict, ast.DictComp)
+        bound = [
+            each for each in own_nodes(scope) if isinstance(each, ast.Name) and each.id == name and _is_store(each)
+        ]
+        made = [self._layout.parent(each) for each in bound]
+        return bool(made) and all(isinstance(each, ast.Assign) and isinstance(each.value, kinds) for each in made)
+
     def _grade_of_argument(self, name: str, scope: ast.AST) -> Applicability | None:
         """An argument is the caller's, who sees the change in place; one that is returned may be meant to be new."""
         returned = any(
             isinstance(each, ast.Return) and isinstance(each.value, ast.Name) and each.value.id == name
-            for each in _own_nodes(scope)
+            for each in own_nodes(scope)
         )
         return Applicability.UNSAFE if _is_argument(name, scope) and returned else None
 
@@ -447,13 +466,3 @@ def _is_argument(name: str, scope: ast.AST) -> bool:
     if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
         return False
     return any(isinstance(each, ast.arg) and each.arg == name for each in ast.walk(scope.args))
-
-
-def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a scope without those of functions and classes inside it."""
-    waiting = list(ast.iter_child_nodes(scope))
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            waiting.extend(ast.iter_child_nodes(node))

@@ -35,13 +35,21 @@ class Rehearsal:
 
     def settles(self, edits: Sequence[Edit], *places: ast.AST | None) -> bool:
         """Whether nothing goes wrong any more at some places of the old text once edits are made."""
+        return self._goes_wrong(edits, places) is False
+
+    def harms(self, edits: Sequence[Edit], *places: ast.AST | None) -> bool:
+        """Whether something goes wrong at some places of the old text once edits are made."""
+        return self._goes_wrong(edits, places) is True
+
+    def _goes_wrong(self, edits: Sequence[Edit], places: Iterable[ast.AST | None]) -> bool | None:
+        """Whether something goes wrong at some places; None where that is too much to find out."""
         self._left -= 1
         if self._left < 0:
-            return False
+            return None
         try:
             source, tree = self._edited(edits)
         except (SyntaxError, ValueError):
-            return False
+            return None
         from torchlint.model.autograd.program import Modules, analyse
 
         lines = self._old_lines(tree)
@@ -54,14 +62,13 @@ class Rehearsal:
         starts = {self._moved(span.start, edits) for span in spans}
         firsts = [self._line(source, cell.first_line, edits) for cell in self._layout.source.cells]
         cells = [range(*each) for each in itertools.pairwise([*firsts, source.line_count + 1])]
-        for found in analyse(tree, source.text, cells, classes):
-            if found.fault.kind in _HARMLESS:
-                continue
-            for node in (found.fault.at, found.fault.surfaces):
-                if isinstance(node, (ast.expr, ast.stmt)):
-                    if source.offset_of_bytes(node.lineno, node.col_offset) in starts:
-                        return False
-        return True
+        faults = [found.fault for found in analyse(tree, source.text, cells, classes)]
+        nodes = [node for each in faults if each.kind not in _HARMLESS for node in (each.at, each.surfaces)]
+        return any(
+            source.offset_of_bytes(node.lineno, node.col_offset) in starts
+            for node in nodes
+            if isinstance(node, (ast.expr, ast.stmt))
+        )
 
     def _edited(self, edits: Iterable[Edit]) -> tuple[Source, ast.Module]:
         """The text after edits. Raises: SyntaxError, ValueError."""

@@ -67,7 +67,8 @@ def _is_only_write(statement: ast.stmt, at: ast.AST) -> bool:
             return value is at and _is_inplace_call(value) and all(isinstance(each, ast.Name) for each in targets)
         case ast.Expr(value=ast.ListComp(elt=value)) | ast.Expr(value=value) | ast.Return(value=ast.Call() as value):
             while value is not at and _is_inplace_call(value):
-                assert isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
+                assert isinstance(value, ast.Call)
+                assert isinstance(value.func, ast.Attribute)
                 value = value.func.value
             return value is at and (isinstance(statement, ast.Expr) or _is_inplace_call(value))
     return False
@@ -147,16 +148,13 @@ def _is_fill(statement: ast.stmt) -> bool:
 def enclosed(layout: Layout, run: Sequence[ast.stmt], mode: str) -> tuple[Edit, ...] | None:
     """A block of its own, or a place at the end of the block of that mode which stands right before."""
     header = f"with {mode}():"
-    lines, before = layout.lines(run[0]), layout.neighbour(run[0], -1)
-    if lines is None or layout.lines(run[-1]) is None:
+    first, last, before = layout.lines(run[0]), layout.lines(run[-1]), layout.neighbour(run[0], -1)
+    if first is None or last is None:
         return None
-    if isinstance(before, ast.With) and is_no_grad_block(before) and layout.text(before).startswith(header):
-        above = layout.lines(before)
-        inner = layout.indent(before.body[0]).removeprefix(layout.indent(before))
-        if above is not None and above[-1] + 1 == lines[0] and inner and layout.lines(before.body[0]) is not None:
-            if before.body[0].lineno > before.lineno and not before.items[0].optional_vars:
-                last = layout.lines(run[-1])
-                assert last is not None
-                if layout.source.cell_of_line(lines[0]) is layout.source.cell_of_line(above[0]):
-                    return layout.deeper(range(lines[0], last[-1] + 1), inner)
+    if isinstance(before, ast.With) and layout.text(before).startswith(header) and is_no_grad_block(before):
+        above, body = layout.lines(before), layout.lines(before.body[0])
+        if above is not None and body is not None and above[-1] + 1 == first[0] and body[0] > above[0]:
+            inner = layout.indent(before.body[0]).removeprefix(layout.indent(before))
+            if layout.source.cell_of_line(first[0]) is layout.source.cell_of_line(above[0]):
+                return layout.deeper(range(first[0], last[-1] + 1), inner)
     return layout.enclose(run[0], run[-1], header)

@@ -12,8 +12,9 @@ Example
     ``loss.backward()`` twice, or two losses of one forward that go backward one after the other.
 
 Fix safety
-    No fix yet: two losses are best summed, which costs one backward instead of two but gives both to the same
-    optimizer; ``retain_graph=True`` on the first keeps the memory until the second; recomputing the forward is the
+    Two losses that go backward one right after the other are summed, which gives both to the same optimizer; else the
+    first backward gets ``retain_graph=True``, which keeps its memory. Both are unsafe, and offered only where the
+    program then runs past that place: a step in between would change what was kept. Recomputing the forward is the
     third way.
 
 What it misses
@@ -79,6 +80,14 @@ loss = (w * w).sum()
 loss.backward()
 ⟦loss.backward()⟧
 """,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+loss = (w * w).sum()
+loss.backward(retain_graph=True)
+loss.backward()
+""",
         raises=TWICE,
     ),
     Example(
@@ -93,6 +102,15 @@ first, second = features.sum(), (features * 2).sum()
 first.backward()
 ⟦second.backward()⟧
 """,
+        fixed="""
+import torch
+from torch import nn
+
+model = nn.Linear(2, 2)
+features = torch.relu(model(torch.ones(1, 2)))
+first, second = features.sum(), (features * 2).sum()
+(first + second).backward()
+""",
         raises=TWICE,
     ),
     Example(
@@ -104,6 +122,14 @@ w = torch.ones(3, requires_grad=True)
 loss = torch.exp(w).sum()
 for step in range(3):
     ⟦loss.backward()⟧
+""",
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+loss = torch.exp(w).sum()
+for step in range(3):
+    loss.backward(retain_graph=True)
 """,
         raises=TWICE,
     ),

@@ -13,9 +13,10 @@ Example
     ``output, hidden = rnn(batch, hidden)`` and ``loss.backward()`` in one loop.
 
 Fix safety
-    No fix yet: ``hidden = hidden.detach()`` (each tensor of a tuple) at the head of the loop is truncated
-    backpropagation through time, nearly always what is meant; where the gradient ought to go through all steps, the
-    losses are summed and go backward once after the loop. The two train different things.
+    ``hidden = hidden.detach()`` (each tensor of a tuple) at the head of the loop, or at its end for what begins as None
+    or a number: truncated backpropagation through time, nearly always what is meant, and unsafe, for where the gradient
+    ought to go through all steps, the losses are summed and go backward once after the loop. Offered where the
+    carried names can be told.
 
 What it misses
     State kept in objects that are not seen. Where it is not known how often the loop runs the finding is likely.
@@ -73,6 +74,17 @@ for step in range(3):
     loss = hidden.sum()
     ⟦loss.backward()⟧
 """,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+hidden = torch.zeros(3)
+for step in range(3):
+    hidden = hidden.detach()
+    hidden = torch.tanh(hidden * w)
+    loss = hidden.sum()
+    loss.backward()
+""",
         raises=TWICE,
     ),
     Example(
@@ -89,6 +101,18 @@ def train(batches):
         ⟦hidden.sum().backward()⟧
 """,
         Certainty.LIKELY,
+        fixed="""
+import torch
+from torch import nn
+
+def train(batches):
+    cell = nn.GRUCell(2, 2)
+    hidden = torch.zeros(1, 2)
+    for batch in batches:
+        hidden = hidden.detach()
+        hidden = cell(batch, hidden)
+        hidden.sum().backward()
+""",
         proof="train([torch.ones(1, 2)] * 2)",
         raises=TWICE,
     ),

@@ -12,8 +12,9 @@ Example
     ``loss.backward(create_graph=True)`` to go backward twice.
 
 Fix safety
-    No fix yet: ``retain_graph=True`` keeps the graph for another backward and makes no cycle; where the gradients of
-    gradients are meant, ``torch.autograd.grad(..., create_graph=True)`` does without the cycle.
+    The argument is dropped, or becomes ``retain_graph=True`` where a later backward needs the graph: unsafe, as a
+    gradient that is read in another file may be meant to have a graph. For that ``torch.autograd.grad(...,
+    create_graph=True)`` does without the cycle.
 
 What it misses
     Files in which any gradient is read, and optimizers that are not PyTorch's: they may differentiate it.
@@ -86,6 +87,15 @@ loss = (w * w).sum()
 optimizer.step()
 """,
         Certainty.LIKELY,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+optimizer = torch.optim.SGD([w], lr=0.1)
+loss = (w * w).sum()
+loss.backward()
+optimizer.step()
+""",
         proof="fault = w.grad.grad_fn is not None or w.grad.requires_grad",
     ),
     Example(

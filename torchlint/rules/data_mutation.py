@@ -15,9 +15,11 @@ Example
     ``y = x.sigmoid(); y.data.zero_(); y.sum().backward()`` gives the gradient of a sigmoid that was zero everywhere.
 
 Fix safety
-    No fix yet: ``with torch.no_grad():`` around ``x.add_(...)``, or ``x.detach().add_(...)``, changes the same memory
-    and lets PyTorch raise where the gradient would be wrong. That can turn a program that ran into one that raises, and
-    ``x.data = y`` can also replace a dtype, a shape or a device, so it is not done without being asked.
+    First values (in ``__init__``, ``reset_parameters``, ``init_weights`` or the like) are given by ``nn.init`` where it
+    has the same function, else under ``torch.no_grad()`` without ``.data``: safe, the values are the same. Elsewhere it
+    is unsafe: PyTorch then counts the change, and raises where a gradient would be wrong. Where a backward that is
+    seen is wrong, the alias becomes a copy, or the name is bound to a new tensor: unsafe. No fix for ``x.data = y``,
+    which can replace a dtype, a shape or a device.
 
 What it misses
     What a function that is not seen does with an alias. Outside of what the program's story shows, only attributes that
@@ -129,6 +131,15 @@ alias = y.data
 ⟦alias.zero_()⟧
 y.sum().backward()
 """,
+        fixed="""
+import torch
+
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = x.sigmoid()
+alias = y.detach().clone()
+alias.zero_()
+y.sum().backward()
+""",
         proof="fault = bool((x.grad == 0).all())",
     ),
     Example(
@@ -153,6 +164,12 @@ w = torch.ones(3, requires_grad=True)
 ⟦w.data.normal_()⟧
 """,
         Certainty.LIKELY,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+torch.nn.init.normal_(w)
+""",
         proof="fault = w._version == 0",
     ),
     Example(
@@ -166,10 +183,22 @@ def init_weights(module: nn.Module):
 
 def soft_update(target: nn.Linear, source: nn.Linear, rate: float):
     ⟦target.weight.data.mul_(1 - rate)⟧
-    ⟦target.weight.data⟧ = target.weight * rate
     ⟦target.weight.data[0]⟧ = 1.0
 """,
         Certainty.ADVICE,
+        fixed="""
+import torch
+from torch import nn
+
+def init_weights(module: nn.Module):
+    for parameter in module.parameters():
+        nn.init.normal_(parameter, 0, 0.02)
+
+def soft_update(target: nn.Linear, source: nn.Linear, rate: float):
+    with torch.no_grad():
+        target.weight.mul_(1 - rate)
+        target.weight[0] = 1.0
+""",
     ),
     Example(
         "noticed by autograd, reads, and other things with data",

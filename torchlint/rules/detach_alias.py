@@ -12,7 +12,7 @@ Example
     ``z = y.detach(); z[0] = 0; loss = y.sum()``: the loss is that of the changed ``y``.
 
 Fix safety
-    No fix yet: ``.detach().clone()`` makes a copy of its own, which is right unless the change of both was meant.
+    ``.detach().clone()`` where the alias gets its name: unsafe, as the change of both may be what was meant.
 
 What it misses
     Aliases that are changed by a function that is not seen, and tensors that are only read in other files.
@@ -74,6 +74,15 @@ z = y.detach()
 total = y.sum()
 """,
         Certainty.LIKELY,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+y = w + 1
+z = y.detach().clone()
+z[0] = 999
+total = y.sum()
+""",
         proof="fault = total.item() != 6",
     ),
     Example(
@@ -88,6 +97,15 @@ shown = image.detach()
 loss = image.mean()
 """,
         Certainty.LIKELY,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+image = w + 4
+shown = image.detach().clone()
+shown.div_(5)
+loss = image.mean()
+""",
         proof="fault = loss.item() != 5",
     ),
     Example(

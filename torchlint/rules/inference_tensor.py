@@ -13,8 +13,8 @@ Example
     Features computed under ``inference_mode`` as the input of a layer that is trained.
 
 Fix safety
-    No fix yet: ``torch.no_grad()`` instead of ``inference_mode()`` gives the same values as ordinary tensors, a little
-    slower; ``.clone()`` outside of the block makes an ordinary tensor of one.
+    ``no_grad`` instead of ``inference_mode``, where the tensor is made: safe, it gives the same values as ordinary
+    tensors, a little slower. No fix where the mode depends on an argument, or where it is not seen which one it was.
 
 What it misses
     Inference tensors that come from functions of other files. In a function that nothing seen calls the caller may have
@@ -86,6 +86,15 @@ with torch.inference_mode():
     features = torch.ones(2, 3) * 2
 scores = ⟦head(features)⟧
 """,
+        fixed="""
+import torch
+from torch import nn
+
+head = nn.Linear(3, 1)
+with torch.no_grad():
+    features = torch.ones(2, 3) * 2
+scores = head(features)
+""",
         raises=INFERENCE_SAVED,
     ),
     Example(
@@ -99,6 +108,16 @@ def features(x):
 
 y = features(torch.ones(3))
 ⟦y.add_(1)⟧
+""",
+        fixed="""
+import torch
+
+@torch.no_grad()
+def features(x):
+    return x * 2
+
+y = features(torch.ones(3))
+y.add_(1)
 """,
         raises=INFERENCE_CHANGED,
     ),
@@ -114,6 +133,15 @@ def attack(steps):
     return x
 """,
         Certainty.LIKELY,
+        fixed="""
+import torch
+
+def attack(steps):
+    with torch.no_grad():
+        x = torch.zeros(3)
+    x.requires_grad_()
+    return x
+""",
         proof="attack(1)",
         raises=INFERENCE_FLAG,
     ),

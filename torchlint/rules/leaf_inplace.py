@@ -12,9 +12,11 @@ Example
     A hand-written ``w -= rate * w.grad`` outside of ``no_grad``.
 
 Fix safety
-    No fix yet: an update or an initialisation belongs under ``torch.no_grad()`` (or is one of ``nn.init``), a
-    computation through which gradients flow belongs out of place, ``w = w + 1``. Which of the two is meant is not in
-    the code.
+    The statement is put under ``torch.no_grad()``, together with those right after it that do the same. That is safe
+    where it is an update by the leaf's own gradient (``w -= rate * w.grad``), or gives a weight its first values in
+    ``__init__``, ``reset_parameters`` or the like: neither is part of what is differentiated. Elsewhere it is unsafe: a
+    computation through which gradients ought to flow belongs out of place, ``w = w + 1``, and which of the two is
+    meant is not in the code. No fix where the statement does something else too, or shares its line.
 
 What it misses
     Tensors that come from elsewhere: arguments, attributes of objects that are not seen, results of other files. In a

@@ -12,9 +12,8 @@ Example
     An output layer tied to the embedding: ``embedding.weight @ h`` first, ``embedding(ids)`` after it.
 
 Fix safety
-    No fix yet: ``embedding.weight.clone()`` before the first use keeps a copy for that backward, but whether the
-    renormalised or the old weight is meant there is for the author to say; calling the embedding first is the other
-    way.
+    ``embedding.weight.clone()`` in the operation that kept the weight: safe, for values and gradients are the same; it
+    costs a copy. Offered where that operation names the weight.
 
 What it misses
     Embeddings whose ``max_norm`` is not known to be set, and weights that another name ties to a layer.
@@ -75,6 +74,17 @@ other = torch.randn(2, 3, requires_grad=True)
 ids = torch.tensor([1, 2])
 scores = embedding.weight @ other.t()
 vectors = ⟦embedding(ids)⟧
+(scores.sum() + vectors.sum()).backward()
+""",
+        fixed="""
+import torch
+from torch import nn
+
+embedding = nn.Embedding(5, 3, max_norm=1.0)
+other = torch.randn(2, 3, requires_grad=True)
+ids = torch.tensor([1, 2])
+scores = embedding.weight.clone() @ other.t()
+vectors = embedding(ids)
 (scores.sum() + vectors.sum()).backward()
 """,
         raises=MODIFIED,

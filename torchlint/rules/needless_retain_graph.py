@@ -12,8 +12,8 @@ Example
     ``retain_graph=True`` for two losses that have only parameters in common.
 
 Fix safety
-    No fix yet: without the argument the same gradients come out. If a backward that is not seen goes through the same
-    graph it would raise, which is why it is left to the author.
+    The argument is dropped: safe where the finding is certain, as the same gradients come out, else unsafe. If a
+    backward that is not seen goes through the same graph it raises; it never computes something else.
 
 What it misses
     Loops of which it is not known that no later iteration goes through the graph, and graphs that leave the function.
@@ -59,6 +59,10 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         certainty = story.certainty(found)
         if found.is_entry:
             certainty = Certainty.ADVICE if story.gives_away(found.fault.at) else Certainty.LIKELY
+        fix = drop(facts.layout, found.fault.at, RETAIN, Applicability.SAFE)
+        backwards = [each for each in facts.layout.backwards if not story.is_told(each, Kind.TWICE, Kind.SAVED)]
+        if fix is not None and facts.rehearsal.harms(fix.edits, *backwards):
+            continue  # another run of the same line needs it
         grade = Applicability.SAFE if certainty is Certainty.CERTAIN else Applicability.UNSAFE
         fix = drop(facts.layout, found.fault.at, RETAIN, grade)
         yield RULE.telling(story, found, text, _SLOW, certainty, fix)

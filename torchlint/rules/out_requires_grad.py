@@ -10,8 +10,9 @@ Example
     ``torch.add(w, 1, out=buffer)`` where ``w`` is a parameter.
 
 Fix safety
-    No fix yet: the result of the call without ``out=`` is the differentiable one, but the tensor that was written to
-    may be read elsewhere; where no gradient is wanted, ``torch.no_grad()`` around the call is right.
+    ``buffer = torch.add(w, 1)`` instead of ``torch.add(w, 1, out=buffer)`` is the differentiable way: unsafe, as the
+    tensor that was written to may be read elsewhere, and where no gradient is wanted ``torch.no_grad()`` around the
+    call is right. Offered for local names.
 
 What it misses
     Arguments that are not known to require grad. In a function that nothing seen calls the caller may have switched
@@ -25,6 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import Kind
 from torchlint.rule import Example, Rule
 
@@ -40,6 +42,7 @@ RULE = Rule(
     since="0.1.0",
     message="`out=` with an argument that requires grad",
     triggers=(),
+    fix=Applicability.UNSAFE,
 )
 
 _RAISES = "functions with out=... arguments don't support automatic differentiation"
@@ -52,7 +55,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         fault = found.fault
         operation = story.operation(fault.at, fault.operation)
         text = f"`{operation}` with `out=` records no gradient, but {story.tensor(fault)} requires grad"
-        yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found))
+        fix = facts.out_of_place.without_out(fault.at)
+        yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found), fix)
 
 
 EXAMPLES = (
@@ -65,6 +69,13 @@ w = torch.randn(3, requires_grad=True)
 buffer = torch.empty(3)
 ⟦torch.add(w, 1, out=buffer)⟧
 """,
+        fixed="""
+import torch
+
+w = torch.randn(3, requires_grad=True)
+buffer = torch.empty(3)
+buffer = torch.add(w, 1)
+""",
         raises=_RAISES,
     ),
     Example(
@@ -75,6 +86,13 @@ import torch
 w = torch.randn(3, requires_grad=True)
 h = w * 2
 ⟦torch.mul(torch.ones(3), 2, out=h)⟧
+""",
+        fixed="""
+import torch
+
+w = torch.randn(3, requires_grad=True)
+h = w * 2
+h = torch.mul(torch.ones(3), 2)
 """,
         raises=_RAISES,
     ),

@@ -13,8 +13,9 @@ Example
     A loop over a test set that counts correct predictions with ``.item()``.
 
 Fix safety
-    No fix yet: the values are the same, but a module that keeps a tensor of its own during the forward (a cache) would
-    keep an inference tensor, which a later training step refuses. Whether it does is not seen. Off by default.
+    ``inference_mode`` instead of ``no_grad`` gives the same values, but a module that keeps a tensor of its own during
+    the forward (a cache) would keep an inference tensor, which a later training step refuses. Whether it does is not
+    seen: unsafe. Off by default.
 
 What it misses
     Blocks whose tensors are returned or read afterwards, and grad modes switched by ``set_grad_enabled``.
@@ -80,6 +81,19 @@ def evaluate(model, loader):
     return correct / total
 """,
         Certainty.ADVICE,
+        fixed="""
+import torch
+
+def evaluate(model, loader):
+    model.eval()
+    correct = total = 0
+    with torch.inference_mode():
+        for x, y in loader:
+            prediction = model(x).argmax(1)
+            correct += (prediction == y).sum().item()
+            total += y.size(0)
+    return correct / total
+""",
         proof="""
 from torch import nn
 
@@ -103,6 +117,16 @@ def validate(model, loader):
     return {"loss": sum(losses) / len(losses)}
 """,
         Certainty.ADVICE,
+        fixed="""
+import torch
+
+@torch.inference_mode()
+def validate(model, loader):
+    losses = []
+    for x, y in loader:
+        losses.append(torch.nn.functional.mse_loss(model(x), y).item())
+    return {"loss": sum(losses) / len(losses)}
+""",
     ),
     Example(
         "tensors that leave, training, and what does not evaluate",

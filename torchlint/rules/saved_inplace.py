@@ -13,8 +13,11 @@ Example
     ``y = torch.sigmoid(x); y *= mask; y.sum().backward()``.
 
 Fix safety
-    No fix yet: ``y = y * mask`` instead of ``y *= mask`` is right wherever nobody else needs to see the change, which
-    is not decided by the statement alone; a copy before the change costs memory.
+    ``y = y * mask`` instead of ``y *= mask``, ``x = x.clamp(0)`` instead of ``x.clamp_(0)``, a call or a module without
+    ``inplace=True``. Safe where the tensor is the fresh result of an operation, a local name is the only way to it, and
+    no dtype can change; it costs the memory of one tensor. Unsafe where it has a second name, is an attribute, an
+    element of a list, or an argument that the function returns: the other way to it then keeps the old content. No fix
+    for a part (``y[0] = 0``, a view, an alias), for parameters, and where gradients are not recorded.
 
 What it misses
     Tensors that are not known to require grad, and operations of extensions. Changes through ``.data`` and NumPy are

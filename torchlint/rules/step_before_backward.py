@@ -14,8 +14,9 @@ Example
     ``discriminator(fake)``.
 
 Fix safety
-    No fix yet: going backward through both losses before either step, or computing the second loss after the first
-    step, train different things, and only the author knows which one is meant.
+    Shown only: the step after the backward, where both are statements of one block. Going backward through both losses
+    before either step, or computing the second loss after the first step, train different things, and only the author
+    knows which one is meant.
 
 What it misses
     Optimizers of other packages, parameters of modules that are not seen, and parameters that are not known to have a

@@ -14,9 +14,9 @@ Example
     ``for row in rows: row += 1`` where ``rows`` requires grad.
 
 Fix safety
-    No fix yet: an assignment to a parameter belongs under ``torch.no_grad()``; rows are changed by index (``rows[i] +=
-    1``) or computed out of place and stacked; an expanded tensor needs ``.clone()`` first. Which one is meant, and what
-    it may cost, is for the author to say.
+    A write to a part of a leaf is put under ``torch.no_grad()``: safe for updates and first values, unsafe elsewhere,
+    as for TLC201. One of several views, or an expanded tensor, is computed out of place, ``row = row + 1``: unsafe, for
+    what it was a view of does not change with it. A view made without gradients is changed without them: unsafe.
 
 What it misses
     Views of tensors that are not known to require grad, and shapes of which it is not known whether ``expand`` repeats
@@ -31,6 +31,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
+from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.unrecorded import under_no_grad
@@ -69,11 +70,21 @@ def _finding(facts: Facts, story: Story, found: Found) -> Finding:
 
 def _fix(facts: Facts, fault: Fault) -> Fix | None:
     """What writes to a leaf belongs under ``no_grad``; a view of its own is computed anew."""
+    if fault.tensor is not None and fault.tensor.expanded is not Answer.NO and fault.message != faults.EXPANDED:
+        return None  # not even under `no_grad`
     if fault.message == faults.LEAF_VIEW:
         return under_no_grad(facts.layout, facts.spelling, fault.at)
     if fault.message in faults.MODE_VIEWS.values():
         return under_no_grad(facts.layout, facts.spelling, fault.at, certainly=False)
-    return facts.out_of_place.part(fault.at, fault.name, fault.tensor) if fault.tensor is not None else None
+    fix = facts.out_of_place.part(fault.at, fault.name, fault.tensor) if fault.tensor is not None else None
+    if fix is None and fault.message != faults.EXPANDED and _is_of_leaf(fault):
+        return under_no_grad(facts.layout, facts.spelling, fault.at, certainly=False)
+    return fix
+
+
+def _is_of_leaf(fault: Fault) -> bool:
+    base = fault.tensor.base if fault.tensor is not None else None
+    return base is not None and base.node is None
 
 
 def _text(story: Story, fault: Fault) -> str:
@@ -99,6 +110,13 @@ import torch
 w = torch.randn(3, requires_grad=True)
 ⟦w[0]⟧ = 1.0
 """,
+        fixed="""
+import torch
+
+w = torch.randn(3, requires_grad=True)
+with torch.no_grad():
+    w[0] = 1.0
+""",
         raises=faults.LEAF_VIEW,
     ),
     Example(
@@ -109,6 +127,13 @@ import torch
 w = torch.randn(4, 2, requires_grad=True)
 first, second = (w * 2).chunk(2)
 ⟦first += 1⟧
+""",
+        fixed="""
+import torch
+
+w = torch.randn(4, 2, requires_grad=True)
+first, second = (w * 2).chunk(2)
+first = first + 1
 """,
         raises="is a view and is being modified inplace",
     ),
@@ -122,6 +147,14 @@ with torch.no_grad():
     row = w[0]
 ⟦row.zero_()⟧
 """,
+        fixed="""
+import torch
+
+w = torch.randn(4, 2, requires_grad=True)
+with torch.no_grad():
+    row = w[0]
+    row.zero_()
+""",
         raises="A view was created in no_grad mode",
     ),
     Example(
@@ -131,6 +164,12 @@ import torch
 
 mask = torch.zeros(3, 1).expand(3, 4)
 ⟦mask += 1⟧
+""",
+        fixed="""
+import torch
+
+mask = torch.zeros(3, 1).expand(3, 4)
+mask = mask + 1
 """,
         raises=faults.EXPANDED,
     ),
