@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.oracle.program import load
+from tests.oracle.quotas import MODULES, SCRIPTS, Quotas
+from torchlint.engine.check import check_source
+from torchlint.engine.fix import fix_source
+from torchlint.engine.settings import Overrides, load_settings
+from torchlint.syntax.source import read_source
+
 if TYPE_CHECKING:
     from tests.oracle.fixes import Proof
 
-pytestmark = pytest.mark.torch
 PROGRAMS = 120
+torch_needed = pytest.mark.torch
+
+
+@pytest.mark.parametrize("quotas", [SCRIPTS, MODULES], ids=["scripts", "modules"])
+def test_fixes_settle(quotas: Quotas) -> None:
+    """No fix is refused, none undoes another, and nothing changes where nothing is fixed."""
+    settings = load_settings(Path.cwd(), Overrides(isolated=True))
+    for each in load(quotas.stored)[::8]:
+        data = each.program.as_bytes()
+        source = read_source(data, each.program.path)
+        result = fix_source(source, lambda text: check_source(text, settings), True, data)
+        assert result.left.error is None, each.program.number
+        assert result.applied or result.data == data
 
 
 @pytest.fixture(scope="module", params=["scripts", "modules"])
@@ -24,19 +44,23 @@ def proof(request: pytest.FixtureRequest) -> Proof:
     return prove(labelled, unsafe=True)
 
 
+@torch_needed
 def test_most_faults_that_can_be_fixed_have_a_fix(proof: Proof) -> None:
     assert proof.share_fixable_fixed >= 0.6
 
 
+@torch_needed
 def test_fixed_programs_run_without_the_fault(proof: Proof) -> None:
     assert proof.share_gone >= 0.98
 
 
+@torch_needed
 def test_safe_fixes_leave_gradients_as_they_are_meant(proof: Proof) -> None:
     assert proof.compared
     assert proof.share_equal == 1
 
 
+@torch_needed
 def test_nothing_is_broken_on_the_way(proof: Proof) -> None:
     """No fix is refused or undone, and nothing changes where nothing is fixed."""
     assert [each for each in proof.problems if "all fixed" not in each] == []

@@ -23,6 +23,9 @@ _MOST = 4
 
 def detach_carried(layout: Layout, rehearsal: Rehearsal, backward: ast.AST) -> Fix | None:
     """Detach what leads from a backward into the iteration before: one name if that is enough, else all."""
+    for name, cut in _candidates(layout):
+        if rehearsal.settles(cut, backward):
+            return Fix(Applicability.UNSAFE, f"Detach `{name}`", cut)
     for loop in (each for each in layout.around(backward) if isinstance(each, Loop)):
         names = [name for name in _carried(layout, loop) if _may_be_tensor(layout, loop, name)][:_MOST]
         for chosen in [*([each] for each in names), *([names] if len(names) > 1 else [])]:
@@ -32,6 +35,66 @@ def detach_carried(layout: Layout, rehearsal: Rehearsal, backward: ast.AST) -> F
                     whose = " and ".join(f"`{each}`" for each in chosen)
                     return Fix(Applicability.UNSAFE, f"Detach {whose} in each iteration", edits)
     return None
+
+
+def _candidates(layout: Layout) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+    """What cuts a graph that no loop carries by a name of its own.
+
+    A statement ``h.detach()``, whose result is thrown away, and the attributes that a method reads and then replaces.
+    """
+    for each in ast.walk(layout.tree):
+        match each:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr="detach"), args=[], keywords=[]) as call):
+                name = _name(owner)
+                if name and layout.whole(owner) == layout.span(owner):
+                    yield name, (layout.insert(layout.span(call).start, f"{name} = "),)
+    for kind in ast.walk(layout.tree):
+        if isinstance(kind, ast.ClassDef):
+            methods = [each for each in kind.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
+            for method in methods:
+                for name in _read_then_written(method):
+                    edits = _cut_in_method(layout, methods, method, name)
+                    if edits is not None:
+                        yield name, edits
+
+
+def _read_then_written(method: ast.FunctionDef | ast.AsyncFunctionDef) -> Sequence[str]:
+    """The attributes of ``self`` that a method reads before it binds them, the first few."""
+    names = [name for name in _carried_by(method.body, method) if name.startswith("self.")]
+    return names[:_MOST] if method.name != "__init__" else ()
+
+
+def _cut_in_method(
+    layout: Layout,
+    methods: Sequence[ast.FunctionDef | ast.AsyncFunctionDef],
+    method: ast.FunctionDef | ast.AsyncFunctionDef,
+    name: str,
+) -> tuple[Edit, ...] | None:
+    """Detach an attribute at the head of a method; not yet where it is still None."""
+    begun = [
+        each.value
+        for other in methods
+        if other is not method
+        for each in ast.walk(other)
+        if isinstance(each, ast.Assign) and any(_written(target) == name for target in each.targets)
+    ]
+    kinds = {_form(layout, each) for each in begun}
+    head = next((each for each in method.body if not _is_text(each)), None)
+    if len(kinds) != 1 or "" in kinds or head is None or head.lineno <= method.lineno:
+        return None
+    cut = kinds.pop().format(name)
+    if any(isinstance(each, ast.Constant) and each.value is None for each in begun):
+        return layout.before(head, f"if {name} is not None:", f"{layout.unit(head)}{cut}")
+    return layout.before(head, cut) if not any(isinstance(each, ast.Constant) for each in begun) else None
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _name(node: ast.expr) -> str:
+    name = dotted(node) if isinstance(node, (ast.Name, ast.Attribute)) else ""
+    return name if name and name.count(".") <= 1 else ""
 
 
 _TENSOR = "{0} = {0}.detach()"
@@ -59,12 +122,17 @@ def _form(layout: Layout, value: ast.expr | None) -> str:
     """How what began as a value is detached: a recurrent layer decides where it begins as nothing."""
     if isinstance(value, (ast.Tuple, ast.List)):
         return _TUPLE
-    if value is not None and not isinstance(value, ast.Constant):
-        return _TENSOR
     text = layout.source.text
-    if "LSTM" not in text:
+    if "LSTM" not in text or _is_made(value):
         return _TENSOR
+    if value is not None and not isinstance(value, ast.Constant):
+        return ""
     return _TUPLE if not _TENSOR_STATES.search(text) else ""
+
+
+def _is_made(value: ast.expr | None) -> bool:
+    """Whether a value is the result of a function of torch."""
+    return isinstance(value, ast.Call) and (dotted(value.func) or "").partition(".")[0] in ("torch", "th")
 
 
 _TENSOR_STATES = re.compile(r"\b(?:GRU|RNN|GRUCell|RNNCell|LSTMCell)\(")
@@ -72,10 +140,14 @@ _TENSOR_STATES = re.compile(r"\b(?:GRU|RNN|GRUCell|RNNCell|LSTMCell)\(")
 
 def _carried(layout: Layout, loop: Loop) -> Iterator[str]:
     """The names, and attributes of ``self``, that the loop's body binds and that it reads before it binds them."""
+    yield from _carried_by(loop.body, loop)
+
+
+def _carried_by(body: Sequence[ast.stmt], around: ast.AST) -> Iterator[str]:
     bound: set[str] = set()
     seen: set[str] = set()
-    stored = {name for each in ast.walk(loop) if (name := _written(each))}
-    for node in _in_order(loop.body):
+    stored = {name for each in ast.walk(around) if (name := _written(each))}
+    for node in _in_order(body):
         name = _read(node)
         if name in stored and name not in bound and name not in seen:
             seen.add(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from torchlint.syntax.outline import USUAL
@@ -67,12 +68,25 @@ class Spelling:
 
     def _is_known(self, name: str, at: ast.AST) -> bool:
         """Whether a name of the module has the same meaning at a node: no function around it binds it."""
-        if name in self._outline.bound:
+        if name in self._outline.bound or name in self._unreal:
             return False
         for each in self._layout.around(at):
             if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and _binds(each, name):
                 return False
         return True
+
+    @cached_property
+    def _unreal(self) -> frozenset[str]:
+        """The names that are imported for type checkers only."""
+        checked: set[str] = set()
+        real: set[str] = set()
+        for each in ast.walk(self._layout.tree):
+            if isinstance(each, (ast.Import, ast.ImportFrom)):
+                names = {alias.asname or alias.name.partition(".")[0] for alias in each.names}
+                around = [parent for parent in self._layout.around(each) if isinstance(parent, ast.If)]
+                checks = any("TYPE_CHECKING" in self._layout.text(parent.test) for parent in around)
+                (checked if checks else real).update(names)
+        return frozenset(checked - real)
 
     def _importing(self, qualified: str, at: ast.AST) -> Spelled | None:
         """``import torch`` before the file's first import of something of torch."""

@@ -13,10 +13,10 @@ Example
     ``output, hidden = rnn(batch, hidden)`` and ``loss.backward()`` in one loop.
 
 Fix safety
-    ``hidden = hidden.detach()`` (each tensor of a tuple) at the head of the loop, or at its end for what begins as None
-    or a number: truncated backpropagation through time, nearly always what is meant, and unsafe, for where the gradient
-    ought to go through all steps, the losses are summed and go backward once after the loop. Offered where the
-    carried names can be told.
+    ``hidden = hidden.detach()`` (each tensor of a tuple) at the head of the loop, at its end for what begins as None or
+    a number, or at the head of the method that keeps it: truncated backpropagation through time, nearly always what is
+    meant. It is unsafe, for where the gradient ought to go through all steps, the losses are summed and go backward
+    once after the loop. Offered where the carried names can be told.
 
 What it misses
     State kept in objects that are not seen. Where it is not known how often the loop runs the finding is likely.

@@ -1,0 +1,120 @@
+"""Edits of statements and calls: exactly what is meant, and nothing where that cannot be had."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+import pytest
+
+import torchlint
+from torchlint.model.layout import Layout
+from torchlint.syntax.source import Source
+
+if TYPE_CHECKING:
+    from torchlint.finding import Edit
+
+
+def layout_of(text: str) -> Layout:
+    return Layout(Source(text, "example.py"), ast.parse(text))
+
+
+def applied(layout: Layout, *edits: Edit | None) -> str:
+    data = layout.source.data
+    for edit in sorted((each for each in edits if each is not None), key=lambda each: each.span, reverse=True):
+        data = data[: edit.span.start] + edit.text.encode() + data[edit.span.end :]
+    return data.decode()
+
+
+def call_in(layout: Layout) -> ast.Call:
+    return next(each for each in ast.walk(layout.tree) if isinstance(each, ast.Call))
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        pytest.param("f(x)", "x", id="the parentheses of a call are not its argument's"),
+        pytest.param("f((x))", "(x)", id="its own are"),
+        pytest.param("f( ( (x) ) )", "( (x) )", id="as many as there are"),
+        pytest.param("(f)(x)", "x", id="a callee in parentheses"),
+        pytest.param("f((x), 1)", "(x)", id="one of two arguments"),
+        pytest.param("f(a=(x))", "(x)", id="a keyword's value"),
+        pytest.param("(\n  # why\n  x)", "x", id="a comment keeps them apart"),
+        pytest.param("(x, 1)", "x", id="a tuple's are the tuple's"),
+    ],
+)
+def test_whole(text: str, whole: str) -> None:
+    layout = layout_of(text)
+    name = next(each for each in ast.walk(layout.tree) if isinstance(each, ast.Name) and each.id == "x")
+    assert layout.source.slice(layout.whole(name)) == whole
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("f()", "f(k=True)", id="none"),
+        pytest.param("f(x)", "f(x, k=True)", id="one"),
+        pytest.param("f(x,)", "f(x, k=True)", id="a trailing comma"),
+        pytest.param("f((x) )", "f((x), k=True )", id="parentheses and a blank"),
+        pytest.param("f(\n    x,\n)", "f(\n    x,\n    k=True,\n)", id="a line each"),
+        pytest.param(
+            "f(\n    x,  # why, then\n)", "f(\n    x,\n    k=True,  # why, then\n)", id="a comment with a comma"
+        ),
+        pytest.param("f(x, a=1)", "f(x, a=1, k=True)", id="after a keyword"),
+    ],
+)
+def test_add_keyword(before: str, after: str) -> None:
+    layout = layout_of(before)
+    assert applied(layout, layout.add_keyword(call_in(layout), "k=True")) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("f(k=True)", "f()", id="alone"),
+        pytest.param("f(k=True, )", "f()", id="alone, with a comma"),
+        pytest.param("f(x, k=True)", "f(x)", id="last"),
+        pytest.param("f(x, k=(True), a=1)", "f(x, a=1)", id="between"),
+        pytest.param("f(\n    x,\n    k=True,\n)", "f(\n    x,\n)", id="on a line of its own"),
+        pytest.param("f(x,  # why\n  k=True)", None, id="a comment is not lost"),
+        pytest.param("f(x, k=True, **more)", None, id="more keywords that are not seen"),
+    ],
+)
+def test_remove_keyword(before: str, after: str | None) -> None:
+    layout = layout_of(before)
+    edit = layout.remove_keyword(call_in(layout), "k")
+    assert (applied(layout, edit) if edit else None) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("x = 1; y = 2", id="two on a line"),
+        pytest.param("if x: y = 2", id="a suite on the line of its header"),
+        pytest.param("\\\ny = 2", id="after a backslash"),
+    ],
+)
+def test_lines_are_shared(text: str) -> None:
+    layout = layout_of(text)
+    statement = next(each for each in ast.walk(layout.tree) if isinstance(each, ast.Assign) and each.value.value == 2)  # type: ignore[attr-defined]
+    assert layout.lines(statement) is None
+
+
+UPDATE = "import torch\n\nw = torch.ones(3, requires_grad=True)\nw.sum().backward()\nw -= 0.1 * w.grad"
+UPDATED = UPDATE.replace("w -=", "with torch.no_grad():\n    w -=")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(UPDATE, UPDATED, id="no newline at the end"),
+        pytest.param(f"{UPDATE}\n".replace("\n", "\r\n"), f"{UPDATED}\n".replace("\n", "\r\n"), id="Windows"),
+        pytest.param(
+            f"if True:\n    from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n{UPDATE[12:]}",
+            f"if True:\n    from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n{UPDATE[12:]}",
+            id="a name that exists for type checkers only",
+        ),
+    ],
+)
+def test_a_whole_file(before: str, after: str) -> None:
+    assert torchlint.fix_source(before) == after
