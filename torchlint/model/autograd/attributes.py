@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
@@ -28,8 +29,6 @@ from torchlint.model.autograd.values import (
 from torchlint.model.autograd.views import edge, requires_grad, take_view
 
 if TYPE_CHECKING:
-    import ast
-
     from torchlint.model.autograd.machine import Machine
     from torchlint.model.autograd.run import Run
 
@@ -126,7 +125,7 @@ def data_of(owner: Tensor, at: ast.expr) -> Tensor:
     )
 
 
-def put(machine: Machine, at: ast.Attribute, owner: object, name: str, value: object) -> None:
+def put(machine: Machine, at: ast.AST, owner: object, name: str, value: object) -> None:
     """``owner.name = value``."""
     if isinstance(owner, Tensor):
         _put_on_tensor(machine, at, owner, name, value)
@@ -143,7 +142,7 @@ def put(machine: Machine, at: ast.Attribute, owner: object, name: str, value: ob
         machine.heap[owner.key, name] = value
 
 
-def _put_on_tensor(machine: Machine, at: ast.Attribute, owner: Tensor, name: str, value: object) -> None:
+def _put_on_tensor(machine: Machine, at: ast.AST, owner: Tensor, name: str, value: object) -> None:
     if name == "requires_grad":
         set_requires_grad(machine.run, at, owner, value)
     elif name == "grad":
@@ -152,9 +151,9 @@ def _put_on_tensor(machine: Machine, at: ast.Attribute, owner: Tensor, name: str
         _replace_data(at, owner, value)
 
 
-def _replace_data(at: ast.Attribute, owner: Tensor, value: object) -> None:
+def _replace_data(at: ast.AST, owner: Tensor, value: object) -> None:
     """``owner.data = value``: other memory, the same version counter."""
-    owner.replaced = Change(at, at.value, ".data =", How.DATA)
+    owner.replaced = Change(at, at.value if isinstance(at, ast.Attribute) else at, ".data =", How.DATA)
     known = value if isinstance(value, Tensor) else Tensor(at, contiguous=Answer.MAYBE)
     owner.storage, owner.expanded = known.storage, known.expanded
     owner.shape, owner.dtype, owner.contiguous = known.shape, known.dtype, known.contiguous

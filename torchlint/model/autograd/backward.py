@@ -109,7 +109,7 @@ def _perform(
     request = Request(site.at, name, roots, retain, create, wanted)
     run = machine.run
     for index, root in enumerate(roots):
-        if requires_grad(root) is Answer.NO:
+        if requires_grad(root) is Answer.NO and run.mode_known and not run.mode_chosen:
             _report_without_grad(run, request, root, index)
     if not all(requires_grad(each) is Answer.YES for each in roots):
         run.unseen_backward = True

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import operations
+from torchlint.model.api.operations import Takes, operations
 from torchlint.model.autograd import (
     attributes,
     binding,
@@ -204,7 +204,11 @@ def operation(machine: Machine, site: Site, qualified: str) -> object:
 
 
 def _operation(machine: Machine, site: Site, qualified: str, name: str) -> object:
-    bound = binding.bind(site, operations(qualified))
+    known = operations(qualified)
+    takes = [each.takes for one in known for each in one.parameters if each.variadic]
+    if site.is_open and Takes.OTHER not in takes:
+        return python_calls.call_unknown(machine, site, Symbol(qualified))
+    bound = binding.bind(site, known)
     if bound is None:
         return Unknown(("value", machine.run.fresh()))
     found, arguments, texts = bound

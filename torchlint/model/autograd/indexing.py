@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation, Takes
@@ -62,6 +63,11 @@ def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
         value = value.items
     if isinstance(value, Several):
         return value.item(index) if isinstance(index, int) else value
+    if isinstance(value, SequenceValue) and isinstance(index, slice):
+        names = _item(machine, list[object](value.modules), index)
+        return (
+            replace(value, modules={name: value.modules[name] for name in names}) if isinstance(names, list) else names
+        )
     if isinstance(value, SequenceValue):
         by_name = value.kind == "torch.nn.ModuleDict"
         value = dict(value.modules.items()) if by_name else list(value.modules.values())
@@ -150,8 +156,21 @@ def put(machine: Machine, at: ast.AST, container: object, index: object, value: 
             container[index] = value  # type: ignore[call-overload]
         except Exception:  # an index that is not known, or wrong
             container[:] = [machine.unknown() for _ in container]
+    elif isinstance(container, SequenceValue):
+        _put_module(container, index, value)
     elif isinstance(container, Unknown) and isinstance(index, (int, str)):
         machine.heap[container.key, repr(index)] = value
+
+
+def _put_module(container: SequenceValue, index: object, value: object) -> None:
+    """A module of a container is replaced; where it is not known which, any may be."""
+    names = list(container.modules)
+    if isinstance(index, int) and -len(names) <= index < len(names):
+        container.modules[names[index]] = value
+    elif isinstance(index, str):
+        container.modules[index] = value
+    else:
+        container.modules = dict.fromkeys(names, Unknown(("module", id(container))))
 
 
 def _put_tensor(machine: Machine, at: ast.AST, target: Tensor, index: object, value: object) -> None:

@@ -37,7 +37,7 @@ def check_inplace(
         own = tensor.base.requires_grad
     if tensor.inference and not tensor.thawed and not run.inference:
         run.fail(Fault(Kind.INFERENCE, at, at, faults.INFERENCE_CHANGED, target, operation, made=tensor.made))
-    if run.grad and Answer.YES in (own, others):
+    if run.grad and run.mode_known and Answer.YES in (own, others):
         message = _forbidden(tensor, own)
         if message:
             kind = Kind.LEAF if message == faults.LEAF else Kind.VIEW
@@ -61,7 +61,7 @@ def _forbidden(tensor: Tensor, own: Answer) -> str:
 
 def check_out(run: Run, call: Call, given: Iterable[Tensor]) -> None:
     """An ``out=`` knows no gradients. Raises: Raised."""
-    if run.grad:
+    if run.grad and run.mode_known:
         for tensor in given:
             if requires_grad(tensor) is Answer.YES:
                 run.fail(Fault(Kind.OUT, call.at, call.at, faults.OUT, tensor.name, call.label, made=tensor.made))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd import calls, expressions, statements
+from torchlint.model.autograd import calls, expressions, modules, statements
 from torchlint.model.autograd.scope import Scope
 from torchlint.model.autograd.values import ClassValue, FunctionValue, Number, Symbol, Tensor, Unknown, tensors_in
 
@@ -56,6 +56,8 @@ class Machine:
 
     def forget(self, callee: object, site: calls.Site) -> None:
         """What an unknown call may have changed: what is stored on the objects that it sees."""
+        for each in (callee, *site.arguments, *site.keywords.values()):
+            modules.doubt(each)
         self.run.escaped += [
             tensor for each in (*site.arguments, *site.keywords.values()) for tensor in tensors_in(each)
         ]

@@ -15,8 +15,9 @@ from torchlint.model.autograd.values import (
     SequenceValue,
     Symbol,
     Tensor,
+    tensors_in,
 )
-from torchlint.model.autograd.views import detached
+from torchlint.model.autograd.views import detached, requires_grad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -63,6 +64,18 @@ def _tree(module: Module, prefix: str, depth: int = 12) -> Iterator[tuple[str, M
             yield from _tree(each, f"{prefix}{name}.", depth - 1)
 
 
+def doubt(value: object) -> None:
+    """What is given to something unknown may be changed by it: parameters frozen or not, other tensors drawn into a
+    graph."""
+    if isinstance(value, Module):
+        for each in state(value).values():
+            each.requires_grad = Answer.MAYBE
+    for tensor in tensors_in(value):
+        if tensor.is_parameter or requires_grad(tensor) is Answer.NO:
+            for each in (tensor, tensor.root):
+                each.requires_grad = Answer.MAYBE
+
+
 def parameters_of(module: Module) -> list[Tensor]:
     """The parameters of a module, those of its children included."""
     return [each for each in state(module).values() if each.is_parameter]
@@ -71,7 +84,10 @@ def parameters_of(module: Module) -> list[Tensor]:
 def call_method(machine: Machine, site: Site, module: Module, name: str) -> object:
     """Call a method that every module has."""
     handler = METHODS.get(name)
-    return handler(machine, site, module) if handler else python_calls.call_unknown(machine, site, Symbol(name))
+    if handler is None:
+        doubt(module)
+        return python_calls.call_unknown(machine, site, Symbol(name))
+    return handler(machine, site, module)
 
 
 def _forward(machine: Machine, site: Site, module: Module) -> object:

@@ -30,6 +30,8 @@ def operate(run: Run, call: Call) -> object:
     needs = either([requires_grad(each) for each in inputs])
     if needs is Answer.NO and any(_may_require_grad(call.value(name)) for name in operation.differentiable):
         needs = Answer.MAYBE
+    if needs is Answer.YES and not run.mode_known:
+        needs = Answer.MAYBE
     written = [tensor for name in operation.writes for tensor in tensors_in(call.value(name))]
     out = tensors_in(call.arguments.get("out"))
     if out:

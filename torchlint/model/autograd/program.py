@@ -150,6 +150,8 @@ def _judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False
         everywhere = len({id(each) for each in ends}) == len(endings)
         certain = everywhere and complete and fault.assumed is None
         condition, holds = (None, True) if everywhere else _condition(endings, ends)
+        if fault.kind is Kind.NO_GRAD and fault.cut is None and not holds:
+            continue  # what would have given it a graph was only skipped
         yield Found(fault, certain, condition, holds, is_entry)
 
 

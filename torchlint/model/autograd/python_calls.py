@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd import iteration
+from torchlint.model.autograd import attributes, iteration
 from torchlint.model.autograd.copies import deep_copy
 from torchlint.model.autograd.values import (
     Array,
@@ -13,6 +13,7 @@ from torchlint.model.autograd.values import (
     ClassValue,
     How,
     LayerValue,
+    Mode,
     Number,
     ObjectValue,
     Partial,
@@ -63,6 +64,8 @@ def _is_plain(value: object) -> bool:
 def call_unknown(machine: Machine, site: Site, callee: object) -> object:
     """Call something of which nothing is known: what it is given may be stored on, changed, or run backward."""
     machine.forget(callee, site)
+    if any(isinstance(each, Mode) for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
+        machine.run.mode_known = False
     return machine.unknown()
 
 
@@ -281,6 +284,22 @@ def _bases(kind: ClassValue) -> Iterator[object]:
             yield each
 
 
+def _map(machine: Machine, site: Site) -> object:
+    function, *columns = site.arguments or [machine.unknown()]
+    if len(columns) != 1:
+        return call_unknown(machine, site, function)
+    found = iteration.over(machine, site.at, columns[0])
+    results = [machine.call(site.at, function, [each], {}) for each in found.values]  # type: ignore[arg-type]
+    return results if found.exact else machine.unknown()
+
+
+def _setattr(machine: Machine, site: Site) -> object:
+    if len(site.arguments) == 3 and isinstance(site.arguments[1], str):
+        attributes.put(machine, site.at, site.arguments[0], site.arguments[1], site.arguments[2])
+        return None
+    return call_unknown(machine, site, Symbol("builtins.setattr"))
+
+
 def _any(machine: Machine, site: Site) -> object:
     return _decided(machine, site, stops=True)
 
@@ -329,6 +348,8 @@ _BUILTINS: Mapping[str, Callable[[Machine, Site], object]] = {
     "float": _number,
     "int": _number,
     "isinstance": _isinstance,
+    "map": _map,
+    "setattr": _setattr,
     "any": _any,
     "all": _all,
     "functools.partial": _partial,

@@ -47,6 +47,8 @@ class Run:
     def __init__(self, choices: Mapping[Hashable, bool], budget: int) -> None:
         self.grad = True
         self.inference = False
+        self.mode_known = True
+        self.mode_chosen = False
         self.choices = dict(choices)
         self.met: list[Hashable] = []
         self.settled = 0
@@ -117,13 +119,13 @@ class Run:
     @contextmanager
     def within(self, modes: tuple[Mode, ...]) -> Iterator[None]:
         """Run a block in grad modes, as their ``with`` does."""
-        grad, inference = self.grad, self.inference
+        grad, inference, known = self.grad, self.inference, self.mode_known
         for mode in modes:
             self.enter(mode)
         try:
             yield
         finally:
-            self.grad, self.inference = grad, inference
+            self.grad, self.inference, self.mode_known = grad, inference, known
             for mode in modes:
                 if mode.before is not None:
                     self.grad = mode.before
@@ -131,5 +133,6 @@ class Run:
     def enter(self, mode: Mode) -> None:
         """Switch a grad mode: inference mode also records nothing."""
         self.grad = mode.enabled
+        self.mode_known = True
         if mode.kind is ModeKind.INFERENCE:
             self.inference = not mode.enabled

@@ -11,6 +11,7 @@ from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, objects
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.values import Array, Change, How, LayerValue, Mode, Symbol, Tensor, Unknown
+from torchlint.syntax.tree import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -208,15 +209,18 @@ def _forget_numbers(machine: Machine, scope: Scope, node: ast.While) -> None:
 
 def _with(machine: Machine, scope: Scope, node: ast.With) -> Signal | None:
     modes: list[Mode] = []
-    deliberate = False
+    deliberate = strange = False
     for item in node.items:
         value = machine.evaluate(scope, item.context_expr)
         deliberate = deliberate or _is_deliberate(item.context_expr)
         if isinstance(value, Mode):
             modes.append(value)
+        else:
+            strange = strange or not _is_harmless(item.context_expr)
         if item.optional_vars is not None:
             assign(machine, scope, item.optional_vars, value if isinstance(value, Tensor) else machine.unknown())
     with machine.run.within(tuple(modes)):
+        machine.run.mode_known = machine.run.mode_known and not strange
         if not deliberate:
             return machine.execute(scope, node.body)
         found = len(machine.run.faults)
@@ -226,6 +230,22 @@ def _with(machine: Machine, scope: Scope, node: ast.With) -> Signal | None:
             return None
         finally:
             del machine.run.faults[found:]
+
+
+_HARMLESS = frozenset(
+    (
+        "open autocast catch_warnings nullcontext redirect_stdout redirect_stderr suppress raises warns profile "
+        "record_function detect_anomaly set_detect_anomaly fork_rng stream device TemporaryDirectory "
+        "NamedTemporaryFile tqdm trange Progress Timer timer Lock Pool ThreadPoolExecutor ProcessPoolExecutor "
+        "SummaryWriter subTest assertRaises assertRaisesRegex assertWarns sdpa_kernel patch no_sync"
+    ).split()
+)
+"""Context managers that leave the grad mode as it is, by last name."""
+
+
+def _is_harmless(node: ast.expr) -> bool:
+    """Whether a context manager certainly leaves the grad mode alone; a name may stand for anything."""
+    return isinstance(node, ast.Call) and last_name(node.func) in _HARMLESS
 
 
 def _is_deliberate(node: ast.expr) -> bool:

@@ -60,7 +60,10 @@ def call(machine: Machine, site: Site, name: str) -> object:
         return _create(machine, site, name)
     if known:
         return calls.operation(machine, site, name)
-    return python_calls.call(machine, site, name)
+    if name.startswith("torch.nn.utils."):
+        return python_calls.call(machine, site, name)
+    machine.run.mode_known = machine.run.mode_known and "grad_enabled" not in name
+    return machine.unknown()  # what PyTorch has beyond the table changes nothing that it is given
 
 
 def _create(machine: Machine, site: Site, name: str) -> object:
@@ -247,6 +250,7 @@ def _set_grad_enabled(machine: Machine, site: Site) -> object:
     """Acts as soon as it is called, and again where a ``with`` enters it."""
     run = machine.run
     before = run.grad
+    run.mode_chosen = run.mode_chosen or not isinstance(site.argument(0, "mode"), bool)
     run.grad = machine.truth(site.argument(0, "mode"), site.at)
     return Mode(ModeKind.GRAD, run.grad, before)
 
@@ -284,6 +288,11 @@ def _method_of_first(name: str) -> Callable[[Machine, Site], object]:
     return run
 
 
+def _is_tensor(machine: Machine, site: Site) -> object:
+    value = site.argument(0, "obj")
+    return machine.unknown() if isinstance(value, Unknown) else isinstance(value, Tensor)
+
+
 def _device(machine: Machine, site: Site) -> object:
     return machine.device() if site.argument(0, "type") == "cpu" else machine.unknown()
 
@@ -309,6 +318,7 @@ _OWN: Mapping[str, Callable[[Machine, Site], object]] = {
     "torch.autograd.Variable": _variable,
     "torch.utils.data.TensorDataset": _dataset,
     "torch.utils.data.DataLoader": _loader,
+    "torch.is_tensor": _is_tensor,
     "torch.device": _device,
     "torch.no_grad": _no_grad,
     "torch.autograd.no_grad": _no_grad,

@@ -75,7 +75,9 @@ def view(run: Run, at: ast.AST, source: Tensor, *, multi: bool = False, label: s
 def take_view(run: Run, at: ast.AST, source: Tensor, label: str) -> Tensor:
     """A view with its node, as an operation that only makes one gives it."""
     found = view(run, at, source, label=label)
-    if found.requires_grad is Answer.YES:
+    if found.requires_grad is Answer.YES and not run.mode_known:
+        found.requires_grad = Answer.MAYBE
+    elif found.requires_grad is Answer.YES:
         found.node = Node(
             label, "view", at, run.next_order(), tuple(edges(run, [source])), [], Answer.NO, run.iteration
         )
