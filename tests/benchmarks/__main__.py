@@ -26,11 +26,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torchlint.rule import all_rules
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VERSIONS = {"timm": "1.0.31", "transformers": "5.23.0"}
 TORCHFIX = "0.7.0"
+UNINTERPRETED = "torchlint without the interpreter"
 SAMPLE = 15
 """TorchFix reads every so-manieth file of a package, unless it is asked to read all."""
 
@@ -162,6 +165,11 @@ def sample(package: Package, folder: Path) -> Package:
     return Package(package.name, folder, files, sum(path.read_bytes().count(b"\n") for path in files))
 
 
+def interpreted() -> list[str]:
+    """The rules that the interpreter serves: they have no triggers, as it decides itself what to run."""
+    return [code for code, each in all_rules().items() if not each.rule.triggers]
+
+
 def torchlint(*arguments: str) -> list[str]:
     return [str(Path(sys.executable).with_name("torchlint")), *arguments]
 
@@ -180,6 +188,7 @@ def rows(package: Package, cache: Path, options: argparse.Namespace) -> Iterator
     folder, kept = str(package.folder), str(cache / "results")
     yield Row("ast.parse", [sys.executable, "-c", PARSE], "\n".join(map(str, package.files)))
     yield Row("torchlint", check("--no-cache", folder))
+    yield Row(UNINTERPRETED, check("--no-cache", "--ignore", ",".join(interpreted()), folder))
     cost(check("--cache-dir", kept, folder))
     yield Row("torchlint, cached", check("--cache-dir", kept, folder))
     if not (options.full or package.name == "timm"):
@@ -245,6 +254,8 @@ def bars(package: Package, found: list[Row]) -> Iterator[str]:
     by_name = {row.name.partition(" 0")[0]: row for row in found}
     base, cold = by_name["ast.parse"].seconds, by_name["torchlint"]
     yield bar(f"{package.name}: torchlint, times ast.parse", cold.seconds / base, 4)
+    share = 100 * (1 - by_name[UNINTERPRETED].seconds / cold.seconds)
+    yield f"      {package.name}: the interpreter's share of torchlint: {share:.0f} %"
     yield bar(f"{package.name}: torchlint, cached, times ast.parse", by_name["torchlint, cached"].seconds / base, 0.5)
     yield bar(f"{package.name}: torchlint, peak memory", cold.memory, 400, " MB")
     if "flake8" in by_name:

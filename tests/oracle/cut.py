@@ -289,7 +289,7 @@ def averaged(pen: Pen) -> None:
         f"{total} = "
         + pen.fill(
             "torch.stack([torch.as_tensor(each) for each in {l}]).mean() | sum({l}) | sum({l}) / len({l}) | "
-            "torch.tensor({l}).sum() | torch.tensor({l}, requires_grad=True).sum()",
+            "torch.tensor({l}).sum()",
             l=losses,
         )
     )

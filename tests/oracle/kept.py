@@ -81,7 +81,8 @@ def array_behind(pen: Pen) -> None:
     )
     value = pen.know(data, x.shape)
     pen.pause()
-    used = pen.let(pen.pick(operations.PAIR_KEEPS if pen.chance(0.8) else operations.PAIR_KEEPS_NOTHING), value, x)
+    pairs = [each for each in operations.PAIR_KEEPS if "lerp" not in each]  # it wants one dtype, numpy has its own
+    used = pen.let(pen.pick(pairs if pen.chance(0.8) else operations.PAIR_KEEPS_NOTHING), value, x)
     pen.pause()
     with pen.setting(0.2):
         pen.say(

@@ -20,7 +20,7 @@ _PATIENCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """Of each of ``kinds``, ``each`` programs in a large set, and the share ``innocent`` of all; ``stored`` is a set."""
+    """``each`` programs of each kind in a large set, and ``innocent``, a share of all; ``stored`` is such a set."""
 
     stored: Path
     kinds: tuple[str, ...]

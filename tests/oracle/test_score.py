@@ -95,7 +95,6 @@ def test_nothing_fails(stored: tuple[Quotas, Score]) -> None:
     assert [each.error for each in stored[1].errors] == []
 
 
-@pytest.mark.xfail(reason="the interpreter is being written", strict=False)
 def test_stored_programs(stored: tuple[Quotas, Score]) -> None:
     quotas, result = stored
     precision, recall = LEAST[quotas]

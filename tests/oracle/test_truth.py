@@ -38,6 +38,11 @@ CASES = {
     "written, equal numbers": ("d = torch.zeros(3)\ny = x * d\nd.data.mul_(2)\ny.sum().backward()", [], ["silent 8"]),
     "replaced, equal gradients": ("y = x.clamp(-9, 9)\nx.data = x.data / 2\ny.sum().backward()", [], ["silent 7"]),
     "leaf in no_grad": ("y = x * x\nwith torch.no_grad():\n    x += 1\ny.sum().backward()", ["saved 8"], []),
+    "data of an output kept twice": (
+        "h = x.relu()\ny = h.abs()\nh.data = h.detach() / 2\ny.sum().backward()",
+        [],
+        ["silent 8"],
+    ),
     "in a buffer": ("o = torch.zeros(2, 3)\nfor i in range(2):\n    o[i] = x * i\no.sum().backward()", [], []),
     "step": (
         "opt = torch.optim.SGD([x], lr=1.0)\nx.sum().backward()\ny = (x * x).sum()\nopt.step()\ny.backward()",
@@ -147,3 +152,23 @@ def test_everything_is_restored() -> None:
 def test_stored_truth_is_what_torch_gives_today(truth: ModuleType, quotas: Quotas) -> None:
     for each in load(quotas.stored)[::25]:
         assert truth.truth_of(each.program) == each.truth, each.program.text
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("quotas", [SCRIPTS, MODULES], ids=["scripts", "modules"])
+def test_no_program_hangs_on_the_default_dtype(truth: ModuleType, quotas: Quotas) -> None:
+    import torch
+
+    torch.set_default_dtype(torch.float32)
+    try:
+        for each in load(quotas.stored)[7::40]:
+            found = truth.truth_of(each.program)
+            for here, there in ((found.required, each.truth.required), (found.optional, each.truth.optional)):
+                assert _raised(here) == _raised(there), each.program.text
+    finally:
+        torch.set_default_dtype(torch.float64)
+
+
+def _raised(events: frozenset[Event]) -> set[Event]:
+    """Those that do not hang on how exact numbers are."""
+    return {event for event in events if event.kind != "silent"}

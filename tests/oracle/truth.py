@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 import os
 import random
 import sys
@@ -257,23 +258,32 @@ def _execute_cell(code: CodeType, namespace: dict[str, object], run: _Run) -> No
         run.failed(error)
 
 
-def _pack(tensor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, int]:
-    return tensor.clone(), tensor.detach(), _run.clock if _run is not None else 0
+@dataclass(eq=False, slots=True)
+class _Kept:
+    """What is kept for backward, as it was and as it has become; writes count from the time ``since`` on."""
+
+    clone: torch.Tensor
+    original: torch.Tensor
+    since: float
 
 
-def _unpack(packed: tuple[torch.Tensor, torch.Tensor, int]) -> torch.Tensor:
+def _pack(tensor: torch.Tensor) -> _Kept:
+    return _Kept(tensor.clone(), tensor.detach(), _run.clock if _run is not None else 0)
+
+
+def _unpack(kept: _Kept) -> torch.Tensor:
     """What was packed. It is stale where it was written to since, be it with equal numbers."""
-    clone, original, packed_at = packed
-    if _run is not None and (_run.writes.get(_memory(original), -1) > packed_at or not _same(clone, original)):
+    written = _run is not None and _run.writes.get(_memory(kept.original), -1) > kept.since
+    if _run is not None and (written or not _same(kept.clone, kept.original)):
         _run.stale.add(_run.calls - 1)
-    return clone
+    return kept.clone
 
 
 def _memory(tensor: torch.Tensor) -> int:
-    return tensor.untyped_storage().data_ptr()
+    return int(tensor.untyped_storage().data_ptr())
 
 
-class _Writes(TorchDispatchMode):
+class _Writes(TorchDispatchMode):  # type: ignore[misc]
     """Notes every operation that writes into a tensor, and every ``.data`` that is replaced."""
 
     def __init__(self, run: _Run) -> None:
@@ -284,11 +294,13 @@ class _Writes(TorchDispatchMode):
         data: Any = torch._C.TensorBase.data
 
         def replace(tensor: torch.Tensor, new: torch.Tensor) -> None:
-            if not hasattr(tensor.grad_fn, "_raw_saved_result"):  # an output is kept apart from its tensor
-                self._run.wrote(tensor)
+            self._run.wrote(tensor)
+            own = getattr(tensor.grad_fn, "_raw_saved_result", None)
+            if own is not None and isinstance(own.data, _Kept):  # a result is kept apart from its tensor
+                own.data.since = math.inf
             data.__set__(tensor, new)
 
-        torch.Tensor.data = property(data.__get__, replace)  # type: ignore[assignment, method-assign]
+        torch.Tensor.data = property(data.__get__, replace)
         super().__enter__()
         return self
 

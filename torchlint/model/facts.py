@@ -45,6 +45,7 @@ class Facts:
         self.outline = outline
         self.target_version = target_version
         self._tree = tree
+        self._library = library
         self.classes = Classes(Path(source.path).absolute(), outline, library)
         self._functions: dict[str, cst.FunctionDef | None] = {}
 
@@ -64,10 +65,16 @@ class Facts:
 
     @cached_property
     def _modules_known(self) -> Modules:
+        from torchlint.model.autograd.imports import Imports
         from torchlint.model.autograd.program import Modules
 
         lineage = self.classes.lineage
-        return Modules(lambda line: lineage(line).is_module, lambda line: self.classes.has_state(lineage(line)) is True)
+        return Modules(
+            lambda line: lineage(line).is_module,
+            lambda line: self.classes.has_state(lineage(line)) is True,
+            Imports(self._library, self.classes.depends.add),
+            Path(self.source.path).absolute(),
+        )
 
     @cached_property
     def layout(self) -> Layout:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind, Place, Related, Span
 from torchlint.model.autograd.faults import Fault, Kind
+from torchlint.model.autograd.imports import origin
 from torchlint.model.autograd.values import CutKind, How
 from torchlint.model.results import Results
 
@@ -87,12 +91,17 @@ class Story:
 
     def text(self, name: Name) -> str:
         """What the user calls a value, on one line."""
-        text = " ".join((name if isinstance(name, str) else self.source.slice(self.span(name))).split())
+        text = " ".join((name if isinstance(name, str) else self._code(name)).split())
         return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+    def _code(self, node: ast.AST) -> str:
+        return (origin(node) or self.source).slice(self.span(node))
 
     def line(self, node: ast.AST, seen_from: ast.AST) -> str:
         """Where a node stands, in words."""
         place = self.place(node)
+        if place.path is not None:
+            return f"line {place.line} of {place.path.rpartition('/')[2]}"
         if place.cell is None or place.cell == self.place(seen_from).cell:
             return f"line {place.line}"
         return f"cell {place.cell}, line {place.line}"
@@ -154,16 +163,20 @@ class Story:
     # Places.
 
     def span(self, node: ast.AST) -> Span:
-        """The byte range of a node."""
+        """The byte range of a node in the file that it comes from."""
         assert isinstance(node, (ast.expr, ast.stmt))
+        source = origin(node) or self.source
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-        return Span(
-            self.source.offset_of_bytes(node.lineno, node.col_offset), self.source.offset_of_bytes(end_line, end_column)
-        )
+        return Span(source.offset_of_bytes(node.lineno, node.col_offset), source.offset_of_bytes(end_line, end_column))
 
     def place(self, node: ast.AST) -> Place:
-        """The place of a node."""
-        return self.source.place(self.span(node))
+        """The place of a node, which may be in another file; its path is then as if it stood beside this one's."""
+        other = origin(node)
+        if other is None:
+            return self.source.place(self.span(node))
+        folder = Path(self.source.path).parent
+        path = folder / os.path.relpath(other.path, folder.absolute())
+        return replace(other.place(self.span(node)), path=os.path.normpath(path).replace(os.sep, "/"))
 
     def around(self, node: ast.AST) -> tuple[ast.AST, ...]:
         """What a node stands in, the module first, itself last."""

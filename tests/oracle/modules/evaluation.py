@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from tests.oracle.modules.writing import Job, klass, method, module, network, trained
@@ -10,13 +11,20 @@ from tests.oracle.training import optimizer
 if TYPE_CHECKING:
     from tests.oracle.pen import Pen
 
-_ABOVE = ("@torch.no_grad()", "@torch.no_grad()", "@torch.inference_mode()", "", "@torch.enable_grad()")
+_ABOVE = (
+    "@torch.no_grad()",
+    "@torch.no_grad()",
+    "@torch.no_grad",
+    "@torch.inference_mode()",
+    "",
+    "@torch.enable_grad()",
+)
 
 
 def evaluated(pen: Pen) -> None:
     """A function evaluates between epochs; its loss is printed, or gone back from, or its mode stays on."""
     w = pen.one(2, 3)
-    body = ["model.eval()", "loss = model(x).pow(2).mean()"]
+    body = [pen.one("model.eval()", "model.eval()", "torch.no_grad()"), "loss = model(x).pow(2).mean()"]
     if pen.chance(0.35):
         body = ["torch.set_grad_enabled(False)", *body] + ["torch.set_grad_enabled(True)"] * pen.chance(0.5)
     body += ["model.train()"] * pen.chance(0.6) + [pen.one("return loss", "return loss", "return loss.item()")]
@@ -93,7 +101,7 @@ def features(pen: Pen) -> None:
     pen.say(f"backbone, head = nn.Linear({w}, {w}), {head}")
     pen.say(f"feats = {extract}(backbone, [torch.randn(2, {w}) for _ in range(2)])")
     loop = pen.chance(0.5)
-    with pen.block(f"for epoch in {pen.times(2)}") if loop else pen.main(0), pen.block("for f in feats"):
+    with pen.block(f"for epoch in {pen.times(2)}") if loop else nullcontext(), pen.block("for f in feats"):
         pen.say(f"loss = head({pen.one('f', 'f', 'f.clone()', 'f * 2', 'f.detach()')}).mean()", "loss.backward()")
     pen.say("print(loss.item())")
 

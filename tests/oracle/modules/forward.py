@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.oracle.modules.writing import ACTIVATIONS, Job, lines, module, trained
+from tests.oracle.modules.writing import ACTIVATIONS, Job, lines, module, trained, under
 
 if TYPE_CHECKING:
     from tests.oracle.pen import Pen
@@ -203,7 +203,7 @@ def unrolled(pen: Pen) -> None:
         pen.one(
             f"out = torch.zeros(x.shape[0], {n}, {w})",
             f"out = x.new_zeros(len(x), {n}, {w})",
-            "out = torch.empty_like(x)",
+            "out = torch.zeros_like(x)",
         ),
         pen.one("h = torch.zeros_like(x[:, 0])", "h = self.inp(x[:, 0])", f"h = torch.zeros(len(x), {w})"),
     ]
@@ -318,7 +318,7 @@ def rows_written(pen: Pen) -> None:
     """Several results of modules in a ModuleDict go into one tensor."""
     w = pen.one(2, 3)
     init = [f"self.heads = nn.ModuleDict({{k: nn.Linear({w}, {w}) for k in ('a', 'b')}})"]
-    forward = [pen.one("out = torch.zeros(2, *x.shape)", "out = torch.empty(2, *x.shape)")]
+    forward = [pen.one("out = torch.zeros(2, *x.shape)", "out = x.new_zeros(2, *x.shape)")]
     body = pen.fill(
         "out[i] = self.heads[k](x) | out[i] = self.heads[k](x).relu() | out[i] = self.heads[k](out[i - 1]) | "
         "h = self.heads[k](x).exp()\n    out[i] = h\n    h += 1 | x = self.heads[k](x)\n    out[i] = x | "
@@ -329,3 +329,47 @@ def rows_written(pen: Pen) -> None:
         pen.one("return out.sum(0)", "return out[1] * out[0]", "return out"),
     ]
     trained(pen, Job(f"{module(pen, 'MultiHead Heads', init, forward)}()", f"torch.randn(3, {w})"))
+
+
+def skips(pen: Pen) -> None:
+    """Results on the way down are kept in a list and used on the way up; some are changed before that."""
+    w = pen.one(2, 3)
+    act = pen.one("F.relu(x)", "F.relu(x, inplace=True)", "self.act(x)", "x", "x.tanh()")
+    init = [
+        f"self.down = nn.ModuleList([nn.Linear({w}, {w}) for _ in range(2)])",
+        f"self.up = nn.ModuleList([nn.Linear({2 * w}, {w}) for _ in range(2)])",
+        f"self.act = {pen.fill(ACTIVATIONS)}",
+    ]
+    keep = pen.one("x", "x", "x.clone()", "x.detach()")
+    change = pen.one("", "", "x *= 0.5", "x = x * 0.5", "x += 1", "x[:, 0] = 0", "x = self.act(x)", "x.mul_(2)")
+    down = ["x = layer(x)", *[f"x = {act}"] * (act != "x"), f"kept.append({keep})", *[change] * bool(change)]
+    merged = pen.one("x = torch.cat([x, kept.pop()], dim=1)", "skip = kept.pop()\nx = torch.cat((x, skip), -1)")
+    up = [merged, *lines(pen, "", "", "x += 1", "x = self.act(x)"), "x = layer(x)", *lines(pen, "", "", f"x = {act}")]
+    forward = ["kept = []", *_loop("for layer in self.down", down), *_loop("for layer in self.up", up), "return x"]
+    trained(pen, Job(f"{module(pen, 'UNet HourGlass', init, forward)}()", f"torch.randn(3, {w})"))
+
+
+def _loop(header: str, body: list[str]) -> list[str]:
+    """A loop over some lines."""
+    return [under(header, "\n".join(body))]
+
+
+def gates(pen: Pen) -> None:
+    """A recurrent cell by hand: its memory is scaled and added to, in place or not."""
+    w, n = pen.one(2, 3), pen.one(2, 3)
+    init = [f"self.x2h = nn.Linear({w}, {4 * w})", f"self.h2h = nn.Linear({w}, {4 * w})"]
+    cut = pen.fill("gates.chunk(4, 1) | gates.split({w}, dim=1) | torch.chunk(gates, 4, dim=1)", w=w)
+    memory = pen.fill(
+        "c = f.sigmoid() * c + i.sigmoid() * g.tanh() | c *= f.sigmoid()\nc += i.sigmoid() * g.tanh() | "
+        "c = c * f.sigmoid()\nc += i.sigmoid() * g.tanh() | c += i.sigmoid() * g.tanh() | "
+        "c = torch.addcmul(c * f.sigmoid(), i.sigmoid(), g.tanh()) | c.mul_(f.sigmoid()).add_(g.tanh()) | "
+        "f.sigmoid_()\nc = c * f + i.sigmoid() * g | i = i.sigmoid()\ni *= g.tanh()\nc = c + i"
+    )
+    body = ["gates = self.x2h(x[:, t]) + self.h2h(h)", f"i, f, g, o = {cut}", memory]
+    body.append(pen.one("h = o.sigmoid() * c.tanh()", "h = o.sigmoid() * torch.tanh(c)", "h = o.sigmoid() * c"))
+    body += lines(pen, "", "", "h *= 0.5", "outputs.append(h)", "h = F.dropout(h, 0.1, self.training)")
+    kept = "outputs.append(h)" in body
+    start = pen.one(f"h = c = torch.zeros(len(x), {w})", f"h, c = torch.zeros(len(x), {w}), torch.zeros(len(x), {w})")
+    forward = [start, *["outputs = []"] * kept, *_loop(f"for t in range({n})", body)]
+    forward.append(pen.one("return torch.stack(outputs, 1)", "return sum(outputs)") if kept else "return h")
+    trained(pen, Job(f"{module(pen, 'LSTMCell Gated MyLSTM', init, forward)}()", f"torch.randn(2, {n}, {w})"))

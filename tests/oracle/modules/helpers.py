@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.oracle.modules.writing import Job, module, network, trained
+from tests.oracle.modules.writing import Job, klass, lines, method, module, network, trained
 
 if TYPE_CHECKING:
     from tests.oracle.pen import Pen
@@ -52,6 +52,69 @@ def called(pen: Pen) -> None:
         "return y + h" if any(each.startswith("y =") for each in forward) else pen.one("return h", "return self.out(h)")
     )
     trained(pen, Job(f"{module(pen, 'Model Encoder Head', init, forward)}()", f"torch.randn(3, {w})"))
+
+
+def inherited(pen: Pen) -> None:
+    """A subclass overrides a method of the base, and may call it."""
+    w = pen.one(2, 3)
+    init = [f"self.fc = nn.Linear({w}, {w})", f"self.out = nn.Linear({w}, {w})"]
+    changes = ("mul_(2)", "relu_()", "mul(2)", "add_(1)", "clamp(min=0)", "clone().add_(1)", "sigmoid()", "detach()")
+    base_way, way = f"h.{pen.pick(changes)}", f"h.{pen.pick(changes)}"
+    forward = ["h = self.fc(x)", pen.one("y = self.out(h)", "y = h ** 2", "y = h.exp()"), "return y + self.change(h)"]
+    own = method("change(self, h)", [f"return {base_way}"])
+    base = module(pen, "Base BaseModel Backbone", init, forward, methods=[own])
+    again = ("return super().change(h) * 2", f"h = super().change(h)\nreturn {way}")
+    override = pen.one(f"return {way}", f"return {way}", *again)
+    parts = [method("change(self, h)", [override], pen.one("", "", "", "@torch.no_grad()"))]
+    if pen.chance(0.3):
+        after = pen.one("y += x", "y = y * 2", "y.mul_(2)", "y = y.tanh()")
+        parts.append(method("forward(self, x)", ["y = super().forward(x)", after, "return y"]))
+    name = klass(pen, "Model Derived Custom", parts, f"({base})")
+    trained(pen, Job(f"{name if pen.chance(0.8) else base}()", f"torch.randn(3, {w})"))
+
+
+def attached(pen: Pen) -> None:
+    """A static method, a property or a class attribute takes part."""
+    w = pen.one(2, 3)
+    init = [
+        f"self.fc = nn.Linear({w}, {w})",
+        f"self.out = nn.Linear({w}, {w})",
+        f"self.raw = nn.Parameter(torch.ones({w}))",
+    ]
+    body = pen.fill(
+        "h /= h.norm()\nreturn h | return h / h.norm() | h -= h.mean()\nreturn h | "
+        "return h.clamp_(-1, 1) | return h.detach()"
+    )
+    static = method(pen.one("squash(h)", "squash(h, eps=1e-6)"), [body], "@staticmethod")
+    value = pen.one("self.raw.exp()", "self.raw", "self.raw.detach()", "self.raw.softmax(0)")
+    methods = [static, method("scale(self)", [f"return {value}"], "@property")]
+    forward = [pen.one("h = self.fc(x)", "h = self.fc(x).relu()", "h = self.fc(x).tanh()"), "s = self.scale"]
+    forward += pen.pick((["y = self.out(h)", "h = self.squash(h)"], ["h = self.squash(h)", "y = self.out(h)"]))
+    forward.append(pen.one("y = y * s", "y *= s", "s *= 2\ny = y * s", "s = s * 2\ny = y * s", "y = y * s\ns += 1"))
+    forward.append(pen.one("return y", "return y + h"))
+    trained(pen, Job(f"{module(pen, 'Scaled Model Layer', init, forward, methods=methods)}()", f"torch.randn(3, {w})"))
+
+
+def hooked(pen: Pen) -> None:
+    """A hook keeps or changes what a layer gives."""
+    w = pen.one(2, 3)
+    act = pen.one("nn.Tanh()", "nn.ReLU()", "nn.ReLU(inplace=True)", "nn.Sigmoid()")
+    body = pen.fill(
+        "feats.append(out) | feats.append(out.detach()) | out.mul_(2) | return out * 2 | "
+        "out.data.mul_(2) | feats.append(out.clone()) | "
+        "out += 1 | return out.detach()"
+    )
+    pen.say("feats = []", method("hook(layer, args, out)", [body]))
+    pen.say(f"model = nn.Sequential(nn.Linear({w}, 3), {act}, nn.Linear(3, 1))")
+    pen.say(f"{pen.one('', 'handle = ')}model[{pen.one(0, 1, 1)}].register_forward_hook(hook)")
+    pen.say(f"loss = model(torch.randn(4, {w})).{pen.one('mean()', 'pow(2).mean()')}")
+    if "feats" in body:
+        pen.say(
+            *lines(pen, "", "", "loss = loss + feats[0].abs().mean()", "feats[0].mul_(2)", "feats[-1].data.zero_()")
+        )
+    pen.say("loss.backward()")
+    if "feats" in body and pen.chance(0.3):
+        pen.say(pen.one("feats[0].sum().backward()", "print(feats[0].mean().item())", "feats[0].zero_()"))
 
 
 def returned(pen: Pen) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from tests.oracle.modules.writing import Job, klass, lines, loader, method, module, network, trained
@@ -91,7 +92,7 @@ def accumulated(pen: Pen) -> None:
         if pen.chance(0.4):
             pen.say("opt.step()", "opt.zero_grad()")
     if way == "both" or pen.chance(0.1):
-        with pen.block(f"if torch.is_tensor({total})") if pen.chance(0.4) else pen.main(0):
+        with pen.block(f"if torch.is_tensor({total})") if pen.chance(0.4) else nullcontext():
             pen.say(f"{total}.backward()")
     pen.say("opt.step()")
 
@@ -150,15 +151,13 @@ def no_graph(pen: Pen) -> None:
     loss = pen.fill(
         "{o}.mean() | {o}.sum() | torch.tensor({o}.mean().item(), requires_grad=True) | "
         "torch.tensor({o}.sum().item()) | {o}.detach().mean() | "
-        "torch.as_tensor({o}.mean().item()) | {o}.mean() + {m}.net[-1].bias.sum() | "
+        "torch.as_tensor({o}.mean().item()) | {o}.mean() + list({m}.parameters())[-1].sum() | "
         "{o}.pow(2).mean().detach().requires_grad_() | "
         "torch.stack([each.mean() for each in {o}]).sum() | torch.tensor([each.sum().item() for each in {o}]).mean() | "
         "nn.Parameter({o}.mean().detach()) | {o}.mean() * {o}.sum().item()",
         o="{o}",
         m="{m}",
     )
-    if "net[-1]" in loss and "Sequential" not in init[0]:
-        loss = loss.replace("net[-1]", "net")
     trained(pen, Job(f"{name}()", f"torch.randn(4, {w})", loss=loss, between=_guard(pen)))
 
 
@@ -169,7 +168,7 @@ def _guard(pen: Pen) -> str:
         "",
         "",
         "",
-        "{l} = {l} * 1.0",
+        "print({l}.item())",
         "{l} = {l}.detach()",
         "if not {l}.requires_grad:\n    {l}.requires_grad_()",
         "print({l}.requires_grad)",
@@ -219,7 +218,7 @@ def _head_only(pen: Pen, make: str, batch: str) -> None:
         "model.head.parameters()",
     )
     pen.say(f"model = {make}")
-    with pen.block("if any(p.requires_grad for p in model.head.parameters())") if pen.chance(0.8) else pen.main(0):
+    with pen.block("if any(p.requires_grad for p in model.head.parameters())") if pen.chance(0.8) else nullcontext():
         pen.say(
             f"opt = torch.optim.SGD({some}, lr=0.1)", f"loss = model({batch}).mean()", "loss.backward()", "opt.step()"
         )

@@ -28,12 +28,13 @@ _ALLOWED = (
 )
 
 
-def _write(pen: Pen, p: str, faulty: float = 0.55) -> str:
+def _write(pen: Pen, p: str, faulty: float = 0.62) -> str:
     """A write to a parameter with two dimensions, refused or allowed."""
     if not pen.chance(faulty):
         return pen.fill(_ALLOWED, p=p)
-    text = pen.fill(_PART if pen.chance(0.55) else _WHOLE, p=p)
-    return f"with torch.no_grad():\n    {text}" if pen.chance(0.3) else text
+    text = pen.fill(_PART if pen.chance(0.4) else _WHOLE, p=p)
+    text = under("with torch.no_grad()", text) if pen.chance(0.25) else text
+    return under(f"if {pen.condition()}", text) if pen.chance(0.1) else text
 
 
 def initialised(pen: Pen) -> None:
@@ -127,7 +128,7 @@ def in_forward(pen: Pen) -> None:
     p = pen.one("self.scale", "self.scale", "self.fc.weight")
     forward = lines(pen, "", "", "h = self.fc(x)", f"p = {p}")
     target = "p" if forward and forward[0].startswith("p =") else p
-    write = _write(pen, target, 0.5)
+    write = _write(pen, target)
     if pen.chance(0.3):
         write = pen.fill(
             "{p} = {p}.clone()\n{p}[0] = 0 | s = {p}.clone()\ns[0] = 0 | s = {p} * 2\ns += x.mean() | "
@@ -254,7 +255,9 @@ def perturbed(pen: Pen) -> None:
         )
         if before:
             pen.say(f"with torch.no_grad():\n    {x}.clamp_(-0.5, 0.5)")
-        pen.say("loss.backward()", update)
+        pen.say("loss.backward()")
+        with pen.setting(0.25):
+            pen.say(update)
 
 
 def frozen_rows(pen: Pen) -> None:
@@ -276,5 +279,5 @@ def frozen_rows(pen: Pen) -> None:
             pen.say(call)
         pen.say(f"model(torch.randn(2, {w})).mean().backward()", "opt.step()")
         if not first:
-            with pen.perhaps(0.3, f"if {pen.condition()}", "for _ in range(2)"):
+            with pen.perhaps(0.4, f"if {pen.condition()}", "for _ in range(2)", "with torch.no_grad()"):
                 pen.say(call)

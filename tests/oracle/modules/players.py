@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tests.oracle.modules.writing import klass, lines, method, module, network, under
 from tests.oracle.training import optimizer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.oracle.pen import Pen
 
 
@@ -15,41 +18,68 @@ def adversaries(pen: Pen) -> None:
     """A generator and a discriminator: what is detached, which steps first, what is made anew."""
     w = pen.one(2, 3)
     fused = pen.one(0.0, 0.0, 0.9)
-    pen.say(f"G = {network(pen, w, w)}", f"D = {network(pen, w, 1)}")
-    pen.say(f"opt_g = {optimizer(pen, 'G.parameters()', fused)}", f"opt_d = {optimizer(pen, 'D.parameters()', fused)}")
-    real = f"torch.randn(4, {w})"
-    critic = ["opt_d.zero_grad()", "loss_d.backward({keep})", "opt_d.step()"]
+    made = [f"G = {network(pen, w, w)}", f"D = {network(pen, w, 1)}"]
+    made += [f"opt_g = {optimizer(pen, 'G.parameters()', fused)}", f"opt_d = {optimizer(pen, 'D.parameters()', fused)}"]
+    body = _rounds(pen, w)
+    renamed = pen.pick(_PLAYERS)
+    made, body = [_renamed(each, renamed) for each in made], [_renamed(each, renamed) for each in body]
+    way = pen.rng.random()
+    if way < 0.25:
+        _in_class(pen, renamed, made, body, w)
+        return
+    with pen.main(0.15):
+        pen.say(*made)
+        if way < 0.5:
+            given = ", ".join(renamed)
+            name = pen.function(method(f"{{f}}({given}, real)", body), pen.one("train_step", "update", "train"))
+            with pen.block(f"for step in {pen.times(2)}"):
+                pen.say(f"{name}({given}, torch.randn(4, {w}))")
+        else:
+            with pen.block(f"for {pen.one('step', 'epoch', 'i')} in {pen.times(pen.one(2, 3))}"):
+                pen.say(f"real = torch.randn(4, {w})", *body)
+
+
+_PLAYERS = (
+    ("G", "D", "opt_g", "opt_d"),
+    ("gen", "disc", "gen_opt", "disc_opt"),
+    ("netG", "netD", "optimizerG", "optimizerD"),
+    ("generator", "critic", "g_optim", "c_optim"),
+)
+
+
+def _renamed(text: str, names: Sequence[str]) -> str:
+    """The text with other names for the players."""
+    for old, new in zip(_PLAYERS[0], names, strict=True):
+        text = re.sub(rf"\b{old}\b", new, text)
+    return text
+
+
+def _rounds(pen: Pen, w: int) -> list[str]:
+    """What the discriminator and then the generator do with a real batch."""
     seen = pen.one("fake.detach()", "fake.detach()", "fake.detach()", "fake", "fake.data", "fake.clone()")
-    bce = pen.chance(0.3)
-    loss_d = "F.binary_cross_entropy_with_logits({d}, torch.zeros(4, 1))" if bce else "{d}.mean()"
-    fakes = loss_d.format(d=f"D({seen})")
+    loss_d = pen.one("{d}.mean()", "{d}.mean()", "F.binary_cross_entropy_with_logits({d}, torch.zeros(4, 1))")
     early = pen.chance(0.35)
     loss_g = ["loss_g = " + pen.one("-D(fake).mean()", "F.softplus(-D(fake)).mean()", "((D(fake) - 1) ** 2).mean()")]
-    body = [f"fake = G(torch.randn(4, {w}))"]
-    body += loss_g * early
-    body += [f"loss_d = {fakes} - D(real).mean()", *critic]
+    body = [f"fake = G(torch.randn(4, {w}))", *loss_g * early]
     keep = pen.one("", "", "", "retain_graph=True")
-    body = [each.format(keep=keep) if "{keep}" in each else each for each in body]
+    body += [f"loss_d = {loss_d.format(d=f'D({seen})')} - D(real).mean()", "opt_d.zero_grad()"]
+    body += [f"loss_d.backward({keep})", "opt_d.step()"]
     body += lines(pen, "", "", "", "for p in D.parameters():\n    p.data.clamp_(-0.1, 0.1)")
     body += lines(pen, "", "", "", f"fake = G(torch.randn(4, {w}))")
     body += loss_g * (not early)
     body += ["opt_g.zero_grad()", "loss_g.backward()", "opt_g.step()"]
-    if pen.chance(0.2):
-        body.append(pen.one("print(loss_g.item())", "print(loss_d.item(), loss_g.item())"))
-    _repeated(pen, body, f"real = {real}", "G, D, opt_g, opt_d")
+    return body + lines(pen, "", "", "", "print(loss_g.item())", "print(loss_d.item(), loss_g.item())")
 
 
-def _repeated(pen: Pen, body: list[str], data: str, given: str) -> None:
-    """The steps of a training in a loop, or in a function that is called."""
-    if pen.chance(0.35):
-        name = pen.function(
-            method(f"{{f}}({given}, {data.split(' = ')[0]})", body), pen.one("train_step", "update", "train")
-        )
-        with pen.block(f"for step in {pen.times(2)}"):
-            pen.say(f"{name}({given}, {data.split(' = ')[1]})")
-        return
-    with pen.block(f"for {pen.one('step', 'epoch', 'i')} in {pen.times(pen.one(2, 3))}"):
-        pen.say(data, *body)
+def _in_class(pen: Pen, names: Sequence[str], made: list[str], body: list[str], w: int) -> None:
+    """The players and their rounds in a class."""
+    pattern = re.compile(rf"\b({'|'.join(names)})\b")
+    init, steps = ([pattern.sub(r"self.\1", each) for each in some] for some in (made, body))
+    name = klass(pen, "GAN Trainer", [method("__init__(self)", init), method("train_step(self, real)", steps)])
+    with pen.main():
+        pen.say(f"gan = {name}()")
+        with pen.block(f"for _ in {pen.times(2)}"):
+            pen.say(f"gan.train_step(torch.randn(4, {w}))")
 
 
 def actor_critic(pen: Pen) -> None:
@@ -220,6 +250,7 @@ def penalised(pen: Pen) -> None:
     made = pen.one(
         f"torch.randn(4, {w}, requires_grad=True)",
         f"torch.randn(4, {w}).requires_grad_()",
+        "x.detach().clone().requires_grad_()",
         f"torch.randn(4, {w})",
         "x.detach().requires_grad_(True)",
         "x * 0.5 + 1",
@@ -266,3 +297,31 @@ def penalised(pen: Pen) -> None:
             )
         )
         pen.say("opt.step()")
+
+
+def adapted(pen: Pen) -> None:
+    """Weights are adapted to a task by a gradient step, and the adapted ones are judged on another batch."""
+    w = pen.one(2, 3)
+    pen.say(f"w = nn.Parameter(torch.randn({w}, 1))", "b = nn.Parameter(torch.zeros(1))")
+    forward = pen.one("(x @ w + b).tanh()", "x @ w + b", "torch.sigmoid(x @ w) + b")
+    model = pen.function(f"def {{f}}(x, w, b):\n    return {forward}", pen.one("predict", "forward", "apply"))
+    pen.say(f"opt = {optimizer(pen, '[w, b]', 0.1)}")
+    keep = pen.one(", create_graph=True", ", create_graph=True", "", ", retain_graph=True")
+    step = pen.fill(
+        "fast = [p - 0.1 * g for p, g in zip((w, b), grads)] | "
+        "fast = [p.detach() - 0.1 * g for p, g in zip((w, b), grads)] | "
+        "with torch.no_grad():\n    for p, g in zip((w, b), grads):\n        p -= 0.1 * g\nfast = [w, b] | "
+        "for p, g in zip((w, b), grads):\n    p.data -= 0.1 * g\nfast = [w, b] | "
+        "for p, g in zip((w, b), grads):\n    p -= 0.1 * g\nfast = [w, b] | "
+        "fast = [p - 0.1 * g.detach() for p, g in zip((w, b), grads)] | "
+        "fast = [(p - 0.1 * g).detach().requires_grad_() for p, g in zip((w, b), grads)]"
+    )
+    outer = f"outer = {model}(torch.randn(4, {w}), *fast).pow(2).mean()"
+    with pen.main(0.15), pen.block(f"for task in {pen.times(2)}"):
+        pen.say(f"inner = {model}(torch.randn(4, {w}), w, b).pow(2).mean()")
+        pen.say(f"grads = torch.autograd.grad(inner, (w, b){keep})", step, outer)
+        pen.say(
+            "opt.zero_grad()",
+            pen.one("outer.backward()", "outer.backward()", "(outer + inner).backward()"),
+            "opt.step()",
+        )

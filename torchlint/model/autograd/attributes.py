@@ -8,7 +8,6 @@ from torchlint.model.api.canonical import canonical
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import faults, objects
 from torchlint.model.autograd.faults import Fault, Kind
-from torchlint.model.autograd.operate import edge, requires_grad, take_view
 from torchlint.model.autograd.values import (
     Change,
     ClassValue,
@@ -26,6 +25,7 @@ from torchlint.model.autograd.values import (
     Tensor,
     Unknown,
 )
+from torchlint.model.autograd.views import edge, requires_grad, take_view
 
 if TYPE_CHECKING:
     import ast
@@ -44,7 +44,7 @@ def get(machine: Machine, owner: object, name: str, at: ast.expr) -> object:
     if isinstance(owner, Tensor):
         return _of_tensor(machine, owner, name, at)
     if isinstance(owner, Symbol):
-        return Symbol(canonical(f"{owner.name}.{name}"))
+        return Symbol(canonical(f"{owner.name}.{name}"), owner.home)
     if isinstance(owner, Unknown):
         kept = machine.heap.get((owner.key, name))
         return kept if kept is not None else Unknown(("attribute", owner.key, name))
@@ -102,7 +102,7 @@ def _of_tensor(machine: Machine, owner: Tensor, name: str, at: ast.expr) -> obje
         found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None
         return found
     if name in _DESCRIPTIONS:
-        return owner.dtype if name == "dtype" and owner.dtype else Unknown((name, run.fresh()))
+        return Unknown((name, id(owner.counter) if name == "dtype" else run.fresh()))
     return Method(owner, name)
 
 

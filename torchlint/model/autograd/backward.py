@@ -10,9 +10,9 @@ from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.gradients import gradient
 from torchlint.model.autograd.graph import Node, Pass, Problem, reachable, run_backward
-from torchlint.model.autograd.operate import edge, requires_grad
 from torchlint.model.autograd.run import Retained
 from torchlint.model.autograd.values import CutKind, Tensor, tensors_in
+from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:
     import ast
@@ -118,7 +118,8 @@ def _perform(
     leaves = reachable(starts)[1]
     _report_rewrapped(run, request, leaves)
     done = request.done = run_backward(starts, wanted)
-    _report_stale(run, request, done)
+    if done.problem is None:
+        _report_stale(run, request, done)
     _free(run, request, done)
     if done.problem is not None:
         for leaf in leaves:

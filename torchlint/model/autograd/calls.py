@@ -19,7 +19,8 @@ from torchlint.model.autograd import (
     tensor_methods,
     torch_calls,
 )
-from torchlint.model.autograd.operate import Call, operate
+from torchlint.model.autograd.call import Call
+from torchlint.model.autograd.operate import operate
 from torchlint.model.autograd.values import (
     Bound,
     ClassValue,
@@ -118,6 +119,9 @@ def call(machine: Machine, site: Site, callee: object) -> object:
     if isinstance(callee, Symbol):
         if callee.name.startswith("torch."):
             return torch_calls.call(machine, site, callee.name)
+        found = machine.imported(callee)
+        if found is not callee:
+            return call(machine, site, found)
         return python_calls.call(machine, site, callee.name)
     if isinstance(callee, FunctionValue):
         return functions.call(machine, site, callee)
@@ -127,10 +131,8 @@ def call(machine: Machine, site: Site, callee: object) -> object:
         return objects.call_method(machine, site, callee.owner, callee.function)
     if isinstance(callee, ClassValue):
         return objects.build(machine, site, callee)
-    if isinstance(callee, ObjectValue):
-        return objects.call(machine, site, callee)
-    if isinstance(callee, (LayerValue, SequenceValue)):
-        return layers.call(machine, site, callee)
+    if isinstance(callee, (ObjectValue, LayerValue, SequenceValue)):
+        return _call_module(machine, site, callee)
     if isinstance(callee, Mode):
         return _decorated(machine, site, callee)
     return python_calls.call_unknown(machine, site, callee)
@@ -141,6 +143,17 @@ def _call_partial(machine: Machine, site: Site, callee: Partial) -> object:
     site.texts[:0] = [site.at] * len(callee.arguments)
     site.keywords = {**dict(callee.keywords), **site.keywords}
     return call(machine, site, callee.function)
+
+
+def _call_module(machine: Machine, site: Site, module: modules.Module) -> object:
+    """Call a module, then its forward hooks, each of which may give another result."""
+    given = tuple(site.arguments)
+    call_it = objects.call if isinstance(module, ObjectValue) else layers.call
+    result = call_it(machine, site, module)  # type: ignore[arg-type]
+    for hook in module.hooks:
+        changed = call(machine, Site(site.at, "", [module, given, result], {}), hook)
+        result = changed if changed is not None and not isinstance(changed, Unknown) else result
+    return result
 
 
 def _call_method(machine: Machine, site: Site, method: Method) -> object:

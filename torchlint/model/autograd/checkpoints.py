@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import python_calls
 from torchlint.model.autograd.graph import Node, Saved
-from torchlint.model.autograd.operate import edge, requires_grad
 from torchlint.model.autograd.values import (
     Counter,
     FunctionValue,
@@ -21,6 +20,7 @@ from torchlint.model.autograd.values import (
     Unknown,
     tensors_in,
 )
+from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

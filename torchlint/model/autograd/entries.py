@@ -19,9 +19,11 @@ from torchlint.model.autograd.machine import Machine
 from torchlint.model.autograd.run import OutOfBudget, Run
 from torchlint.model.autograd.scope import Scope
 from torchlint.model.autograd.values import Bound, ClassValue, FunctionValue, ObjectValue
+from torchlint.syntax.tree import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
+    from pathlib import Path
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -30,9 +32,9 @@ _DEFINING_STEPS = 20_000
 _GRADIENTS = ("backward", "autograd", "requires_grad", "inference_mode")
 _OUT = re.compile(r"[(,]\s*out\s*=[^=]")
 _LEAVES = ("Parameter(", ".expand", "parameters(")
-_CHANGES = re.compile(
-    r"(?<!\binit)(?<!\bdata)\.\w*[a-z0-9]_\(|[-+*/]=|^[ \t]*[\w.]+\[.*\][ \t]*=[^=]|\binplace\s*=\s*True", re.MULTILINE
-)
+_AUGMENTED = ("+=", "-=", "*=", "/=")
+_METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
+_ITEM = re.compile(r"^[ \t]*[\w.]+\[.*\][ \t]*=[^=]", re.MULTILINE)
 _WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
 _PREDICTING = re.compile(
     r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|preprocess|postprocess"
@@ -45,23 +47,43 @@ def can_matter(text: str) -> bool:
         return True
     if (".weight" in text or ".bias" in text) and _WEIGHTS.search(text):
         return True
-    return any(word in text for word in _LEAVES) and _CHANGES.search(text) is not None
+    return any(word in text for word in _LEAVES) and changes_something(text)
+
+
+def changes_something(text: str) -> bool:
+    """Whether code shows a change in place; those through ``nn.init`` and ``.data`` are no fault of their own."""
+    if any(sign in text for sign in _AUGMENTED) or "inplace=True" in text:
+        return True
+    if "_(" in text and any(_is_change(text, match) for match in _METHOD.finditer(text)):
+        return True
+    return "] =" in text and _ITEM.search(text) is not None
+
+
+def _is_change(text: str, match: re.Match[str]) -> bool:
+    return not text.endswith(("init", ".data"), 0, match.start())
 
 
 def runs_itself(tree: ast.Module, text: str) -> bool:
-    """Whether the module's own statements can come to a fault: they show what it needs, or call what the file
-    defines."""
+    """Whether the module's own statements can come to a fault: they show what it needs, or mention a function or class
+    that does, or that mentions one."""
     lines = text.split("\n")
     own = [node for node in tree.body if not isinstance(node, _DEFINITIONS)]
     statements = "\n".join(_text_of(node, lines) for node in own)
-    if can_matter(statements) or ("nn." in statements and _CHANGES.search(statements)):
+    if can_matter(statements) or ("nn." in statements and changes_something(statements)):
         return True
     if not can_matter(text):
         return False
     defined = {
-        node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
     }
-    return any(isinstance(each, ast.Name) and each.id in defined for node in own for each in ast.walk(node))
+    reached, waiting = [statements], list[ast.stmt](own)
+    while waiting:
+        for each in ast.walk(waiting.pop()):
+            node = defined.pop(each.id, None) if isinstance(each, ast.Name) else None
+            if node is not None:
+                waiting.append(node)
+                reached.append(_text_of(node, lines))
+    return can_matter("\n".join(reached))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +99,10 @@ class Entry:
         return _PREDICTING.search(self.function.name) is None
 
 
-def definitions(tree: ast.Module) -> Scope:
-    """The names that the module's imports, functions and classes bind."""
+def definitions(tree: ast.Module, home: Path | None = None) -> Scope:
+    """The names that the module's imports, functions and classes bind; ``home`` is its file."""
     machine = Machine(Run({}, _DEFINING_STEPS))
+    machine.module.home = home
     with suppress(Raised, OutOfBudget, RecursionError):
         machine.execute(machine.module, [each for each in tree.body if isinstance(each, _DEFINITIONS)])
     return machine.module
@@ -104,7 +127,7 @@ def _methods(
 ) -> Iterator[Entry]:
     methods = [each for each in node.body if isinstance(each, Function)]
     texts = {each.name: _text_of(each, lines) for each in methods}
-    changes = owner is not None and any(_CHANGES.search(text) for name, text in texts.items() if name != "__init__")
+    changes = owner is not None and any(changes_something(text) for name, text in texts.items() if name != "__init__")
     changes = changes or (owner is not None and "inplace" in texts.get("__init__", ""))
     for each in methods:
         if each in called:
@@ -115,7 +138,8 @@ def _methods(
 
 
 def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:
-    return "\n".join(lines[node.lineno - 1 : node.end_lineno])
+    first, last = lines_of(node)
+    return "\n".join(lines[first - 1 : last])
 
 
 def run_entry(run: Run, scope: Scope, entry: Entry, is_trained: Callable[[int], bool]) -> bool:
@@ -145,7 +169,7 @@ def _run_function(machine: Machine, scope: Scope, entry: Entry) -> object:
 
 
 def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
-    """Build an instance, then call the method on it."""
+    """Build an instance, then call the method on it; what its ``__init__`` chose is not chosen anew for each method."""
     node = entry.function
     method = owner.names.get(node.name)
     if not isinstance(method, FunctionValue):
@@ -154,6 +178,7 @@ def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
     prepare = objects.find(owner, "__init__")
     if isinstance(prepare, FunctionValue):
         _call(machine, prepare, instance, node)
+        machine.run.settled = len(machine.run.met)
     if node.name == "__init__" or "staticmethod" in objects.decorators(node):
         return None
     return _call(machine, method, instance, node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -41,7 +42,7 @@ def call(machine: Machine, site: Site, function: FunctionValue) -> object:
     machine.active.append(function.node)
     machine.called.add(function.node)
     try:
-        with run.within(function.modes):
+        with run.within(function.modes) if function.modes else nullcontext():
             if is_generator(function.node):
                 return _collected(machine, scope, function.node)
             return run_body(machine, scope, function.node)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd.graph import Node, Saved, needed
-from torchlint.model.autograd.operate import edge, requires_grad
 from torchlint.model.autograd.values import Tensor
+from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:
     import ast

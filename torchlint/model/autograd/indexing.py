@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation, Takes
-from torchlint.model.autograd.operate import Call, operate
+from torchlint.model.autograd.call import Call
+from torchlint.model.autograd.operate import operate
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
     Array,
@@ -99,15 +100,33 @@ def _tensor_item(machine: Machine, at: ast.expr, value: Tensor, index: object) -
 
 
 def _describe_part(part: Tensor, whole: Tensor, index: object) -> None:
-    """The shape and layout of what an index along the first dimension selects."""
-    if isinstance(index, slice) and index.step in (None, 1):
+    """The shape and layout of what a basic index selects; rows of a contiguous tensor are contiguous."""
+    if whole.shape is not None:
+        part.shape = _part_shape(whole.shape, index if isinstance(index, tuple) else (index,))
+    is_rows = not isinstance(index, tuple) and (not isinstance(index, slice) or index.step in (None, 1))
+    if is_rows and index is not ...:
         part.contiguous = whole.contiguous
-        bounds = (index.start, index.stop)
-        if whole.shape and all(each is None or isinstance(each, int) for each in bounds):
-            part.shape = (len(range(*index.indices(whole.shape[0]))), *whole.shape[1:])
-    elif isinstance(index, (int, Unknown)):
-        part.contiguous = whole.contiguous
-        part.shape = whole.shape[1:] if whole.shape else None
+
+
+def _part_shape(shape: tuple[int, ...], index: tuple[object, ...]) -> tuple[int, ...] | None:
+    taken = sum(each is not None and each is not ... for each in index)
+    if ... in index:
+        at = index.index(...)
+        index = (*index[:at], *[slice(None)] * (len(shape) - taken), *index[at + 1 :])
+    sizes, found = list(shape), list[int]()
+    for each in index:
+        if each is None:
+            found.append(1)
+        elif not sizes:
+            return None
+        elif isinstance(each, slice):
+            size = sizes.pop(0)
+            if not all(bound is None or isinstance(bound, int) for bound in (each.start, each.stop, each.step)):
+                return None
+            found.append(len(range(*each.indices(size))))
+        else:
+            sizes.pop(0)
+    return (*found, *sizes)
 
 
 def _copying() -> Operation:

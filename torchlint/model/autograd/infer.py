@@ -10,7 +10,7 @@ from torchlint.model.autograd.values import Tensor, tensors_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from torchlint.model.autograd.operate import Call
+    from torchlint.model.autograd.call import Call
 
 _ELEMENTWISE = frozenset(
     (
@@ -33,6 +33,8 @@ _ODD_LAYOUTS = frozenset(
     ).split()
 )
 """What can give a tensor that is not contiguous though its operands are."""
+_OWN_LAYOUT = frozenset("matmul mm bmm linear Linear embedding Embedding".split())
+"""What gives a contiguous tensor whatever its operands are."""
 _SAME_LAYOUT = frozenset("view view_as unsqueeze squeeze unflatten unfold".split())
 
 
@@ -79,6 +81,7 @@ def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is
         result.dtype = next(iter(dtypes))
     name = call.name
     settled = name not in _ODD_LAYOUTS and all(each.contiguous is Answer.YES for each in tensors)
+    settled = settled or name in _OWN_LAYOUT
     result.contiguous = Answer.YES if settled else Answer.MAYBE
     if name in _ELEMENTWISE or (name in _SAME_SHAPE and len(tensors) == 1):
         result.shape = broadcast([each.shape for each in tensors])

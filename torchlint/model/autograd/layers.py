@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, Layer, layer
 from torchlint.model.autograd import binding, calls
-from torchlint.model.autograd.operate import Call, operate
+from torchlint.model.autograd.call import Call
+from torchlint.model.autograd.operate import operate
 from torchlint.model.autograd.values import How, LayerValue, SequenceValue, Tensor, Unknown
 
 if TYPE_CHECKING:

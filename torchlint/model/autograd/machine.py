@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import calls, expressions, statements
 from torchlint.model.autograd.scope import Scope
-from torchlint.model.autograd.values import Number, Symbol, Tensor, Unknown, tensors_in
+from torchlint.model.autograd.values import ClassValue, FunctionValue, Number, Symbol, Tensor, Unknown, tensors_in
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Hashable, Sequence
 
+    from torchlint.model.autograd.imports import Imports
     from torchlint.model.autograd.run import Run
 
 
@@ -21,7 +22,7 @@ class Machine:
     ``module`` are its global names, ``heap`` what is stored on unknown objects, ``active`` the functions being called,
     ``selves`` their first arguments, ``returned`` and ``yielded`` what they gave so far, ``called`` every function that
     was called. ``has_moved``: something may be on another device. ``trained`` is set where other modules of the program
-    are not looked into: it says of a class whether it has parameters.
+    are not looked into: it says of a class whether it has parameters. ``imports`` finds what other files define.
     """
 
     def __init__(self, run: Run) -> None:
@@ -33,6 +34,7 @@ class Machine:
         self.yielded: list[list[object]] = []
         self.selves: list[object] = []
         self.has_moved = False
+        self.imports: Imports | None = None
         self.trained: Callable[[int], bool] | None = None
         self.called: set[ast.AST] = set()
 
@@ -67,6 +69,13 @@ class Machine:
             keys.add(callee.key[1])  # type: ignore[arg-type]
         for name in [name for name in self.heap if name[0] in keys]:
             del self.heap[name]
+
+    def imported(self, symbol: Symbol) -> object:
+        """The function or class of another file that a symbol means, or the symbol itself."""
+        if self.imports is None or symbol.home is None:
+            return symbol
+        found = self.imports.find(symbol)
+        return found if isinstance(found, (FunctionValue, ClassValue)) else symbol
 
     def device(self) -> Unknown:
         """Where a tensor is: as long as nothing was moved, all are in the same place."""

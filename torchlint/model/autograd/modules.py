@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import optimizers, python_calls
-from torchlint.model.autograd.operate import change, detached
+from torchlint.model.autograd.call import change
 from torchlint.model.autograd.values import (
     Change,
     How,
@@ -16,6 +16,7 @@ from torchlint.model.autograd.values import (
     Symbol,
     Tensor,
 )
+from torchlint.model.autograd.views import detached
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -188,6 +189,12 @@ def _register(machine: Machine, site: Site, module: Module) -> object:
     return None
 
 
+def _hook(machine: Machine, site: Site, module: Module) -> object:
+    if site.arguments:
+        module.hooks.append(site.arguments[0])
+    return machine.unknown()
+
+
 def _append(machine: Machine, site: Site, module: Module) -> object:
     if isinstance(module, SequenceValue) and site.arguments:
         module.modules[str(len(module.modules))] = site.arguments[0]
@@ -224,6 +231,7 @@ METHODS: Mapping[str, Callable[[Machine, Site, Module], object]] = {
     "register_parameter": _register,
     "register_module": _register,
     "add_module": _register,
+    "register_forward_hook": _hook,
     "append": _append,
     "items": _items,
     "keys": _items,

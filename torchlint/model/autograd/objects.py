@@ -35,7 +35,8 @@ _PLAIN_BASES = frozenset(("builtins.object", _MODULE, "abc.ABC"))
 
 def define(machine: Machine, scope: Scope, node: ast.ClassDef) -> object:
     """The value of a class statement; a decorated class, or one with a metaclass, is not known."""
-    bases = [machine.evaluate(scope, each) for each in node.bases]
+    values = [machine.evaluate(scope, each) for each in node.bases]
+    bases = [machine.imported(each) if isinstance(each, Symbol) else each for each in values]
     if node.decorator_list or node.keywords:
         return Unknown(("class", node.lineno, node.name))
     inner = Scope(scope)

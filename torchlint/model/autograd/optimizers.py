@@ -49,8 +49,10 @@ def call_method(machine: Machine, site: Site, owner: OptimizerValue, name: str) 
     if name == "step":
         closure = site.argument(0, "closure")
         if isinstance(closure, FunctionValue):
+            known = optimizer(owner.name)
             with machine.run.within((Mode(ModeKind.GRAD, True),)):
-                machine.call(site.at, closure, [], {})  # type: ignore[arg-type]
+                for _ in range(2 if known is not None and known.needs_closure else 1):
+                    machine.call(site.at, closure, [], {})  # type: ignore[arg-type]
         elif closure is not None:
             return machine.unknown()
         step(machine, site, owner)

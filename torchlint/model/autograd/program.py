@@ -15,27 +15,33 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd.entries import definitions, entries, run_entry, runs_itself
 from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.graph import reachable
+from torchlint.model.autograd.imports import origin
 from torchlint.model.autograd.machine import Machine
-from torchlint.model.autograd.operate import edge
 from torchlint.model.autograd.run import OutOfBudget, Run
+from torchlint.model.autograd.views import edge
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from torchlint.model.autograd.imports import Imports
 
 MAX_WORLDS = 24
-MAX_ENTRY_WORLDS = 6
+MAX_ENTRY_WORLDS = 4
 MAX_STEPS = 6_000
-MAX_ENTRY_STEPS = 1_500
+MAX_ENTRY_STEPS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Modules:
     """What is known of the file's classes, by 1-based line: whether one certainly is an ``nn.Module``, and whether one
-    certainly has parameters."""
+    certainly has parameters. ``imports`` finds what other files define, ``home`` is the file itself."""
 
     is_module: Callable[[int], bool]
     has_parameters: Callable[[int], bool]
+    imports: Imports | None = None
+    home: Path | None = None
 
 
 NO_MODULES = Modules(lambda line: False, lambda line: False)
@@ -73,9 +79,9 @@ def analyse(tree: ast.Module, text: str, cells: Sequence[range] = (), classes: M
     called: set[ast.AST] = set()
     found: list[Found] = []
     if runs_itself(tree, text):
-        found += _judged(*_worlds(lambda run: _run_module(run, tree, cells, called), MAX_WORLDS, MAX_STEPS))
+        found += _judged(*_worlds(lambda run: _run_module(run, tree, cells, called, classes), MAX_WORLDS, MAX_STEPS))
     if not cells:
-        scope = definitions(tree)
+        scope = definitions(tree, classes.home)
         for entry in entries(tree, text, scope, called, classes.is_module):
             worlds = _worlds(
                 partial(run_entry, scope=scope, entry=entry, is_trained=classes.has_parameters),
@@ -89,6 +95,7 @@ def analyse(tree: ast.Module, text: str, cells: Sequence[range] = (), classes: M
 def _worlds(play: Callable[[Run], bool], most: int, steps: int) -> tuple[list[Ending], bool]:
     """Run every world, and whether these are all: each choice that a run met is taken the other way in another."""
     endings: list[Ending] = []
+    settled = 0
     waiting: deque[dict[Hashable, bool]] = deque([{}])
     for _ in range(most):
         if not waiting or steps <= 0:
@@ -98,15 +105,16 @@ def _worlds(play: Callable[[Run], bool], most: int, steps: int) -> tuple[list[En
         complete = play(run)
         steps = min(run.budget, steps) if run.budget > 0 else 0
         endings.append(Ending(run.choices, run, complete))
-        for index, key in enumerate(run.met):
+        settled += run.settled
+        for index, key in enumerate(run.met[run.settled :], run.settled):
             before = {each: run.choices[each] for each in run.met[:index]}
             waiting.append({**choices, **before, key: not run.choices[key]})
-    return endings, not waiting and all(each.complete for each in endings)
+    return endings, not (waiting or settled) and all(each.complete for each in endings)
 
 
-def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[ast.AST]) -> bool:
+def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[ast.AST], classes: Modules) -> bool:
     machine = Machine(run)
-    machine.called = called
+    machine.called, machine.imports, machine.module.home = called, classes.imports, classes.home
     machine.module.names["__name__"] = "__main__"
     try:
         for body in _cells(tree.body, cells):
@@ -124,11 +132,17 @@ def _cells(body: list[ast.stmt], cells: Sequence[range]) -> Iterator[list[ast.st
         yield [node for node in body if node.lineno in cell]
 
 
+_ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED)
+"""Faults that consist in something missing: what was not looked at may have it."""
+
+
 def _judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False) -> Iterator[Found]:
     """Faults that are the same in several worlds, once."""
     groups: dict[tuple[object, ...], list[tuple[Ending, Fault]]] = {}
     for ending in endings:
         for fault in (*ending.run.faults, *_retained(ending)):
+            if origin(fault.at) is not None or (fault.kind in _ABSENCES and not complete):
+                continue  # told where that file is linted, or not known
             groups.setdefault((fault.kind, fault.at, fault.surfaces, fault.message), []).append((ending, fault))
     for group in groups.values():
         ends = [ending for ending, _ in group]

@@ -39,7 +39,8 @@ class Retained:
 class Run:
     """The state of one world that is no value: what ``torch`` keeps globally, and what the interpreter counts.
 
-    ``choices`` are the decisions that make this world; those that it met without an answer are appended to ``met``.
+    ``choices`` are the decisions that make this world; those that it met without an answer are appended to ``met``,
+    of which the first ``settled`` are not taken the other way.
     ``budget`` is how many steps it may take. ``assumed`` is what the current code takes for granted (None: nothing).
     """
 
@@ -48,6 +49,7 @@ class Run:
         self.inference = False
         self.choices = dict(choices)
         self.met: list[Hashable] = []
+        self.settled = 0
         self.conditions: dict[Hashable, ast.AST] = {}
         self.budget = budget
         self.faults: list[Fault] = []

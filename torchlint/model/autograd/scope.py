@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MISSING = object()
 
 
 @dataclass(eq=False, slots=True)
 class Scope:
-    """The names of a function, or of the module (``parent`` None). ``shared`` are those declared global or nonlocal."""
+    """The names of a function, or of the module (``parent`` None). ``shared`` are those declared global or
+    nonlocal, ``home`` the file of a module's scope."""
 
     parent: Scope | None = None
     names: dict[str, object] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()
-    transparent: bool = False
+    home: Path | None = None
 
     def find(self, name: str) -> object:
         """The value of a name, MISSING where no scope binds it."""
@@ -28,8 +33,6 @@ class Scope:
     def bind(self, name: str, value: object) -> None:
         """Assign a name where Python would: here, or where it was declared to live."""
         scope = self
-        while scope.transparent and scope.parent is not None:
-            scope = scope.parent
         if name in scope.shared and scope.parent is not None:
             owner: Scope | None = scope.parent
             while owner is not None:

@@ -283,16 +283,22 @@ def _class(machine: Machine, scope: Scope, node: ast.ClassDef) -> None:
 def _import(machine: Machine, scope: Scope, node: ast.Import) -> None:
     for alias in node.names:
         if alias.asname:
-            scope.bind(alias.asname, Symbol(canonical(alias.name)))
+            scope.bind(alias.asname, _symbol(scope, alias.name))
         else:
             root = alias.name.partition(".")[0]
-            scope.bind(root, Symbol(root))
+            scope.bind(root, _symbol(scope, root))
 
 
 def _import_from(machine: Machine, scope: Scope, node: ast.ImportFrom) -> None:
-    prefix = "." * node.level + (node.module or "")
+    prefix = "." * node.level + (f"{node.module}." if node.module else "")
     for alias in node.names:
-        scope.bind(alias.asname or alias.name, Symbol(canonical(f"{prefix}.{alias.name}")))
+        scope.bind(alias.asname or alias.name, _symbol(scope, f"{prefix}{alias.name}"))
+
+
+def _symbol(scope: Scope, name: str) -> Symbol:
+    """What an import binds; only what is not PyTorch's may be another file of the project."""
+    found = canonical(name)
+    return Symbol(found, None if found.startswith("torch") else scope.module.home)
 
 
 def _delete(machine: Machine, scope: Scope, node: ast.Delete) -> None:

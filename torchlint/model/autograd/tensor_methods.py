@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import attributes, backward, calls
-from torchlint.model.autograd.operate import change, detached, requires_grad, take_view
+from torchlint.model.autograd.call import change
 from torchlint.model.autograd.values import (
     Array,
     Change,
@@ -19,6 +19,7 @@ from torchlint.model.autograd.values import (
     Tensor,
     Unknown,
 )
+from torchlint.model.autograd.views import detached, requires_grad, take_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -140,6 +141,8 @@ def _dtype_in(site: Site) -> str | None:
 
 def _is_unchanged(site: Site, tensor: Tensor, wanted: str | None) -> bool:
     """Whether a conversion certainly gives the tensor itself."""
+    if Unknown(("dtype", id(tensor.counter))) in site.arguments:
+        return True
     if wanted is None:
         first = site.argument(0, "device", site.keywords.get("device"))
         return site.label == "cpu" or first == "cpu" or first == Unknown(("device",))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, layer, operations
 from torchlint.model.autograd import backward, calls, checkpoints, layers, optimizers, python_calls
-from torchlint.model.autograd.operate import detached, requires_grad
 from torchlint.model.autograd.values import (
     Array,
     Counter,
@@ -21,6 +20,7 @@ from torchlint.model.autograd.values import (
     Tensor,
     Unknown,
 )
+from torchlint.model.autograd.views import detached, requires_grad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -284,6 +284,10 @@ def _method_of_first(name: str) -> Callable[[Machine, Site], object]:
     return run
 
 
+def _device(machine: Machine, site: Site) -> object:
+    return machine.device() if site.argument(0, "type") == "cpu" else machine.unknown()
+
+
 def _dataset(machine: Machine, site: Site) -> object:
     tensors = tuple(each for each in site.arguments if isinstance(each, Tensor))
     return Loader(tensors, False) if len(tensors) == len(site.arguments) else machine.unknown()
@@ -305,6 +309,7 @@ _OWN: Mapping[str, Callable[[Machine, Site], object]] = {
     "torch.autograd.Variable": _variable,
     "torch.utils.data.TensorDataset": _dataset,
     "torch.utils.data.DataLoader": _loader,
+    "torch.device": _device,
     "torch.no_grad": _no_grad,
     "torch.autograd.no_grad": _no_grad,
     "torch.enable_grad": _enable_grad,

@@ -15,6 +15,7 @@ from torchlint.model.api.operations import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
+    from pathlib import Path
 
     from torchlint.model.api.operations import Layer
     from torchlint.model.autograd.graph import Node
@@ -34,9 +35,13 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """Something imported, by its canonical qualified name: ``torch.nn``, ``torch.exp``, ``os.environ``."""
+    """Something imported, by its canonical qualified name: ``torch.nn``, ``torch.exp``, ``os.environ``.
+
+    ``home`` is the file that imports it, where another file of the project may define it.
+    """
 
     name: str
+    home: Path | None = None
 
 
 class How(Enum):
@@ -179,6 +184,7 @@ class LayerValue:
     state: dict[str, Tensor]
     made: ast.AST
     training: Answer = Answer.YES
+    hooks: list[object] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True)
@@ -188,6 +194,7 @@ class SequenceValue:
     kind: str
     modules: dict[str, object]
     training: Answer = Answer.YES
+    hooks: list[object] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True)
@@ -261,6 +268,7 @@ class ObjectValue:
     is_opaque: bool = False
     training: Answer = Answer.YES
     buffers: set[str] = field(default_factory=set)
+    hooks: list[object] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,49 @@
+"""One call of an operation, with what it is given by parameter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd.values import How, tensors_in
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Mapping
+
+    from torchlint.model.api.operations import Operation
+    from torchlint.model.autograd.values import Change, Name, Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an operation: where, what the user calls it, its arguments by parameter, and what each is called."""
+
+    at: ast.AST
+    label: str
+    name: str
+    operation: Operation
+    arguments: Mapping[str, object]
+    texts: Mapping[str, ast.AST]
+    state: Mapping[str, Tensor]
+    how: How = How.INPLACE
+
+    def value(self, name: str) -> object:
+        """An argument, or a piece of the layer's state (``self.weight``)."""
+        if name.startswith("self.") and self.state:
+            return self.state.get(name[5:])
+        return self.arguments.get(name)
+
+
+def target_of(call: Call, tensor: Tensor) -> Name:
+    """What the user calls a tensor that a call changes."""
+    for name, text in call.texts.items():
+        if any(each is tensor for each in tensors_in(call.arguments.get(name))):
+            return text
+    return tensor.name
+
+
+def change(tensor: Tensor, how: Change) -> None:
+    """Count a change of a tensor's content, in its counter and in its memory."""
+    tensor.counter.changes.append(how)
+    tensor.storage.changes.append(how)

@@ -1,0 +1,80 @@
+"""What the program imports from other files of its project: their functions and classes, read and never run.
+
+The files are found as the engine finds the classes of other files (``syntax/library.py``).
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from torchlint.errors import SourceError
+from torchlint.model.autograd.scope import MISSING
+from torchlint.syntax.source import Source
+from torchlint.syntax.tree import parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from torchlint.model.autograd.scope import Scope
+    from torchlint.model.autograd.values import Symbol
+    from torchlint.syntax.library import Library
+
+_LARGEST = 200_000
+"""Bytes of a file beyond which it is not worth its reading."""
+_KEPT = 256
+_ORIGIN = "torchlint_origin"
+
+_known: dict[tuple[Path, int, int], Scope | None] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """Resolves imported names for one file; ``looked_at`` is told of each file that the answers depend on."""
+
+    library: Library
+    looked_at: Callable[[Path], None]
+
+    def find(self, symbol: Symbol) -> object:
+        """The function or class that a symbol means in another file of the project, MISSING where there is none."""
+        if symbol.home is None:
+            return MISSING
+        for path, name in self.library.find(symbol.name, symbol.home, self.looked_at):
+            scope = self._scope(path)
+            if scope is not None and name in scope.names:
+                return scope.names[name]
+        return MISSING
+
+    def _scope(self, path: Path) -> Scope | None:
+        try:
+            state = path.stat()
+        except OSError:
+            return None
+        key = (path, state.st_mtime_ns, state.st_size)
+        if key not in _known:
+            if len(_known) >= _KEPT:
+                _known.clear()
+            _known[key] = _read(path) if state.st_size <= _LARGEST else None
+        return _known[key]
+
+
+def _read(path: Path) -> Scope | None:
+    """The definitions of a file; its nodes remember where they come from."""
+    from torchlint.model.autograd.entries import definitions
+
+    try:
+        source = Source.from_bytes(path.read_bytes(), str(path))
+        tree = parse_text(source.text)
+    except (OSError, SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    for node in ast.walk(tree):
+        setattr(node, _ORIGIN, source)
+    return definitions(tree, path)
+
+
+def origin(node: ast.AST) -> Source | None:
+    """The source of the other file that a node comes from, None for the file that is linted."""
+    found: Source | None = getattr(node, _ORIGIN, None)
+    return found
