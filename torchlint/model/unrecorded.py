@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchlint.finding import Edit
+    from torchlint.model.autograd.faults import Fault
     from torchlint.model.layout import Layout
     from torchlint.model.spelling import Spelling
 
 
-def under_no_grad(layout: Layout, spelling: Spelling, at: ast.AST, *, certainly: bool = True) -> Fix | None:
+def under_no_grad(layout: Layout, spelling: Spelling, fault: Fault, *, certainly: bool = True) -> Fix | None:
     """Put the statement of a write under ``no_grad``, and with it the writes of the same purpose that follow.
 
-    ``certainly``: the target is known to be a leaf, or a part of one.
+    ``certainly``: the target is known to be a leaf, or a part of one. Where what is written may require grad, its
+    gradient may be wanted, and an error must not become silence: then only updates and initialisations are moved.
     """
+    at = fault.at
     statement = layout.statement(at)
     if not _is_only_write(statement, at):
         return None
@@ -34,6 +37,8 @@ def under_no_grad(layout: Layout, spelling: Spelling, at: ast.AST, *, certainly:
     if mode is None or edits is None:
         return None
     safe = certainly and (is_update(statement) or is_initialisation(layout, statement))
+    if fault.mixed and not safe:
+        return None
     applicability = Applicability.SAFE if safe else Applicability.UNSAFE
     return Fix(applicability, f"Put it under `{mode.text}()`", (*mode.edits, *edits))
 

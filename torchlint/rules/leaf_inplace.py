@@ -57,7 +57,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     for found in story.of(Kind.LEAF):
         fault = found.fault
         text = f"{story.tensor(fault)} is a leaf that requires grad, and `{fault.operation}` changes it in place"
-        fix = under_no_grad(facts.layout, facts.spelling, fault.at)
+        fix = under_no_grad(facts.layout, facts.spelling, fault)
         yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found), fix)
 
 

@@ -73,12 +73,12 @@ def _fix(facts: Facts, fault: Fault) -> Fix | None:
     if fault.tensor is not None and fault.tensor.expanded is not Answer.NO and fault.message != faults.EXPANDED:
         return None  # not even under `no_grad`
     if fault.message == faults.LEAF_VIEW:
-        return under_no_grad(facts.layout, facts.spelling, fault.at)
+        return under_no_grad(facts.layout, facts.spelling, fault)
     if fault.message in faults.MODE_VIEWS.values():
-        return under_no_grad(facts.layout, facts.spelling, fault.at, certainly=False)
+        return under_no_grad(facts.layout, facts.spelling, fault, certainly=False)
     fix = facts.out_of_place.part(fault.at, fault.name, fault.tensor) if fault.tensor is not None else None
     if fix is None and fault.message != faults.EXPANDED and _is_of_leaf(fault):
-        return under_no_grad(facts.layout, facts.spelling, fault.at, certainly=False)
+        return under_no_grad(facts.layout, facts.spelling, fault, certainly=False)
     return fix
 
 

@@ -65,7 +65,8 @@ class Fault:
     ``at`` is where the user must change something, ``surfaces`` where PyTorch raises or computes something else.
     ``message`` is PyTorch's own, empty where it says nothing. ``name`` is the tensor as written, ``operation`` what was
     done to it. ``saved`` and ``change`` tell who kept it and what ruined it, ``freed`` the backward that freed the
-    graph, ``tensor`` what may not be changed, ``cut`` where the graph ended, ``source`` whose alias it is, ``carried``
+    graph, ``tensor`` what may not be changed, ``mixed`` that what
+    is written into it may require grad, ``cut`` where the graph ended, ``source`` whose alias it is, ``carried``
     that the graph came from an earlier iteration. ``assumed`` names what had to be assumed (None: nothing).
     """
 
@@ -78,6 +79,7 @@ class Fault:
     saved: Saved | None = None
     change: Change | None = None
     tensor: Tensor | None = None
+    mixed: bool = False
     freed: ast.AST | None = None
     node_at: ast.AST | None = None
     node_operation: str = ""

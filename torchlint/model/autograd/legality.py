@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import faults
+from torchlint.model.autograd.call import target_of
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.keeping import is_kept
-from torchlint.model.autograd.values import Name, Tensor, ViewKind, tensors_in
+from torchlint.model.autograd.values import Tensor, ViewKind, tensors_in
 from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable
 
     from torchlint.model.autograd.call import Call
@@ -28,10 +28,9 @@ def written_as(call: Call) -> str:
     return "fill_number" if call.name == "fill_" and not tensors_in(call.arguments.get("value")) else call.name
 
 
-def check_inplace(
-    run: Run, at: ast.AST, tensor: Tensor, others: Answer, target: Name, operation: str, name: str
-) -> None:
+def check_inplace(run: Run, call: Call, tensor: Tensor, others: Answer, *, mixed: bool) -> None:
     """PyTorch's own legality check of an in-place change, in its order. Raises: Raised."""
+    at, target, operation, name = call.at, target_of(call, tensor), call.label, written_as(call)
     own = requires_grad(tensor)
     if tensor.view is not ViewKind.PLAIN and tensor.base is not None and own is Answer.NO:
         own = tensor.base.requires_grad
@@ -42,7 +41,7 @@ def check_inplace(
         if message:
             kind = Kind.LEAF if message == faults.LEAF else Kind.VIEW
             made = tensor.base.made if tensor.base is not None and message == faults.LEAF_VIEW else tensor.made
-            run.fail(Fault(kind, at, at, message, target, operation, tensor=tensor, made=made))
+            run.fail(Fault(kind, at, at, message, target, operation, tensor=tensor, mixed=mixed, made=made))
     if tensor.expanded is Answer.YES and name not in _WRITES_EXPANDED:
         run.fail(Fault(Kind.VIEW, at, at, faults.EXPANDED, target, operation, tensor=tensor, made=tensor.made))
 

@@ -11,7 +11,7 @@ from torchlint.model.autograd.call import Call, change, target_of
 from torchlint.model.autograd.graph import Node, Saved
 from torchlint.model.autograd.infer import describe
 from torchlint.model.autograd.keeping import is_kept, keeps_anything, kept_inputs
-from torchlint.model.autograd.legality import check_inference, check_inplace, check_out, written_as
+from torchlint.model.autograd.legality import check_inference, check_inplace, check_out
 from torchlint.model.autograd.notes import note_alias, note_cut, note_names
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import Change, Counter, How, Packed, Storage, Tensor, Unknown, either, tensors_in
@@ -38,7 +38,7 @@ def operate(run: Run, call: Call) -> object:
         check_out(run, call, [*inputs, *out])
     for tensor in written:
         if not any(tensor is each for each in call.state.values()):
-            check_inplace(run, call.at, tensor, needs, target_of(call, tensor), call.label, written_as(call))
+            check_inplace(run, call, tensor, needs, mixed=_is_mixed(call, inputs, tensor))
     recorded = run.grad and needs is Answer.YES
     if recorded:
         check_inference(run, call)
@@ -80,6 +80,13 @@ def _may_require_grad(value: object) -> bool:
     if isinstance(value, (list, tuple)):
         return any(map(_may_require_grad, value))
     return isinstance(value, Unknown)
+
+
+def _is_mixed(call: Call, inputs: Iterable[Tensor], tensor: Tensor) -> bool:
+    """Whether something else than the written tensor may bring a gradient with it."""
+    if any(_may_require_grad(call.value(name)) for name in call.operation.differentiable):
+        return True
+    return any(each is not tensor and requires_grad(each) is not Answer.NO for each in inputs)
 
 
 def _doubt(written: Iterable[Tensor]) -> None:
