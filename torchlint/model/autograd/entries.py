@@ -117,24 +117,23 @@ def entries(
         if isinstance(node, Function) and node not in called and can_matter(_text_of(node, lines)):
             yield Entry(node, None)
         elif isinstance(node, ast.ClassDef):
-            kind = scope.names.get(node.name)
+            methods = list(_methods(node, called, lines))
+            kind = scope.names.get(node.name) if methods else None
             owner = kind if isinstance(kind, ClassValue) and is_module(node.lineno) else None
-            yield from _methods(node, owner, called, lines)
+            for method in methods:
+                if owner is not None or can_matter(_text_of(method, lines)):
+                    yield Entry(method, owner)
 
 
-def _methods(
-    node: ast.ClassDef, owner: ClassValue | None, called: Collection[ast.AST], lines: Sequence[str]
-) -> Iterator[Entry]:
+def _methods(node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[str]) -> Iterator[Function]:
+    """The methods that can matter by themselves, and ``forward`` where something in the class changes in place."""
     methods = [each for each in node.body if isinstance(each, Function)]
     texts = {each.name: _text_of(each, lines) for each in methods}
-    changes = owner is not None and any(changes_something(text) for name, text in texts.items() if name != "__init__")
-    changes = changes or (owner is not None and "inplace" in texts.get("__init__", ""))
+    changes = any(changes_something(text) for name, text in texts.items() if name != "__init__")
+    changes = changes or "inplace=True" in texts.get("__init__", "")
     for each in methods:
-        if each in called:
-            continue
-        is_forward = each.name == "forward" and changes
-        if is_forward or can_matter(texts[each.name]):
-            yield Entry(each, owner)
+        if each not in called and ((each.name == "forward" and changes) or can_matter(texts[each.name])):
+            yield each
 
 
 def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:

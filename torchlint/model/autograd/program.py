@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.imports import Imports
 
 MAX_WORLDS = 24
-MAX_ENTRY_WORLDS = 4
+MAX_ENTRY_WORLDS = 3
 MAX_STEPS = 6_000
-MAX_ENTRY_STEPS = 1_000
+MAX_ENTRY_STEPS = 800
 
 
 @dataclass(frozen=True, slots=True)
