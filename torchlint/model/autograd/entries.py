@@ -129,7 +129,7 @@ def _methods(node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[st
     """The methods that can matter by themselves, and ``forward`` where something in the class changes in place."""
     methods = [each for each in node.body if isinstance(each, Function)]
     texts = {each.name: _text_of(each, lines) for each in methods}
-    changes = any(changes_something(text) for name, text in texts.items() if name != "__init__")
+    changes = any(changes_something(text) for name, text in texts.items() if not _PREDICTING.search(name))
     changes = changes or "inplace=True" in texts.get("__init__", "")
     for each in methods:
         if each not in called and ((each.name == "forward" and changes) or can_matter(texts[each.name])):
