@@ -168,7 +168,7 @@ def _run_function(machine: Machine, scope: Scope, entry: Entry) -> object:
 
 
 def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
-    """Build an instance, then call the method on it; what its ``__init__`` chose is not chosen anew for each method."""
+    """Build an instance, then call the method on it."""
     node = entry.function
     method = owner.names.get(node.name)
     if not isinstance(method, FunctionValue):
@@ -177,7 +177,6 @@ def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
     prepare = objects.find(owner, "__init__")
     if isinstance(prepare, FunctionValue):
         _call(machine, prepare, instance, node)
-        machine.run.settled = len(machine.run.met)
     if node.name == "__init__" or "staticmethod" in objects.decorators(node):
         return None
     return _call(machine, method, instance, node)

@@ -22,13 +22,12 @@ from torchlint.model.autograd.views import edge
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from torchlint.model.autograd.imports import Imports
 
 MAX_WORLDS = 24
-MAX_ENTRY_WORLDS = 3
 MAX_STEPS = 6_000
 MAX_ENTRY_STEPS = 800
 
@@ -83,11 +82,7 @@ def analyse(tree: ast.Module, text: str, cells: Sequence[range] = (), classes: M
     if not cells:
         scope = definitions(tree, classes.home)
         for entry in entries(tree, text, scope, called, classes.is_module):
-            worlds = _worlds(
-                partial(run_entry, scope=scope, entry=entry, is_trained=classes.has_parameters),
-                MAX_ENTRY_WORLDS,
-                MAX_ENTRY_STEPS,
-            )
+            worlds = _extremes(partial(run_entry, scope=scope, entry=entry, is_trained=classes.has_parameters))
             found += _judged(*worlds, is_entry=True)
     return found
 
@@ -95,7 +90,6 @@ def analyse(tree: ast.Module, text: str, cells: Sequence[range] = (), classes: M
 def _worlds(play: Callable[[Run], bool], most: int, steps: int) -> tuple[list[Ending], bool]:
     """Run every world, and whether these are all: each choice that a run met is taken the other way in another."""
     endings: list[Ending] = []
-    settled = 0
     waiting: deque[dict[Hashable, bool]] = deque([{}])
     for _ in range(most):
         if not waiting or steps <= 0:
@@ -105,11 +99,26 @@ def _worlds(play: Callable[[Run], bool], most: int, steps: int) -> tuple[list[En
         complete = play(run)
         steps = min(run.budget, steps) if run.budget > 0 else 0
         endings.append(Ending(run.choices, run, complete))
-        settled += run.settled
-        for index, key in enumerate(run.met[run.settled :], run.settled):
+        for index, key in enumerate(run.met):
             before = {each: run.choices[each] for each in run.met[:index]}
             waiting.append({**choices, **before, key: not run.choices[key]})
-    return endings, not (waiting or settled) and all(each.complete for each in endings)
+    return endings, not waiting and all(each.complete for each in endings)
+
+
+def _extremes(play: Callable[[Run], bool]) -> tuple[list[Ending], bool]:
+    """Run the worlds in which every undecided condition holds, none does, and all but the first do; and whether these
+    are all that there are."""
+    endings: list[Ending] = []
+    starts: list[tuple[dict[Hashable, bool], bool]] = [({}, True), ({}, False)]
+    for choices, default in starts:
+        run = Run(choices, MAX_ENTRY_STEPS, default=default)
+        complete = play(run)
+        endings.append(Ending(run.choices, run, complete))
+        if not run.met:
+            break
+        if len(endings) == 1 and len(run.met) > 1:
+            starts.append(({run.met[0]: False}, True))
+    return endings, len(endings[0].run.met) < 2 and all(each.complete for each in endings)
 
 
 def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[ast.AST], classes: Modules) -> bool:
@@ -155,15 +164,22 @@ def _judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False
         yield Found(fault, certain, condition, holds, is_entry)
 
 
-def _condition(endings: Iterable[Ending], faulty: Sequence[Ending]) -> tuple[ast.AST | None, bool]:
-    """A choice that all faulty worlds make alike, and which way."""
+def _condition(endings: Sequence[Ending], faulty: Sequence[Ending]) -> tuple[ast.AST | None, bool]:
+    """A choice that all faulty worlds make alike, and which way; where worlds differ in many, none is to blame."""
+    if len(faulty) == 1 and all(_differences(faulty[0], each) > 1 for each in endings if each is not faulty[0]):
+        return None, True
     for key, value in faulty[0].choices.items():
         same = all(each.choices.get(key) is value for each in faulty)
         if same and any(each.choices.get(key) is (not value) for each in endings):
-            at = next((each.run.conditions[key] for each in endings if key in each.run.conditions), None)
-            if at is not None:
-                return at, value
+            asked = next((each.run.conditions[key] for each in endings if key in each.run.conditions), None)
+            if asked is not None:
+                at, positive = asked
+                return at, value is positive
     return None, True
+
+
+def _differences(one: Ending, other: Ending) -> int:
+    return sum(value is not one.choices.get(key) for key, value in other.choices.items())
 
 
 def _retained(ending: Ending) -> Iterator[Fault]:

@@ -39,20 +39,20 @@ class Retained:
 class Run:
     """The state of one world that is no value: what ``torch`` keeps globally, and what the interpreter counts.
 
-    ``choices`` are the decisions that make this world; those that it met without an answer are appended to ``met``,
-    of which the first ``settled`` are not taken the other way.
+    ``choices`` are the decisions that make this world; those that it met without an answer go the ``default`` way and
+    are appended to ``met``.
     ``budget`` is how many steps it may take. ``assumed`` is what the current code takes for granted (None: nothing).
     """
 
-    def __init__(self, choices: Mapping[Hashable, bool], budget: int) -> None:
+    def __init__(self, choices: Mapping[Hashable, bool], budget: int, *, default: bool = True) -> None:
         self.grad = True
         self.inference = False
         self.mode_known = True
         self.mode_chosen = False
         self.choices = dict(choices)
+        self.default = default
         self.met: list[Hashable] = []
-        self.settled = 0
-        self.conditions: dict[Hashable, ast.AST] = {}
+        self.conditions: dict[Hashable, tuple[ast.AST, bool]] = {}
         self.budget = budget
         self.faults: list[Fault] = []
         self.retained: list[Retained] = []
@@ -83,14 +83,14 @@ class Run:
         self._fresh += 1
         return self._fresh
 
-    def decide(self, key: Hashable, at: ast.AST) -> bool:
-        """Which way a condition of this key goes in this world."""
+    def decide(self, key: Hashable, at: ast.AST, *, positive: bool = True) -> bool:
+        """Which way a condition of this key goes in this world; ``positive``: ``at`` does not ask for its opposite."""
         if isinstance(key, tuple) and key and key[0] == "not":
-            return not self.decide(key[1], at)
+            return not self.decide(key[1], at, positive=not positive)
         if key not in self.choices:
-            self.choices[key] = True
+            self.choices[key] = self.default
             self.met.append(key)
-            self.conditions[key] = at
+            self.conditions[key] = at, positive
         return self.choices[key]
 
     def report(self, fault: Fault) -> None:
