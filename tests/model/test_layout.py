@@ -96,7 +96,8 @@ def test_remove_keyword(before: str, after: str | None) -> None:
 )
 def test_lines_are_shared(text: str) -> None:
     layout = layout_of(text)
-    statement = next(each for each in ast.walk(layout.tree) if isinstance(each, ast.Assign) and each.value.value == 2)  # type: ignore[attr-defined]
+    assigned = [each for each in ast.walk(layout.tree) if isinstance(each, ast.Assign)]
+    statement = next(each for each in assigned if isinstance(each.value, ast.Constant) and each.value.value == 2)
     assert layout.lines(statement) is None
 
 

@@ -37,7 +37,8 @@ _METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
 _ITEM = re.compile(r"^[ \t]*[\w.]+\[.*\][ \t]*=[^=]", re.MULTILINE)
 _WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
 _PREDICTING = re.compile(
-    r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update|preprocess|postprocess"
+    r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update"
+    r"|preprocess|postprocess"
 )
 
 
