@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 _PROGRAM = "#### "
@@ -118,3 +119,8 @@ def _compact(event: Event) -> str:
 def _event(text: str) -> Event:
     kind, cell, line = text.split()
     return Event(kind, int(cell), int(line))
+
+
+def endless(program: Callable[[int, int], Program], seed: int) -> Iterator[Program]:
+    """A grammar's programs of a seed, without end. Those that PyTorch refuses for ordinary reasons are among them."""
+    return (program(seed, number) for number in itertools.count(1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,10 @@ from tests.oracle.modules import (
     views,
 )
 from tests.oracle.pen import Pen
-from tests.oracle.program import Program
+from tests.oracle.program import Program, endless
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _SHARES: tuple[tuple[Callable[[Pen], None], int], ...] = (
     (forward.residual, 5),
@@ -116,9 +117,4 @@ def program(seed: int, number: int) -> Program:
     return Program(number, family.__name__, pen.cells())
 
 
-def programs(seed: int) -> Iterator[Program]:
-    """Programs without end. Those that PyTorch refuses for ordinary reasons are among them."""
-    number = 0
-    while True:
-        number += 1
-        yield program(seed, number)
+programs = partial(endless, program)

@@ -79,7 +79,6 @@ def _of_tensor(machine: Machine, owner: Tensor, name: str, at: ast.expr) -> obje
     if name == "data":
         return data_of(owner, at)
     if name == "grad":
-        run.grad_reads += 1
         return owner.grad
     if name == "requires_grad":
         own = requires_grad(owner)

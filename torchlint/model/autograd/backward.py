@@ -234,7 +234,7 @@ def _fault_of(run: Run, kind: Kind, request: Request, problem: Problem, message:
 
 def _free(run: Run, request: Request, done: Pass) -> None:
     nodes = frozenset(node for node in done.nodes if node.keeps is not Answer.NO)
-    run.backwards.append((request.at, nodes))
+    run.backwards.append(nodes)
     if request.retain:
         run.retained.append(Retained(request.at, nodes, request.name, request.create, len(run.backwards)))
         return

@@ -19,13 +19,12 @@ from torchlint.model.autograd.machine import Machine
 from torchlint.model.autograd.run import OutOfBudget, Run
 from torchlint.model.autograd.scope import Scope
 from torchlint.model.autograd.values import Bound, ClassValue, FunctionValue, ObjectValue
-from torchlint.syntax.tree import lines_of
+from torchlint.syntax.tree import Function, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DEFINING_STEPS = 20_000
 
@@ -74,9 +73,7 @@ def runs_itself(tree: ast.Module, text: str) -> bool:
         return True
     if not can_matter(text):
         return False
-    defined = {
-        node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    }
+    defined = {node.name: node for node in tree.body if isinstance(node, Function | ast.ClassDef)}
     reached, waiting = [statements], list[ast.stmt](own)
     while waiting:
         for each in ast.walk(waiting.pop()):
@@ -118,23 +115,23 @@ def entries(
         if isinstance(node, Function) and node not in called and can_matter(_text_of(node, lines)):
             yield Entry(node, None)
         elif isinstance(node, ast.ClassDef):
-            methods = list(_methods(node, called, lines))
+            methods = dict(_methods(node, called, lines))
             kind = scope.names.get(node.name) if methods else None
             owner = kind if isinstance(kind, ClassValue) and is_module(node.lineno) else None
-            for method in methods:
-                if owner is not None or can_matter(_text_of(method, lines)):
-                    yield Entry(method, owner)
+            yield from (Entry(each, owner) for each, matters in methods.items() if matters or owner is not None)
 
 
-def _methods(node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[str]) -> Iterator[Function]:
-    """The methods that can matter by themselves, and ``forward`` where something in the class changes in place."""
+def _methods(node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[str]) -> Iterator[tuple[Function, bool]]:
+    """The methods worth running, and whether they can matter by themselves: ``forward`` of a module also does where
+    something in the class changes in place."""
     methods = [each for each in node.body if isinstance(each, Function)]
     texts = {each.name: _text_of(each, lines) for each in methods}
     changes = any(changes_something(text) for name, text in texts.items() if not _PREDICTING.search(name))
     changes = changes or "inplace=True" in texts.get("__init__", "")
     for each in methods:
-        if each not in called and ((each.name == "forward" and changes) or can_matter(texts[each.name])):
-            yield each
+        matters = each not in called and can_matter(texts[each.name])
+        if matters or (each not in called and each.name == "forward" and changes):
+            yield each, matters
 
 
 def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:
@@ -149,7 +146,6 @@ def run_entry(run: Run, scope: Scope, entry: Entry, is_trained: Callable[[int], 
     """
     machine = Machine(run)
     machine.trained = is_trained
-    machine.module = Scope(names=dict(scope.names))
     try:
         result = _run_method(machine, entry, entry.owner) if entry.owner else _run_function(machine, scope, entry)
         if entry.is_trained and run.choices.get(objects.TRAINING) is not False:
@@ -163,7 +159,7 @@ def run_entry(run: Run, scope: Scope, entry: Entry, is_trained: Callable[[int], 
 
 def _run_function(machine: Machine, scope: Scope, entry: Entry) -> object:
     inner = Scope(scope, functions.entry_arguments(entry.function))
-    modes = functions.define(machine, machine.module, entry.function).modes
+    modes = functions.define(machine, scope, entry.function).modes
     with machine.run.within(modes or ()):
         return functions.run_body(machine, inner, entry.function)
 

@@ -210,7 +210,7 @@ def _is_basic(index: object) -> bool:
     if isinstance(index, tuple):
         return all(_is_basic(each) for each in index)
     if isinstance(index, Unknown):
-        return isinstance(index.key, tuple) and index.key[0] == "int"
+        return index.key[0] == "int"
     return index is None or index is ... or isinstance(index, slice) or (isinstance(index, int) and index is not True)
 
 

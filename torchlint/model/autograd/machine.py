@@ -67,7 +67,7 @@ class Machine:
             return
         touched = [each for each in (callee, *site.arguments, *site.keywords.values()) if isinstance(each, Unknown)]
         keys = {each.key for each in touched}
-        if isinstance(callee, Unknown) and isinstance(callee.key, tuple) and callee.key[0] == "attribute":
+        if isinstance(callee, Unknown) and callee.key[0] == "attribute":
             keys.add(callee.key[1])  # type: ignore[arg-type]
         for name in [name for name in self.heap if name[0] in keys]:
             del self.heap[name]

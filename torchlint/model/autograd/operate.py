@@ -14,7 +14,7 @@ from torchlint.model.autograd.keeping import is_kept, keeps_anything, kept_input
 from torchlint.model.autograd.legality import check_inference, check_inplace, check_out
 from torchlint.model.autograd.notes import note_alias, note_cut, note_names
 from torchlint.model.autograd.several import Several
-from torchlint.model.autograd.values import Change, Counter, How, Packed, Storage, Tensor, Unknown, either, tensors_in
+from torchlint.model.autograd.values import Change, How, Packed, Tensor, Unknown, either, tensors_in
 from torchlint.model.autograd.views import detached, edges, rebase, requires_grad, view
 
 if TYPE_CHECKING:
@@ -109,10 +109,7 @@ def _result(run: Run, call: Call, output: Output, needs: Answer) -> Tensor:
             if output.grad is Answer.MAYBE and found.requires_grad is Answer.YES:
                 found.requires_grad = Answer.MAYBE
             return found
-    if output.relation in (Relation.MAYBE_SELF, Relation.MAYBE_VIEW) and source is not None:
-        tensor = Tensor(call.at, storage=Storage(), counter=Counter(), inference=run.inference)
-    else:
-        tensor = Tensor(call.at, inference=run.inference)
+    tensor = Tensor(call.at, inference=run.inference)  # what may be the source is not known to share anything with it
     if output.grad is not Answer.NO and run.grad:
         tensor.requires_grad = needs if output.grad is Answer.YES or needs is Answer.NO else Answer.MAYBE
     return tensor

@@ -190,6 +190,6 @@ def _retained(ending: Ending) -> Iterator[Fault]:
     escaped = frozenset(reachable(start for each in run.escaped if (start := edge(run, each)) is not None)[0])
     for each in run.retained:
         later = run.backwards[each.number :]
-        if not each.nodes & escaped and not any(each.nodes & nodes for _, nodes in later):
+        if not each.nodes & escaped and not any(each.nodes & nodes for nodes in later):
             kind = Kind.CREATED if each.creates else Kind.RETAINED
             yield Fault(kind, each.at, each.at, "", each.name)

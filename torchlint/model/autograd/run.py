@@ -56,8 +56,7 @@ class Run:
         self.budget = budget
         self.faults: list[Fault] = []
         self.retained: list[Retained] = []
-        self.backwards: list[tuple[ast.AST, frozenset[object]]] = []
-        self.grad_reads = 0
+        self.backwards: list[frozenset[object]] = []
         self.unseen_backward = False
         self.escaped: list[Tensor] = []
         self.assumed: str | None = None
