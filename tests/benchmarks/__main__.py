@@ -298,6 +298,7 @@ def main() -> None:
     options = parser.parse_args()
     cache = options.cache.absolute()
     cache.mkdir(parents=True, exist_ok=True)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a module is compiled once, as where it was installed
     lines, promises = [], list(small_bars(cache, options.runs))
     for name in options.packages:
         package = fetch(name, cache)

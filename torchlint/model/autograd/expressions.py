@@ -13,7 +13,7 @@ from torchlint.model.autograd.values import FunctionValue, Number, Symbol, Tenso
 from torchlint.syntax.outline import USUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     from torchlint.model.autograd.machine import Machine
 
@@ -67,9 +67,19 @@ def _unseen(machine: Machine, scope: Scope, node: ast.expr) -> object:
 
 def _yield(machine: Machine, scope: Scope, node: ast.Yield) -> object:
     value = machine.evaluate(scope, node.value) if node.value is not None else None
-    if machine.yielded and len(machine.yielded[-1]) < iteration.MOST:
-        machine.yielded[-1].append(value)
+    _hand_out(machine, [value])
     return machine.unknown()
+
+
+def _yield_from(machine: Machine, scope: Scope, node: ast.YieldFrom) -> object:
+    _hand_out(machine, iteration.over(machine, node, machine.evaluate(scope, node.value)).values)
+    return machine.unknown()
+
+
+def _hand_out(machine: Machine, values: Iterable[object]) -> None:
+    if machine.yielded:
+        known = machine.yielded[-1] or []
+        machine.yielded[-1] = [*known, *values][: iteration.MOST]
 
 
 def _constant(machine: Machine, scope: Scope, node: ast.Constant) -> object:
@@ -383,4 +393,5 @@ _HANDLERS: Mapping[type[ast.expr], Callable[..., object]] = {
     ast.NamedExpr: _walrus,
     ast.Starred: _starred,
     ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
 }

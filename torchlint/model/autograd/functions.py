@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from torchlint.model.autograd import python_calls
 from torchlint.model.autograd.run import MAX_CALL_DEPTH
@@ -43,8 +42,6 @@ def call(machine: Machine, site: Site, function: FunctionValue) -> object:
     machine.called.add(function.node)
     try:
         with run.within(function.modes) if function.modes else nullcontext():
-            if is_generator(function.node):
-                return _collected(machine, scope, function.node)
             return run_body(machine, scope, function.node)
     finally:
         run.depth -= 1
@@ -52,26 +49,19 @@ def call(machine: Machine, site: Site, function: FunctionValue) -> object:
         machine.selves.pop()
 
 
-def _collected(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
-    """What a generator yields, all at once: it is run at the call and not where its values are asked for."""
-    machine.yielded.append([])
-    try:
-        run_body(machine, scope, node)
-        return machine.yielded[-1]
-    finally:
-        machine.yielded.pop()
-
-
 def run_body(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
-    """What a function returns."""
+    """What a function returns; of a generator, which shows by its first ``yield``, all that it yields."""
     if isinstance(node, ast.Lambda):
         return machine.evaluate(scope, node.body)
     machine.returned.append(None)
+    machine.yielded.append(None)
     try:
         machine.execute(scope, node.body)
-        return machine.returned[-1]
+        yielded = machine.yielded[-1]
+        return machine.returned[-1] if yielded is None else yielded
     finally:
         machine.returned.pop()
+        machine.yielded.pop()
 
 
 def _bind_parameters(machine: Machine, scope: Scope, site: Site, function: FunctionValue) -> None:
@@ -128,26 +118,6 @@ def _mode_of(decorator: object) -> Mode | None:
     if isinstance(decorator, Mode):
         return decorator
     return _GRAD_MODES.get(decorator.name) if isinstance(decorator, Symbol) else None
-
-
-def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
-    """Whether a function yields, so that a call does not run its body."""
-    known = _GENERATORS.get(node)
-    if known is None:
-        body = [node.body] if isinstance(node, ast.Lambda) else node.body
-        known = _GENERATORS[node] = any(_yields(each) for each in body)
-    return known
-
-
-_GENERATORS: WeakKeyDictionary[ast.AST, bool] = WeakKeyDictionary()
-
-
-def _yields(node: ast.AST) -> bool:
-    if isinstance(node, (ast.Yield, ast.YieldFrom)):
-        return True
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-        return False
-    return any(_yields(child) for child in ast.iter_child_nodes(node))
 
 
 def _shared(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:

@@ -20,9 +20,10 @@ class Machine:
     """Runs a program abstractly.
 
     ``module`` are its global names, ``heap`` what is stored on unknown objects, ``active`` the functions being called,
-    ``selves`` their first arguments, ``returned`` and ``yielded`` what they gave so far, ``called`` every function that
-    was called. ``has_moved``: something may be on another device. ``trained`` is set where other modules of the program
-    are not looked into: it says of a class whether it has parameters. ``imports`` finds what other files define.
+    ``selves`` their first arguments, ``returned`` and ``yielded`` what they gave so far (None: nothing was yielded),
+    ``called`` every function that was called. ``has_moved``: something may be on another device. ``trained`` is set
+    where other modules of the program are not looked into: it says of a class whether it has parameters. ``imports``
+    finds what other files define.
     """
 
     def __init__(self, run: Run) -> None:
@@ -31,7 +32,7 @@ class Machine:
         self.heap: dict[tuple[Hashable, str], object] = {}
         self.active: list[ast.AST] = []
         self.returned: list[object] = []
-        self.yielded: list[list[object]] = []
+        self.yielded: list[list[object] | None] = []
         self.selves: list[object] = []
         self.has_moved = False
         self.imports: Imports | None = None
