@@ -96,6 +96,11 @@ class Entry:
         """Whether what it returns may be trained on, so that a backward is to be supposed."""
         return _PREDICTING.search(self.function.name) is None
 
+    @property
+    def only_builds(self) -> bool:
+        """Whether every other method of the module runs this one first."""
+        return self.owner is not None and self.function.name == "__init__"
+
 
 def definitions(tree: ast.Module, home: Path | None = None) -> Scope:
     """The names that the module's imports, functions and classes bind; ``home`` is its file."""
@@ -118,7 +123,8 @@ def entries(
             methods = dict(_methods(node, called, lines))
             kind = scope.names.get(node.name) if methods else None
             owner = kind if isinstance(kind, ClassValue) and is_module(node.lineno) else None
-            yield from (Entry(each, owner) for each, matters in methods.items() if matters or owner is not None)
+            found = [Entry(each, owner) for each, matters in methods.items() if matters or owner is not None]
+            yield from (each for each in found if len(found) == 1 or not each.only_builds)
 
 
 def _methods(node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[str]) -> Iterator[tuple[Function, bool]]:
