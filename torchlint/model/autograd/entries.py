@@ -112,16 +112,20 @@ def definitions(tree: ast.Module, home: Path | None = None) -> Scope:
 
 
 def entries(
-    tree: ast.Module, text: str, scope: Scope, called: Collection[ast.AST], is_module: Callable[[int], bool]
+    tree: ast.Module,
+    text: str,
+    scope: Callable[[], Scope],
+    called: Collection[ast.AST],
+    is_module: Callable[[int], bool],
 ) -> Iterator[Entry]:
-    """The functions and methods worth running on their own."""
+    """The functions and methods worth running on their own; ``scope`` are the module's names."""
     lines = text.split("\n")
     for node in tree.body:
         if isinstance(node, Function) and node not in called and can_matter(_text_of(node, lines)):
             yield Entry(node, None)
         elif isinstance(node, ast.ClassDef):
             methods = dict(_methods(node, called, lines))
-            kind = scope.names.get(node.name) if methods else None
+            kind = scope().names.get(node.name) if methods else None
             owner = kind if isinstance(kind, ClassValue) and is_module(node.lineno) else None
             found = [Entry(each, owner) for each, matters in methods.items() if matters or owner is not None]
             yield from (each for each in found if len(found) == 1 or not each.only_builds)

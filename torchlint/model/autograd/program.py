@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.entries import definitions, entries, run_entry, runs_itself
@@ -80,9 +80,9 @@ def analyse(tree: ast.Module, text: str, cells: Sequence[range] = (), classes: M
     if runs_itself(tree, text):
         found += _judged(*_worlds(lambda run: _run_module(run, tree, cells, called, classes), MAX_WORLDS, MAX_STEPS))
     if not cells:
-        scope = definitions(tree, classes.home)
+        scope = cache(lambda: definitions(tree, classes.home))
         for entry in entries(tree, text, scope, called, classes.is_module):
-            worlds = _extremes(partial(run_entry, scope=scope, entry=entry, is_trained=classes.has_parameters))
+            worlds = _extremes(partial(run_entry, scope=scope(), entry=entry, is_trained=classes.has_parameters))
             found += _judged(*worlds, is_entry=True)
     return found
 
