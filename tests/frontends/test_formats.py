@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import time
+from importlib import import_module
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,9 @@ from rich.cells import cell_len
 from torchlint.engine.check import FileResult
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Place, Related
 from torchlint.frontends import formats
-from torchlint.frontends.full import Full, plain
+from torchlint.frontends.formats.full import Full, plain
+from torchlint.frontends.formats.report import Report, in_order
+from torchlint.frontends.formats.summary import summary
 from torchlint.frontends.snippet import Lines, Mark, draw, visible
 from torchlint.syntax.source import Cell, Source
 
@@ -61,6 +64,12 @@ CELL = finding(NOTEBOOK, "x.data.add_(1)", code="TLC301", message="changed\nthro
                related=(Related("imported", "", place_of(NOTEBOOK, "import torch")[1]),))  # fmt: skip
 SOURCES = {each.path: each for each in (MODULE, NOTEBOOK)}
 RESULTS = [FileResult("src/model.py", (LAYERS, STORY)), FileResult("nb.ipynb", (CELL,))]
+
+
+def written(output_format, results=RESULTS, **options):
+    out = io.StringIO()
+    formats.write(output_format, Report(tuple(results), SOURCES, **options), out)
+    return out.getvalue()
 
 
 def full(found, path="src/model.py", **options):
@@ -240,9 +249,7 @@ PLACE = {"path": "src/model.py", "cell": None, "line": 3, "column": 9, "end_line
 
 
 def test_json_is_the_contract():
-    out = io.StringIO()
-    formats.write_json(formats.in_order(RESULTS), out)
-    cell, story, layers = json.loads(out.getvalue())
+    cell, story, layers = json.loads(written("json"))
     effect_place = {"path": "src/model.py", "cell": None, "line": 9, "column": 16, "end_line": 9, "end_column": 33}
     used = {"path": "src/model.py", "cell": None, "line": 9, "column": 24, "end_line": 9, "end_column": 33}
     expected = {
@@ -269,15 +276,11 @@ def test_json_is_the_contract():
 
 
 def test_json_of_nothing_is_an_empty_array():
-    out = io.StringIO()
-    formats.write_json([], out)
-    assert out.getvalue() == "[]\n"
+    assert written("json", []) == "[]\n"
 
 
 def test_concise():
-    out = io.StringIO()
-    formats.write_concise(formats.in_order(RESULTS), out)
-    assert out.getvalue().splitlines() == [
+    assert written("concise").splitlines() == [
         "nb.ipynb:cell 4:2:1: TLC301 changed through .data",
         "src/model.py:3:9: TLC101 `self.mean` is no buffer [*]",
         "src/model.py:4:9: TLC102 wrong",
@@ -289,7 +292,7 @@ def test_the_order_is_by_path_cell_line_column_code():
     made = [Place(None, cell, line, column, line, column + 1) for cell, line, column in places]
     findings = [_moved(STORY, place, code) for place in made for code in ("TLC101", "TLC302")]
     results = [FileResult(path, tuple(reversed(findings))) for path in ("b.py", "a.py")]
-    assert formats.in_order(results) == [(path, each) for path in ("a.py", "b.py") for each in findings]
+    assert in_order(results) == [(path, each) for path in ("a.py", "b.py") for each in findings]
 
 
 def _moved(found, place, code):
@@ -323,7 +326,7 @@ SHOWN = Fix(Applicability.DISPLAY, "look", STORY.fix.edits)
     ],
 )  # fmt: skip
 def test_summary(results, fixed, expected):
-    assert formats.summary(results, fixed) == expected
+    assert summary(results, fixed) == expected
 
 
 class Terminal(io.StringIO):
@@ -350,15 +353,21 @@ def test_colour_is_for_terminals(monkeypatch, color, out, environment, colored):
     for name, value in ({"TERM": "xterm"} | environment).items():
         monkeypatch.setenv(name, value)
     stream = out()
-    formats.write_full(formats.in_order(RESULTS), stream, SOURCES.get, color)
+    formats.write("full", Report(tuple(RESULTS), SOURCES, color=color), stream)
     assert ("\x1b[" in stream.getvalue()) == colored
     assert "self.register_buffer" in stream.getvalue()
+
+
+def test_each_format_is_a_module_of_its_name():
+    assert all(callable(import_module(f"{formats.__name__}.{name}").write) for name in formats.FORMATS)
 
 
 def test_rich_is_imported_only_for_the_full_format():
     code = (
         "import io, sys; from torchlint.frontends import formats; from torchlint.engine.check import FileResult\n"
-        "formats.write_full([], io.StringIO(), None); formats.write_json([], io.StringIO())\n"
-        "formats.summary([FileResult('a.py', ())]); print(*({'rich', 'libcst'} & {*sys.modules}))"
+        "from torchlint.frontends.formats.report import Report\n"
+        "report = Report((FileResult('a.py', ()),), None)\n"
+        "formats.write('full', report, io.StringIO()); formats.write('json', report, io.StringIO())\n"
+        "print(*({'rich', 'libcst'} & {*sys.modules}))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"

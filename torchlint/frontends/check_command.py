@@ -13,6 +13,7 @@ from torchlint.errors import ConfigError, SourceError
 from torchlint.finding import Applicability, Certainty
 from torchlint.frontends import formats, seams
 from torchlint.frontends.cli import silence_stdout
+from torchlint.frontends.formats.report import Report
 
 if TYPE_CHECKING:
     import argparse
@@ -141,14 +142,6 @@ def _report(results: list[FileResult], options: argparse.Namespace, given: _Inpu
         out = sys.stderr
     if options.diff:
         return
-    findings = formats.in_order(results)
-    if options.output_format == "json":
-        formats.write_json(findings, out)
-    elif options.output_format == "concise":
-        formats.write_concise(findings, out)
-    else:
-        sources = seams.Sources({given.path: given.data} if given else {})
-        formats.write_full(findings, out, sources.get, options.color)
-        if results:
-            out.write(f"{formats.summary(results, applied)}\n")
+    sources = seams.Sources({given.path: given.data} if given else {})
+    formats.write(options.output_format, Report(tuple(results), sources, applied, options.color), out)
     out.flush()

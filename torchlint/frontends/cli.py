@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from torchlint import __version__
+from torchlint.frontends.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -136,7 +137,8 @@ def _add_check_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="files, folders, or - for standard input; default: this folder")
     add("--stdin-filename", metavar="FILE", help="the name of what - reads: findings and settings go by it")
-    add("--output-format", choices=("full", "concise", "json"), default="full", help="default: full")
+    formats = ", ".join(f"{name} ({what})" for name, what in FORMATS.items())
+    add("--output-format", choices=tuple(FORMATS), default="full", metavar="FORMAT", help=f"one of {formats}")
     _add_color(parser)
     add("--exit-zero", action="store_true", help="exit with 0 though something was found")
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, EffectKind, Place
+from torchlint.frontends.formats.summary import summary
 from torchlint.frontends.snippet import Lines, Mark, Row, draw, gutter, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import TextIO
 
     from rich.console import Console
 
     from torchlint.finding import Finding, Fix
+    from torchlint.frontends.formats.report import Report
     from torchlint.syntax.source import Source
 
 STYLES = {
@@ -51,6 +54,41 @@ _WHO = {
     Applicability.DISPLAY: "shown only, never applied",
 }
 _MOST_CHANGED = 12
+
+
+def write(report: Report, out: TextIO) -> None:
+    """Each finding and a blank line after it, then the summary; rich is imported only where there is a finding."""
+    if findings := report.findings:
+        _write_findings(findings, report, out)
+    if report.results:
+        out.write(f"{summary(report.results, report.applied)}\n")
+
+
+def _write_findings(findings: list[tuple[str, Finding]], report: Report, out: TextIO) -> None:
+    from rich.console import Console
+
+    color = report.color
+    console = Console(file=out, force_terminal={"auto": None, "always": True, "never": False}[color])
+    in_color = console.is_terminal and not console.no_color and console.color_system is not None
+    if color == "always":
+        console, in_color = Console(file=out, force_terminal=True, no_color=False, color_system="standard"), True
+    width = console.width if console.is_terminal else 120
+    drawing = Full(report.sources.get, max(40, width), console.is_terminal, _ellipsis(out))
+    for path, finding in findings:
+        rows = drawing.rows(finding, path)
+        if in_color:
+            print_rows(console, rows)
+            out.write("\n")
+        else:
+            out.write(f"{plain(rows)}\n\n")
+
+
+def _ellipsis(out: TextIO) -> str:
+    try:
+        "…".encode(out.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return "..."
+    return "…"
 
 
 def name_of(place: Place, path: str) -> str:

@@ -1,0 +1,27 @@
+"""How results are written: the list of output formats, and one module for each, named after it.
+
+A format is a function ``write(report, out)`` in such a module: it gets a ``Report`` and writes it as text. To add one,
+write its module and its line here; the command line offers whatever stands in ``FORMATS``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from torchlint.frontends.formats.report import Report
+
+FORMATS = {
+    "full": "the default, for people",
+    "concise": "one line each",
+    "json": "one array, for programs",
+}
+"""Each output format and what it is, the default first."""
+
+
+def write(output_format: str, report: Report, out: TextIO) -> None:
+    """Write ``report`` to ``out`` in one of ``FORMATS``; only the module of that format is imported."""
+    import_module(f"{__name__}.{output_format}").write(report, out)

@@ -1,0 +1,23 @@
+"""The ``concise`` format: one line for each finding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.finding import Applicability
+from torchlint.frontends.snippet import visible
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from torchlint.frontends.formats.report import Report
+
+
+def write(report: Report, out: TextIO) -> None:
+    """``path:line:column: CODE message``, in notebooks ``path:cell 4:line:column: ...``; ``[*]`` marks a safe fix."""
+    for path, finding in report.findings:
+        place = finding.place
+        cell = "" if place.cell is None else f"cell {place.cell}:"
+        star = " [*]" if finding.fix and finding.fix.applicability is Applicability.SAFE else ""
+        message = visible(" ".join(finding.message.splitlines()))
+        out.write(f"{visible(path)}:{cell}{place.line}:{place.column}: {finding.code} {message}{star}\n")

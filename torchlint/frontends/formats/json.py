@@ -1,0 +1,58 @@
+"""The ``json`` format; its keys are those of the command line's contract."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from torchlint.finding import Effect, Finding, Fix, Place
+    from torchlint.frontends.formats.report import Report
+
+
+def write(report: Report, out: TextIO) -> None:
+    """One JSON array, one finding a line."""
+    separator = "["
+    for path, finding in report.findings:
+        out.write(f"{separator}\n  {json.dumps(as_json(path, finding))}")
+        separator = ","
+    out.write("[]\n" if separator == "[" else "\n]\n")
+
+
+def as_json(path: str, finding: Finding) -> dict[str, object]:
+    """A finding of the file at ``path`` as the contract has it."""
+    return {
+        "code": finding.code,
+        "rule": finding.rule,
+        "message": finding.message,
+        "certainty": finding.certainty.value,
+        **_place(path, finding.place),
+        "effect": _effect(path, finding.effect),
+        "related": [
+            {"role": each.role, "message": each.message, "place": _place(path, each.place)} for each in finding.related
+        ],
+        "fix": _fix(path, finding.fix) if finding.fix else None,
+    }
+
+
+def _effect(path: str, effect: Effect) -> dict[str, object]:
+    place = _place(path, effect.place) if effect.place else None
+    return {"kind": effect.kind.value, "message": effect.message, "place": place}
+
+
+def _fix(path: str, fix: Fix) -> dict[str, object]:
+    edits = [{"place": _place(path, each.place), "text": each.text} for each in fix.edits]
+    return {"applicability": fix.applicability.value, "message": fix.message, "edits": edits}
+
+
+def _place(path: str, place: Place) -> dict[str, object]:
+    return {
+        "path": place.path or path,
+        "cell": place.cell,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+    }

@@ -1,0 +1,60 @@
+"""One line about all results, at the end of what people read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from torchlint.finding import Applicability, Certainty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from torchlint.engine.check import FileResult
+    from torchlint.finding import Finding
+
+
+def summary(results: Sequence[FileResult], fixed: int = 0) -> str:
+    """How much was fixed, how much was found, and how much of it can be fixed."""
+    done = f"Fixed {_count(fixed, 'fault')}. " if fixed else ""
+    return done + _found(results)
+
+
+def _found(results: Sequence[FileResult]) -> str:
+    findings = [finding for result in results for finding in result.findings]
+    if not findings:
+        return _nothing(results)
+    certainties = Counter(each.certainty for each in findings)
+    kinds = ", ".join(f"{certainties[each]} {each.value}" for each in Certainty if certainties[each])
+    files = sum(1 for result in results if result.findings)
+    return f"Found {_count(len(findings), 'finding')} ({kinds}) in {_count(files, 'file')}{_fixable(findings)}."
+
+
+def _nothing(results: Sequence[FileResult]) -> str:
+    checked = [result for result in results if result.error is None]
+    if not checked:
+        return "Nothing was checked."
+    with_torch = sum(1 for result in checked if result.saw_torch)
+    if not with_torch:
+        return f"Nothing found: none of {_count(len(checked), 'file')} uses PyTorch."
+    return f"Nothing found in {_count(len(checked), 'file')}, {with_torch} of which {_use(with_torch)} PyTorch."
+
+
+def _fixable(findings: list[Finding]) -> str:
+    kinds = Counter(each.fix.applicability for each in findings if each.fix and each.fix.edits)
+    return "".join(_offers(kinds[Applicability.SAFE], kinds[Applicability.UNSAFE]))
+
+
+def _offers(safe: int, unsafe: int) -> Iterator[str]:
+    if safe:
+        yield f"; {safe} fixable with --fix"
+    if unsafe:
+        yield f"{', ' if safe else '; '}{unsafe} {'more ' if safe else 'fixable '}with --fix --unsafe-fixes"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _use(number: int) -> str:
+    return "uses" if number == 1 else "use"
