@@ -71,6 +71,11 @@ class Place:
     end_line: int
     end_column: int
 
+    @property
+    def lines(self) -> range:
+        """The lines that it has something of."""
+        return range(self.line, max(self.line, self.end_line - (self.end_column == 1)) + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import json
-import os
 import re
-import stat
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,7 +13,7 @@ from hypothesis import strategies as st
 
 from torchlint.engine import fix
 from torchlint.engine.check import FileResult
-from torchlint.engine.fix import apply_edits, choose, diff, fix_source, write_atomically
+from torchlint.engine.fix import apply_edits, choose, diff, fix_source
 from torchlint.finding import Applicability, Certainty, Edit, Effect, EffectKind, Finding, Fix, Span
 from torchlint.syntax.source import Source, read_source
 
@@ -323,82 +320,6 @@ def test_chosen_edits_never_overlap_and_keep_the_rest(text: str, spans: list[tup
     assert at == len(result)
     assert len(dict.fromkeys(each.fix for each in found)) >= len(edits)
     assert waiting <= len(found)
-
-
-# Writing.
-
-
-def names(folder: Path) -> list[str]:
-    return [each.name for each in folder.iterdir()]
-
-
-def test_write_keeps_the_mode_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    path = tmp_path / "a.py"
-    path.write_bytes(b"old")
-    path.chmod(0o754)
-    assert write_atomically(path, b"new")
-    assert path.read_bytes() == b"new"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o754
-    assert names(tmp_path) == ["a.py"]
-
-
-def test_write_of_the_same_content_touches_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "a.py"
-    path.write_bytes(b"same")
-    before = path.stat()
-    assert not write_atomically(path, b"same")
-    assert path.stat().st_mtime_ns == before.st_mtime_ns
-    assert path.stat().st_ino == before.st_ino
-
-
-def test_write_follows_a_symbolic_link(tmp_path: Path) -> None:
-    (tmp_path / "real").mkdir()
-    target = tmp_path / "real" / "a.py"
-    target.write_bytes(b"old")
-    link = tmp_path / "link.py"
-    link.symlink_to(target)
-    assert write_atomically(link, b"new")
-    assert link.is_symlink()
-    assert target.read_bytes() == b"new"
-    assert names(tmp_path / "real") == ["a.py"]
-
-
-@pytest.mark.parametrize("failing", ["replace", "fsync", "chmod"])
-def test_a_failed_write_leaves_the_old_file_and_no_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
-) -> None:
-    def fail(*args: object, **kwargs: object) -> None:
-        raise OSError("disk full")
-
-    path = tmp_path / "a.py"
-    path.write_bytes(b"old")
-    monkeypatch.setattr(os if failing == "fsync" else Path, failing, fail)
-    with pytest.raises(OSError, match="disk full"):
-        write_atomically(path, b"new")
-    monkeypatch.undo()
-    assert path.read_bytes() == b"old"
-    assert names(tmp_path) == ["a.py"]
-
-
-@pytest.mark.parametrize("kind", ["missing", "broken-link", "loop"])
-def test_write_needs_a_file(tmp_path: Path, kind: str) -> None:
-    path = tmp_path / "a.py"
-    if kind != "missing":
-        path.symlink_to(path if kind == "loop" else tmp_path / "nowhere")
-    with pytest.raises(OSError, match=r"a\.py|nowhere"):
-        write_atomically(path, b"new")
-    assert not (tmp_path / "nowhere").exists()
-
-
-def test_a_read_only_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a.py"
-    path.write_bytes(b"old")
-    path.chmod(0o444)
-    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everything
-    with pytest.raises(PermissionError, match="read-only"):
-        write_atomically(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert names(tmp_path) == ["a.py"]
 
 
 # Showing.

@@ -326,7 +326,7 @@ SHOWN = Fix(Applicability.DISPLAY, "look", STORY.fix.edits)
     ],
 )  # fmt: skip
 def test_summary(results, fixed, expected):
-    assert summary(results, fixed) == expected
+    assert summary(Report(tuple(results), SOURCES, fixed)) == expected
 
 
 class Terminal(io.StringIO):

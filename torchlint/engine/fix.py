@@ -1,4 +1,4 @@
-"""Choose fixes, apply them, check again; and write files so that nothing is ever half written.
+"""Choose fixes, apply them, check again.
 
 A round applies every fix that does not meet another one and checks the new text; rounds follow until nothing is left to
 fix. Text that Python cannot parse is never kept: the fix that makes it is refused, by name, and the others go on.
@@ -7,18 +7,14 @@ fix. Text that Python cannot parse is never kept: the fix that makes it is refus
 from __future__ import annotations
 
 import ast
-import contextlib
 import difflib
-import errno
-import os
-import stat
-import tempfile
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from torchlint.engine.check import FileResult, check_source
+from torchlint.engine.writing import write_atomically
 from torchlint.errors import SourceError
 from torchlint.finding import Applicability
 from torchlint.syntax.source import Source, read_source
@@ -28,6 +24,9 @@ if TYPE_CHECKING:
 
     from torchlint.engine.settings import Settings
     from torchlint.finding import Edit, Finding
+
+Narrow: TypeAlias = "Callable[[FileResult, Source], FileResult]"
+"""Takes those findings out of a result, which is that of the source, that do not count."""
 
 MAX_ROUNDS = 10
 """Fixes that have not settled by then undo each other."""
@@ -73,6 +72,20 @@ def apply_edits(source: Source, edits: Iterable[Edit]) -> str:
     return b"".join([*parts, source.data[at:]]).decode("utf-8", "surrogatepass")
 
 
+def apply_to_file(source: Source, data: bytes, edits: Sequence[Edit]) -> tuple[Source, bytes]:
+    """A source and the bytes of its file, which were ``data``, after ``edits``.
+
+    Raises: SourceError where they cannot be written there, ValueError where they overlap.
+    """
+    if source.is_notebook:
+        from torchlint.syntax.notebook import apply_to_notebook
+
+        new = apply_to_notebook(data, source, edits)
+        return read_source(new, source.path), new
+    text = apply_edits(source, edits)
+    return Source(text, source.path, encoding=source.encoding, bom=source.bom), source.encode(text)
+
+
 def fix_source(
     source: Source, check: Callable[[Source], FileResult], unsafe: bool, data: bytes | None = None
 ) -> FixResult:
@@ -99,43 +112,29 @@ def fix_source(
     return FixResult(source, state.source, state.data, applied, left)
 
 
-def fix_file(path: str, settings: Settings, *, data: bytes | None = None, unsafe: bool, write: bool) -> FixResult:
+def fix_file(
+    path: str,
+    settings: Settings,
+    *,
+    data: bytes | None = None,
+    unsafe: bool,
+    write: bool,
+    narrow: Narrow | None = None,
+) -> FixResult:
     """Fix the file at ``path``, or ``data`` under its name; with ``write`` the file is replaced where it changed.
 
-    Raises: SourceError, OSError where it cannot be read or written.
+    Only what ``narrow`` leaves is fixed. Raises: SourceError, OSError where it cannot be read or written.
     """
+
+    def check(source: Source) -> FileResult:
+        result = check_source(source, settings)
+        return narrow(result, source) if narrow else result
+
     read = Path(path).read_bytes() if data is None else data
-    fixed = fix_source(read_source(read, path), lambda source: check_source(source, settings), unsafe, read)
+    fixed = fix_source(read_source(read, path), check, unsafe, read)
     if write and fixed.data != read:
         write_atomically(Path(path), fixed.data)
     return fixed
-
-
-def write_atomically(path: Path, data: bytes) -> bool:
-    """Replace the content of ``path`` in one step, and say whether that was needed.
-
-    The file keeps its mode and, where permitted, its owner; a symbolic link stays and its target is replaced. Whatever
-    fails, the old content is whole and no other file is left behind. Raises: OSError, also where the file is read-only.
-    """
-    target = Path(os.path.realpath(path, strict=True))
-    old = target.stat()
-    if target.read_bytes() == data:
-        return False
-    if not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, "the file is read-only", str(target))
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        _take_over(name, old)
-        Path(name).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
-    return True
 
 
 def diff(before: Source, after: Source) -> Iterator[str]:
@@ -223,7 +222,7 @@ class _State:
     def _attempt(self, findings: list[Finding]) -> _Attempt | str:
         """The file after the fixes, or why that must not be kept."""
         try:
-            after = self._applied(_edits(findings))
+            after = apply_to_file(self.source, self.data, _edits(findings))
             for text in _programs(after[0]):
                 _parse(text)
         except (SourceError, ValueError) as error:
@@ -231,16 +230,6 @@ class _State:
         if len(after[0].problems) > len(self.source.problems):
             return after[0].problems[-1].message
         return after
-
-    def _applied(self, edits: list[Edit]) -> _Attempt:
-        source = self.source
-        if source.is_notebook:
-            from torchlint.syntax.notebook import apply_to_notebook
-
-            data = apply_to_notebook(self.data, source, edits)
-            return read_source(data, source.path), data
-        text = apply_edits(source, edits)
-        return Source(text, source.path, encoding=source.encoding, bom=source.bom), source.encode(text)
 
 
 def _programs(source: Source) -> Iterator[str]:
@@ -261,15 +250,7 @@ def _parse(text: str) -> None:
         raise SourceError("its result is nested too deeply for Python's own parser") from error
 
 
-# Writing and showing.
-
-
-def _take_over(name: str, old: os.stat_result) -> None:
-    """Give the file ``name`` the owner and mode of the one that it replaces."""
-    if hasattr(os, "chown"):
-        with contextlib.suppress(OSError):  # only root may give files away
-            os.chown(name, old.st_uid, old.st_gid)
-    Path(name).chmod(stat.S_IMODE(old.st_mode))
+# Showing.
 
 
 def _texts(source: Source) -> Iterator[tuple[str, list[str]]]:

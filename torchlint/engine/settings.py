@@ -32,7 +32,8 @@ class Settings:
     ``select`` is None where nothing was selected: then the rules that are on by default run. Selectors are canonical:
     codes, beginnings of codes, or ``ALL``. ``certainty`` is the lowest certainty shown. ``target_version`` is the
     lowest torch version that the code must run on, None if unknown. ``options`` holds, by rule code, an instance of
-    that rule's ``Options`` where the configuration has a table for it.
+    that rule's ``Options`` where the configuration has a table for it. ``baseline`` is the file of findings that are
+    known.
     """
 
     root: Path
@@ -44,6 +45,7 @@ class Settings:
     certainty: Certainty = Certainty.LIKELY
     target_version: tuple[int, int] | None = None
     options: Mapping[str, object] = field(default_factory=dict)
+    baseline: Path | None = None
 
     def ignored_in(self, path: str | Path) -> tuple[str, ...]:
         """The selectors that ``per_file_ignores`` has for one file; its globs are relative to ``root``."""
@@ -84,6 +86,7 @@ class Overrides(NamedTuple):
     target_version: tuple[int, int] | None = None
     config: Path | None = None
     isolated: bool = False
+    baseline: Path | None = None
 
 
 NO_OVERRIDES = Overrides()
@@ -147,6 +150,7 @@ def _overridden(settings: Settings, overrides: Overrides) -> Settings:
         ignore=(*(each for each in settings.ignore if each not in extend), *ignore),
         certainty=overrides.certainty or settings.certainty,
         target_version=overrides.target_version or settings.target_version,
+        baseline=overrides.baseline or settings.baseline,
     )
 
 
@@ -204,6 +208,10 @@ def _target_version(value: object, table: Table, key: str) -> tuple[int, int]:
     return parse_version(value, table.where(key))
 
 
+def _baseline(value: object, table: Table, key: str) -> Path:
+    return table.path.parent / cast("str", typed(value, str, table.where(key), table.text))
+
+
 _READERS: dict[str, Callable[[object, Table, str], object]] = {
     "select": _selectors,
     "extend-select": _selectors,
@@ -212,8 +220,14 @@ _READERS: dict[str, Callable[[object, Table, str], object]] = {
     "per-file-ignores": _per_file,
     "certainty": _certainty,
     "target-version": _target_version,
+    "baseline": _baseline,
 }
-_COMMAND_LINE_ONLY = frozenset({"fix", "unsafe-fixes", "diff", "output-format", "jobs", "no-cache", "exit-zero"})
+_COMMAND_LINE_ONLY = frozenset(
+    (
+        *("fix", "unsafe-fixes", "diff", "output-format", "output-file", "statistics", "exit-zero", "jobs", "no-cache"),
+        *("write-baseline", "diff-base", "add-noqa", "watch"),
+    )
+)
 
 
 def _rules() -> dict[str, Rule]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from torchlint.engine.baseline import Baseline
 from torchlint.engine.check import FileResult
 from torchlint.engine.settings import Overrides, load_settings, parse_version
+from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError, SourceError
 from torchlint.finding import Applicability, Certainty
 from torchlint.frontends import formats, seams
 from torchlint.frontends.cli import silence_stdout
+from torchlint.frontends.formats import statistics
 from torchlint.frontends.formats.report import Report
+from torchlint.frontends.formats.summary import summary
+from torchlint.frontends.narrowing import Narrowing
 
 if TYPE_CHECKING:
     import argparse
@@ -28,22 +34,43 @@ class _Input:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Check, fix where asked, report, and return the exit status. Raises: ConfigError."""
+    """Check, fix where asked, report, and return the exit status; with ``--watch`` until interrupted.
+
+    Raises: ConfigError.
+    """
     _reject_contradictions(options)
+    if options.watch:
+        from torchlint.frontends.watch import watch
+
+        return watch(options.paths or ["."], lambda: _check(options))
+    return _check(options)
+
+
+def _check(options: argparse.Namespace) -> int:
     overrides = overrides_of(options)
     # A wrong --select must be an error even where there is nothing to check.
     load_settings(Path.cwd(), overrides if overrides.config else overrides._replace(isolated=True))
     paths = options.paths or ["."]
     given = _read_stdin(options) if "-" in paths else None
-    results = list(seams.check_paths([each for each in paths if each != "-"], _run_options(options, overrides)))
+    narrowing = _narrowing(options, overrides, given)
+    found = list(seams.check_paths([each for each in paths if each != "-"], _run_options(options, overrides)))
     if given:
-        results.append(seams.check_bytes(given.data, given.path, overrides))
+        found.append(seams.check_bytes(given.data, given.path, overrides))
+    results = sorted(narrowing.all(found), key=lambda each: each.path)
+    hidden = _count(found) - _count(results)
+    _tell_gone(narrowing, found, options)
     applied, changed = 0, False
     if options.fix or options.diff:
-        results, applied, changed = _fix(results, options, overrides, given)
+        results, applied, changed = _fix(results, options, overrides, narrowing, given)
+    if options.add_noqa:
+        results = [_add_noqa(each, overrides, narrowing, given) if each.findings else each for each in results]
+    if options.write_baseline:
+        number = _count(results)
+        results = _write_baseline(Path(options.write_baseline), results, given)
+        hidden += number - _count(results)
     status = _status(results, options, changed)
     try:
-        _report(results, options, given, applied)
+        _report(Report(tuple(results), _sources(given), applied, hidden, options.color), options, given)
     except BrokenPipeError:
         silence_stdout()
     return status
@@ -60,6 +87,7 @@ def overrides_of(options: argparse.Namespace) -> Overrides:
         target_version=parse_version(version, "--target-version") if version else None,
         config=Path(options.config) if options.config else None,
         isolated=options.isolated,
+        baseline=Path(options.baseline) if options.baseline else None,
     )
 
 
@@ -72,12 +100,29 @@ def _reject_contradictions(options: argparse.Namespace) -> None:
         raise ConfigError("--unsafe-fixes says which fixes are applied; give --fix, or --diff to look first, with it")
     if options.fix and options.diff:
         raise ConfigError("--fix changes files and --diff changes none; give one of them")
-    if options.diff and options.output_format == "json":
-        raise ConfigError("--diff prints a diff; --output-format json has the edits of each fix")
+    if options.diff and options.output_format not in ("full", "concise"):
+        raise ConfigError(
+            f"--diff prints a diff and no {options.output_format}; --output-format json has the edits of each fix"
+        )
+    for option in ("output_file", "statistics", "add_noqa", "write_baseline"):
+        if options.diff and getattr(options, option):
+            raise ConfigError(f"--diff changes nothing and prints a diff only; leave {_spelled(option)} out")
+    if options.statistics and options.output_format not in statistics.FORMATS:
+        formats = ", ".join(statistics.FORMATS)
+        raise ConfigError(f"--statistics are no {options.output_format}; their output formats are {formats}")
     if options.isolated and options.config:
         raise ConfigError("--isolated reads no settings and --config reads some; give one of them")
     if options.stdin_filename and "-" not in options.paths:
         raise ConfigError("--stdin-filename names what - reads; give - as a path too")
+    for option in ("baseline", "diff_base", "add_noqa"):
+        if options.write_baseline and getattr(options, option):
+            raise ConfigError(f"--write-baseline writes down all that is found; leave {_spelled(option)} out")
+    if options.watch and "-" in options.paths:
+        raise ConfigError("--watch waits for files to change, and - is none; give files or folders")
+
+
+def _spelled(option: str) -> str:
+    return f"--{option.replace('_', '-')}"
 
 
 def _run_options(options: argparse.Namespace, overrides: Overrides) -> seams.RunOptions:
@@ -90,21 +135,45 @@ def _read_stdin(options: argparse.Namespace) -> _Input:
     return _Input(name, sys.stdin.buffer.read())
 
 
+def _narrowing(options: argparse.Namespace, overrides: Overrides, given: _Input | None) -> Narrowing:
+    """What counts. Raises: ConfigError."""
+    sources, changed = _sources(given), None
+    if options.diff_base is not None:
+        from torchlint.frontends.changed_lines import ChangedLines
+
+        paths = [given.path if given and each == "-" else each for each in options.paths or ["."]]
+        changed = ChangedLines(options.diff_base, paths, sources)
+    return Narrowing(overrides, sources, changed, baselines=not options.write_baseline)
+
+
+def _tell_gone(narrowing: Narrowing, found: list[FileResult], options: argparse.Namespace) -> None:
+    """Say what a baseline knows and is no more, where all was looked for."""
+    if not (options.select or options.ignore or options.certainty):
+        for line in narrowing.gone(found):
+            sys.stderr.write(f"{line}\n")
+
+
 def _fix(
-    results: list[FileResult], options: argparse.Namespace, overrides: Overrides, given: _Input | None
+    results: list[FileResult],
+    options: argparse.Namespace,
+    overrides: Overrides,
+    narrowing: Narrowing,
+    given: _Input | None,
 ) -> tuple[list[FileResult], int, bool]:
     """What is left after fixing, how many fixes were applied, and whether a diff would change something."""
     from torchlint.engine.fix import diff
 
     left, applied, changed = [], 0, False
-    for result in sorted(results, key=lambda each: each.path):
+    for result in results:
         stdin = given if given and result.path == given.path else None
         if not _fixable(result, options.unsafe_fixes):
             left.append(result)
             continue
         data = stdin.data if stdin else None
         try:
-            fixed = seams.fix(result, data, overrides, unsafe=options.unsafe_fixes, write=options.fix and not stdin)
+            fixed = seams.fix(
+                result, data, overrides, narrowing.narrow, unsafe=options.unsafe_fixes, write=options.fix and not stdin
+            )
         except (SourceError, OSError) as error:
             left.append(FileResult(result.path, result.findings, f"cannot be fixed: {error}"))
             continue
@@ -116,6 +185,34 @@ def _fix(
             stdin.data = fixed.data
         left.append(fixed.left)
     return left, applied, changed
+
+
+def _add_noqa(result: FileResult, overrides: Overrides, narrowing: Narrowing, given: _Input | None) -> FileResult:
+    """What is left after each finding got a comment that suppresses it."""
+    stdin = given if given and result.path == given.path else None
+    try:
+        after = seams.add_noqa(result, stdin.data if stdin else None, overrides, write=stdin is None)
+    except (SourceError, OSError) as error:
+        return FileResult(result.path, result.findings, f"cannot be given noqa comments: {error}")
+    if stdin:
+        stdin.data = after.data
+    left = narrowing.narrow(after.left, after.source)
+    if added := len(result.findings) - len(left.findings):
+        sys.stderr.write(f"{result.path}: suppressed {added} with noqa comments\n")
+    return left
+
+
+def _write_baseline(path: Path, results: list[FileResult], given: _Input | None) -> list[FileResult]:
+    """Write all that is found into a baseline, and return what it cannot know. Raises: ConfigError."""
+    if any(each.error is not None for each in results):
+        sys.stderr.write(f"{path} was not written, as not every file could be checked\n")
+        return results
+    sources = _sources(given)
+    baseline = Baseline.of(path, results, sources.get)
+    baseline.write()
+    number = baseline.known.total()
+    sys.stderr.write(f"Wrote {number} finding{'' if number == 1 else 's'} to {path}\n")
+    return [baseline.new(each, sources.get(each.path)) if each.findings else each for each in results]
 
 
 def _fixable(result: FileResult, unsafe: bool) -> bool:
@@ -130,18 +227,40 @@ def _status(results: list[FileResult], options: argparse.Namespace, changed: boo
     return 1 if found and not options.exit_zero else 0
 
 
-def _report(results: list[FileResult], options: argparse.Namespace, given: _Input | None, applied: int) -> None:
-    for result in sorted(results, key=lambda each: each.path):
+def _count(results: list[FileResult]) -> int:
+    return sum(len(each.findings) for each in results)
+
+
+def _sources(given: _Input | None) -> seams.Sources:
+    """The files as they are now."""
+    return seams.Sources({given.path: given.data} if given else {})
+
+
+def _report(report: Report, options: argparse.Namespace, given: _Input | None) -> None:
+    for result in report.results:
         if result.error is not None:
             sys.stderr.write(f"error: {result.path}: {result.error}\n")
-    if not results:
+    if not report.results:
         sys.stderr.write(f"No Python file or notebook in {', '.join(options.paths or ['this folder'])}\n")
     out: TextIO = sys.stdout
-    if given and options.fix:  # standard output is the fixed file
+    if given and (options.fix or options.add_noqa):  # standard output is the changed file
         sys.stdout.buffer.write(given.data)
         out = sys.stderr
     if options.diff:
         return
-    sources = seams.Sources({given.path: given.data} if given else {})
-    formats.write(options.output_format, Report(tuple(results), sources, applied, options.color), out)
+    if options.output_file is None:
+        _write(report, options, out)
+    else:
+        text = io.StringIO()
+        _write(report, options, text)
+        data = text.getvalue().encode("utf-8", "backslashreplace")
+        write_atomically(Path(options.output_file), data, create=True)
+        out.write(f"{summary(report)}\n")
     out.flush()
+
+
+def _write(report: Report, options: argparse.Namespace, out: TextIO) -> None:
+    if options.statistics:
+        statistics.write(options.output_format, report, out)
+    else:
+        formats.write(options.output_format, report, out)

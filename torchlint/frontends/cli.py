@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from torchlint import __version__
-from torchlint.frontends.formats import FORMATS
+from torchlint.frontends.check_options import add_old_code_options, add_report_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -137,10 +137,8 @@ def _add_check_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="files, folders, or - for standard input; default: this folder")
     add("--stdin-filename", metavar="FILE", help="the name of what - reads: findings and settings go by it")
-    formats = ", ".join(f"{name} ({what})" for name, what in FORMATS.items())
-    add("--output-format", choices=tuple(FORMATS), default="full", metavar="FORMAT", help=f"one of {formats}")
     _add_color(parser)
-    add("--exit-zero", action="store_true", help="exit with 0 though something was found")
+    add_report_options(parser)
 
     rules = parser.add_argument_group("rules", "RULES are codes, beginnings of codes, slugs or ALL, split at commas")
     for name, does in (
@@ -165,7 +163,10 @@ def _add_check_options(parser: argparse.ArgumentParser) -> None:
     )
     fixes.add_argument("--diff", action="store_true", help="print what --fix would change, and change nothing")
 
+    add_old_code_options(parser)
+
     running = parser.add_argument_group("running")
+    running.add_argument("--watch", action="store_true", help="check again whenever a file changes")
     running.add_argument("--jobs", type=_jobs, metavar="N", help="how many processes; default: one per core")
     running.add_argument("--no-cache", action="store_true", help="neither use nor keep cached results")
     running.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept")

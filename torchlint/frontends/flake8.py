@@ -8,6 +8,8 @@ rule that is off by default. ``--disable-noqa`` switches off torchlint's own sup
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable, Iterator
 
+    from torchlint.engine.baseline import Baseline
     from torchlint.engine.settings import Settings
 
 _FULL_CODE = re.compile(r"TLC\d{3}")
@@ -61,21 +64,40 @@ class Plugin:
         from torchlint.syntax.source import Source
 
         source = Source("".join(self.lines), self.filename)
-        result = check_source(source, self._settings(), tree=self.tree, suppress=self.suppress)
+        settings = self._settings()
+        result = check_source(source, settings, tree=self.tree, suppress=self.suppress)
+        if settings.baseline is not None:
+            result = _baseline(settings.baseline).new(result, source)
         for finding in result.findings:
             if finding.code != _SYNTAX_ERROR:  # flake8 says it as E999
                 yield finding.place.line, finding.place.column - 1, f"{finding.code} {finding.message}", type(self)
 
     def _settings(self) -> Settings:
         from torchlint.engine.settings import Overrides, load_settings
-        from torchlint.errors import ConfigError
 
-        try:
+        with _told_by_flake8():
             return load_settings(Path(self.filename).parent, Overrides(extend_select=self.selected))
-        except ConfigError as error:
-            from flake8.exceptions import ExecutionError
 
-            raise ExecutionError(f"torchlint: {error}") from error
+
+@contextmanager
+def _told_by_flake8() -> Iterator[None]:
+    """Turn torchlint's errors about settings into flake8's."""
+    from torchlint.errors import ConfigError
+
+    try:
+        yield
+    except ConfigError as error:
+        from flake8.exceptions import ExecutionError
+
+        raise ExecutionError(f"torchlint: {error}") from error
+
+
+@cache
+def _baseline(path: Path) -> Baseline:
+    from torchlint.engine.baseline import Baseline
+
+    with _told_by_flake8():
+        return Baseline.read(path)
 
 
 def _known_codes() -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from torchlint.engine.check import FileResult
-    from torchlint.engine.fix import FixResult
+    from torchlint.engine.fix import FixResult, Narrow
     from torchlint.engine.settings import Overrides, Settings
     from torchlint.syntax.source import Source
 
@@ -45,33 +46,69 @@ def check_bytes(data: bytes, path: str, overrides: Overrides) -> FileResult:
     return check.check_bytes(data, path, load_settings(Path(path).parent, overrides))
 
 
-def fix(result: FileResult, data: bytes | None, overrides: Overrides, *, unsafe: bool, write: bool) -> FixResult:
+def fix(
+    result: FileResult, data: bytes | None, overrides: Overrides, narrow: Narrow, *, unsafe: bool, write: bool
+) -> FixResult:
     """Fix one file, or ``data`` under its name, to a fixed point; with ``write`` the file is replaced.
 
-    Raises: SourceError, OSError where it cannot be read, fixed or written.
+    Only what ``narrow`` leaves is fixed. Raises: SourceError, OSError where it cannot be read, fixed or written.
     """
     from torchlint.engine import fix as engine
     from torchlint.engine.settings import load_settings
 
     settings = load_settings(Path(result.path).parent, overrides)
-    return engine.fix_file(result.path, settings, data=data, unsafe=unsafe, write=write)
+    return engine.fix_file(result.path, settings, data=data, unsafe=unsafe, write=write, narrow=narrow)
+
+
+class Commented(NamedTuple):
+    """A file that got comments, its bytes, and what is left in it."""
+
+    source: Source
+    data: bytes
+    left: FileResult
+
+
+def add_noqa(result: FileResult, data: bytes | None, overrides: Overrides, *, write: bool) -> Commented:
+    """Give each finding of a file, or of ``data`` under its name, a comment; with ``write`` the file is replaced.
+
+    Raises: SourceError, OSError where it cannot be read, changed or written.
+    """
+    from torchlint.engine import check, noqa
+    from torchlint.engine.settings import load_settings
+    from torchlint.engine.writing import write_atomically
+    from torchlint.syntax.source import read_source
+
+    path = Path(result.path)
+    old = path.read_bytes() if data is None else data
+    source, new = noqa.add_noqa(read_source(old, result.path), old, result.findings)
+    if write:
+        write_atomically(path, new)
+    return Commented(source, new, check.check_source(source, load_settings(path.parent, overrides)))
 
 
 class Sources:
-    """Sources by path, for showing their lines; ``given`` has the bytes of what is not on disk. Keeps the last one."""
+    """Files by path, for showing their lines; ``given`` has the bytes of what is not on disk. Keeps the last few."""
 
     def __init__(self, given: Mapping[str, bytes]) -> None:
         self._given = given
-        self._last: tuple[str, Source | None] = ("", None)
+        self._read = lru_cache(maxsize=16)(self._open)
 
     def get(self, path: str) -> Source | None:
         """The source of ``path``, or None where it cannot be read any more."""
-        if self._last[0] != path:
-            from torchlint.syntax.source import read_source
+        return self._read(path)[1]
 
-            try:
-                data = self._given[path] if path in self._given else Path(path).read_bytes()
-                self._last = (path, read_source(data, path))
-            except (OSError, SourceError):
-                self._last = (path, None)
-        return self._last[1]
+    def data(self, path: str) -> bytes | None:
+        """The bytes of ``path``, or None where it cannot be read any more."""
+        return self._read(path)[0]
+
+    def _open(self, path: str) -> tuple[bytes | None, Source | None]:
+        from torchlint.syntax.source import read_source
+
+        try:
+            data = self._given[path] if path in self._given else Path(path).read_bytes()
+        except (OSError, ValueError):
+            return None, None
+        try:
+            return data, read_source(data, path)
+        except SourceError:
+            return data, None

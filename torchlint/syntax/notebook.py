@@ -81,9 +81,9 @@ def replace_cells(data: bytes, texts: Mapping[int, str]) -> bytes:
     ascii_only = text.removeprefix(_BOM).isascii() and _NON_ASCII_ESCAPE.search(text) is not None
     parts = []
     at = 0
-    for index, start in enumerate(_source_starts(text), 1):
+    for index, start in enumerate(source_starts(text), 1):
         if index in texts and start is not None:
-            end = _value_end(text, start)
+            end = value_end(text, start)
             parts += [text[at:start], _rewritten(text[start:end], texts[index], ascii_only)]
             at = end
     return ("".join(parts) + text[at:]).encode("utf-8")
@@ -190,12 +190,12 @@ def _offset_in_cell(original: str, source: Source, cell: Cell, offset: int) -> i
 # Writing. Only what is needed of the JSON is walked; the decoder steps over the rest.
 
 
-def _source_starts(text: str) -> Iterator[int | None]:
+def source_starts(text: str) -> Iterator[int | None]:
     """For each cell in order, the index at which the JSON value of its source starts."""
     root = _members(text, _skip_blank(text, len(_BOM) if text.startswith(_BOM) else 0))
-    holders = [root] if "cells" in root else [_members(text, start) for start, _ in _items(text, root["worksheets"])]
+    holders = [root] if "cells" in root else [_members(text, start) for start, _ in items(text, root["worksheets"])]
     for holder in holders:
-        for start, _ in _items(text, holder["cells"]) if "cells" in holder else ():
+        for start, _ in items(text, holder["cells"]) if "cells" in holder else ():
             members = _members(text, start)
             yield members.get("source", members.get("input"))
 
@@ -207,15 +207,15 @@ def _members(text: str, start: int) -> dict[str, int]:
     while text[start] == "{" and text[at] != "}":
         key, at = _DECODER.raw_decode(text, at)
         members[key] = _skip_blank(text, _skip_blank(text, at) + 1)
-        at = _next_child(text, _value_end(text, members[key]))
+        at = _next_child(text, value_end(text, members[key]))
     return members
 
 
-def _items(text: str, start: int) -> Iterator[tuple[int, int]]:
+def items(text: str, start: int) -> Iterator[tuple[int, int]]:
     """Where each item of the JSON array at ``start`` starts and ends; nothing for other values."""
     at = _skip_blank(text, start + 1)
     while text[start] == "[" and text[at] != "]":
-        end = _value_end(text, at)
+        end = value_end(text, at)
         yield at, end
         at = _next_child(text, end)
 
@@ -225,7 +225,7 @@ def _next_child(text: str, end: int) -> int:
     return _skip_blank(text, at + 1) if text[at] == "," else at
 
 
-def _value_end(text: str, start: int) -> int:
+def value_end(text: str, start: int) -> int:
     return _DECODER.raw_decode(text, start)[1]
 
 
@@ -238,7 +238,7 @@ def _rewritten(old: str, new: str, ascii_only: bool) -> str:
     """The JSON of a source with the text ``new``, written as its JSON ``old`` was."""
     if old.startswith('"'):
         return f'"{"".join(_json_lines(new, _line_spellings(old), ascii_only))}"'
-    spans = list(_items(old, 0))
+    spans = list(items(old, 0))
     spellings = {text: json for start, end in spans for text, json in _line_spellings(old[start:end]).items()}
     lines = [f'"{line}"' for line in _json_lines(new, spellings, ascii_only)]
     if not spans or not lines:

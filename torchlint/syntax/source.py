@@ -148,6 +148,18 @@ class Source:
         at = bisect_right(self.cells, line, key=lambda cell: cell.first_line)
         return self.cells[at - 1] if at else None
 
+    def cell(self, index: int) -> Cell | None:
+        """The cell at a 1-based position among all cells of the notebook, None where that is no cell of code."""
+        return next((each for each in self.cells if each.index == index), None)
+
+    def written_line(self, cell: int | None, line: int) -> str:
+        """The text of a 1-based line, of one cell in a notebook, as its author sees it; empty where there is none."""
+        if cell is None:
+            return self.line_text(line) if 1 <= line <= self.line_count else ""
+        found = self.cell(cell)
+        lines = found.text.split("\n") if found else []
+        return lines[line - 1] if 1 <= line <= len(lines) else ""
+
     def place(self, span: Span) -> Place:
         """The place of a byte range; in a notebook its lines count inside the cell."""
         line, column = self.position(span.start)

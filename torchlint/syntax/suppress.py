@@ -187,6 +187,21 @@ class Suppressions:
                     findings.append(self._unused(name))
         return self.apply(findings)
 
+    def additions(self, findings: Iterable[Finding]) -> list[Edit]:
+        """Edits after which a comment suppresses each of ``findings``, none of which may be suppressed already.
+
+        A ``noqa`` that is where flake8 looks for one gets their codes too. Where flake8 sees one in a string, and would
+        see no other, it is torchlint's own comment. What stands where no comment can be made out gets none: IPython's
+        own syntax, and text that is no Python.
+        """
+        by_lines: dict[tuple[int, int], dict[str, str]] = {}
+        for finding in findings:
+            line, _ = self._source.position(finding.span.start)
+            if finding.span.end and (lines := self._layout.noqa_lines.get(line)):
+                by_lines.setdefault(lines, {})[finding.code] = finding.rule
+        edits = (self._addition(first, last, rules) for (first, last), rules in by_lines.items())
+        return [edit for edit in edits if edit is not None]
+
     # Which comment is meant for a finding.
 
     def _suppresses(self, finding: Finding) -> bool:
@@ -225,6 +240,25 @@ class Suppressions:
                 yield noqa
         for line in self._layout.comments if self._has_own else ():
             yield from self._ignores_in(line)
+
+    # Adding comments.
+
+    def _addition(self, first: int, last: int, rules: Mapping[str, str]) -> Edit | None:
+        """What makes the ``noqa`` of the lines ``first`` to ``last`` name the rules, given as code and slug."""
+        source = self._source
+        text = source.line_text(last)
+        if (cell := source.cell_of_line(last)) and text != source.written_line(cell.index, last - cell.first_line + 1):
+            return None
+        noqa = self._noqa_in(first, last)
+        codes = ", ".join(sorted(rules))
+        if noqa and noqa.is_comment and noqa.names:
+            span = Span(noqa.span.end, noqa.span.end)
+            return Edit(span, source.place(span), f", {codes}")
+        end = len(text.rstrip(" \t"))
+        span = self._span(last, end, len(text))
+        # A comment can only stand on the last of the lines: the others end inside a string or with a backslash.
+        comment = f"# noqa: {codes}" if noqa is None else f"# torchlint: ignore[{', '.join(sorted(rules.values()))}]"
+        return Edit(span, source.place(span), f"  {comment}")
 
     # Reading comments.
 

@@ -18,6 +18,10 @@ FORMATS = {
     "full": "the default, for people",
     "concise": "one line each",
     "json": "one array, for programs",
+    "sarif": "SARIF 2.1.0, for code scanning",
+    "github": "annotations of GitHub Actions",
+    "gitlab": "GitLab's code quality report",
+    "junit": "XML of test suites",
 }
 """Each output format and what it is, the default first."""
 

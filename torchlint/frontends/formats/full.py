@@ -6,8 +6,9 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Applicability, EffectKind, Place
+from torchlint.finding import EffectKind, Place
 from torchlint.frontends.formats.summary import summary
+from torchlint.frontends.formats.wording import HEADS, offer
 from torchlint.frontends.snippet import Lines, Mark, Row, draw, gutter, visible
 
 if TYPE_CHECKING:
@@ -34,24 +35,12 @@ STYLES = {
 }
 """What the names of styles look like; ``primary`` takes the style of the finding's certainty."""
 
-_HEADS = {
-    EffectKind.RAISES: "PyTorch raises",
-    EffectKind.SILENT: "no error, but",
-    EffectKind.SLOW: "slow",
-    EffectKind.INSECURE: "insecure",
-    EffectKind.NONE: "note",
-}
 _HERE = {
     EffectKind.RAISES: "raises here",
     EffectKind.SILENT: "goes wrong here, silently",
     EffectKind.SLOW: "slow here",
     EffectKind.INSECURE: "insecure here",
     EffectKind.NONE: "",
-}
-_WHO = {
-    Applicability.SAFE: "safe, --fix applies it",
-    Applicability.UNSAFE: "unsafe, --fix --unsafe-fixes applies it",
-    Applicability.DISPLAY: "shown only, never applied",
 }
 _MOST_CHANGED = 12
 
@@ -61,7 +50,7 @@ def write(report: Report, out: TextIO) -> None:
     if findings := report.findings:
         _write_findings(findings, report, out)
     if report.results:
-        out.write(f"{summary(report.results, report.applied)}\n")
+        out.write(f"{summary(report)}\n")
 
 
 def _write_findings(findings: list[tuple[str, Finding]], report: Report, out: TextIO) -> None:
@@ -147,9 +136,9 @@ class Full:
     def _notes(self, finding: Finding, path: str, margin: int) -> Iterator[Row]:
         effect, fix = finding.effect, finding.fix
         if effect.message:
-            yield from self._note(margin, _HEADS[effect.kind], effect.message)
+            yield from self._note(margin, HEADS[effect.kind], effect.message)
         if fix:
-            yield from self._note(margin, "fix", f"{fix.message} ({_WHO[fix.applicability]})")
+            yield from self._note(margin, "fix", offer(fix))
             source = self.sources(path)
             if source and fix.edits:
                 yield from _change(fix, source, margin, self.width, self.ellipsis)
@@ -207,7 +196,7 @@ def _lines(source: Source | None, cell: int | None) -> Lines | None:
         return None
     if cell is None:
         return Lines(source.line_text, source.line_count)
-    found = next((each for each in source.cells if each.index == cell), None)
+    found = source.cell(cell)
     if found is None:
         return None
     own = found.text.split("\n")

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 class Report:
     """The results of one run; ``results`` has files without findings too.
 
-    ``sources`` gives the source of a path for showing its lines, ``applied`` is how many fixes were applied, ``color``
-    one of auto, always and never.
+    ``sources`` gives the source of a path for showing its lines, ``applied`` is how many fixes were applied, ``hidden``
+    how many findings do not count and are left out, ``color`` one of auto, always and never.
     """
 
     results: tuple[FileResult, ...]
     sources: Sources
     applied: int = 0
+    hidden: int = 0
     color: str = "auto"
 
     @property

@@ -8,16 +8,28 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from torchlint.engine.check import FileResult
     from torchlint.finding import Finding
+    from torchlint.frontends.formats.report import Report
 
 
-def summary(results: Sequence[FileResult], fixed: int = 0) -> str:
-    """How much was fixed, how much was found, and how much of it can be fixed."""
-    done = f"Fixed {_count(fixed, 'fault')}. " if fixed else ""
-    return done + _found(results)
+def summary(report: Report) -> str:
+    """How much was fixed, how much was found, how much of it can be fixed, and how much is not shown."""
+    done = f"Fixed {_count(report.applied, 'fault')}. " if report.applied else ""
+    hidden = f" Not shown: {_count(report.hidden, 'finding')}, known or on unchanged lines." if report.hidden else ""
+    return done + _found(report.results) + hidden
+
+
+def offers(findings: Iterable[Finding]) -> str:
+    """How much of ``findings`` can be fixed, and how; empty where nothing can."""
+    kinds = Counter(each.fix.applicability for each in findings if each.fix and each.fix.edits)
+    safe, unsafe = kinds[Applicability.SAFE], kinds[Applicability.UNSAFE]
+    parts = [f"{safe} fixable with --fix"] if safe else []
+    if unsafe:
+        parts.append(f"{unsafe} {'more' if safe else 'fixable'} with --fix --unsafe-fixes")
+    return ", ".join(parts)
 
 
 def _found(results: Sequence[FileResult]) -> str:
@@ -27,7 +39,9 @@ def _found(results: Sequence[FileResult]) -> str:
     certainties = Counter(each.certainty for each in findings)
     kinds = ", ".join(f"{certainties[each]} {each.value}" for each in Certainty if certainties[each])
     files = sum(1 for result in results if result.findings)
-    return f"Found {_count(len(findings), 'finding')} ({kinds}) in {_count(files, 'file')}{_fixable(findings)}."
+    fixable = offers(findings)
+    found = f"Found {_count(len(findings), 'finding')} ({kinds}) in {_count(files, 'file')}"
+    return f"{found}; {fixable}." if fixable else f"{found}."
 
 
 def _nothing(results: Sequence[FileResult]) -> str:
@@ -38,18 +52,6 @@ def _nothing(results: Sequence[FileResult]) -> str:
     if not with_torch:
         return f"Nothing found: none of {_count(len(checked), 'file')} uses PyTorch."
     return f"Nothing found in {_count(len(checked), 'file')}, {with_torch} of which {_use(with_torch)} PyTorch."
-
-
-def _fixable(findings: list[Finding]) -> str:
-    kinds = Counter(each.fix.applicability for each in findings if each.fix and each.fix.edits)
-    return "".join(_offers(kinds[Applicability.SAFE], kinds[Applicability.UNSAFE]))
-
-
-def _offers(safe: int, unsafe: int) -> Iterator[str]:
-    if safe:
-        yield f"; {safe} fixable with --fix"
-    if unsafe:
-        yield f"{', ' if safe else '; '}{unsafe} {'more ' if safe else 'fixable '}with --fix --unsafe-fixes"
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,0 +1,127 @@
+"""A baseline: findings that are known and shall not be reported, told by their content and not by their lines.
+
+Each entry is a file, a rule and the text of the finding's lines, with how many such findings there are; a line that
+moves stays known, one that is edited is looked at again. A file that could not be looked at is never known.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torchlint.engine.fingerprint import Fingerprint, fingerprint
+from torchlint.engine.selection import ALWAYS
+from torchlint.engine.writing import write_atomically
+from torchlint.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from torchlint.engine.check import FileResult
+    from torchlint.finding import Finding
+    from torchlint.syntax.source import Source
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The known findings of the file at ``path``; theirs are relative to its folder, with forward slashes."""
+
+    path: Path
+    known: Counter[Fingerprint]
+
+    @classmethod
+    def read(cls, path: Path) -> Baseline:
+        """Read a baseline. Raises: ConfigError that says what is wrong with the file."""
+        try:
+            content = json.loads(path.read_bytes())
+        except FileNotFoundError as error:
+            raise ConfigError(
+                f"the baseline {path} does not exist; `torchlint check --write-baseline {path}` writes it"
+            ) from error
+        except OSError as error:
+            raise ConfigError(f"the baseline {path} cannot be read: {error.strerror or error}") from error
+        except (ValueError, RecursionError) as error:
+            raise ConfigError(f"{path} is no baseline: {error}") from error
+        try:
+            if content["version"] != _VERSION:
+                raise ConfigError(f"{path} is a baseline of version {content['version']}; this torchlint reads 1")
+            return cls(path, Counter(dict(_entry(each) for each in content["findings"])))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ConfigError(
+                f"{path} is no baseline: an entry is not as --write-baseline wrote it; write it anew"
+            ) from error
+
+    @classmethod
+    def of(cls, path: Path, results: Iterable[FileResult], sources: Callable[[str], Source | None]) -> Baseline:
+        """The baseline for ``path`` that knows all findings of ``results``; ``sources`` gives the source of a path."""
+        known = Counter[Fingerprint]()
+        for result in results:
+            source = sources(result.path) if result.findings else None
+            known.update(mark for mark, _ in _marks(path, result, source))
+        return cls(path, known)
+
+    def write(self) -> None:
+        """Write it, in one step and always in the same order. Raises: OSError."""
+        entries = [
+            {"path": mark.path, "code": mark.code, "text": mark.text, "count": count}
+            for mark, count in sorted(self.known.items())
+        ]
+        text = json.dumps({"version": _VERSION, "findings": entries}, indent=2)
+        write_atomically(self.path, f"{text}\n".encode(), create=True)
+
+    def new(self, result: FileResult, source: Source | None) -> FileResult:
+        """``result`` without the findings that are known; of more than are known, the last are new."""
+        left = Counter(self.known)
+        new: list[Finding] = []
+        marks = {id(finding): mark for mark, finding in _marks(self.path, result, source)}
+        for finding in result.findings:
+            mark = marks.get(id(finding))
+            if mark is None or not left[mark]:
+                new.append(finding)
+            else:
+                left[mark] -= 1
+        return replace(result, findings=tuple(new))
+
+    def gone(self, results: Iterable[FileResult], sources: Callable[[str], Source | None]) -> Counter[Fingerprint]:
+        """What is known but is no more: in the files of ``results``, and in files that do not exist."""
+        results = list(results)
+        failed = {_relative(each.path, self.path) for each in results if each.error is not None}
+        looked_at = {_relative(each.path, self.path) for each in results} - failed
+        gone = self.known - Baseline.of(self.path, results, sources).known
+        folder = self.path.absolute().parent
+        return Counter(
+            {
+                mark: count
+                for mark, count in gone.items()
+                if mark.path in looked_at or not (mark.path in failed or (folder / mark.path).exists())
+            }
+        )
+
+
+def _marks(path: Path, result: FileResult, source: Source | None) -> Iterator[tuple[Fingerprint, Finding]]:
+    """The fingerprint of each finding of ``result`` that the baseline at ``path`` may know."""
+    name = _relative(result.path, path)
+    for finding in result.findings:
+        if finding.code not in ALWAYS:
+            yield fingerprint(name, finding, source), finding
+
+
+def _relative(path: str, baseline: Path) -> str:
+    absolute, folder = os.path.normpath(Path(path).absolute()), baseline.absolute().parent
+    try:
+        return os.path.relpath(absolute, folder).replace(os.sep, "/")
+    except ValueError:  # another drive
+        return absolute.replace(os.sep, "/")
+
+
+def _entry(entry: dict[str, object]) -> tuple[Fingerprint, int]:
+    path, code, text, count = entry["path"], entry["code"], entry["text"], entry["count"]
+    if not (isinstance(path, str) and isinstance(code, str) and isinstance(text, str) and isinstance(count, int)):
+        raise TypeError(entry)
+    return Fingerprint(path, code, text), count

@@ -1,0 +1,54 @@
+"""A fix as replacements in the text of the file that is fixed, for programs that apply it themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from torchlint.errors import SourceError
+from torchlint.frontends.formats.regions import Region
+from torchlint.syntax.difference import difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torchlint.finding import Fix
+    from torchlint.syntax.source import Source
+
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
+
+class Replacement(NamedTuple):
+    """Replace what is in ``region`` of the file's text by ``text``, which has the file's own newlines."""
+
+    region: Region
+    text: str
+
+
+def replacements(fix: Fix, source: Source, data: bytes) -> Iterator[Replacement]:
+    """The replacements of a fix of ``source``, which was read from ``data``; none where it cannot be applied."""
+    if not source.is_notebook:
+        for edit in fix.edits:
+            place = edit.place
+            region = Region(place.line, place.column, place.end_line, place.end_column)
+            yield Replacement(region, edit.text.replace("\n", source.newline))
+        return
+    from torchlint.syntax.notebook import apply_to_notebook
+
+    try:
+        after = apply_to_notebook(data, source, fix.edits)
+    except SourceError:
+        return
+    yield _between(data.decode("utf-8-sig"), after.decode("utf-8-sig"))
+
+
+def _between(old: str, new: str) -> Replacement:
+    """The one replacement that turns ``old`` into ``new``."""
+    start, old_end, new_end = difference(old, new)
+    return Replacement(Region(*_position(old, start), *_position(old, old_end)), new[start:new_end])
+
+
+def _position(text: str, offset: int) -> tuple[int, int]:
+    """The 1-based line and column of an offset."""
+    starts = [0, *(match.end() for match in _NEWLINE.finditer(text, 0, offset))]
+    return len(starts), offset - starts[-1] + 1

@@ -1,0 +1,82 @@
+"""What git knows: which files a revision has, what was in them, and which were renamed since."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from torchlint.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Set by git for the hooks that it runs: the repository of the commit, which need not be that of the file.
+_OF_ANOTHER_REPOSITORY = frozenset(
+    ("GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_WORK_TREE")
+)
+
+
+class Revision:
+    """One commit of the repository whose working tree has the folder ``root``."""
+
+    def __init__(self, root: Path, commit: str) -> None:
+        self.root = root
+        self._commit = commit
+
+    @classmethod
+    def at(cls, folder: Path, name: str) -> Revision:
+        """The commit that ``name`` means in the repository around ``folder``; ``main...`` is where ``main`` was left.
+
+        Raises: ConfigError where there is no git, no repository or no such commit.
+        """
+        root = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+        if root is None:
+            raise ConfigError(f"--diff-base: {folder} is not in a git repository")
+        start = name.removesuffix("...")
+        found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{start}^{{commit}}")
+        if found is None:
+            raise ConfigError(
+                f"--diff-base: git knows no commit {start!r} in {root}; in a shallow clone it must be fetched first"
+            )
+        commit = found.decode().strip()
+        if name != start:
+            found = _git(root, "merge-base", commit, "HEAD")
+            if found is None:
+                raise ConfigError(f"--diff-base: {start!r} and HEAD have no commit in common in {root}")
+            commit = found.decode().strip()
+        return cls(root, commit)
+
+    def content(self, path: Path) -> bytes | None:
+        """What the file at absolute ``path`` had in it, under its old name where it was renamed; None if it is new."""
+        name = path.relative_to(self.root).as_posix()
+        name = name if name in self._files else self._renamed.get(name, "")
+        return _git(self.root, "cat-file", "blob", f"{self._commit}:{name}") if name in self._files else None
+
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        return frozenset(_names(_git(self.root, "ls-tree", "-r", "-z", "--name-only", "--full-tree", self._commit)))
+
+    @cached_property
+    def _renamed(self) -> dict[str, str]:
+        """New name -> old name, as far as git knows of the new file."""
+        found = _git(self.root, "diff", "--no-ext-diff", "--find-renames", "--diff-filter=R", "--name-status", "-z",
+                     self._commit)  # fmt: skip
+        names = _names(found)
+        return dict(zip(names[2::3], names[1::3], strict=True))
+
+
+def _names(output: bytes | None) -> list[str]:
+    return os.fsdecode(output or b"").split("\0")[:-1]
+
+
+def _git(root: Path, *arguments: str) -> bytes | None:
+    """What git prints, None where it fails. Raises: ConfigError where it cannot be started."""
+    command = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", str(root), *arguments]
+    environment = {key: value for key, value in os.environ.items() if key not in _OF_ANOTHER_REPOSITORY}
+    try:
+        ran = subprocess.run(command, capture_output=True, env=environment, check=False)
+    except OSError as error:
+        raise ConfigError(f"--diff-base needs git, which cannot be started: {error.strerror or error}") from error
+    return ran.stdout if ran.returncode == 0 else None
