@@ -22,7 +22,10 @@ def add_noqa(source: Source, data: bytes, findings: Iterable[Finding]) -> tuple[
 
     Raises: SourceError where that would change more than comments, which then stays as it was.
     """
-    after, new = apply_to_file(source, data, Suppressions.of(source).additions(findings))
+    edits = Suppressions.of(source).additions(findings)
+    if not edits:
+        return source, data
+    after, new = apply_to_file(source, data, edits)
     if ast.dump(parse(after)) != ast.dump(parse(source)):
         raise SourceError("a noqa comment would change the program; add it by hand")
     return after, new

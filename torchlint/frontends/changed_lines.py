@@ -39,6 +39,7 @@ class ChangedLines:
         revisions = {each.root: each for each in (Revision.at(folder, name) for folder in sorted(folders))}
         self._revisions = sorted(revisions.values(), key=lambda each: len(each.root.parts), reverse=True)
         self._sources = sources
+        self._content = cache(self._content_of)
         self._base = cache(self._base_of)
 
     def only(self, result: FileResult, source: Source | None) -> FileResult:
@@ -49,8 +50,11 @@ class ChangedLines:
         if not result.findings:
             return result
         changed = self._of(source) if source else frozenset()
-        is_new = source is None or self._base(result.path) != _lines(source)[1]
-        kept = (each for each in result.findings if (is_new if each.code in ALWAYS else self._is_on(each, changed)))
+        if source is None:
+            differs = self._content(result.path) != self._sources.data(result.path)
+        else:
+            differs = self._base(result.path) != _lines(source)[1]
+        kept = (each for each in result.findings if (differs if each.code in ALWAYS else self._is_on(each, changed)))
         return replace(result, findings=tuple(kept))
 
     def _is_on(self, finding: Finding, changed: frozenset[Line]) -> bool:
@@ -68,16 +72,18 @@ class ChangedLines:
         return frozenset(places if base is None else (places[index] for index in _new(base, texts)))
 
     def _base_of(self, path: str) -> list[str] | None:
-        """The lines at the revision, None where the file is new."""
-        absolute = _absolute(path)
-        revision = next((each for each in self._revisions if absolute.is_relative_to(each.root)), None)
-        content = revision.content(absolute) if revision else None
-        if content is None:
-            return None
+        """The lines at the revision, None where the file is new or was no program."""
+        content = self._content(path)
         try:
-            return _lines(read_source(content, path))[1]
+            return None if content is None else _lines(read_source(content, path))[1]
         except SourceError:
             return None
+
+    def _content_of(self, path: str) -> bytes | None:
+        """What was in the file at the revision, None where it is new."""
+        absolute = _absolute(path)
+        revision = next((each for each in self._revisions if absolute.is_relative_to(each.root)), None)
+        return revision.content(absolute) if revision else None
 
 
 def _touches(place: Place, changed: frozenset[Line]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -23,6 +24,7 @@ from torchlint.frontends.narrowing import Narrowing
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
 
 @dataclass(slots=True)
@@ -209,7 +211,8 @@ def _write_baseline(path: Path, results: list[FileResult], given: _Input | None)
         return results
     sources = _sources(given)
     baseline = Baseline.of(path, results, sources.get)
-    baseline.write()
+    with _told("--write-baseline", path):
+        baseline.write()
     number = baseline.known.total()
     sys.stderr.write(f"Wrote {number} finding{'' if number == 1 else 's'} to {path}\n")
     return [baseline.new(each, sources.get(each.path)) if each.findings else each for each in results]
@@ -225,6 +228,15 @@ def _status(results: list[FileResult], options: argparse.Namespace, changed: boo
         return 2
     found = changed if options.diff else any(each.findings for each in results)
     return 1 if found and not options.exit_zero else 0
+
+
+@contextmanager
+def _told(option: str, path: Path | str) -> Iterator[None]:
+    """Say of which option a file is that cannot be written. Raises: ConfigError."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(f"{option}: {path} cannot be written: {error.strerror or error}") from error
 
 
 def _count(results: list[FileResult]) -> int:
@@ -253,8 +265,9 @@ def _report(report: Report, options: argparse.Namespace, given: _Input | None) -
     else:
         text = io.StringIO()
         _write(report, options, text)
-        data = text.getvalue().encode("utf-8", "backslashreplace")
-        write_atomically(Path(options.output_file), data, create=True)
+        with _told("--output-file", options.output_file):
+            data = text.getvalue().encode("utf-8", "backslashreplace")
+            write_atomically(Path(options.output_file), data, create=True)
         out.write(f"{summary(report)}\n")
     out.flush()
 
