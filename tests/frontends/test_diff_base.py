@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+import time
 from pathlib import Path
 
 import places
@@ -211,22 +213,44 @@ def test_no_git(monkeypatch):
     assert ran.err.startswith("error: --diff-base needs git, which cannot be started: ")
 
 
-LINES = st.lists(st.sampled_from(["a", "b", "c", "", "d", "eé"]), max_size=12)
+LINES = st.lists(st.sampled_from(["a", "b", "c", "", "d", "eé", "@@ -1 +1 @@", "\\", "\x00"]), max_size=12)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 @given(LINES, LINES)
-def test_unchanged_lines_are_a_common_subsequence_as_long_as_gits(repository, before, after):
-    """A diff: the lines that did not change are, in their order, in the old file, and about as many as git finds."""
+def test_the_changed_lines_are_those_of_git_diff(repository, before, after):
     path = Path("t.py")
     path.write_text("".join(f"{each}\n" for each in before), encoding="utf-8", newline="\n")
     git("add", "-A")
     git("commit", "-q", "--allow-empty", "-m", "x")
     path.write_text("".join(f"{each}\n" for each in after), encoding="utf-8", newline="\n")
     sources = Sources({})
-    changed = {line for _, line in ChangedLines("HEAD", ["."], sources)._of(sources.get("t.py"))}
-    same = [text for line, text in enumerate(after, 1) if line not in changed]
-    rest = iter(before)
-    assert all(text in rest for text in same)
-    added = [line for line in git("diff", "-U0", "--", "t.py").splitlines()[4:] if line.startswith("+")]
-    assert len(changed) <= len(added) + 3
+    changed = sorted(line for _, line in ChangedLines("HEAD", ["."], sources)._of(sources.get("t.py")))
+    hunks = re.findall(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", git("diff", "-U0", "--text", "--", "t.py"), re.MULTILINE)
+    assert changed == [line for start, count in hunks for line in range(int(start), int(start) + int(count or 1))]
+
+
+def test_the_users_settings_of_git_change_nothing(tmp_path_factory, monkeypatch):
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text(
+        "[color]\nui = always\n[core]\npager = false\nquotePath = true\n"
+        "[diff]\nexternal = false\nnoprefix = true\nmnemonicPrefix = true\nrenames = false\nrelative = true\n"
+    )
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_EXTERNAL_DIFF", "false")
+    Path("a.py").write_text(f"{FAULT}{NEW}")
+    assert since() == [("a.py", None, 6, "TLC207")]
+    git("mv", "a.py", "é.py")
+    assert since() == [("é.py", None, 6, "TLC207")]
+
+
+def test_a_large_file_takes_no_time():
+    text = "".join(f"def f{number % 50}():\n\n    return {number % 7}\n\n" for number in range(5000))
+    Path("large.py").write_text(FAULT + text)
+    commit()
+    Path("large.py").write_text(f"# new\n{FAULT}{text.replace('return 3', 'return 9')}{NEW}")
+    sources = Sources({})
+    before = time.process_time()
+    changed = ChangedLines("HEAD", ["."], sources)._of(sources.get("large.py"))
+    assert time.process_time() - before < 2
+    assert len(changed) == 1 + text.count("return 3") + NEW.count("\n")

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.engine.selection import ALWAYS
 from torchlint.errors import SourceError
-from torchlint.frontends.revision import Revision
-from torchlint.syntax.difference import difference
+from torchlint.frontends.revision import Revision, added
 from torchlint.syntax.source import read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from torchlint.engine.check import FileResult
     from torchlint.finding import Finding, Place
@@ -69,7 +67,9 @@ class ChangedLines:
     def _of(self, source: Source) -> frozenset[Line]:
         places, texts = _lines(source)
         base = self._base(source.path)
-        return frozenset(places if base is None else (places[index] for index in _new(base, texts)))
+        if base == texts:
+            return frozenset()
+        return frozenset(places if base is None else (places[index] for index in added(base, texts)))
 
     def _base_of(self, path: str) -> list[str] | None:
         """The lines at the revision, None where the file is new or was no program."""
@@ -102,15 +102,6 @@ def _lines(source: Source) -> tuple[list[Line], list[str]]:
         places = [(None, number) for number in range(1, source.line_count + 1)]
         texts = [source.line_text(number) for _, number in places]
     return places, texts
-
-
-def _new(old: list[str], new: list[str]) -> Iterator[int]:
-    """The 0-based lines of ``new`` that are not in ``old``, as a diff tells them."""
-    start, old_end, new_end = difference(old, new)
-    matcher = SequenceMatcher(None, old[start:old_end], new[start:new_end], autojunk=False)
-    for tag, _, _, first, end in matcher.get_opcodes():
-        if tag in ("replace", "insert"):
-            yield from range(start + first, start + end)
 
 
 def _absolute(path: str) -> Path:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from torchlint.errors import ConfigError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
+_HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 # Set by git for the hooks that it runs: the repository of the commit, which need not be that of the file.
 _OF_ANOTHER_REPOSITORY = frozenset(
     ("GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_WORK_TREE")
@@ -67,16 +71,29 @@ class Revision:
         return dict(zip(names[2::3], names[1::3], strict=True))
 
 
+def added(old: list[str], new: list[str]) -> Iterator[int]:
+    """The 0-based lines of ``new`` that git's diff says are not in ``old``. Raises: ConfigError."""
+    with TemporaryDirectory(prefix="torchlint-") as folder:
+        for name, lines in (("old", old), ("new", new)):
+            text = "".join(f"{line}\n" for line in lines)
+            Path(folder, name).write_bytes(text.encode("utf-8", "surrogatepass"))
+        how = ("--no-index", "--unified=0", "--text", "--no-color", "--no-ext-diff", "--no-textconv")
+        output = _git(Path(folder), "diff", *how, "old", "new", differ=True)
+    for hunk in _HUNK.finditer(output or b""):
+        first, count = int(hunk[1]), int(hunk[2] or 1)
+        yield from range(first - 1, first - 1 + count)
+
+
 def _names(output: bytes | None) -> list[str]:
     return os.fsdecode(output or b"").split("\0")[:-1]
 
 
-def _git(root: Path, *arguments: str) -> bytes | None:
-    """What git prints, None where it fails. Raises: ConfigError where it cannot be started."""
+def _git(root: Path, *arguments: str, differ: bool = False) -> bytes | None:
+    """What git prints, None where it fails; with ``differ``, 1 is no failure. Raises: ConfigError without git."""
     command = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", str(root), *arguments]
     environment = {key: value for key, value in os.environ.items() if key not in _OF_ANOTHER_REPOSITORY}
     try:
         ran = subprocess.run(command, capture_output=True, env=environment, check=False)
     except OSError as error:
         raise ConfigError(f"--diff-base needs git, which cannot be started: {error.strerror or error}") from error
-    return ran.stdout if ran.returncode == 0 else None
+    return ran.stdout if ran.returncode <= differ else None

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.errors import SourceError
 from torchlint.frontends.formats.regions import Region
-from torchlint.syntax.difference import difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +43,16 @@ def replacements(fix: Fix, source: Source, data: bytes) -> Iterator[Replacement]
 
 def _between(old: str, new: str) -> Replacement:
     """The one replacement that turns ``old`` into ``new``."""
-    start, old_end, new_end = difference(old, new)
-    return Replacement(Region(*_position(old, start), *_position(old, old_end)), new[start:new_end])
+    start = _common(old, new)
+    same = _common(old[start:][::-1], new[start:][::-1])
+    end = len(old) - same
+    return Replacement(Region(*_position(old, start), *_position(old, end)), new[start : len(new) - same])
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginnings."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def _position(text: str, offset: int) -> tuple[int, int]:
