@@ -99,8 +99,9 @@ def _lines(source: Source) -> tuple[list[Line], list[str]]:
         places += [(cell.index, number) for number in range(1, len(lines) + 1)]
         texts += lines
     if not source.is_notebook:
-        places = [(None, number) for number in range(1, source.line_count + 1)]
-        texts = [source.line_text(number) for _, number in places]
+        texts = [source.line_text(number) for number in range(1, source.line_count + 1)]
+        texts = texts if texts[-1] else texts[:-1]  # what follows the last line ending is no line to git
+        places = [(None, number) for number in range(1, len(texts) + 1)]
     return places, texts
 
 
