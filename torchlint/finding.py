@@ -1,4 +1,4 @@
-"""What torchlint says: spans, places, edits, fixes, effects and findings, all frozen values.
+"""What torchlint says: spans, places, edits, fixes, effects, stories and findings, all frozen values.
 
 A finding holds offsets and text, never a syntax node, so it pickles, caches and serialises, and is the same in every
 frontend.
@@ -113,9 +113,54 @@ class Related:
     place: Place
 
 
+class Role(str, Enum):
+    """What happens in one step of a story."""
+
+    CREATED = "created"
+    """A tensor is made."""
+    RECORDED = "recorded"
+    """An operation becomes a part of the graph."""
+    SAVED = "saved"
+    """An operation keeps a tensor for backward."""
+    CHANGED = "changed"
+    """A tensor's content changes, and its version counter with it."""
+    OVERWRITTEN = "overwritten"
+    """A tensor's content changes, and its version counter does not."""
+    CUT = "cut"
+    """A value leaves the graph."""
+    FREED = "freed"
+    """A backward goes through the graph and frees it."""
+    USED = "used"
+    """An operation uses a tensor in a way that autograd refuses."""
+    READ = "read"
+    """A tensor is read."""
+    BACKWARD = "backward"
+    """A backward goes through the graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a story.
+
+    ``tensor`` and ``operation`` are what the user calls those that it is about, and ``alias`` is another name of the
+    tensor's memory, each empty where there is none. ``place`` is None where it is outside of what is seen.
+    """
+
+    role: Role
+    message: str
+    place: Place | None
+    tensor: str = ""
+    operation: str = ""
+    alias: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault at one place. ``place`` is where the user must change something, ``effect.place`` where it surfaces."""
+    """One fault at one place. ``place`` is where the user must change something, ``effect.place`` where it surfaces.
+
+    ``story`` has what led to it and what follows, in the order in which the program runs, the fault itself included;
+    it is empty where the fault is no matter of autograd.
+    """
 
     code: str
     rule: str
@@ -126,6 +171,7 @@ class Finding:
     effect: Effect
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
+    story: tuple[Step, ...] = ()
 
     @property
     def sort_key(self) -> tuple[int, int, int, str, int, int]:

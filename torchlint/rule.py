@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from torchlint.errors import RuleError
-from torchlint.finding import Applicability, Certainty, Effect, Finding, Fix, Related, Span
+from torchlint.finding import Applicability, Certainty, Effect, Finding, Fix, Related, Span, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -79,9 +79,11 @@ class Rule:
         effect: Effect,
         related: Iterable[Related] = (),
         fix: Fix | None = None,
+        steps: tuple[Step, ...] = (),
     ) -> Finding:
         """A finding of this rule at a byte range of ``source``."""
-        return Finding(self.code, self.slug, message, certainty, span, source.place(span), effect, tuple(related), fix)
+        place = source.place(span)
+        return Finding(self.code, self.slug, message, certainty, span, place, effect, tuple(related), fix, steps)
 
     def telling(
         self,
@@ -93,15 +95,14 @@ class Rule:
         fix: Fix | None = None,
     ) -> Finding:
         """A finding of this rule at a fault of the program's story, as sure as the story is unless it is told."""
-        return self.finding_at(
-            story.source,
-            story.span(found.fault.at),
-            f"{message}{story.condition(found)}",
-            certainty or story.certainty(found),
-            effect,
-            story.steps(found.fault),
-            fix,
-        )
+        from torchlint.model.telling import tell
+
+        span, steps = story.span(found.fault.at), tuple(tell(story, found.fault))
+        own = story.source.place(span)
+        others = [Related(each.role.value, each.message, each.place) for each in steps if each.place not in (None, own)]
+        text = f"{message}{story.condition(found)}"
+        sure = certainty or story.certainty(found)
+        return self.finding_at(story.source, span, text, sure, effect, others, fix, steps)
 
 
 @dataclass(frozen=True, slots=True)

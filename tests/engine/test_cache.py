@@ -30,7 +30,9 @@ from torchlint.finding import (
     Fix,
     Place,
     Related,
+    Role,
     Span,
+    Step,
 )
 
 if TYPE_CHECKING:
@@ -44,8 +46,19 @@ EFFECTS = st.builds(Effect, st.sampled_from(EffectKind), TEXTS, st.none() | PLAC
 EDITS = st.builds(Edit, SPANS, PLACES, TEXTS)
 FIXES = st.builds(Fix, st.sampled_from(Applicability), TEXTS, st.lists(EDITS, max_size=3).map(tuple))
 RELATED = st.lists(st.builds(Related, TEXTS, TEXTS, PLACES), max_size=3).map(tuple)
+STEPS = st.lists(st.builds(Step, st.sampled_from(Role), TEXTS, st.none() | PLACES, TEXTS, TEXTS, TEXTS), max_size=3)
 FINDINGS = st.builds(
-    Finding, TEXTS, TEXTS, TEXTS, st.sampled_from(Certainty), SPANS, PLACES, EFFECTS, RELATED, st.none() | FIXES
+    Finding,
+    TEXTS,
+    TEXTS,
+    TEXTS,
+    st.sampled_from(Certainty),
+    SPANS,
+    PLACES,
+    EFFECTS,
+    RELATED,
+    st.none() | FIXES,
+    STEPS.map(tuple),
 )
 
 

@@ -27,7 +27,7 @@ It stays behind.
 
 ## Source
 
-    a thread
+a thread
 
 ## Examples, proven by running them
 

@@ -17,7 +17,9 @@ from torchlint.finding import (
     Fix,
     Place,
     Related,
+    Role,
     Span,
+    Step,
 )
 
 
@@ -51,6 +53,7 @@ def finding_record(finding: Finding) -> list[object]:
         ],
         [[related.role, related.message, _place_record(related.place)] for related in finding.related],
         finding.fix and _fix_record(finding.fix),
+        [_step_record(step) for step in finding.story],
     ]
 
 
@@ -67,9 +70,14 @@ def _fix_record(fix: Fix) -> list[object]:
     return [fix.applicability.value, fix.message, edits]
 
 
+def _step_record(step: Step) -> list[object]:
+    place = step.place and _place_record(step.place)
+    return [step.role.value, step.message, place, step.tensor, step.operation, step.alias]
+
+
 def read_finding(record: object) -> Finding:
     """The finding in a record. Raises: ValueError where the record is not exactly one finding."""
-    code, rule, message, certainty, span, place, effect, related, fix = items(record, 9)
+    code, rule, message, certainty, span, place, effect, related, fix, story = items(record, 10)
     kind, effect_message, effect_place = items(effect, 3)
     return Finding(
         text(code),
@@ -81,6 +89,7 @@ def read_finding(record: object) -> Finding:
         Effect(EffectKind(text(kind)), text(effect_message), None if effect_place is None else _place(effect_place)),
         tuple(_related(each) for each in items(related)),
         None if fix is None else _fix(fix),
+        tuple(_step(each) for each in items(story)),
     )
 
 
@@ -92,6 +101,12 @@ def _related(record: object) -> Related:
 def _fix(record: object) -> Fix:
     applicability, message, edits = items(record, 3)
     return Fix(Applicability(text(applicability)), text(message), tuple(_edit(each) for each in items(edits)))
+
+
+def _step(record: object) -> Step:
+    role, message, place, tensor, operation, alias = items(record, 6)
+    where = None if place is None else _place(place)
+    return Step(Role(text(role)), text(message), where, text(tensor), text(operation), text(alias))
 
 
 def _edit(record: object) -> Edit:

@@ -72,7 +72,8 @@ def _check(options: argparse.Namespace) -> int:
         hidden += number - _count(results)
     status = _status(results, options, changed)
     try:
-        _report(Report(tuple(results), _sources(given), applied, hidden, options.color), options, given)
+        report = Report(tuple(results), _sources(given), applied, hidden, options.color, options.explain)
+        _report(report, options, given)
     except BrokenPipeError:
         silence_stdout()
     return status
@@ -112,6 +113,8 @@ def _reject_contradictions(options: argparse.Namespace) -> None:
     if options.statistics and options.output_format not in statistics.FORMATS:
         formats = ", ".join(statistics.FORMATS)
         raise ConfigError(f"--statistics are no {options.output_format}; their output formats are {formats}")
+    if options.explain and options.output_format != "full":
+        raise ConfigError("--explain draws stories below the findings of --output-format full; html always has them")
     if options.isolated and options.config:
         raise ConfigError("--isolated reads no settings and --config reads some; give one of them")
     if options.stdin_filename and "-" not in options.paths:

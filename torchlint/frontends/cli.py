@@ -21,7 +21,7 @@ exit status:
   1  something was found
   2  torchlint could not do its work: bad settings, a path that cannot be read, an internal error"""
 
-_COMMANDS = ("check", "rule", "rules")
+_COMMANDS = ("check", "explain", "rule", "rules")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -88,6 +88,12 @@ def _check(options: argparse.Namespace) -> int:
     return check(options)
 
 
+def _explain(options: argparse.Namespace) -> int:
+    from torchlint.frontends.explain_command import explain
+
+    return explain(options)
+
+
 def _rule(options: argparse.Namespace) -> int:
     from torchlint.frontends.explain import print_rule
 
@@ -120,6 +126,17 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     )
     _add_check_options(check)
     check.set_defaults(run=_check)
+    explain = commands.add_parser(
+        "explain",
+        help="explain what is found at a line",
+        description="Print all findings at a line with their stories, their fixes and the documents of their rules.",
+        allow_abbrev=False,
+    )
+    explain.add_argument("target", metavar="FILE:LINE", help="or FILE.ipynb:CELL:LINE; a column after it is ignored")
+    explain.add_argument("--config", metavar="FILE", help="read the settings from this file only")
+    explain.add_argument("--isolated", action="store_true", help="read no settings file")
+    _add_color(explain)
+    explain.set_defaults(run=_explain)
     rule = commands.add_parser(
         "rule", help="explain one rule", description="Print the document of a rule.", allow_abbrev=False
     )
@@ -130,7 +147,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     rules.add_argument("--output-format", choices=("full", "json"), default="full", help="default: full")
     _add_color(rules)
     rules.set_defaults(run=_rules)
-    return parser, {"check": check, "rule": rule, "rules": rules}
+    return parser, {"check": check, "explain": explain, "rule": rule, "rules": rules}
 
 
 def _add_check_options(parser: argparse.ArgumentParser) -> None:
@@ -205,7 +222,7 @@ def _reject_other_commands(parser: _Parser, arguments: list[str]) -> None:
         parser.error(f"no command is called {first!r}; did you mean `torchlint {' '.join([near[0], *arguments[1:]])}`?")
     if first == "-" or os.path.exists(first) or "." in first or "/" in first:  # noqa: PTH110
         parser.error(f"no command is called {first!r}; to check it, write `torchlint check {' '.join(arguments)}`")
-    parser.error(f"no command is called {first!r}; there are check, rule and rules")
+    parser.error(f"no command is called {first!r}; there are check, explain, rule and rules")
 
 
 def _reject_unknown(parser: _Parser, unknown: list[str]) -> None:

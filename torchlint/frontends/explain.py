@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _OPEN, _CLOSE = "⟦", "⟧"
 _TABLE = re.compile(r"(<!-- rules -->\n).*?(<!-- /rules -->)", re.DOTALL)
 _UNDERLINE = re.compile(r"[-=~^]{3,}\s*")
+_INDENT = "    "  # of a section below its name: in Markdown it would make code of it
 _FIXES = {
     Applicability.SAFE: "safe",
     Applicability.UNSAFE: "unsafe",
@@ -170,7 +171,7 @@ def _sections(doc: str, message: str) -> list[str]:
         if name in SECTIONS:
             text += ["", f"## {name}", ""]
         elif not (_UNDERLINE.fullmatch(line) and lines[number - 1].strip() in SECTIONS):
-            text.append(line)
+            text.append(line.removeprefix(_INDENT))
     return [re.sub(r"\n{3,}", "\n\n", "\n".join(text)).strip()]
 
 

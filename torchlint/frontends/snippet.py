@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from torchlint.syntax.source import Source
+
 Row = list[tuple[str, str]]
 """One line of output: pieces of text, each with the name of a style of ``full.STYLES``, or with ``""``."""
 
@@ -63,6 +65,19 @@ class _Shown(NamedTuple):
         return self.before + "".join(self.pieces[self.low : self.high]) + self.after
 
 
+def lines_of(source: Source | None, cell: int | None) -> Lines | None:
+    """The lines of a source, or of one cell of it as its author sees it, with tabs and all."""
+    if source is None:
+        return None
+    if cell is None:
+        return Lines(source.line_text, source.line_count)
+    found = source.cell(cell)
+    if found is None:
+        return None
+    own = found.text.split("\n")
+    return Lines(lambda line: own[line - 1], found.lines)
+
+
 def visible(text: str) -> str:
     """``text`` with control, direction and unpaired surrogate characters replaced by symbols, one for one."""
     if text.isascii() and text.isprintable():
@@ -72,13 +87,18 @@ def visible(text: str) -> str:
 
 def draw(marks: list[Mark], lines: Lines, width: int, ellipsis: str = "…") -> list[Row]:
     """The lines of ``marks`` with their underlines, at most ``width`` cells wide apart from labels."""
-    marks = _merged([_clipped(each, lines) for each in marks if each.line <= lines.total])
-    numbers = _shown_lines(marks, lines)
+    marks, numbers = arrange(marks, lines)
     if not numbers:
         return []
     block = next((each for each in marks if each.primary and each.end_line > each.line), None)
     margin = len(str(numbers[-1]))
     return _Drawing(marks, lines, block, margin, width - margin - 3 - (2 if block else 0), ellipsis).rows(numbers)
+
+
+def arrange(marks: list[Mark], lines: Lines) -> tuple[list[Mark], list[int]]:
+    """The marks in order, those of one span joined and none outside of the lines, and the numbers of lines to show."""
+    marks = _merged([_clipped(each, lines) for each in marks if each.line <= lines.total])
+    return marks, _shown_lines(marks, lines)
 
 
 def gutter(margin: int, sign: str = "|") -> Row:

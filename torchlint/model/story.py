@@ -1,4 +1,4 @@
-"""The faults of a file's autograd as rules tell them: places, names and the steps that led there."""
+"""The faults of a file's autograd as rules tell them: places and names; ``telling`` has the steps that led there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Certainty, Effect, EffectKind, Place, Related, Span
+from torchlint.finding import Certainty, Effect, EffectKind, Place, Span
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.imports import origin
 from torchlint.model.autograd.values import CutKind, How
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _LONGEST = 40
-_SURFACING = {
-    Kind.ALIAS: ("read", "it is read here"),
-    Kind.ALIASED: ("read", "it is read here"),
-    Kind.REWRAPPED: ("backward", "this backward reaches no further"),
-}
 
 
 class Story:
@@ -190,25 +185,6 @@ class Story:
     def reads_gradients(self) -> bool:
         """Whether some gradient is read, or computed, in a way that could go on computing with it."""
         return any(_reads_gradient(each) for each in ast.walk(self._tree()))
-
-    def steps(self, fault: Fault) -> Iterator[Related]:
-        """The places of a story in the order in which they matter: created, cut, saved, freed, backward."""
-        if fault.made not in (None, fault.at, fault.node_at) and fault.kind is not Kind.DATA:
-            assert fault.made is not None
-            yield self._step("created", f"{self.kept(fault)} is made here", fault.made)
-        if fault.cut is not None and fault.cut.at is not fault.at:
-            yield self._step("cut", f"the graph ends here, at `{fault.cut.operation}`", fault.cut.at)
-        if fault.node_at is not None and fault.node_at is not fault.at:
-            role, verb = ("saved", f"keeps {self.kept(fault)}") if fault.saved else ("recorded", "is recorded")
-            operation = self.operation(fault.node_at, fault.node_operation)
-            yield self._step(role, f"`{operation}` {verb} for backward", fault.node_at)
-        if fault.freed is not None and fault.freed is not fault.at:
-            yield self._step("freed", "this backward frees the graph", fault.freed)
-        if fault.surfaces is not None and fault.surfaces is not fault.at:
-            yield self._step(*_SURFACING.get(fault.kind, ("backward", "this backward needs it")), fault.surfaces)
-
-    def _step(self, role: str, message: str, node: ast.AST) -> Related:
-        return Related(role, message, self.place(node))
 
 
 def _sureness(found: Found) -> tuple[bool, bool, bool]:

@@ -6,10 +6,14 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.finding import EffectKind, Place
+from torchlint.frontends.changes import changed_lines
+from torchlint.frontends.drawing.staging import scene_of
+from torchlint.frontends.drawing.terminal import BOXES, Characters, characters
+from torchlint.frontends.drawing.terminal import rows as draw_scene
 from torchlint.frontends.formats.summary import summary
 from torchlint.frontends.formats.wording import HEADS, offer
-from torchlint.frontends.snippet import Lines, Mark, Row, draw, gutter, visible
+from torchlint.frontends.places import marks_of, name_of
+from torchlint.frontends.snippet import Row, draw, gutter, lines_of, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,28 +36,26 @@ STYLES = {
     "removed": "red",
     "added": "green",
     "faint": "dim",
+    "tensor": "cyan",
+    "operation": "magenta",
+    "changed": "bold yellow",
+    "fault": "bold red",
 }
 """What the names of styles look like; ``primary`` takes the style of the finding's certainty."""
 
-_HERE = {
-    EffectKind.RAISES: "raises here",
-    EffectKind.SILENT: "goes wrong here, silently",
-    EffectKind.SLOW: "slow here",
-    EffectKind.INSECURE: "insecure here",
-    EffectKind.NONE: "",
-}
 _MOST_CHANGED = 12
 
 
 def write(report: Report, out: TextIO) -> None:
     """Each finding and a blank line after it, then the summary; rich is imported only where there is a finding."""
     if findings := report.findings:
-        _write_findings(findings, report, out)
+        write_findings(findings, report, out)
     if report.results:
         out.write(f"{summary(report)}\n")
 
 
-def _write_findings(findings: list[tuple[str, Finding]], report: Report, out: TextIO) -> None:
+def write_findings(findings: list[tuple[str, Finding]], report: Report, out: TextIO) -> None:
+    """Each finding, of the file at its path, and a blank line after it; ``report`` says how."""
     from rich.console import Console
 
     color = report.color
@@ -62,7 +64,7 @@ def _write_findings(findings: list[tuple[str, Finding]], report: Report, out: Te
     if color == "always":
         console, in_color = Console(file=out, force_terminal=True, no_color=False, color_system="standard"), True
     width = console.width if console.is_terminal else 120
-    drawing = Full(report.sources.get, max(40, width), console.is_terminal, _ellipsis(out))
+    drawing = Full(report.sources.get, max(40, width), console.is_terminal, characters(out.encoding), report.explain)
     for path, finding in findings:
         rows = drawing.rows(finding, path)
         if in_color:
@@ -72,33 +74,23 @@ def _write_findings(findings: list[tuple[str, Finding]], report: Report, out: Te
             out.write(f"{plain(rows)}\n\n")
 
 
-def _ellipsis(out: TextIO) -> str:
-    try:
-        "…".encode(out.encoding or "utf-8")
-    except (UnicodeEncodeError, LookupError):
-        return "..."
-    return "…"
-
-
-def name_of(place: Place, path: str) -> str:
-    """``a.py:4:9``, in notebooks ``a.ipynb: cell 4, line 15, column 9``, with ``path`` where the place has none."""
-    path = visible(place.path or path)
-    if place.cell is None:
-        return f"{path}:{place.line}:{place.column}"
-    return f"{path}: cell {place.cell}, line {place.line}, column {place.column}"
-
-
 @dataclass(frozen=True, slots=True)
 class Full:
     """Draws findings. ``sources`` gives the source of a path, or None where it cannot be read any more.
 
-    ``width`` is that of the terminal in cells; notes are folded to it where ``fold`` says so.
+    ``width`` is that of the terminal in cells; notes are folded to it where ``fold`` says so, stories are drawn with
+    ``characters`` where ``explain`` does.
     """
 
     sources: Callable[[str], Source | None]
     width: int = 120
     fold: bool = False
-    ellipsis: str = "…"
+    characters: Characters = BOXES
+    explain: bool = False
+
+    @property
+    def ellipsis(self) -> str:
+        return self.characters.ellipsis
 
     def rows(self, finding: Finding, path: str) -> list[Row]:
         """All rows of one finding of the file at ``path``."""
@@ -109,6 +101,9 @@ class Full:
         for number, (name, drawn) in enumerate(snippets):
             rows.append([(" " * margin + ("--> " if number == 0 else "::: "), "gutter"), (name, "")])
             rows += [_widened(row, margin - _margin(drawn)) for row in drawn]
+        if self.explain and (scene := scene_of(finding, path, self.sources)):
+            rows += [gutter(margin), [(" " * (margin + 1) + "= ", "gutter"), ("the story:", "note")]]
+            rows += [*draw_scene(scene, margin, self.width, self.characters)]
         notes = list(self._notes(finding, path, margin))
         if notes:
             rows += [gutter(margin), *notes]
@@ -118,20 +113,9 @@ class Full:
 
     def _snippets(self, finding: Finding, path: str) -> Iterator[tuple[str, list[Row]]]:
         """The name and the rows of each file or cell that the story runs through, the finding's own first."""
-        groups: dict[tuple[str, int | None], list[tuple[Place, str, bool]]] = {}
-        effect = finding.effect
-        story = [(finding.place, "", True)]
-        if effect.place:
-            story.append((effect.place, _HERE[effect.kind], False))
-        story += [(each.place, f"{each.role}: {each.message}" if each.message else each.role, False)
-                  for each in finding.related]  # fmt: skip
-        for place, label, primary in story:
-            groups.setdefault((place.path or path, place.cell), []).append((place, visible(label), primary))
-        for (where, cell), places in groups.items():
-            marks = [Mark(each.line, each.column, each.end_line, each.end_column, label, primary)
-                     for each, label, primary in places]  # fmt: skip
-            lines = _lines(self.sources(where), cell)
-            yield name_of(places[0][0], where), draw(marks, lines, self.width, self.ellipsis) if lines else []
+        for (where, cell), marks in marks_of(finding, path).items():
+            lines = lines_of(self.sources(where), cell)
+            yield name_of(marks[0], where, cell), draw(marks, lines, self.width, self.ellipsis) if lines else []
 
     def _notes(self, finding: Finding, path: str, margin: int) -> Iterator[Row]:
         effect, fix = finding.effect, finding.fix
@@ -190,23 +174,10 @@ def _widened(row: Row, by: int) -> Row:
     return [(text + " " * by if text.startswith("...") else " " * by + text, style), *rest]
 
 
-def _lines(source: Source | None, cell: int | None) -> Lines | None:
-    """The lines of a source, or of one cell of it as its author sees it, with tabs and all."""
-    if source is None:
-        return None
-    if cell is None:
-        return Lines(source.line_text, source.line_count)
-    found = source.cell(cell)
-    if found is None:
-        return None
-    own = found.text.split("\n")
-    return Lines(lambda line: own[line - 1], found.lines)
-
-
 def _change(fix: Fix, source: Source, margin: int, width: int, ellipsis: str) -> Iterator[Row]:
     """The lines that a fix takes away and those that it puts there."""
     changes = []
-    for old_first, old, new in _changed_lines(fix, source):
+    for old_first, old, new in changed_lines(fix, source):
         cell = source.cell_of_line(old_first)
         first = old_first - (cell.first_line - 1 if cell else 0)
         changes += [(first + index, "-", line) for index, line in enumerate(old)]
@@ -219,34 +190,3 @@ def _change(fix: Fix, source: Source, margin: int, width: int, ellipsis: str) ->
                (text, "removed" if sign == "-" else "added")]  # fmt: skip
     if len(changes) > _MOST_CHANGED:
         yield [("..." + " " * max(0, margin - 1), "gutter"), (f"{len(changes) - _MOST_CHANGED} more lines", "faint")]
-
-
-def _changed_lines(fix: Fix, source: Source) -> Iterator[tuple[int, list[str], list[str]]]:
-    """The 1-based first line, the old and the new lines of each group of edits that share lines."""
-    group: list[tuple[int, int, bytes]] = []
-    last = 0
-    edits = sorted((each.span.start, each.span.end, each.text.encode("utf-8", "surrogatepass")) for each in fix.edits)
-    for edit in edits:
-        if group and source.position(edit[0])[0] > last:
-            yield _applied(group, source)
-            group = []
-        group.append(edit)
-        last = source.position(edit[1])[0]
-    yield _applied(group, source)
-
-
-def _applied(edits: list[tuple[int, int, bytes]], source: Source) -> tuple[int, list[str], list[str]]:
-    first, last = source.position(edits[0][0])[0], source.position(edits[-1][1])[0]
-    start, end = source.line_span(first).start, source.line_span(last).end
-    new, at = b"", start
-    for edit_start, edit_end, text in edits:
-        new += source.data[at:edit_start] + text
-        at = edit_end
-    new += source.data[at:end]
-    old_lines = source.data[start:end].decode("utf-8", "surrogatepass").splitlines()
-    new_lines = new.decode("utf-8", "surrogatepass").splitlines()
-    while old_lines and new_lines and old_lines[0] == new_lines[0]:
-        old_lines, new_lines, first = old_lines[1:], new_lines[1:], first + 1
-    while old_lines and new_lines and old_lines[-1] == new_lines[-1]:
-        old_lines, new_lines = old_lines[:-1], new_lines[:-1]
-    return first, old_lines, new_lines

@@ -18,7 +18,8 @@ class Report:
     """The results of one run; ``results`` has files without findings too.
 
     ``sources`` gives the source of a path for showing its lines, ``applied`` is how many fixes were applied, ``hidden``
-    how many findings do not count and are left out, ``color`` one of auto, always and never.
+    how many findings do not count and are left out, ``color`` one of auto, always and never, ``explain`` whether
+    stories are drawn where that is a choice.
     """
 
     results: tuple[FileResult, ...]
@@ -26,6 +27,7 @@ class Report:
     applied: int = 0
     hidden: int = 0
     color: str = "auto"
+    explain: bool = False
 
     @property
     def findings(self) -> list[tuple[str, Finding]]:

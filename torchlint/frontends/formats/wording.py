@@ -18,16 +18,17 @@ HEADS = {
 }
 """What stands before the message of an effect."""
 
-_WHO = {
+WHO = {
     Applicability.SAFE: "safe, --fix applies it",
     Applicability.UNSAFE: "unsafe, --fix --unsafe-fixes applies it",
     Applicability.DISPLAY: "shown only, never applied",
 }
+"""Who may apply a fix."""
 
 
 def offer(fix: Fix) -> str:
     """What a fix does and who may apply it."""
-    return f"{fix.message} ({_WHO[fix.applicability]})"
+    return f"{fix.message} ({WHO[fix.applicability]})"
 
 
 def headline(finding: Finding) -> str:

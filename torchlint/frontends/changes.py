@@ -1,0 +1,42 @@
+"""The lines that a fix takes away, and those that it puts there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torchlint.finding import Fix
+    from torchlint.syntax.source import Source
+
+
+def changed_lines(fix: Fix, source: Source) -> Iterator[tuple[int, list[str], list[str]]]:
+    """The 1-based first line, the old and the new lines of each group of edits that share lines."""
+    group: list[tuple[int, int, bytes]] = []
+    last = 0
+    edits = sorted((each.span.start, each.span.end, each.text.encode("utf-8", "surrogatepass")) for each in fix.edits)
+    for edit in edits:
+        if group and source.position(edit[0])[0] > last:
+            yield _applied(group, source)
+            group = []
+        group.append(edit)
+        last = source.position(edit[1])[0]
+    yield _applied(group, source)
+
+
+def _applied(edits: list[tuple[int, int, bytes]], source: Source) -> tuple[int, list[str], list[str]]:
+    first, last = source.position(edits[0][0])[0], source.position(edits[-1][1])[0]
+    start, end = source.line_span(first).start, source.line_span(last).end
+    new, at = b"", start
+    for edit_start, edit_end, text in edits:
+        new += source.data[at:edit_start] + text
+        at = edit_end
+    new += source.data[at:end]
+    old_lines = source.data[start:end].decode("utf-8", "surrogatepass").splitlines()
+    new_lines = new.decode("utf-8", "surrogatepass").splitlines()
+    while old_lines and new_lines and old_lines[0] == new_lines[0]:
+        old_lines, new_lines, first = old_lines[1:], new_lines[1:], first + 1
+    while old_lines and new_lines and old_lines[-1] == new_lines[-1]:
+        old_lines, new_lines = old_lines[:-1], new_lines[:-1]
+    return first, old_lines, new_lines
