@@ -21,6 +21,9 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         "--output-file", metavar="FILE", help="write the report to this file, and one line about it here"
     )
     group.add_argument("--statistics", action="store_true", help="print how much each rule found instead of findings")
+    group.add_argument(
+        "--explain", action="store_true", help="draw the story of each finding: what was kept, changed and needed"
+    )
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 though something was found")
 
 

@@ -1,4 +1,4 @@
-"""``torchlint explain FILE:LINE``: all findings at a line with their stories, fixes and the documents of their rules."""
+"""``torchlint explain FILE:LINE``: all findings at a line, with their stories, their fixes and their rules."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from torchlint.frontends.snippet import lines_of, visible
 
 if TYPE_CHECKING:
     import argparse
+
     from torchlint.finding import Finding, Place
 
 _TARGET = re.compile(r"(?P<path>.+?)(?P<numbers>(?::\s*(?:cell )?\d+)+):?", re.DOTALL)
@@ -96,8 +97,8 @@ def _reject_missing(target: Target, sources: seams.Sources) -> None:
 
 def _passes(finding: Finding, target: Target) -> bool:
     """Whether a finding is at the target, or its story passes there."""
-    others = [finding.effect.place, *(each.place for each in (*finding.story, *finding.related))]
-    return any(_covers(each, target) for each in (finding.place, *others) if each is not None)
+    story = [each.place for each in finding.story] + [each.place for each in finding.related]
+    return any(_covers(each, target) for each in (finding.place, finding.effect.place, *story) if each is not None)
 
 
 def _covers(place: Place, target: Target) -> bool:

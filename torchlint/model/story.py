@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind, Place, Span
-from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.imports import origin
 from torchlint.model.autograd.values import CutKind, How
 from torchlint.model.results import Results
@@ -19,6 +18,7 @@ from torchlint.model.results import Results
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from torchlint.model.autograd.faults import Fault, Kind
     from torchlint.model.autograd.program import Found, Modules
     from torchlint.model.autograd.values import Name
     from torchlint.syntax.source import Source

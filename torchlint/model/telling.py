@@ -97,7 +97,8 @@ class _Teller:
         fault = self._fault
         yield from self._created()
         if fault.node_at is not None and fault.node_at is not fault.at:
-            message = f"{self._operation and f'`{self._operation}`' or 'an operation'} is recorded for backward"
+            operation = f"`{self._operation}`" if self._operation else "an operation"
+            message = f"{operation} is recorded for backward"
             yield self._step(Role.RECORDED, message, fault.node_at, self._tensor, self._operation)
         is_used = fault.kind in (Kind.OUT, Kind.FLAG) or fault.message in (
             faults.INFERENCE_SAVED,

@@ -64,8 +64,9 @@ class Moment:
     """One step: its code and what it means; the sign on each lane and the line that each lane goes on with.
 
     ``line`` is 1-based, None where the place is not seen; ``elsewhere`` names its file or cell where that is not the
-    finding's own. ``version`` tells of the tensor's version counter. ``rises`` are the lane and the index of the earlier moment up to
-    which a gradient flows back, None where none does. ``is_here`` marks the fault itself, ``is_end`` where it surfaces.
+    finding's own. ``version`` tells of the tensor's version counter. ``rises`` are the lane and the index of the
+    earlier moment up to which a gradient flows back, None where none does. ``is_here`` marks the fault itself,
+    ``is_end`` where it surfaces.
     """
 
     role: Role

@@ -47,7 +47,7 @@ _Key = tuple[str, bool]
 def _lanes(story: Sequence[Step]) -> dict[_Key, Lane]:
     """Everybody who takes part: the other name of a tensor, the tensor, the operation."""
     lanes = {(step.alias, True): Lane(visible(step.alias), "tensor", True) for step in story if step.alias}
-    tensor = "tensor with the same memory" if lanes else "tensor"
+    tensor = "same memory" if lanes else "tensor"
     for is_tensor, what in ((True, tensor), (False, "operation of the graph")):
         for step in story:
             if name := step.tensor if is_tensor else step.operation:

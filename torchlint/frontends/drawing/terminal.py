@@ -1,4 +1,4 @@
-"""A scene with the characters of a terminal: lanes on the left, one or two lines of text for each moment on the right."""
+"""A scene with the characters of a terminal: lanes on the left, for each moment a few lines of text on the right."""
 
 from __future__ import annotations
 
@@ -24,23 +24,33 @@ class Characters:
 
     lines: dict[Line, str]
     signs: dict[Sign, str]
-    arrow: str
+    arrow: tuple[str, str, str, str]
     fault: str
     ellipsis: str
     here: str
 
 
 BOXES = Characters(
-    dict(zip(Line, " │┃┃┊", strict=True)), dict(zip(Sign, "●■◆╳□▲○", strict=True)), "├─◀▶", "╳", "…", "◀ here"
+    dict(zip(Line, " │┃┃┊", strict=True)),
+    dict(zip(Sign, "●■◆╳□▲○", strict=True)),
+    ("├", "─", "◀", "▶"),
+    "╳",
+    "…",
+    "◀ here",
 )
 PLAIN = Characters(
-    dict(zip(Line, " |!!:", strict=True)), dict(zip(Sign, "o#*x-^o", strict=True)), "|-<>", "x", "...", "< here"
+    dict(zip(Line, " |!!:", strict=True)),
+    dict(zip(Sign, "o#*x-^o", strict=True)),
+    ("|", "-", "<", ">"),
+    "x",
+    "...",
+    "< here",
 )
 
 
 def characters(encoding: str | None) -> Characters:
     """The characters that an output can show: plain ones where its encoding lacks the others."""
-    drawn = "".join((*BOXES.lines.values(), *BOXES.signs.values(), BOXES.arrow, BOXES.fault, BOXES.ellipsis))
+    drawn = "".join((*BOXES.lines.values(), *BOXES.signs.values(), *BOXES.arrow, BOXES.fault, BOXES.ellipsis))
     try:
         drawn.encode(encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):

@@ -22,6 +22,7 @@ FORMATS = {
     "github": "annotations of GitHub Actions",
     "gitlab": "GitLab's code quality report",
     "junit": "XML of test suites",
+    "html": "one page, for a browser",
 }
 """Each output format and what it is, the default first."""
 

@@ -1,0 +1,134 @@
+"""One finding as HTML: what, where, the code, what PyTorch does, the story, the fix, the rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from torchlint.finding import EffectKind
+from torchlint.frontends.changes import changed_lines
+from torchlint.frontends.drawing import svg
+from torchlint.frontends.drawing.staging import scene_of
+from torchlint.frontends.formats.wording import HEADS, WHO
+from torchlint.frontends.markup import Content, add, element, prose
+from torchlint.frontends.page.code import Tokens, change, highlighted, snippet
+from torchlint.frontends.snippet import Lines, lines_of, visible
+from torchlint.frontends.places import marks_of, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from xml.etree.ElementTree import Element
+
+    from torchlint.finding import Finding, Fix
+    from torchlint.syntax.source import Source
+
+_MOST_CHANGED = 40
+"""Lines of a fix that are shown."""
+NO_FIX = "none"
+
+
+@dataclass(slots=True)
+class Cards:
+    """Makes cards. ``sources`` gives the source of a path, or None where it cannot be read any more."""
+
+    sources: Callable[[str], Source | None]
+    _tokens: dict[tuple[str, int | None], list[Tokens]] = field(default_factory=dict)
+
+    def card(self, number: int, finding: Finding, path: str, is_open: bool) -> Element:
+        """The card of the finding with this number, which is in the file at ``path``."""
+        fix = finding.fix.applicability.value if finding.fix and finding.fix.edits else NO_FIX
+        body = element("div", class_="body")
+        add(body, *self._code(finding, path))
+        add(body, *(self._story(finding, path) or self._effect(finding)))
+        add(body, *self._fix(finding.fix, path), _rule(finding))
+        return element(
+            "article",
+            element("details", _summary(finding, path), body, open=is_open),
+            id=f"f{number}",
+            class_=f"card {finding.certainty.value}",
+            data_rule=finding.code,
+            data_certainty=finding.certainty.value,
+            data_effect=finding.effect.kind.value,
+            data_fix=fix,
+            data_path=visible(path),
+        )
+
+    def _code(self, finding: Finding, path: str) -> Iterator[Content]:
+        groups = marks_of(finding, path)
+        for number, ((where, cell), marks) in enumerate(groups.items()):
+            lines = lines_of(self.sources(where), cell)
+            shown = snippet(marks, lines, self._lexed(where, cell, lines)) if lines else None
+            if shown is None:
+                yield element("p", f"The code of {name_of(marks[0], where, cell)} cannot be read.", class_="missing")
+            elif number:
+                yield element("p", name_of(marks[0], where, cell), class_="elsewhere", dir="ltr")
+            if shown is not None:
+                yield shown
+
+    def _lexed(self, path: str, cell: int | None, lines: Lines) -> Callable[[int], Tokens]:
+        """The tokens of the lines of a file, lexed once as long as the findings stay in it."""
+        if (path, cell) not in self._tokens:
+            if len(self._tokens) > 8:
+                self._tokens.clear()
+            text = "\n".join(lines.text(number) for number in range(1, lines.total + 1))
+            self._tokens[path, cell] = highlighted(text)
+        found = self._tokens[path, cell]
+        return lambda number: found[number - 1]
+
+    def _effect(self, finding: Finding) -> Iterator[Content]:
+        effect = finding.effect
+        if effect.message:
+            head = element("strong", HEADS[effect.kind])
+            yield element("p", head, " ", *prose(visible(effect.message)), class_=f"effect {effect.kind.value}")
+
+    def _story(self, finding: Finding, path: str) -> list[Content]:
+        """The picture of the story, which ends with the effect."""
+        scene = scene_of(finding, path, self.sources)
+        if scene is None:
+            return []
+        title = f"The story of {finding.code} {finding.rule}"
+        drawn = (svg.draw(scene, form, title) for form in (svg.WIDE, svg.NARROW))
+        return [element("figure", element("figcaption", "The story"), *drawn)]
+
+    def _fix(self, fix: Fix | None, path: str) -> Iterator[Content]:
+        if fix is None:
+            return
+        words = element("strong", "Fix")
+        who = element("span", WHO[fix.applicability], class_="who")
+        yield element("p", words, " ", *prose(visible(fix.message)), " ", who, class_="fix")
+        source = self.sources(path)
+        left = _MOST_CHANGED
+        for first, old, new in changed_lines(fix, source) if source and fix.edits else ():
+            cell = source.cell_of_line(first) if source else None
+            if left > 0:
+                yield change(first - (cell.first_line - 1 if cell else 0), old[:left], new[:left])
+            left -= len(old) + len(new)
+        if left < 0:
+            yield element("p", f"{-left} more lines", class_="missing")
+
+
+def _summary(finding: Finding, path: str) -> Element:
+    effect = finding.effect.kind
+    message = element("span", *prose(visible(" ".join(finding.message.split()))), class_="message")
+    where = element("span", name_of(finding.place, path, finding.place.cell), class_="where", dir="ltr")
+    tags = element(
+        "span",
+        element("span", finding.code, class_="tag code"),
+        element("span", finding.rule, class_="slug"),
+        element("span", finding.certainty.value, class_=f"tag {finding.certainty.value}"),
+        None if effect is EffectKind.NONE else element("span", effect.value, class_=f"tag effect-{effect.value}"),
+        element("span", "fixable", class_="tag fixable") if finding.fix and finding.fix.edits else None,
+        class_="tags",
+    )
+    return element("summary", tags, message, where)
+
+
+def _rule(finding: Finding) -> Element:
+    link = element("a", f"{finding.code} {finding.rule}", href=f"#rule-{finding.code}")
+    return element(
+        "details",
+        element("summary", f"About {finding.code} {finding.rule}"),
+        element("div", element("p", "See ", link, " at the end of the page."), class_="document"),
+        class_="about",
+        data_about=finding.code,
+    )

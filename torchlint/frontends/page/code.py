@@ -1,0 +1,151 @@
+"""Source lines as HTML: lightly highlighted, the spans of a finding marked, labels below them."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from torchlint.frontends.markup import add, element, prose
+from torchlint.frontends.snippet import Lines, arrange, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from xml.etree.ElementTree import Element
+
+    from pygments.token import _TokenType
+
+    from torchlint.frontends.snippet import Mark
+
+Tokens = list[tuple[str, str]]
+"""Pieces of one line: the class of a token (or ``""``) and its text."""
+
+_LONGEST = 200
+"""Code points of a line that are shown; of a longer one the part around its first mark."""
+_LEAD = 60
+_MOST_HIGHLIGHTED = 400_000
+"""Code points of a file above which it is shown without colours."""
+
+
+def highlighted(text: str) -> list[Tokens]:
+    """The tokens of each line of a Python program, ended by ``\\n``."""
+    if len(text) > _MOST_HIGHLIGHTED:
+        return [[("", line)] for line in text.split("\n")]
+    lines: list[Tokens] = [[]]
+    for kind, piece in _lexed(text):
+        first, *others = piece.split("\n")
+        lines[-1].append((kind, first))
+        lines += ([(kind, other)] for other in others)
+    return lines
+
+
+def _lexed(text: str) -> Iterator[tuple[str, str]]:
+    from pygments.lexers.python import PythonLexer
+
+    for _, kind, piece in PythonLexer().get_tokens_unprocessed(text):
+        yield _class_of(kind), piece
+
+
+@cache
+def _class_of(kind: _TokenType) -> str:
+    """The few classes that the page colours."""
+    from pygments.token import Comment, Keyword, Name, Number, Operator, String
+
+    for name, kinds in (
+        ("c", (Comment,)),
+        ("s", (String,)),
+        ("m", (Number,)),
+        ("k", (Keyword, Operator.Word)),
+        ("f", (Name.Function, Name.Class)),
+        ("d", (Name.Decorator,)),
+        ("b", (Name.Builtin.Pseudo,)),
+    ):
+        if any(kind in each for each in kinds):
+            return name
+    return ""
+
+
+def snippet(marks: Sequence[Mark], lines: Lines, tokens: Callable[[int], Tokens]) -> Element | None:
+    """The lines of ``marks`` with a little around them; ``tokens`` gives those of a 1-based line."""
+    shown, numbers = arrange(list(marks), lines)
+    if not numbers:
+        return None
+    block = element("div", class_="lines", tabindex="0", role="group", aria_label="code")
+    inner = add(block, element("div", class_="inner"))[0]
+    last = numbers[0] - 1
+    for number in numbers:
+        if number > last + 1:
+            add(inner, element("div", "\u22ef", class_="gap", aria_hidden="true"))
+        last = number
+        add(inner, *_line(number, shown, lines, tokens))
+    return block
+
+
+class _Stretch(NamedTuple):
+    """A marked part of one line, in 0-based code points."""
+
+    start: int
+    end: int
+    look: str
+    label: str
+
+
+def _line(number: int, marks: Sequence[Mark], lines: Lines, tokens: Callable[[int], Tokens]) -> Iterator[Element]:
+    text = lines.text(number)
+    stretches = [each for mark in marks if (each := _stretch(mark, number, text)) is not None]
+    low = max(0, min((each.start for each in stretches), default=0) - _LEAD) if len(text) > _LONGEST else 0
+    high = low + _LONGEST
+    is_primary = any(each.look == "primary" for each in stretches)
+    row = element("div", element("span", str(number), class_="number"), class_="line primary" if is_primary else "line")
+    code = element("code", "\u2026" if low else None, dir="ltr")
+    for kind, piece, look in _pieces(tokens(number), stretches, low, high):
+        inner: Element | str = element("span", piece, class_=kind) if kind else piece
+        add(code, element("mark", inner, class_=look) if look else inner)
+    add(code, "\u2026" if high < len(text) else None)
+    yield add(row, code)
+    for each in stretches:
+        if each.label:
+            indent = min(each.start - low, 60)
+            yield element("div", *prose(each.label), class_=f"label {each.look}", style=f"--indent:{indent}")
+
+
+def _stretch(mark: Mark, number: int, text: str) -> _Stretch | None:
+    if not mark.line <= number <= mark.end_line or (number > mark.line and not mark.primary):
+        return None
+    start = mark.column - 1 if number == mark.line else len(text) - len(text.lstrip())
+    end = mark.end_column - 1 if number == mark.end_line else len(text.rstrip())
+    return _Stretch(
+        start,
+        max(end, start + 1),
+        "primary" if mark.primary else "secondary",
+        mark.label if number == mark.line else "",
+    )
+
+
+def _pieces(tokens: Tokens, stretches: Sequence[_Stretch], low: int, high: int) -> Iterator[tuple[str, str, str]]:
+    """The tokens between two code points, cut where marks begin and end: class, text, and the mark's look."""
+    at = 0
+    for kind, text in tokens:
+        end = at + len(text)
+        cuts = sorted({at, end, low, high, *(edge for each in stretches for edge in (each.start, each.end))})
+        inside = [cut for cut in cuts if at <= cut <= end and low <= cut <= high]
+        for start, stop in pairwise(inside):
+            looks = [each.look for each in stretches if each.start <= start and stop <= each.end]
+            piece = "\t".join(visible(part) for part in text[start - at : stop - at].split("\t"))
+            yield kind, piece, min(looks, default="")
+        at = end
+
+
+def change(first: int, old: Sequence[str], new: Sequence[str]) -> Element:
+    """A diff: lines taken away and put in their place; ``first`` is the 1-based number of the first."""
+    block = element("div", class_="lines diff", tabindex="0", role="group", aria_label="the change")
+    inner = add(block, element("div", class_="inner"))[0]
+    for sign, look, texts in (("\u2212", "removed", old), ("+", "added", new)):
+        for number, tokens in enumerate(highlighted("\n".join(texts)) if texts else [], first):
+            row = element("div", element("span", str(number), class_="number"), class_=f"line {look}")
+            code = element("code", element("span", f"{sign} ", class_="sign"), dir="ltr")
+            for kind, piece, _ in _pieces(tokens, (), 0, _LONGEST):
+                add(code, element("span", piece, class_=kind) if kind else piece)
+            add(code, "\u2026" if sum(len(text) for _, text in tokens) > _LONGEST else None)
+            add(inner, add(row, code))
+    return block
