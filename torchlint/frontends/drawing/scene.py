@@ -11,6 +11,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torchlint.finding import Effect, Role
 
 
@@ -66,7 +68,7 @@ class Moment:
     ``line`` is 1-based, None where the place is not seen; ``elsewhere`` names its file or cell where that is not the
     finding's own. ``version`` tells of the tensor's version counter. ``rises`` are the lane and the index of the
     earlier moment up to which a gradient flows back, None where none does. ``is_here`` marks the fault itself,
-    ``is_end`` where it surfaces.
+    ``is_end`` where it surfaces, ``focus`` the code points of ``code`` that it is about.
     """
 
     role: Role
@@ -81,12 +83,21 @@ class Moment:
     rises: tuple[int, int] | None = None
     is_here: bool = False
     is_end: bool = False
+    focus: tuple[int, int] = (0, 0)
 
     @property
     def where(self) -> str:
         """``line 5``, ``cell 3, line 5``, ``layers.py, line 5``, or ``later``."""
         line = f"line {self.line}" if self.line is not None else "later"
         return f"{self.elsewhere}, {line}" if self.elsewhere else line
+
+    def excerpt(self, cut: Callable[[str], str], ellipsis: str) -> str:
+        """The code, or what ``cut`` leaves of it: its beginning, unless what it is about comes later."""
+        short = cut(self.code)
+        start, end = self.focus
+        if short == self.code or start == 0 or end <= len(short) - len(ellipsis):
+            return short
+        return cut(ellipsis + self.code[start:])
 
 
 @dataclass(frozen=True, slots=True)

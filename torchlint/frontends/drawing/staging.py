@@ -159,27 +159,30 @@ class _Words:
         is_other_cell = place.cell is not None and (is_other_file or place.cell != self._finding.place.cell)
         return ", ".join(filter(None, (file, f"cell {place.cell}" if is_other_cell else "")))
 
-    def code(self, place: Place | None) -> str:
-        """The line at which a place begins."""
-        if place is None:
-            return ""
-        lines = lines_of(self._sources(place.path or self._path), place.cell)
-        if lines is None or place.line > lines.total:
-            return ""
-        return visible(" ".join(lines.text(place.line)[:_LONGEST].split()))
+    def code(self, place: Place | None) -> tuple[str, tuple[int, int]]:
+        """The line at which a place begins, and what part of it is the place."""
+        lines = lines_of(self._sources(place.path or self._path), place.cell) if place is not None else None
+        if place is None or lines is None or place.line > lines.total:
+            return "", (0, 0)
+        text = lines.text(place.line).replace("\t", " ").rstrip()
+        start = place.column - 1
+        end = place.end_column - 1 if place.end_line == place.line else len(text)
+        low = start if start > _LONGEST else len(text) - len(text.lstrip())
+        return visible(text[low : low + _LONGEST]), (max(0, start - low), max(0, end - low))
 
 
 _LONGEST = 1000
-"""Code points of a line that are looked at; no drawing has room for them."""
+"""Code points of a line that are looked at; no drawing has room for more."""
 
 
 def _moment(event: _Event, words: _Words, number: int) -> Moment:
     step = words.step(number)
+    code, focus = words.code(step.place)
     return Moment(
         step.role,
         step.place.line if step.place else None,
         words.elsewhere(step.place),
-        words.code(step.place),
+        code,
         visible(step.message),
         tuple(event.signs),
         event.lines,
@@ -188,4 +191,5 @@ def _moment(event: _Event, words: _Words, number: int) -> Moment:
         event.rises,
         words.is_here(number),
         words.is_end(number),
+        focus,
     )

@@ -165,7 +165,8 @@ class _Drawing:
             add(heading, element("tspan", "  \u25c0 here", class_="pointer"))
         yield heading
         if moment.code:
-            yield _text(_cut(moment.code, self._room, 13.0), self._text, top + _HEADING + 8, "code", moment.code)
+            code = moment.excerpt(lambda text: _cut(text, self._room, _SIZE), "\u2026")
+            yield _text(code, self._text, top + _HEADING + 8, "code", moment.code)
         for index, words in enumerate(self._captions[number]):
             yield _sentence(words, self._text, top + _HEADING + _CODE + 7 + _PROSE * index, "prose")
 

@@ -82,15 +82,19 @@ class _Drawing:
 
     def moment(self, number: int) -> Iterator[Row]:
         """The code beside what happens on the lanes, and below it what that means."""
+        from rich.cells import cell_len
+
         moment = self.scene.moments[number]
         label = "" if moment.line is None else str(moment.line)
         room = max(20, self.width - self.margin - 1 - _PITCH * len(self.scene.lanes))
         here = f"  {self.characters.here}" if moment.is_here else ""
-        code = f"{moment.elsewhere}: {moment.code}" if moment.elsewhere else moment.code
+        where = f"{moment.elsewhere}: " if moment.elsewhere else ""
+        code_room = room - cell_len(where) - len(here)
+        code = moment.excerpt(lambda text: self._fit(text, code_room), self.characters.ellipsis)
         yield [
             (f"{label:>{self.margin}} ", "gutter"),
             *self._happening(moment),
-            (self._fit(code, room - len(here)), "message" if moment.is_here else ""),
+            (where + code, "message" if moment.is_here else ""),
             (here, "primary"),
         ]
         for index, line in enumerate(textwrap.wrap(moment.message, room, break_on_hyphens=False)):
