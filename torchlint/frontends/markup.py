@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Content = Element | str | None
 
 _CODE = re.compile(r"`([^`]+)`")
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 
 
 def element(tag: str, *content: Content, **attributes: str | float | bool | None) -> Element:
@@ -50,5 +50,5 @@ def to_html(tree: Element) -> str:
 
 
 def _clean(text: str) -> str:
-    """Text without what no HTML document may contain."""
+    """Text without what no HTML document may contain, and without what turns the direction of writing."""
     return _FORBIDDEN.sub("\ufffd", text)
