@@ -97,12 +97,15 @@ class Cards:
         who = element("span", WHO[fix.applicability], class_="who")
         yield element("p", words, " ", *prose(visible(fix.message)), " ", who, class_="fix")
         source = self.sources(path)
-        left = _MOST_CHANGED
-        for first, old, new in changed_lines(fix, source) if source and fix.edits else ():
-            cell = source.cell_of_line(first) if source else None
+        if source is None or not fix.edits:
+            return
+        shown, left = [], _MOST_CHANGED
+        for first, old, new in changed_lines(fix, source):
+            cell = source.cell_of_line(first)
             if left > 0:
-                yield change(first - (cell.first_line - 1 if cell else 0), old[:left], new[:left])
+                shown.append((first - (cell.first_line - 1 if cell else 0), old[:left], new[:left]))
             left -= len(old) + len(new)
+        yield change(shown)
         if left < 0:
             yield element("p", f"{-left} more lines", class_="missing")
 

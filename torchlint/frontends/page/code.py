@@ -10,7 +10,7 @@ from torchlint.frontends.markup import add, element, prose
 from torchlint.frontends.snippet import Lines, arrange, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from xml.etree.ElementTree import Element
 
     from pygments.token import _TokenType
@@ -75,7 +75,7 @@ def snippet(marks: Sequence[Mark], lines: Lines, tokens: Callable[[int], Tokens]
     last = numbers[0] - 1
     for number in numbers:
         if number > last + 1:
-            add(inner, element("div", "\u22ef", class_="gap", aria_hidden="true"))
+            add(inner, _gap())
         last = number
         add(inner, *_line(number, shown, lines, tokens))
     return block
@@ -136,16 +136,26 @@ def _pieces(tokens: Tokens, stretches: Sequence[_Stretch], low: int, high: int) 
         at = end
 
 
-def change(first: int, old: Sequence[str], new: Sequence[str]) -> Element:
-    """A diff: lines taken away and put in their place; ``first`` is the 1-based number of the first."""
+def change(groups: Iterable[tuple[int, Sequence[str], Sequence[str]]]) -> Element:
+    """A diff: for each group the 1-based number of its first line, the lines taken away, and those put there."""
     block = element("div", class_="lines diff", tabindex="0", role="group", aria_label="the change")
     inner = add(block, element("div", class_="inner"))[0]
-    for sign, look, texts in (("\u2212", "removed", old), ("+", "added", new)):
-        for number, tokens in enumerate(highlighted("\n".join(texts)) if texts else [], first):
-            row = element("div", element("span", str(number), class_="number"), class_=f"line {look}")
-            code = element("code", element("span", f"{sign} ", class_="sign"), dir="ltr")
-            for kind, piece, _ in _pieces(tokens, (), 0, _LONGEST):
-                add(code, element("span", piece, class_=kind) if kind else piece)
-            add(code, "\u2026" if sum(len(text) for _, text in tokens) > _LONGEST else None)
-            add(inner, add(row, code))
+    for first, old, new in groups:
+        if len(inner):
+            add(inner, _gap())
+        for sign, look, texts in (("\u2212", "removed", old), ("+", "added", new)):
+            for number, tokens in enumerate(highlighted("\n".join(texts)) if texts else [], first):
+                add(inner, _changed(number, sign, look, tokens))
     return block
+
+
+def _changed(number: int, sign: str, look: str, tokens: Tokens) -> Element:
+    code = element("code", element("span", f"{sign} ", class_="sign"), dir="ltr")
+    for kind, piece, _ in _pieces(tokens, (), 0, _LONGEST):
+        add(code, element("span", piece, class_=kind) if kind else piece)
+    add(code, "\u2026" if sum(len(text) for _, text in tokens) > _LONGEST else None)
+    return element("div", element("span", str(number), class_="number"), code, class_=f"line {look}")
+
+
+def _gap() -> Element:
+    return element("div", "\u22ef", class_="gap", aria_hidden="true")
