@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import fromstring
 
@@ -140,6 +141,12 @@ def test_kept_changed_needed() -> None:
              this backward needs it
 """
     )
+
+
+def test_the_readme_shows_the_same() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = text.partition("<!-- story -->\n```text\n")[2].partition("```")[0]
+    assert shown == drawn(scene_in(SAVED))
 
 
 def test_plain_characters_draw_the_same() -> None:

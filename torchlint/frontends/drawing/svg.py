@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.frontends.drawing.scene import Line, Sign
-from torchlint.frontends.markup import add, element
 from torchlint.frontends.formats.wording import HEADS
+from torchlint.frontends.markup import add, element
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

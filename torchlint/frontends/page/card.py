@@ -12,8 +12,8 @@ from torchlint.frontends.drawing.staging import scene_of
 from torchlint.frontends.formats.wording import HEADS, WHO
 from torchlint.frontends.markup import Content, add, element, prose
 from torchlint.frontends.page.code import Tokens, change, highlighted, snippet
-from torchlint.frontends.snippet import Lines, lines_of, visible
 from torchlint.frontends.places import marks_of, name_of
+from torchlint.frontends.snippet import Lines, lines_of, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -66,7 +66,7 @@ def _asset(name: str) -> str:
 
 def _header(report: Report) -> Element:
     header = element("header", element("h1", "torchlint", element("span", " report")), class_="top")
-    add(header, element("p", summary(report.results, report.applied), class_="summary"))
+    add(header, element("p", summary(report), class_="summary"))
     failed = [each for each in report.results if each.error is not None]
     if failed:
         items = [
