@@ -132,7 +132,7 @@ def test_kept_changed_needed() -> None:
         drawn(scene_in(SAVED))
         == """\
    y  tensor
-   ┊    torch.sigmoid  operation of the graph
+   ┊    torch.sigmoid  operation
  3 ●───▶■    y = torch.sigmoid(x)
    │    │    `torch.sigmoid` keeps `y` for backward
  4 ◆    │    y *= 2  ◀ here
@@ -154,7 +154,7 @@ def test_plain_characters_draw_the_same() -> None:
         drawn(scene_in(SAVED), ascii_only=True)
         == """\
    y  tensor
-   :    torch.sigmoid  operation of the graph
+   :    torch.sigmoid  operation
  3 o--->#    y = torch.sigmoid(x)
    |    |    `torch.sigmoid` keeps `y` for backward
  4 *    |    y *= 2  < here

@@ -30,7 +30,9 @@ def tell(story: Story, fault: Fault) -> Iterator[Step]:
         return teller.reaches_nothing()
     if fault.kind in (Kind.ALIAS, Kind.ALIASED):
         return teller.changed_with()
-    if fault.kind in (Kind.DATA, Kind.RETAINED, Kind.CREATED):
+    if fault.kind in (Kind.RETAINED, Kind.CREATED):
+        return teller.kept_for_nothing()
+    if fault.kind is Kind.DATA:
         return iter(())  # a story of one step is none
     return teller.refused()
 
@@ -92,6 +94,13 @@ class _Teller:
         message = f"{name} is changed, and {f'`{source}`' if source else 'its source'} with it"
         yield self._step(Role.CHANGED, message, fault.at, source, alias=_bare(name))
         yield self._step(Role.READ, "it is read here", fault.surfaces, source)
+
+    def kept_for_nothing(self) -> Iterator[Step]:
+        keeps, needs = f"this backward keeps the graph of {self._kept}", "no later backward goes through it"
+        if self._fault.kind is Kind.CREATED:
+            keeps, needs = f"this backward records the gradients of {self._kept}", "nothing differentiates them"
+        yield self._step(Role.RETAINED, keeps, self._fault.at, self._tensor)
+        yield self._step(Role.UNUSED, needs, None, self._tensor)
 
     def refused(self) -> Iterator[Step]:
         fault = self._fault

@@ -44,11 +44,12 @@ class Sign(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A tensor or an operation of the graph; ``what`` says which, in words."""
+    """A tensor or an operation; ``what`` says which, in words. ``is_old``: it was there before the story began."""
 
     name: str
     what: str
     is_tensor: bool
+    is_old: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding, Place, Step
     from torchlint.syntax.source import Source
 
+_SIGNS = {Role.USED: Sign.READ, Role.READ: Sign.READ, Role.RETAINED: Sign.BACKWARD, Role.UNUSED: Sign.READ}
 _BIRTHS = (Role.CREATED, Role.SAVED, Role.RECORDED, Role.CUT)
 
 
@@ -46,13 +47,22 @@ _Key = tuple[str, bool]
 
 def _lanes(story: Sequence[Step]) -> dict[_Key, Lane]:
     """Everybody who takes part: the other name of a tensor, the tensor, the operation."""
-    lanes = {(step.alias, True): Lane(visible(step.alias), "tensor", True) for step in story if step.alias}
-    tensor = "same memory" if lanes else "tensor"
-    for is_tensor, what in ((True, tensor), (False, "operation of the graph")):
+    whats = {(step.alias, True): "tensor" for step in story if step.alias}
+    tensor = "same memory" if whats else "tensor"
+    for is_tensor, what in ((True, tensor), (False, "operation")):
         for step in story:
             if name := step.tensor if is_tensor else step.operation:
-                lanes.setdefault((name, is_tensor), Lane(visible(name), what, is_tensor))
-    return lanes
+                whats.setdefault((name, is_tensor), what)
+    return {key: Lane(visible(key[0]), what, key[1], not _is_born(key, story)) for key, what in whats.items()}
+
+
+def _is_born(key: _Key, story: Sequence[Step]) -> bool:
+    """Whether a lane begins with its first step."""
+    name, is_tensor = key
+    for step in story:
+        if name == (step.tensor if is_tensor else step.operation) or (is_tensor and name == step.alias):
+            return step.role in _BIRTHS
+    return False
 
 
 class _Stage:
@@ -61,8 +71,7 @@ class _Stage:
     def __init__(self, lanes: dict[_Key, Lane], story: Sequence[Step]) -> None:
         self._story = story
         self._indices = {key: number for number, key in enumerate(lanes)}
-        # Who is not born in the story was there before.
-        self._lines = [Line.NONE if _is_born(key, story) else Line.WHOLE for key in lanes]
+        self._lines = [Line.WHOLE if lane.is_old else Line.NONE for lane in lanes.values()]
         self._births = dict.fromkeys(range(len(lanes)), 0)
         self._counts = any(step.role is Role.SAVED for step in story)
 
@@ -76,8 +85,8 @@ class _Stage:
                 event.signs[index], self._lines[index], self._births[index] = sign, Line.WHOLE, number
         if step.role in (Role.CHANGED, Role.OVERWRITTEN) and tensor is not None:
             self._change(event, step, tensor)
-        elif step.role in (Role.USED, Role.READ) and tensor is not None:
-            event.signs[tensor] = Sign.READ
+        elif step.role in _SIGNS and tensor is not None:
+            event.signs[tensor] = _SIGNS[step.role]
         elif step.role is Role.SAVED and tensor is not None and operation is not None:
             event.arrow, event.version = Arrow(tensor, operation, "kept"), "version n"
         elif step.role in (Role.CUT, Role.FREED) and operation is not None:
@@ -117,15 +126,6 @@ class _Stage:
         if tensor is not None:
             is_stale = self._lines[tensor] is Line.UNSEEN
             event.arrow = Arrow(operation, tensor, "reads version n" if is_stale else "needs version n", fails=True)
-
-
-def _is_born(key: _Key, story: Sequence[Step]) -> bool:
-    """Whether a lane begins with its first step."""
-    name, is_tensor = key
-    for step in story:
-        if name == (step.tensor if is_tensor else step.operation) or (is_tensor and name == step.alias):
-            return step.role in _BIRTHS
-    return False
 
 
 class _Words:

@@ -34,7 +34,7 @@ WIDE = Format("wide", 840, 130, 190, 100, True)
 NARROW = Format("narrow", 330, 16, 54, 28, False)
 
 _TOP, _PAD, _HEADING, _CODE, _PROSE = 12.0, 14.0, 17.0, 21.0, 18.0
-_PILL = 44.0
+_PILL, _LEGEND = 44.0, 24.0
 _SIGN = 22.0
 """How far below the top of its moment a sign stands."""
 
@@ -61,7 +61,7 @@ class _Drawing:
         self._room = form.width - self._text - 10
         self._captions = [_wrapped(each.message, self._room) for each in scene.moments]
         heights = [_PAD * 2 + _HEADING + _CODE + _PROSE * len(each) for each in self._captions]
-        first = _TOP + (_PILL + 10 if form.pills else 24.0 * len(scene.lanes) + 8)
+        first = _TOP + (_PILL + 10 if form.pills else _LEGEND * len(scene.lanes) + 8)
         self._tops = [first + sum(heights[:number]) for number in range(len(heights) + 1)]
 
     def svg(self, title: str) -> Element:
@@ -91,39 +91,31 @@ class _Drawing:
     def _lane(self, number: int) -> Iterator[Element]:
         """A name, and the line below it, which changes its look at the moments that change its tensor or operation."""
         lane, x = self._scene.lanes[number], self._xs[number]
-        kind = "tensor" if lane.is_tensor else "operation"
-        if self._form.pills:
-            width = min(self._form.pitch - 16.0, max(76.0, _width(lane.name, 13.0, is_code=True) + 24))
-            name = _cut(lane.name, width - 20, 13.0)
-            yield element("rect", x=x - width / 2, y=_TOP, width=width, height=_PILL, rx=10.0, class_=f"pill {kind}")
-            yield _text(name, x, _TOP + 19, f"code middle {kind}", lane.name)
-            yield _text(lane.what.replace(" of the graph", ""), x, _TOP + 35, "small middle")
-            top = _TOP + _PILL
-        else:
-            top = _TOP + 24.0 * number + 14
-            name = _cut(lane.name, self._room - 70, 12.0)
-            yield element("path", d=f"M{x:g} {top:g}H{self._text - 6:g}", class_=f"lead {kind}")
-            yield element("circle", cx=x, cy=top, r=3.0, class_=f"dot {kind}")
-            yield _text(name, self._text, top + 4, f"code {kind}", lane.name)
-            after = self._text + _width(name, 12.0, is_code=True) + 8
-            yield _text(lane.what.replace(" of the graph", ""), after, top + 4, "small")
-        yield from self._lines(number, top, kind)
-
-    def _lines(self, number: int, top: float, kind: str) -> Iterator[Element]:
-        x, moments = self._xs[number], self._scene.moments
-        state = Line.WHOLE if moments[0].lines[number] is not Line.NONE and not self._is_born(number, 0) else Line.NONE
-        for index, moment in enumerate(moments):
+        top = _TOP + (_PILL if self._form.pills else _LEGEND * number + 14)
+        yield from self._pill(lane, x) if self._form.pills else self._legend(lane, x, top)
+        state = Line.WHOLE if lane.is_old else Line.NONE
+        for index, moment in enumerate(self._scene.moments):
             bottom = self._tops[index] + _SIGN
-            look = "absent" if state is Line.NONE else state.value
-            yield element("path", d=f"M{x:g} {top:g}V{bottom:g}", class_=f"lane {kind} {look}")
+            yield element("path", d=f"M{x:g} {top:g}V{bottom:g}", class_=f"lane {_kind(lane)} {state.value}")
             state, top = moment.lines[number], bottom
-        rest = max(self._last_use(number), 0)
-        if rest == len(moments) - 1:
-            return
-        yield element("path", d=f"M{x:g} {top:g}V{top + 18:g}", class_=f"lane {kind} {state.value} fading")
+        if self._last_use(number) < len(self._scene.moments) - 1:
+            yield element("path", d=f"M{x:g} {top:g}v18", class_=f"lane {_kind(lane)} {state.value} fading")
 
-    def _is_born(self, number: int, index: int) -> bool:
-        return self._scene.moments[index].signs[number] in (Sign.TENSOR, Sign.OPERATION, Sign.CUT)
+    def _pill(self, lane: Lane, x: float) -> Iterator[Element]:
+        """A name above its lane."""
+        width = min(self._form.pitch - 16.0, max(76.0, _width(lane.name, _SIZE, is_code=True) + 24))
+        name, kind = _cut(lane.name, width - 20, _SIZE), _kind(lane)
+        yield element("rect", x=x - width / 2, y=_TOP, width=width, height=_PILL, rx=10.0, class_=f"pill {kind}")
+        yield _text(name, x, _TOP + 19, f"code middle {kind}", lane.name)
+        yield _text(lane.what, x, _TOP + 35, "small middle")
+
+    def _legend(self, lane: Lane, x: float, y: float) -> Iterator[Element]:
+        """A name beside all lanes, with a line that leads to its own."""
+        name, kind = _cut(lane.name, self._room - 70, _SIZE), _kind(lane)
+        yield element("path", d=f"M{x:g} {y:g}H{self._text - 6:g}", class_=f"lead {kind}")
+        yield element("circle", cx=x, cy=y, r=3.0, class_=f"dot {kind}")
+        yield _text(name, self._text, y + 4, f"code {kind}", lane.name)
+        yield _text(lane.what, self._text + _width(name, _SIZE, is_code=True) + 8, y + 4, "small")
 
     def _last_use(self, number: int) -> int:
         used = [
@@ -235,8 +227,12 @@ class _Drawing:
         return shapes, top + height + 6
 
 
+def _kind(lane: Lane) -> str:
+    return "tensor" if lane.is_tensor else "operation"
+
+
 def _sign(sign: Sign, x: float, y: float, lane: Lane) -> Iterator[Element]:
-    kind = "tensor" if lane.is_tensor else "operation"
+    kind = _kind(lane)
     if sign is Sign.TENSOR:
         yield element("circle", cx=x, cy=y, r=8.0, class_=f"sign {kind}")
     elif sign is Sign.OPERATION:

@@ -90,7 +90,11 @@ class _Drawing:
         here = f"  {self.characters.here}" if moment.is_here else ""
         where = f"{moment.elsewhere}: " if moment.elsewhere else ""
         code_room = room - cell_len(where) - len(here)
-        code = moment.excerpt(lambda text: self._fit(text, code_room), self.characters.ellipsis)
+        code = (
+            "later"
+            if moment.line is None
+            else moment.excerpt(lambda text: self._fit(text, code_room), self.characters.ellipsis)
+        )
         yield [
             (f"{label:>{self.margin}} ", "gutter"),
             *self._happening(moment),
