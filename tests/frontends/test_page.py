@@ -18,7 +18,8 @@ from torchlint.finding import Applicability, Certainty, Edit, Effect, EffectKind
 from torchlint.frontends.cli import main
 from torchlint.frontends.formats import html
 from torchlint.frontends.formats.report import Report
-from torchlint.frontends.page.code import highlighted, snippet
+from torchlint.frontends.page.code import snippet
+from torchlint.frontends.page.highlight import Highlighter
 from torchlint.frontends.snippet import Mark, lines_of
 from torchlint.syntax.source import Source, read_source
 
@@ -192,8 +193,8 @@ def test_long_lines_show_what_is_marked() -> None:
     lines = lines_of(source, None)
     assert lines is not None
     column = code.index("yy") + 1
-    tokens = highlighted(code)
-    block = snippet([Mark(1, column, 1, column + 2, "here", True)], lines, lambda number: tokens[number - 1])
+    highlighter = Highlighter(code.split("\n"))
+    block = snippet([Mark(1, column, 1, column + 2, "here", True)], lines, highlighter.line)
     assert block is not None
     text = "".join(block.itertext())
     assert len(text) < 400
@@ -201,12 +202,27 @@ def test_long_lines_show_what_is_marked() -> None:
     assert "yy = 2" in text
 
 
+def tokens_of(text: str) -> list[list[tuple[str, str]]]:
+    lines = text.split("\n")
+    highlighter = Highlighter(lines)
+    return [highlighter.line(number) for number in range(1, len(lines) + 1)]
+
+
 def test_highlighting_keeps_every_character() -> None:
-    for path in (*Path(__file__).parent.glob("*.py"), EXAMPLES / "train.py"):
-        text = path.read_text(encoding="utf-8")
-        assert "\n".join("".join(piece for _, piece in line) for line in highlighted(text)) == text
-    for text in ("", "\n\n", "x", "'''a\n\nb'''\n", "\ta\n", "?\x0c$\n"):
-        assert "\n".join("".join(piece for _, piece in line) for line in highlighted(text)) == text
+    texts = [path.read_text(encoding="utf-8") for path in (*Path(__file__).parent.glob("*.py"), EXAMPLES / "train.py")]
+    for text in (*texts, "", "\n\n", "x", "'''a\n\nb'''\n", "\ta\n", "?\x0c$\n", "x = '''never\nended", "'a\\\nb'"):
+        assert "\n".join("".join(piece for _, piece in line) for line in tokens_of(text)) == text
+
+
+def test_highlighting_knows_strings_of_several_lines() -> None:
+    code = 'x = """one # two\n\'def f():\n""" + "#" # a "comment\nif x: \'\'\'y\'\'\'\n'
+    first, second, third, fourth, last = tokens_of(code)
+    assert first[-1] == ("s", '"""one # two')
+    assert second == [("s", "'def f():")]
+    assert third[0] == ("s", '"""')
+    assert third[-1] == ("c", '# a "comment')
+    assert fourth[0] == ("k", "if")
+    assert last == []
 
 
 def test_a_notebook_is_shown_by_its_cells(examples: str) -> None:

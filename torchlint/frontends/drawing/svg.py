@@ -60,7 +60,10 @@ class _Drawing:
         self._text = self._xs[-1] + form.gap
         self._room = form.width - self._text - 10
         self._captions = [_wrapped(each.message, self._room) for each in scene.moments]
-        heights = [_PAD * 2 + _HEADING + _CODE + _PROSE * len(each) for each in self._captions]
+        self._leads = [_HEADING + (_CODE if each.code else 0) for each in scene.moments]
+        heights = [
+            _PAD * 2 + lead + _PROSE * len(lines) for lead, lines in zip(self._leads, self._captions, strict=True)
+        ]
         first = _TOP + (_PILL + 10 if form.pills else _LEGEND * len(scene.lanes) + 8)
         self._tops = [first + sum(heights[:number]) for number in range(len(heights) + 1)]
 
@@ -103,7 +106,8 @@ class _Drawing:
 
     def _pill(self, lane: Lane, x: float) -> Iterator[Element]:
         """A name above its lane."""
-        width = min(self._form.pitch - 16.0, max(76.0, _width(lane.name, _SIZE, is_code=True) + 24))
+        room = max(_width(lane.name, _SIZE, is_code=True), _width(lane.what, 11.0, is_code=False), 52.0)
+        width = min(self._form.pitch - 16.0, room + 24)
         name, kind = _cut(lane.name, width - 20, _SIZE), _kind(lane)
         yield element("rect", x=x - width / 2, y=_TOP, width=width, height=_PILL, rx=10.0, class_=f"pill {kind}")
         yield _text(name, x, _TOP + 19, f"code middle {kind}", lane.name)
@@ -160,7 +164,7 @@ class _Drawing:
             code = moment.excerpt(lambda text: _cut(text, self._room, _SIZE), "\u2026")
             yield _text(code, self._text, top + _HEADING + 8, "code", moment.code)
         for index, words in enumerate(self._captions[number]):
-            yield _sentence(words, self._text, top + _HEADING + _CODE + 7 + _PROSE * index, "prose")
+            yield _sentence(words, self._text, top + self._leads[number] + 7 + _PROSE * index, "prose")
 
     def _version(self, moment: Moment, y: float) -> Iterator[Element]:
         """The tensor's version counter, to the left of its lane."""

@@ -11,7 +11,8 @@ from torchlint.frontends.drawing import svg
 from torchlint.frontends.drawing.staging import scene_of
 from torchlint.frontends.formats.wording import HEADS, WHO
 from torchlint.frontends.markup import Content, add, element, prose
-from torchlint.frontends.page.code import Tokens, change, highlighted, snippet
+from torchlint.frontends.page.code import change, snippet
+from torchlint.frontends.page.highlight import Highlighter
 from torchlint.frontends.places import marks_of, name_of
 from torchlint.frontends.snippet import Lines, lines_of, visible
 
@@ -32,7 +33,7 @@ class Cards:
     """Makes cards. ``sources`` gives the source of a path, or None where it cannot be read any more."""
 
     sources: Callable[[str], Source | None]
-    _tokens: dict[tuple[str, int | None], list[Tokens]] = field(default_factory=dict)
+    _highlighters: dict[tuple[str, int | None], Highlighter] = field(default_factory=dict)
 
     def card(self, number: int, finding: Finding, path: str, is_open: bool) -> Element:
         """The card of the finding with this number, which is in the file at ``path``."""
@@ -57,7 +58,7 @@ class Cards:
         groups = marks_of(finding, path)
         for number, ((where, cell), marks) in enumerate(groups.items()):
             lines = lines_of(self.sources(where), cell)
-            shown = snippet(marks, lines, self._lexed(where, cell, lines)) if lines else None
+            shown = snippet(marks, lines, self._highlighter(where, cell, lines).line) if lines else None
             if shown is None:
                 yield element("p", f"The code of {name_of(marks[0], where, cell)} cannot be read.", class_="missing")
             elif number:
@@ -65,15 +66,14 @@ class Cards:
             if shown is not None:
                 yield shown
 
-    def _lexed(self, path: str, cell: int | None, lines: Lines) -> Callable[[int], Tokens]:
-        """The tokens of the lines of a file, lexed once as long as the findings stay in it."""
-        if (path, cell) not in self._tokens:
-            if len(self._tokens) > 8:
-                self._tokens.clear()
-            text = "\n".join(lines.text(number) for number in range(1, lines.total + 1))
-            self._tokens[path, cell] = highlighted(text)
-        found = self._tokens[path, cell]
-        return lambda number: found[number - 1]
+    def _highlighter(self, path: str, cell: int | None, lines: Lines) -> Highlighter:
+        """That of a file or cell, kept as long as the findings stay near."""
+        if (path, cell) not in self._highlighters:
+            if len(self._highlighters) > 8:
+                self._highlighters.clear()
+            texts = [lines.text(number) for number in range(1, lines.total + 1)]
+            self._highlighters[path, cell] = Highlighter(texts)
+        return self._highlighters[path, cell]
 
     def _effect(self, finding: Finding) -> Iterator[Content]:
         effect = finding.effect

@@ -2,67 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.frontends.markup import add, element, prose
+from torchlint.frontends.page.highlight import Highlighter
 from torchlint.frontends.snippet import Lines, arrange, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from xml.etree.ElementTree import Element
 
-    from pygments.token import _TokenType
-
+    from torchlint.frontends.page.highlight import Tokens
     from torchlint.frontends.snippet import Mark
-
-Tokens = list[tuple[str, str]]
-"""Pieces of one line: the class of a token (or ``""``) and its text."""
 
 _LONGEST = 200
 """Code points of a line that are shown; of a longer one the part around its first mark."""
 _LEAD = 60
-_MOST_HIGHLIGHTED = 400_000
-"""Code points of a file above which it is shown without colours."""
-
-
-def highlighted(text: str) -> list[Tokens]:
-    """The tokens of each line of a Python program, ended by ``\\n``."""
-    if len(text) > _MOST_HIGHLIGHTED:
-        return [[("", line)] for line in text.split("\n")]
-    lines: list[Tokens] = [[]]
-    for kind, piece in _lexed(text):
-        first, *others = piece.split("\n")
-        lines[-1].append((kind, first))
-        lines += ([(kind, other)] for other in others)
-    return lines
-
-
-def _lexed(text: str) -> Iterator[tuple[str, str]]:
-    from pygments.lexers.python import PythonLexer
-
-    for _, kind, piece in PythonLexer().get_tokens_unprocessed(text):
-        yield _class_of(kind), piece
-
-
-@cache
-def _class_of(kind: _TokenType) -> str:
-    """The few classes that the page colours."""
-    from pygments.token import Comment, Keyword, Name, Number, Operator, String
-
-    for name, kinds in (
-        ("c", (Comment,)),
-        ("s", (String,)),
-        ("m", (Number,)),
-        ("k", (Keyword, Operator.Word)),
-        ("f", (Name.Function, Name.Class)),
-        ("d", (Name.Decorator,)),
-        ("b", (Name.Builtin.Pseudo,)),
-    ):
-        if any(kind in each for each in kinds):
-            return name
-    return ""
 
 
 def snippet(marks: Sequence[Mark], lines: Lines, tokens: Callable[[int], Tokens]) -> Element | None:
@@ -144,8 +100,9 @@ def change(groups: Iterable[tuple[int, Sequence[str], Sequence[str]]]) -> Elemen
         if len(inner):
             add(inner, _gap())
         for sign, look, texts in (("\u2212", "removed", old), ("+", "added", new)):
-            for number, tokens in enumerate(highlighted("\n".join(texts)) if texts else [], first):
-                add(inner, _changed(number, sign, look, tokens))
+            highlighter = Highlighter(texts)
+            for index in range(len(texts)):
+                add(inner, _changed(first + index, sign, look, highlighter.line(index + 1)))
     return block
 
 
