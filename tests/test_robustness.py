@@ -82,6 +82,7 @@ FILES = {
     "fault": (FAULT, ["TLC102"]),
     "crlf": (FAULT.replace(b"\n", b"\r\n"), ["TLC102"]),
     "lone cr": (FAULT.replace(b"\n", b"\r"), ["TLC102"]),
+    "lone cr, interpreted": (b"import torch\rw = torch.ones(3, requires_grad=True)\rw += 1\r", ["TLC201"]),
     "mixed newlines": (FAULT.replace(b"\n", b"\r\n", 3).replace(b"\n", b"\r", 1), ["TLC102"]),
     "form feeds": (FAULT.replace(b"\nclass", b"\n\x0c\nclass"), ["TLC102"]),
     "bom": (b"\xef\xbb\xbf" + FAULT, ["TLC102"]),

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from torchlint.errors import SourceError
 from torchlint.syntax.ipython import BLOCK, plain_python
 from torchlint.syntax.source import Cell, Source
+from torchlint.syntax.tree import NEWLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from torchlint.finding import Edit
 
-_NEWLINE = re.compile(r"\r\n|\r|\n")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _BOM = "\ufeff"
 _NON_ASCII_ESCAPE = re.compile(r"\\u(?!00[0-7])[0-9a-fA-F]{4}")
@@ -43,7 +43,7 @@ def read_notebook(data: bytes, path: str) -> Source:
     for index, cell in enumerate(_cells(notebook), 1):
         if not _is_python(notebook, cell):
             continue
-        text = _NEWLINE.sub("\n", _cell_text(cell))
+        text = NEWLINE.sub("\n", _cell_text(cell))
         try:
             plain, needs_block = plain_python(text)
         except SourceError as error:
@@ -152,13 +152,13 @@ def _cell_of(source: Source, edit: Edit) -> Cell:
 
 
 def _edited(original: str, source: Source, cell: Cell, edits: Iterable[Edit]) -> str:
-    newline = next(iter(_NEWLINE.findall(original)), "\n")
+    newline = next(iter(NEWLINE.findall(original)), "\n")
     parts = []
     at = 0
     for edit in edits:
         start = _offset_in_cell(original, source, cell, edit.span.start)
         end = _offset_in_cell(original, source, cell, edit.span.end)
-        replaced = _NEWLINE.sub("\n", original[start:end])
+        replaced = NEWLINE.sub("\n", original[start:end])
         if source.slice(edit.span).removesuffix("\n") != replaced.removesuffix("\n"):
             raise SourceError("an edit touches IPython's own syntax", edit.place.line, edit.place.column, cell.index)
         parts += [original[at:start], edit.text.replace("\n", newline)]
@@ -175,8 +175,8 @@ def _offset_in_cell(original: str, source: Source, cell: Cell, offset: int) -> i
         if number == cell.lines and column == 1:
             return len(original)
         raise SourceError("an edit crosses cells", cell=cell.index)
-    starts = [0, *(match.end() for match in _NEWLINE.finditer(original))]
-    real = _NEWLINE.split(original)[number]
+    starts = [0, *(match.end() for match in NEWLINE.finditer(original))]
+    real = NEWLINE.split(original)[number]
     plain = source.line_text(line)
     before, after = plain[: column - 1], plain[column - 1 :]
     if plain.strip() or not real.strip():

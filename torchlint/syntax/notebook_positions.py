@@ -7,11 +7,11 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from torchlint.syntax.notebook import items, source_starts, value_end
+from torchlint.syntax.tree import NEWLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NEWLINE = re.compile(r"\r\n|\r|\n")
 # One code point as it is spelled in a JSON string; two escaped surrogates are one.
 _SPELLED = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL
@@ -25,7 +25,7 @@ class NotebookPositions:
     def __init__(self, data: bytes) -> None:
         self._text = data.decode("utf-8-sig")
         self._starts = list(source_starts(self._text))
-        self._line_starts = [0, *(match.end() for match in _NEWLINE.finditer(self._text))]
+        self._line_starts = [0, *(match.end() for match in NEWLINE.finditer(self._text))]
         self._cells: dict[int, list[list[int]]] = {}
 
     def position(self, cell: int, line: int, column: int) -> tuple[int, int]:

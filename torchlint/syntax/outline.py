@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.syntax.gate import Gate, Sign
 from torchlint.syntax.stores import PARAMETERS, Helpers, Stores
-from torchlint.syntax.tree import Function, blocks, dotted, is_indented, last_name, lines_of, statements
+from torchlint.syntax.tree import NEWLINE, Function, blocks, dotted, is_indented, last_name, lines_of, statements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -24,7 +24,6 @@ USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "optim"
 """What PyTorch code that imports nothing, a snippet or a cell, means by its names."""
 
 _REGISTERING = frozenset({"register_buffer", "register_parameter", "register_module", "add_module"})
-_NEWLINE = re.compile(r"\r\n|\r|\n")
 _USUAL_METACLASSES = frozenset({"type", "ABCMeta"})
 _MOVERS = frozenset({"_apply", "to", "cuda", "cpu"})
 
@@ -175,7 +174,7 @@ class _Scan:
         self.regions: list[RegionOutline] = []
         self.classes: dict[int, ClassOutline] = {}
         self._gate = gate
-        self._lines = _NEWLINE.split(text)
+        self._lines = NEWLINE.split(text)
         self._helpers = helpers
         self._words = _lines_with(gate.pattern, text) if gate.pattern else frozenset()
         self._discarded = set(gate.discarded)
@@ -187,7 +186,7 @@ class _Scan:
         lines: list[tuple[int, int]] = []
         self._units(body, signs, lines)
         if lines and (signs or self._gate.everything):
-            self._add(RegionKind.MODULE, 0, tuple(lines), False, signs)
+            self._add(RegionKind.MODULE, 0, tuple(merged(lines)), False, signs)
         self.regions.sort(key=lambda region: region.key)
 
     def _units(self, body: list[ast.stmt], signs: set[Sign], lines: list[tuple[int, int]] | None) -> None:
@@ -330,7 +329,7 @@ def merged(lines: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _lines_with(pattern: re.Pattern[str], text: str) -> frozenset[int]:
     """The 1-based lines in which a pattern matches."""
-    ends = [match.end() for match in _NEWLINE.finditer(text)]
+    ends = [match.end() for match in NEWLINE.finditer(text)]
     return frozenset(bisect_right(ends, match.start()) + 1 for match in pattern.finditer(text))
 
 

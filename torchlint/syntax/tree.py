@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import warnings
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+NEWLINE = re.compile(r"\r\n|\r|\n")
+"""What ends a line of Python; ``str.splitlines`` would also split at form feeds."""
 _BLOCKS = ("body", "orelse", "finalbody")
 _PARTS = ("handlers", "cases")
 _SIMPLE = (

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.errors import SourceError
 from torchlint.frontends.formats.regions import Region
+from torchlint.syntax.tree import NEWLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchlint.finding import Fix
     from torchlint.syntax.source import Source
-
-_NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
 class Replacement(NamedTuple):
@@ -57,5 +55,5 @@ def _common(one: str, other: str) -> int:
 
 def _position(text: str, offset: int) -> tuple[int, int]:
     """The 1-based line and column of an offset."""
-    starts = [0, *(match.end() for match in _NEWLINE.finditer(text, 0, offset))]
+    starts = [0, *(match.end() for match in NEWLINE.finditer(text, 0, offset))]
     return len(starts), offset - starts[-1] + 1

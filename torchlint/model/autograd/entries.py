@@ -19,7 +19,7 @@ from torchlint.model.autograd.machine import Machine
 from torchlint.model.autograd.run import OutOfBudget, Run
 from torchlint.model.autograd.scope import Scope
 from torchlint.model.autograd.values import Bound, ClassValue, FunctionValue, ObjectValue
-from torchlint.syntax.tree import Function, lines_of
+from torchlint.syntax.tree import NEWLINE, Function, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -66,7 +66,7 @@ def _is_change(text: str, match: re.Match[str]) -> bool:
 def runs_itself(tree: ast.Module, text: str) -> bool:
     """Whether the module's own statements can come to a fault: they show what it needs, or mention a function or class
     that does, or that mentions one."""
-    lines = text.split("\n")
+    lines = NEWLINE.split(text)
     own = [node for node in tree.body if not isinstance(node, _DEFINITIONS)]
     statements = "\n".join(_text_of(node, lines) for node in own)
     if can_matter(statements) or ("nn." in statements and changes_something(statements)):
@@ -119,7 +119,7 @@ def entries(
     is_module: Callable[[int], bool],
 ) -> Iterator[Entry]:
     """The functions and methods worth running on their own; ``scope`` are the module's names."""
-    lines = text.split("\n")
+    lines = NEWLINE.split(text)
     for node in tree.body:
         if isinstance(node, Function) and node not in called and can_matter(_text_of(node, lines)):
             yield Entry(node, None)
