@@ -2,10 +2,12 @@
 
     python -m tests.oracle.fixes                           # safe fixes of 600 faulty programs
     python -m tests.oracle.fixes --unsafe --show 5         # unsafe ones too, and the 5 shortest programs they fail on
+    python -m tests.oracle.fixes --unsafe --display        # and those that torchlint only shows
     python -m tests.oracle.fixes --programs 2000 --seed 7
 
 A fault is a finding that says rightly what PyTorch does. Its fix is made alone, and the program is run: the fault is
-gone where nothing happens any more at its place. Then all fixes of a program are made together, to the fixed point.
+gone where nothing happens any more at its place. Then all fixes of a program are made together, to the fixed point;
+those that are only shown are made alone.
 
 The reference is the faulty program with whatever is kept for backward cloned, so that no change of it matters: where a
 fix leaves it plain what was meant, every backward gives the gradients that it gives there.
@@ -32,7 +34,7 @@ from tests.oracle.score import PREDICTING, predicted
 from torchlint.engine.check import check_bytes, check_source
 from torchlint.engine.fix import apply_edits, fix_source
 from torchlint.engine.settings import Overrides, Settings, load_settings
-from torchlint.finding import Applicability
+from torchlint.finding import Applicability, EffectKind
 from torchlint.syntax.notebook import apply_to_notebook
 from torchlint.syntax.source import read_source
 
@@ -66,7 +68,11 @@ class Trial:
 
     @property
     def is_safe(self) -> bool:
-        return self.finding.fix is not None and self.finding.fix.applicability is Applicability.SAFE
+        return self.is_(Applicability.SAFE)
+
+    def is_(self, applicability: Applicability) -> bool:
+        """Whether it has a fix that was made and is that safe."""
+        return self.fixed is not None and self.finding.fix is not None and self.finding.fix.applicability is applicability
 
 
 @dataclass
@@ -87,6 +93,11 @@ class Proof:
         return len(self.fixed) / max(len(self.trials), 1)
 
     @property
+    def share_applied(self) -> float:
+        """The share that has a fix which torchlint makes, and does not only show."""
+        return sum(not each.is_(Applicability.DISPLAY) for each in self.fixed) / max(len(self.trials), 1)
+
+    @property
     def share_fixable_fixed(self) -> float:
         """The share among the faults of rules that have a fix at all."""
         fixable = [each for each in self.trials if each.finding.code not in UNFIXABLE]
@@ -105,17 +116,17 @@ class Proof:
         return sum(each.equal is True for each in self.compared) / max(len(self.compared), 1)
 
 
-def prove(labelled: Sequence[Labelled], unsafe: bool) -> Proof:
+def prove(labelled: Sequence[Labelled], wanted: Sequence[Applicability]) -> Proof:
     """Fix programs and run them. Needs torch."""
     proof = Proof()
     settings = load_settings(Path.cwd(), Overrides(isolated=True))
     with truth.watching():
         for each in labelled:
-            _prove(each, settings, unsafe, proof)
+            _prove(each, settings, wanted, proof)
     return proof
 
 
-def _prove(labelled: Labelled, settings: Settings, unsafe: bool, proof: Proof) -> None:
+def _prove(labelled: Labelled, settings: Settings, wanted: Sequence[Applicability], proof: Proof) -> None:
     program = labelled.program
     data = program.as_bytes()
     source = read_source(data, program.path)
@@ -125,18 +136,19 @@ def _prove(labelled: Labelled, settings: Settings, unsafe: bool, proof: Proof) -
     happens = labelled.truth.required | labelled.truth.optional
     for finding in result.findings:
         if finding.code in PREDICTING and predicted([finding]) & happens:
-            proof.trials.append(_tried(program, source, data, finding, unsafe))
-    _prove_together(labelled, source, data, settings, unsafe, proof)
+            proof.trials.append(_tried(program, source, data, finding, wanted))
+    _prove_together(labelled, source, data, settings, Applicability.UNSAFE in wanted, proof)
 
 
-def _tried(program: Program, source: Source, data: bytes, finding: Finding, unsafe: bool) -> Trial:
+def _tried(
+    program: Program, source: Source, data: bytes, finding: Finding, wanted: Sequence[Applicability]
+) -> Trial:
     fix = finding.fix
-    wanted = (Applicability.SAFE, Applicability.UNSAFE) if unsafe else (Applicability.SAFE,)
     if fix is None or fix.applicability not in wanted:
         return Trial(program, finding)
     try:
         fixed = _with_edits(program, source, data, fix.edits)
-        events = _events(fixed)
+        events = _events(fixed, finding)
     except (SyntaxError, ValueError, truth.OrdinaryError) as error:
         return Trial(program, finding, fixed="", broken=f"{type(error).__name__}: {error}")
     (event,) = predicted([finding])
@@ -170,8 +182,13 @@ def _program(program: Program, source: Source) -> Program:
     return Program(program.number, program.family, tuple(cells))
 
 
-def _events(program: Program) -> frozenset[Event]:
-    """What happens in a program. Raises: OrdinaryError, SyntaxError."""
+def _events(program: Program, finding: Finding) -> frozenset[Event]:
+    """What happens in a fixed program: a stale tensor counts, though gradients are equal, where that was the fault.
+
+    Raises: OrdinaryError, SyntaxError.
+    """
+    if finding.effect.kind is not EffectKind.SILENT:
+        return truth.events_of(program)
     found = truth.truth_of(program)
     return found.required | found.optional
 
@@ -241,7 +258,8 @@ def _prove_together(
 def table(proof: Proof) -> str:
     """A line for every rule and one for all."""
     head = (
-        f"{'rule':8}{'faults':>8}{'safe':>7}{'unsafe':>8}{'none':>7}{'fixed':>9}{'gone':>8}{'broken':>8}{'equal':>12}"
+        f"{'rule':8}{'faults':>8}{'safe':>7}{'unsafe':>8}{'shown':>7}{'none':>7}{'fixed':>9}{'gone':>8}{'broken':>8}"
+        f"{'equal':>12}"
     )
     codes = sorted({each.finding.code for each in proof.trials})
     rows = [_row(code, [each for each in proof.trials if each.finding.code == code]) for code in codes]
@@ -253,16 +271,17 @@ def table(proof: Proof) -> str:
         f"safe fixes of {', '.join(sorted(PLAIN))}: {len(proof.compared)} compared, "
         f"{100 * proof.share_equal:.1f} % with the gradients of the reference"
     )
-    return "\n".join([head, *rows, _row("total", proof.trials), share, plain, together, *proof.problems[:10]])
+    applied = f"without those that are only shown, {100 * proof.share_applied:.1f} % of the faults are fixed"
+    return "\n".join([head, *rows, _row("total", proof.trials), applied, share, plain, together, *proof.problems[:10]])
 
 
 def _row(name: str, trials: Sequence[Trial]) -> str:
     fixed = [each for each in trials if each.fixed is not None]
-    safe = sum(each.is_safe for each in fixed)
+    safe, unsafe, shown_only = (sum(each.is_(kind) for each in fixed) for kind in Applicability)
     gone, broken = sum(each.gone for each in fixed), sum(bool(each.broken) for each in fixed)
     compared = [each.equal for each in fixed if each.equal is not None]
     return (
-        f"{name:8}{len(trials):8}{safe:7}{len(fixed) - safe:8}{len(trials) - len(fixed):7}"
+        f"{name:8}{len(trials):8}{safe:7}{unsafe:8}{shown_only:7}{len(trials) - len(fixed):7}"
         f"{100 * len(fixed) / max(len(trials), 1):8.1f}%{100 * gone / max(len(fixed), 1):7.1f}%{broken:8}"
         f"{sum(compared):6} of {len(compared):<3}"
     )
@@ -290,11 +309,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--programs", type=int, default=600, help="how many faulty programs (default 600)")
     parser.add_argument("--seed", type=int, default=1, help="which programs (default 1)")
     parser.add_argument("--unsafe", action="store_true", help="make unsafe fixes too")
+    parser.add_argument("--display", action="store_true", help="make the fixes too that torchlint only shows")
     parser.add_argument("--grammar", choices=sorted(GRAMMARS), default="scripts")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print the N shortest programs a fix fails on")
     parser.add_argument("--none", metavar="CODE", help="print them for what has no fix of this rule instead")
     options = parser.parse_args(arguments)
-    proof = prove(faulty_programs(options.grammar, options.programs, options.seed), options.unsafe)
+    wanted = [Applicability.SAFE]
+    wanted += [Applicability.UNSAFE] if options.unsafe else []
+    wanted += [Applicability.DISPLAY] if options.display else []
+    proof = prove(faulty_programs(options.grammar, options.programs, options.seed), wanted)
     failed = [each for each in proof.fixed if not each.gone or (each in proof.compared and each.equal is False)]
     if options.none:
         failed = [each for each in proof.trials if each.fixed is None and each.finding.code == options.none]

@@ -41,7 +41,7 @@ def proof(request: pytest.FixtureRequest) -> Proof:
 
     with truth.watching():
         labelled = faulty_programs(request.param, PROGRAMS, seed=77)
-    return prove(labelled, unsafe=True)
+    return prove(labelled, (Applicability.SAFE, Applicability.UNSAFE))
 
 
 @torch_needed

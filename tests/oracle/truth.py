@@ -372,24 +372,37 @@ def _equal(ones: list[torch.Tensor | None], others: list[torch.Tensor | None]) -
 
 def truth_of(program: Program) -> Truth:
     """The events of all worlds of a program; to be called while ``watching``. Raises: OrdinaryError."""
+    required: set[Event] = set()
+    optional: set[Event] = set()
+    for unusual, events, doubtful in _worlds(program):
+        if not unusual:
+            required.update(events[:1])
+        optional.update(events)
+        optional.update(doubtful)
+    return Truth(frozenset(required), frozenset(optional - required))
+
+
+def events_of(program: Program) -> frozenset[Event]:
+    """What happens in some world, first or later; a stale tensor whose gradients are equal is nothing.
+
+    To be called while ``watching``. Raises: OrdinaryError.
+    """
+    return frozenset(event for _, events, _ in _worlds(program) for event in events)
+
+
+def _worlds(program: Program) -> Iterator[tuple[bool, list[Event], list[Event]]]:
+    """Every world of a program: whether its loops are unusually short, its events, and those that are doubtful."""
     codes = _compiled(program)
     text = program.text
     flags = [flag for flag in _FLAGS if flag in text]
     unseen = any(word in text for word in _UNSEEN)
-    required: set[Event] = set()
-    optional: set[Event] = set()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for steps in ("2", "3", "0", "1") if '"STEPS"' in text else ("2",):
             unusual = steps in "01"
             for values in itertools.product("01", repeat=len(flags)):
                 environment = {"STEPS": steps, **dict(zip(flags, values, strict=True))}
-                events, doubtful = _world(codes, environment, unseen, unusual)
-                if not unusual:
-                    required.update(events[:1])
-                optional.update(events)
-                optional.update(doubtful)
-    return Truth(frozenset(required), frozenset(optional - required))
+                yield unusual, *_world(codes, environment, unseen, unusual)
 
 
 def execute(program: Program, *, cloning: bool) -> list[list[torch.Tensor | None]] | None:

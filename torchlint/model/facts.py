@@ -61,7 +61,7 @@ class Facts:
         """The file's code with edits, run again."""
         from torchlint.model.rehearsal import Rehearsal
 
-        return Rehearsal(self.layout, self._modules_known)
+        return Rehearsal(self.layout, self._modules_known, self.story.of_all)
 
     @cached_property
     def _modules_known(self) -> Modules:

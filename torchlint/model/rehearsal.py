@@ -7,42 +7,51 @@ from __future__ import annotations
 
 import ast
 import itertools
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.autograd.imports import origin
 from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from torchlint.finding import Edit
-    from torchlint.model.autograd.program import Modules
+    from torchlint.model.autograd.faults import Fault
+    from torchlint.model.autograd.program import Found, Modules
     from torchlint.model.layout import Layout
 
 _HARMLESS = frozenset({Kind.DATA, Kind.ALIAS, Kind.RETAINED, Kind.CREATED})
-_MANY = 12
+_MANY = 24
 """How many rehearsals one file is worth."""
 
 
 class Rehearsal:
-    """Tries edits of one file out."""
+    """Tries edits of one file out; ``found`` tells what goes wrong in it as it is."""
 
-    def __init__(self, layout: Layout, classes: Modules) -> None:
+    def __init__(self, layout: Layout, classes: Modules, found: Callable[[], Iterable[Found]]) -> None:
         self._layout = layout
         self._classes = classes
+        self._found = found
         self._left = _MANY
 
     def settles(self, edits: Sequence[Edit], *places: ast.AST | None) -> bool:
-        """Whether nothing goes wrong any more at some places of the old text once edits are made."""
-        return self._goes_wrong(edits, places) is False
+        """Whether nothing goes wrong any more at some places of the old text once edits are made, nor anything new
+        where they are made."""
+        tried = self.outcome(edits)
+        return tried is not None and not tried.goes_wrong(places) and not tried.does_harm
 
     def harms(self, edits: Sequence[Edit], *places: ast.AST | None) -> bool:
         """Whether something goes wrong at some places of the old text once edits are made."""
-        return self._goes_wrong(edits, places) is True
+        tried = self.outcome(edits)
+        return tried is not None and tried.goes_wrong(places)
 
-    def _goes_wrong(self, edits: Sequence[Edit], places: Iterable[ast.AST | None]) -> bool | None:
-        """Whether something goes wrong at some places; None where that is too much to find out."""
+    def outcome(self, edits: Sequence[Edit]) -> Outcome | None:
+        """What the program comes to once edits are made; None where they make no program, or it is too much to find
+        out."""
         self._left -= 1
         if self._left < 0:
             return None
@@ -50,24 +59,26 @@ class Rehearsal:
             source, tree = self._edited(edits)
         except (SyntaxError, ValueError):
             return None
-        from torchlint.model.autograd.program import Modules, analyse
+        from torchlint.model.autograd.program import explore
 
-        lines = self._old_lines(tree)
-        known = self._classes
-        classes = Modules(
-            lambda line: known.is_module(lines.get(line, line)),
-            lambda line: known.has_parameters(lines.get(line, line)),
-        )
-        spans = [self._layout.span(each) for each in places if each is not None]
-        starts = {self._moved(span.start, edits) for span in spans}
         firsts = [self._line(source, cell.first_line, edits) for cell in self._layout.source.cells]
         cells = [range(*each) for each in itertools.pairwise([*firsts, source.line_count + 1])]
-        faults = [found.fault for found in analyse(tree, source.text, cells, classes)]
-        nodes = [node for each in faults if each.kind not in _HARMLESS for node in (each.at, each.surfaces)]
-        return any(
-            source.offset_of_bytes(node.lineno, node.col_offset) in starts
-            for node in nodes
-            if isinstance(node, (ast.expr, ast.stmt))
+        found, endings = explore(tree, source.text, cells, self._classes_of(tree))
+        passed = {_start(source, each) for ending in endings for each in ending.run.passed}
+        trained = {
+            (_start(source, backward), _start(source, step), source.position(_start(source, made) or 0)[0])
+            for ending in endings
+            for backward, step, made in ending.run.trained
+        }
+        return Outcome(self, source, tuple(edits), [each.fault for each in found], passed, trained)
+
+    def _classes_of(self, tree: ast.Module) -> Modules:
+        """What is known of the classes of the new text: each stood at some line of the old one."""
+        known, old = self._classes, self._old_lines(tree)
+        return replace(
+            known,
+            is_module=lambda line: known.is_module(old.get(line, line)),
+            has_parameters=lambda line: known.has_parameters(old.get(line, line)),
         )
 
     def _edited(self, edits: Iterable[Edit]) -> tuple[Source, ast.Module]:
@@ -93,15 +104,80 @@ class Rehearsal:
     def _line(self, source: Source, line: int, edits: Iterable[Edit]) -> int:
         """Where a cell that began at a line begins now: what is put at its beginning belongs to it."""
         start = self._layout.source.line_span(line).start
-        return source.position(self._moved(start, [each for each in edits if each.span.start < start]))[0]
+        return source.position(moved(start, [each for each in edits if each.span.start < start]))[0]
 
-    @staticmethod
-    def _moved(offset: int, edits: Iterable[Edit]) -> int:
-        """Where a byte of the old text is in the new one; one that is replaced is where its replacement begins."""
-        result = offset
-        for edit in edits:
-            if edit.span.end <= offset:
-                result += len(edit.text.encode("utf-8", "surrogatepass")) - (edit.span.end - edit.span.start)
-            elif edit.span.start < offset:
-                result -= offset - edit.span.start
-        return result
+    def offset(self, node: ast.AST) -> int | None:
+        """Where a node of the old text begins, in bytes; None where it stands in another file."""
+        return _start(self._layout.source, node)
+
+    @cached_property
+    def old_faults(self) -> frozenset[tuple[Kind, int | None]]:
+        """The kinds of what goes wrong in the old text, each with its place."""
+        return frozenset((each.fault.kind, self.offset(each.fault.at)) for each in self._found())
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a program came to after edits: its faults; where each backward stands that ran; and which backward went
+    into which step, for parameters made at which line. Offsets are bytes of the new text."""
+
+    rehearsal: Rehearsal
+    source: Source
+    edits: tuple[Edit, ...]
+    faults: Sequence[Fault]
+    passed: set[int | None]
+    trained: set[tuple[int | None, int | None, int]]
+
+    def goes_wrong(self, places: Iterable[ast.AST | None]) -> bool:
+        """Whether something goes wrong at some places of the old text."""
+        starts = {self.now(each) for each in places if each is not None}
+        return any(
+            _start(self.source, node) in starts
+            for each in self.faults
+            if each.kind not in _HARMLESS
+            for node in (each.at, each.surfaces)
+            if node is not None
+        )
+
+    def goes_backward(self, backward: ast.AST) -> bool:
+        """Whether a backward of the old text runs in some world."""
+        return self.now(backward) in self.passed
+
+    @property
+    def does_harm(self) -> bool:
+        """Whether something goes wrong on a line that was edited which was in order before."""
+        lines = set(self._edited_lines())
+        before: set[tuple[Kind, int | None]] = {(kind, moved(at, self.edits)) for kind, at in self.rehearsal.old_faults if at is not None}
+        places = {(each.kind, _start(self.source, each.at)) for each in self.faults if each.kind not in _HARMLESS}
+        return any(at is not None and self.source.position(at)[0] in lines for _, at in places - before)
+
+    def now(self, node: ast.AST) -> int | None:
+        """Where a node of the old text begins now."""
+        offset = self.rehearsal.offset(node)
+        return None if offset is None else moved(offset, self.edits)
+
+    def _edited_lines(self) -> Iterator[int]:
+        """The lines of the new text that edits wrote something on."""
+        for edit in self.edits:
+            if edit.text:
+                start = moved(edit.span.start, [each for each in self.edits if each is not edit])
+                end = start + len(edit.text.encode("utf-8", "surrogatepass"))
+                yield from range(self.source.position(start)[0], self.source.position(end)[0] + 1)
+
+
+def _start(source: Source, node: ast.AST) -> int | None:
+    """Where a node begins, in bytes; None where it stands in another file."""
+    if origin(node) is not None or not isinstance(node, (ast.expr, ast.stmt)):
+        return None
+    return source.offset_of_bytes(node.lineno, node.col_offset)
+
+
+def moved(offset: int, edits: Iterable[Edit]) -> int:
+    """Where a byte of the old text is in the new one; one that is replaced is where its replacement begins."""
+    result = offset
+    for edit in edits:
+        if edit.span.end <= offset:
+            result += len(edit.text.encode("utf-8", "surrogatepass")) - (edit.span.end - edit.span.start)
+        elif edit.span.start < offset:
+            result -= offset - edit.span.start
+    return result

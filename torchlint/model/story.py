@@ -39,6 +39,10 @@ class Story:
         """The faults of some kinds."""
         return [found for found in self._found if found.fault.kind in kinds]
 
+    def of_all(self) -> list[Found]:
+        """The faults of all kinds."""
+        return list(self._found)
+
     def is_told(self, at: ast.AST, *kinds: Kind) -> bool:
         """Whether a fault of one of some kinds is at the same place, or surfaces there: one fault, one finding."""
         return any(at in (found.fault.at, found.fault.surfaces) for found in self.of(*kinds))

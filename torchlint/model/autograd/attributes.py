@@ -146,6 +146,7 @@ def _put_on_tensor(machine: Machine, at: ast.AST, owner: Tensor, name: str, valu
         set_requires_grad(machine.run, at, owner, value)
     elif name == "grad":
         owner.grad = value
+        machine.run.feeders.pop(owner, None)
     elif name == "data":
         _replace_data(at, owner, value)
 

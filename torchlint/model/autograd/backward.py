@@ -125,9 +125,11 @@ def _perform(
         for leaf in leaves:
             leaf.grad = leaf.grad if isinstance(leaf.grad, Tensor) else machine.unknown()
         _report_problem(run, request, done.problem)
+    run.passed.add(request.at)
     if accumulate:
         for leaf in done.leaves:
             leaf.grad = _gradient(run, request, leaf)
+            run.feeders.setdefault(leaf, set()).add(request.at)
     return request
 
 

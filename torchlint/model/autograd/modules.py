@@ -129,7 +129,7 @@ def _named_modules(machine: Machine, site: Site, module: Module) -> object:
 
 
 def _zero_grad(machine: Machine, site: Site, module: Module) -> object:
-    optimizers.clear(parameters_of(module), site.argument(0, "set_to_none", True))
+    optimizers.clear(machine.run, parameters_of(module), site.argument(0, "set_to_none", True))
     return None
 
 

@@ -21,6 +21,7 @@ from torchlint.model.autograd.values import (
 if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.run import Run
 
 
 def build(machine: Machine, site: Site, name: str) -> object:
@@ -44,7 +45,7 @@ def build(machine: Machine, site: Site, name: str) -> object:
 def call_method(machine: Machine, site: Site, owner: OptimizerValue, name: str) -> object:
     """``step``, ``zero_grad`` and what else an optimizer has."""
     if name == "zero_grad":
-        _clear(machine, site, owner.parameters or [])
+        clear(machine.run, owner.parameters or [], site.argument(0, "set_to_none", True))
         return None
     if name == "step":
         closure = site.argument(0, "closure")
@@ -70,18 +71,16 @@ def step(machine: Machine, site: Site, owner: OptimizerValue) -> None:
         if not isinstance(parameter.grad, Tensor):
             continue
         made = Change(site.at, parameter.name, "step", How.STEP)
+        machine.run.trained.update((each, site.at, parameter.made) for each in machine.run.feeders.get(parameter, ()))
         if owner.fused is Answer.NO:
             parameter.counter.changes.append(made)
         if owner.fused is not Answer.MAYBE:
             parameter.storage.changes.append(made)
 
 
-def _clear(machine: Machine, site: Site, parameters: list[Tensor]) -> None:
-    clear(parameters, site.argument(0, "set_to_none", True))
-
-
-def clear(parameters: list[Tensor], to_none: object) -> None:
+def clear(run: Run, parameters: list[Tensor], to_none: object) -> None:
     """``zero_grad``: by default the gradients are gone until the next backward."""
     for parameter in parameters:
+        run.feeders.pop(parameter, None)
         if to_none is True:
             parameter.grad = None

@@ -75,16 +75,27 @@ def analyse(tree: ast.Module, text: str, cells: Sequence[range] = (), classes: M
     ``cells`` are the line ranges of a notebook's cells: where one raises, the next runs. ``classes`` says what is
     known of the file's classes.
     """
+    return explore(tree, text, cells, classes)[0]
+
+
+def explore(
+    tree: ast.Module, text: str, cells: Sequence[range], classes: Modules
+) -> tuple[list[Found], list[Ending]]:
+    """What goes wrong in a program, and how each of its worlds ended."""
     called: set[ast.AST] = set()
     found: list[Found] = []
+    every: list[Ending] = []
     if runs_itself(tree, text):
-        found += _judged(*_worlds(lambda run: _run_module(run, tree, cells, called, classes), MAX_WORLDS, MAX_STEPS))
+        worlds = _worlds(lambda run: _run_module(run, tree, cells, called, classes), MAX_WORLDS, MAX_STEPS)
+        found += _judged(*worlds)
+        every += worlds[0]
     if not cells:
         scope = cache(lambda: definitions(tree, classes.home))
         for entry in entries(tree, text, scope, called, classes.is_module):
             worlds = _extremes(partial(run_entry, scope=scope(), entry=entry, is_trained=classes.has_parameters))
             found += _judged(*worlds, is_entry=True)
-    return found
+            every += worlds[0]
+    return found, every
 
 
 def _worlds(play: Callable[[Run], bool], most: int, steps: int) -> tuple[list[Ending], bool]:

@@ -42,6 +42,8 @@ class Run:
     ``choices`` are the decisions that make this world; those that it met without an answer go the ``default`` way and
     are appended to ``met``.
     ``budget`` is how many steps it may take. ``assumed`` is what the current code takes for granted (None: nothing).
+    ``passed`` are the backwards that ran. ``feeders`` are those whose gradients a leaf holds; ``trained`` says which
+    backward went into which step for a parameter made where.
     """
 
     def __init__(self, choices: Mapping[Hashable, bool], budget: int, *, default: bool = True) -> None:
@@ -57,6 +59,9 @@ class Run:
         self.faults: list[Fault] = []
         self.retained: list[Retained] = []
         self.backwards: list[frozenset[object]] = []
+        self.passed: set[ast.AST] = set()
+        self.feeders: dict[Tensor, set[ast.AST]] = {}
+        self.trained: set[tuple[ast.AST, ast.AST, ast.AST]] = set()
         self.unseen_backward = False
         self.escaped: list[Tensor] = []
         self.assumed: str | None = None
