@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchlint.finding import Edit
-    from torchlint.model.autograd.faults import Fault
     from torchlint.model.layout import Layout
 
 COPY = ".detach().clone()"
@@ -33,26 +32,6 @@ def copied(layout: Layout, at: ast.AST) -> Fix | None:
     if len(edits) != 1 or edits[0] is None:
         return None
     return Fix(Applicability.UNSAFE, f"Make `{name}` a copy", (edits[0],))
-
-
-def cloned_where_kept(layout: Layout, fault: Fault) -> Fix | None:
-    """Let the operation that kept a tensor keep a copy, where it is named there: its gradient is the same."""
-    if fault.saved is None or fault.node_at is None or fault.node_at is fault.at:
-        return None
-    names = {
-        each
-        for each in (fault.saved.name, fault.saved.tensor.name, fault.saved.tensor.root.name)
-        if isinstance(each, str)
-    }
-    read = [
-        each
-        for each in ast.walk(fault.node_at)
-        if isinstance(each, (ast.Name, ast.Attribute)) and isinstance(each.ctx, ast.Load) and layout.text(each) in names
-    ]
-    if len(read) != 1:
-        return None
-    edit = layout.insert(layout.span(read[0]).end, ".clone()")
-    return Fix(Applicability.SAFE, f"Keep a copy of `{layout.text(read[0])}`", (edit,))
 
 
 def _copy(layout: Layout, value: ast.expr) -> Edit | None:

@@ -46,6 +46,10 @@ class Layout:
         """The node that a node is a part of."""
         return self._parents.get(node)
 
+    def owns(self, node: ast.AST) -> bool:
+        """Whether a node stands in this file, and not in another one of the project."""
+        return node is self.tree or node in self._parents
+
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """What a node stands in, innermost first."""
         at = self._parents.get(node)

@@ -42,7 +42,7 @@ class Rehearsal:
         """Whether nothing goes wrong any more at some places of the old text once edits are made, nor anything new
         where they are made."""
         tried = self.outcome(edits)
-        return tried is not None and not tried.goes_wrong(places) and not tried.does_harm
+        return tried is not None and tried.settles(places)
 
     def harms(self, edits: Sequence[Edit], *places: ast.AST | None) -> bool:
         """Whether something goes wrong at some places of the old text once edits are made."""
@@ -71,6 +71,11 @@ class Rehearsal:
             for backward, step, made in ending.run.trained
         }
         return Outcome(self, source, tuple(edits), [each.fault for each in found], passed, trained)
+
+    @property
+    def tree(self) -> ast.Module:
+        """The old text."""
+        return self._layout.tree
 
     def _classes_of(self, tree: ast.Module) -> Modules:
         """What is known of the classes of the new text: each stood at some line of the old one."""
@@ -139,6 +144,15 @@ class Outcome:
             if node is not None
         )
 
+    def faults_at(self, place: ast.AST) -> list[Fault]:
+        """What goes wrong at a place of the old text, wherever it surfaces."""
+        start = self.now(place)
+        return [each for each in self.faults if _start(self.source, each.at) == start]
+
+    def settles(self, places: Iterable[ast.AST | None]) -> bool:
+        """Whether nothing goes wrong at some places of the old text, nor anything new where edits were made."""
+        return not self.goes_wrong(places) and not self.does_harm
+
     def goes_backward(self, backward: ast.AST) -> bool:
         """Whether a backward of the old text runs in some world."""
         return self.now(backward) in self.passed
@@ -150,6 +164,14 @@ class Outcome:
         before: set[tuple[Kind, int | None]] = {(kind, moved(at, self.edits)) for kind, at in self.rehearsal.old_faults if at is not None}
         places = {(each.kind, _start(self.source, each.at)) for each in self.faults if each.kind not in _HARMLESS}
         return any(at is not None and self.source.position(at)[0] in lines for _, at in places - before)
+
+    def former(self, node: ast.AST) -> ast.expr | None:
+        """The expression of the old text that an expression of the new one is, None where it was edited."""
+        if not isinstance(node, ast.expr) or origin(node) is not None:
+            return None
+        start, form = _start(self.source, node), ast.dump(node)
+        old = (each for each in ast.walk(self.rehearsal.tree) if type(each) is type(node))
+        return next((each for each in old if self.now(each) == start and ast.dump(each) == form), None)
 
     def now(self, node: ast.AST) -> int | None:
         """Where a node of the old text begins now."""

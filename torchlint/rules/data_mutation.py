@@ -39,6 +39,7 @@ from torchlint.model.aliases import copied
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.values import How
 from torchlint.model.data_rewrites import DataRewrites, attribute_of
+from torchlint.model.kept_copies import kept_copy
 from torchlint.model.purpose import Purpose, purpose_of
 from torchlint.model.story import is_by
 from torchlint.rule import Example, Rule
@@ -94,7 +95,7 @@ def _copying(facts: Facts, fault: Fault) -> Fix | None:
     for fix in (copied(facts.layout, fault.at), facts.out_of_place.through_data(fault.change)):
         if fix is not None and facts.rehearsal.settles(fix.edits, fault.surfaces):
             return fix
-    return None
+    return kept_copy(facts.layout, facts.rehearsal, fault, Applicability.UNSAFE)
 
 
 def advise(facts: Facts, options: object) -> Iterator[Finding]:

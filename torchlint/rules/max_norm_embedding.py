@@ -27,9 +27,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
-from torchlint.model.aliases import cloned_where_kept
 from torchlint.model.autograd.faults import MODIFIED, Kind
 from torchlint.model.autograd.values import How
+from torchlint.model.kept_copies import kept_copy
 from torchlint.model.story import is_by
 from torchlint.rule import Example, Rule
 
@@ -56,9 +56,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         fault = found.fault
         if is_by(fault, How.RENORM):
             text = f"this call renormalises {story.kept(fault)} in place (`max_norm`), which {story.keeping(fault)}"
-            fix = cloned_where_kept(facts.layout, fault)
-            if fix is not None and not facts.rehearsal.settles(fix.edits, fault.surfaces or fault.at, fault.at):
-                fix = None
+            fix = kept_copy(facts.layout, facts.rehearsal, fault, Applicability.SAFE)
             yield RULE.telling(story, found, text, story.raises(fault), fix=fix)
 
 

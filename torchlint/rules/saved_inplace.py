@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import MODIFIED, Kind
 from torchlint.model.autograd.values import How
+from torchlint.model.kept_copies import kept_copy
 from torchlint.model.story import is_by
 from torchlint.rule import Example, Rule
 
@@ -67,6 +68,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         else:
             text = f"changing {name} here changes {kept}, which {story.keeping(fault)}"
         fix = facts.out_of_place.fix(fault.change)
+        if fix is None:
+            fix = kept_copy(facts.layout, facts.rehearsal, fault, Applicability.SAFE)
         yield RULE.telling(story, found, text, story.raises(fault), fix=fix)
 
 

@@ -180,22 +180,38 @@ def _decorated(machine: Machine, site: Site, mode: Mode) -> object:
 
 
 def tensor_operation(
-    machine: Machine, at: ast.AST, name: str, label: str, receiver: Tensor, arguments: list[object]
+    machine: Machine,
+    at: ast.AST,
+    name: str,
+    label: str,
+    receiver: Tensor,
+    arguments: list[object],
+    *,
+    reflected: bool = False,
 ) -> object:
-    """A method of a tensor that an operator, an iteration or a subscript stands for."""
-    texts = _operand_texts(at)
+    """A method of a tensor that an operator, an iteration or a subscript stands for; ``reflected``: the right one's."""
+    texts = _operand_texts(at, reflected=reflected)
     return _operation(machine, Site(at, label, [receiver, *arguments], {}, texts), f"torch.Tensor.{name}", name)
 
 
-def torch_operation(machine: Machine, at: ast.AST, name: str, label: str, arguments: list[object]) -> object:
+def torch_operation(
+    machine: Machine, at: ast.AST, name: str, label: str, arguments: list[object], *, reflected: bool = False
+) -> object:
     """A function of torch that an operator stands for."""
-    return _operation(machine, Site(at, label, arguments, {}, _operand_texts(at)), name, name.rpartition(".")[2])
+    texts = _operand_texts(at, reflected=reflected)
+    return _operation(machine, Site(at, label, arguments, {}, texts), name, name.rpartition(".")[2])
 
 
-def _operand_texts(at: ast.AST) -> list[ast.AST]:
+def _operand_texts(at: ast.AST, *, reflected: bool) -> list[ast.AST]:
+    """What is written as the operands of an operator, in the order of its arguments."""
+    texts: list[ast.AST] = []
     if isinstance(at, ast.AugAssign):
-        return [at.target, at.value]
-    return []
+        texts = [at.target, at.value]
+    elif isinstance(at, ast.BinOp):
+        texts = [at.left, at.right]
+    elif isinstance(at, ast.UnaryOp):
+        texts = [at.operand]
+    return texts[::-1] if reflected else texts
 
 
 def operation(machine: Machine, site: Site, qualified: str) -> object:

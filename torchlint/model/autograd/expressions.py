@@ -166,11 +166,11 @@ def _reflected(
     """A number and a tensor: PyTorch's reflected operators."""
     name, sign, _ = OPERATORS[kind]
     if kind in (ast.Add, ast.Mult):
-        return calls.tensor_operation(machine, at, name, sign, right, [left])
+        return calls.tensor_operation(machine, at, name, sign, right, [left], reflected=True)
     if kind is ast.Sub:
-        return calls.torch_operation(machine, at, "torch.rsub", sign, [right, left])
+        return calls.torch_operation(machine, at, "torch.rsub", sign, [right, left], reflected=True)
     if kind is ast.Div:
-        inverse = calls.tensor_operation(machine, at, "reciprocal", sign, right, [])
+        inverse = calls.tensor_operation(machine, at, "reciprocal", sign, right, [], reflected=True)
         return binary(machine, at, ast.Mult, inverse, left)
     return calls.torch_operation(machine, at, f"torch.{name}", sign, [left, right])
 

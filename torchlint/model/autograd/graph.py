@@ -20,7 +20,7 @@ class Saved:
     """A tensor that a node kept: its counter's version and its memory's at that time.
 
     ``holds_tensor``: the tensor object itself is kept, whose memory ``.data =`` can replace; not so for an output, or
-    for what is kept as a view.
+    for what is kept as a view. ``written`` is the expression that gave it, None where that is more than the tensor.
     """
 
     tensor: Tensor
@@ -30,11 +30,12 @@ class Saved:
     writes: int
     holds_tensor: bool
     name: Name
+    written: ast.AST | None = None
 
     @classmethod
-    def of(cls, tensor: Tensor, name: Name, *, holds_tensor: bool) -> Saved:
+    def of(cls, tensor: Tensor, name: Name, *, holds_tensor: bool, written: ast.AST | None = None) -> Saved:
         counter, storage = tensor.counter, tensor.storage
-        return cls(tensor, counter, counter.version, storage, storage.version, holds_tensor, name)
+        return cls(tensor, counter, counter.version, storage, storage.version, holds_tensor, name, written)
 
     def counted_change(self) -> Change | None:
         """The first change that the version counter saw."""

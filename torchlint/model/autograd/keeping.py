@@ -10,6 +10,8 @@ from torchlint.model.autograd.values import Tensor, either, tensors_in
 from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:
+    import ast
+
     from torchlint.model.autograd.call import Call
 
 
@@ -57,11 +59,17 @@ def _has_two_dimensions(value: object) -> bool:
 def kept_inputs(call: Call) -> list[Saved]:
     """What a node keeps of its inputs, as they are before a write."""
     return [
-        Saved.of(tensor, tensor.name, holds_tensor=_is_held(call, kept, tensor))
+        Saved.of(tensor, tensor.name, holds_tensor=_is_held(call, kept, tensor), written=_written(call, kept, tensor))
         for kept in call.operation.kept
         if not kept.what.startswith("result") and is_kept(call, kept)
         for tensor in tensors_in(call.value(kept.what))
     ]
+
+
+def _written(call: Call, kept: Kept, tensor: Tensor) -> ast.AST | None:
+    """The argument that is a tensor, and not a list of such, nor what the call changes."""
+    is_read = call.value(kept.what) is tensor and kept.what not in call.operation.writes
+    return call.texts.get(kept.what) if is_read else None
 
 
 def _is_held(call: Call, kept: Kept, tensor: Tensor) -> bool:

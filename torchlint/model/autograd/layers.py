@@ -94,10 +94,10 @@ def call(machine: Machine, site: Site, module: LayerValue | SequenceValue) -> ob
         return _call_layer(machine, site, module)
     if module.kind != "torch.nn.Sequential" or len(site.arguments) != 1:
         return machine.unknown()
-    value = site.arguments[0]
+    value, texts = site.arguments[0], site.texts
     for each in module.modules.values():
-        inner = calls.Site(site.at, site.label, [value], {}, [])
-        value = calls.call(machine, inner, each)
+        value = calls.call(machine, calls.Site(site.at, site.label, [value], {}, texts), each)
+        texts = []
     return value
 
 

@@ -134,7 +134,8 @@ def _attach(run: Run, node: Node, call: Call, results: Sequence[object]) -> None
         if kept.what.startswith("result") and is_kept(call, kept):
             index = int(kept.what.partition(".")[2] or 0)
             for tensor in tensors_in(results[index]):
-                node.kept.append(Saved.of(tensor, tensor.name, holds_tensor=False))
+                written = call.at if call.operation.nesting == "0" and not call.operation.writes else None
+                node.kept.append(Saved.of(tensor, tensor.name, holds_tensor=False, written=written))
 
 
 def _nested(call: Call, results: Sequence[object], run: Run) -> object:
