@@ -21,17 +21,20 @@ _MOST = 4
 """Names that one loop carries at most."""
 
 
-def detach_carried(layout: Layout, rehearsal: Rehearsal, backward: ast.AST) -> Fix | None:
-    """Detach what leads from a backward into the iteration before: one name if that is enough, else all."""
+def detach_carried(layout: Layout, rehearsal: Rehearsal, backward: ast.AST, *places: ast.AST) -> Fix | None:
+    """Detach what leads from a backward into the iteration before: one name if that is enough, else all.
+
+    Offered where nothing goes wrong any more at the backward, nor at other ``places``.
+    """
     for name, cut in _candidates(layout):
-        if rehearsal.settles(cut, backward):
+        if rehearsal.settles(cut, backward, *places):
             return Fix(Applicability.UNSAFE, f"Detach `{name}`", cut)
     for loop in (each for each in layout.around(backward) if isinstance(each, Loop)):
         names = [name for name in _carried(layout, loop) if _may_be_tensor(layout, loop, name)][:_MOST]
         for chosen in [*([each] for each in names), *([names] if len(names) > 1 else [])]:
             for form in _FORMS:
                 edits = _cut(layout, loop, chosen, form)
-                if edits is not None and rehearsal.settles(edits, backward):
+                if edits is not None and rehearsal.settles(edits, backward, *places):
                     whose = " and ".join(f"`{each}`" for each in chosen)
                     return Fix(Applicability.UNSAFE, f"Detach {whose} in each iteration", edits)
     return None

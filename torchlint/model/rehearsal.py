@@ -176,7 +176,11 @@ class Outcome:
     def now(self, node: ast.AST) -> int | None:
         """Where a node of the old text begins now."""
         offset = self.rehearsal.offset(node)
-        return None if offset is None else moved(offset, self.edits)
+        return None if offset is None else self.of(offset)
+
+    def of(self, offset: int) -> int:
+        """Where a byte of the old text is now."""
+        return moved(offset, self.edits)
 
     def _edited_lines(self) -> Iterator[int]:
         """The lines of the new text that edits wrote something on."""

@@ -30,16 +30,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Applicability, Fix
+from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import MODIFIED, Kind
 from torchlint.model.autograd.values import How
+from torchlint.model.carried import detach_carried
+from torchlint.model.delayed import reordered
 from torchlint.model.story import is_by
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.finding import Finding
+    from torchlint.finding import Finding, Fix
     from torchlint.model.autograd.faults import Fault
     from torchlint.model.facts import Facts
 
@@ -67,17 +69,12 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 
 def _fix(facts: Facts, fault: Fault) -> Fix | None:
-    """The step after the backward, where both are statements of one block."""
-    layout = facts.layout
-    if fault.surfaces is None:
+    """Detach what a loop carries, where the backward goes into an earlier iteration; else another order."""
+    layout, rehearsal = facts.layout, facts.rehearsal
+    backward = fault.surfaces
+    if backward is None or not (layout.owns(backward) and layout.owns(fault.at)):
         return None
-    step, backward = layout.statement(fault.at), layout.statement(fault.surfaces)
-    if layout.block(step) is not layout.block(backward) or backward.lineno <= step.lineno:
-        return None
-    removed, added = layout.remove(step), layout.after(backward, layout.text(step))
-    if removed is None or added is None or "\n" in layout.text(step):
-        return None
-    return Fix(Applicability.DISPLAY, "Step after the backward", (*removed, *added))
+    return reordered(layout, rehearsal, fault) or detach_carried(layout, rehearsal, backward, fault.at)
 
 
 EXAMPLES = (

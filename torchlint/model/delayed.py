@@ -1,0 +1,116 @@
+"""A step between a forward and its backward, put right by moving one of the two.
+
+Either what the backward goes through is computed after the step, from the weights that it left, or the step comes after
+the backward. The two train different things.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torchlint.finding import Applicability, Fix
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchlint.finding import Edit
+    from torchlint.model.autograd.faults import Fault
+    from torchlint.model.layout import Layout
+    from torchlint.model.rehearsal import Outcome, Rehearsal
+
+_MOST = 4
+"""Statements that are moved at most."""
+
+
+def reordered(layout: Layout, rehearsal: Rehearsal, fault: Fault) -> Fix | None:
+    """Compute a loss after the step, or else step after its backward, where both are statements of one block."""
+    if fault.surfaces is None or not (layout.owns(fault.at) and layout.owns(fault.surfaces)):
+        return None
+    step, backward = layout.statement(fault.at), layout.statement(fault.surfaces)
+    if layout.block(step) is not layout.block(backward) or backward.lineno <= step.lineno:
+        return None
+    for moved in _forwards(layout, step, backward):
+        edits = _moved_behind(layout, moved, step)
+        tried = rehearsal.outcome(edits) if edits is not None else None
+        if edits is not None and tried is not None and tried.settles((fault.at, fault.surfaces)):
+            return Fix(Applicability.DISPLAY, "Compute the loss after the step", edits)
+    edits = _stepping_later(layout, step, backward)
+    tried = rehearsal.outcome(edits) if edits is not None else None
+    if edits is None or tried is None or not tried.settles((fault.at, fault.surfaces)) or _loses(rehearsal, tried, fault):
+        return None
+    return Fix(Applicability.DISPLAY, "Step after the backward", edits)
+
+
+def _forwards(layout: Layout, step: ast.stmt, backward: ast.stmt) -> Sequence[Sequence[ast.stmt]]:
+    """What computes the loss of a backward before a step: the last statement of it, the last two, and so on.
+
+    Only where nothing else needs it before the step, and where it gives the same behind it.
+    """
+    block = layout.block(step)
+    at = next(index for index, each in enumerate(block) if each is step)
+    before, wanted = list(block[:at]), _read(backward)
+    chains: list[list[ast.stmt]] = []
+    chain: list[ast.stmt] = []
+    while len(chain) < _MOST:
+        found = next((each for each in reversed(before) if _bound(each) & wanted and each not in chain), None)
+        if found is None or not _is_movable(found, [each for each in before if each not in chain]):
+            break
+        chain.insert(0, found)
+        wanted = wanted - _bound(found) | _read(found)
+        chains.append(list(chain))
+    return chains
+
+
+def _is_movable(statement: ast.stmt, others: Sequence[ast.stmt]) -> bool:
+    """Whether a statement only binds names, which the others that follow it neither read nor change the sources of."""
+    match statement:
+        case ast.Assign(targets=[ast.Name() | ast.Tuple()]):
+            pass
+        case _:
+            return False
+    later = [each for each in others if each.lineno > statement.lineno]
+    bound, read = _bound(statement), _read(statement)
+    return not any(_read(each) & bound or _bound(each) & (bound | read) for each in later)
+
+
+def _read(statement: ast.stmt) -> set[str]:
+    return {each.id for each in ast.walk(statement) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    return {each.id for each in ast.walk(statement) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+
+
+def _moved_behind(layout: Layout, statements: Sequence[ast.stmt], place: ast.stmt) -> tuple[Edit, ...] | None:
+    """Move statements of one line each behind another one of their block."""
+    removals = [layout.remove(each) for each in statements]
+    texts = [layout.text(each) for each in statements]
+    added = layout.after(place, *texts)
+    if added is None or any("\n" in each for each in texts):
+        return None
+    edits = list(added)
+    for each in removals:
+        if each is None:
+            return None
+        edits += each
+    cells = {layout.source.cell_of_line(each.lineno) for each in (*statements, place)}
+    return tuple(edits) if len(cells) == 1 else None
+
+
+def _stepping_later(layout: Layout, step: ast.stmt, backward: ast.stmt) -> tuple[Edit, ...] | None:
+    """The step behind the backward; only taken away where the same step follows there anyway."""
+    following = layout.neighbour(backward, 1)
+    if following is not None and ast.dump(following) == ast.dump(step):
+        return layout.remove(step)
+    return _moved_behind(layout, [step], backward)
+
+
+def _loses(rehearsal: Rehearsal, tried: Outcome, fault: Fault) -> bool:
+    """Whether gradients that the step was for go into no step any more."""
+    before = rehearsal.outcome(())
+    if before is None:
+        return True
+    fed = {backward for backward, step, _ in before.trained if step == before.now(fault.at)}
+    trained = {backward for backward, _, _ in tried.trained}
+    return any(each is not None and tried.of(each) not in trained for each in fed)
