@@ -29,7 +29,7 @@ def _in_function(node: ast.FunctionDef | ast.AsyncFunctionDef, imports: Mapping[
     decorator = next((each for each in node.decorator_list if _is_no_grad(each, imports)), None)
     if decorator is None:
         yield from _in_body(node.body, node.name, imports)
-    elif _evaluates(node.name) and Results(node.body).leave_as_numbers():
+    elif is_evaluation(node.name) and Results(node.body).leave_as_numbers():
         yield decorator
 
 
@@ -39,7 +39,7 @@ def _in_body(body: Sequence[ast.stmt], name: str, imports: Mapping[str, str]) ->
         return
     results = Results(body)
     for block, item in blocks:
-        evaluates = _evaluates(name) or _is_after_eval(body, block)
+        evaluates = is_evaluation(name) or _is_after_eval(body, block)
         made = results.bound_in(block)
         if evaluates and made and not made & results.reads_outside(block) and results.leave_as_numbers():
             yield item
@@ -69,7 +69,7 @@ def _is_no_grad(node: ast.expr, imports: Mapping[str, str]) -> bool:
     return False
 
 
-def _evaluates(name: str) -> bool:
+def is_evaluation(name: str) -> bool:
     return bool(words_in(name) & _EVALUATING)
 
 

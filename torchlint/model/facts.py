@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from torchlint.model.layout import Layout
     from torchlint.model.modules import ModuleClass
     from torchlint.model.out_of_place import OutOfPlace
+    from torchlint.model.reconnected import Reconnection
     from torchlint.model.rehearsal import Rehearsal
     from torchlint.model.spelling import Spelling
     from torchlint.model.story import Story
@@ -96,6 +97,13 @@ class Facts:
         from torchlint.model.out_of_place import OutOfPlace
 
         return OutOfPlace(self.layout, self.spelling)
+
+    @cached_property
+    def reconnection(self) -> Reconnection:
+        """What leaves its graph in the file, written so that it does not."""
+        from torchlint.model.reconnected import Reconnection
+
+        return Reconnection(self.layout, self.spelling, self.rehearsal)
 
     @cached_property
     def evaluations(self) -> Sequence[ast.expr]:

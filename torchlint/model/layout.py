@@ -213,6 +213,24 @@ class Layout:
         opening, *rest = self.deeper(range(one[0], other[-1] + 1), unit)
         return (self.edit(opening.span, f"{indent}{header}\n{unit}"), *rest)
 
+    def dissolve(self, block: ast.With) -> tuple[Edit, ...] | None:
+        """Take the header of a block away and put its statements in its place; None where a comment would be lost."""
+        own, first, last = self.lines(block), self.lines(block.body[0]), self.lines(block.body[-1])
+        if own is None or first is None or last is None or block.lineno == block.body[0].lineno:
+            return None
+        header = Span(self.source.line_span(own[0]).start, self.source.line_span(first[0]).start)
+        indent, inner = self.indent(block), self.indent(block.body[0])
+        lines = [each for each in range(first[0], last[-1] + 1) if each not in self._inside_strings]
+        texts = {each: self.source.line_text(each) for each in lines if self.source.line_text(each).strip()}
+        if b"#" in self.source.data[header.start : header.end] or not inner.startswith(indent):
+            return None
+        if not all(each.startswith(inner) for each in texts.values()):
+            return None
+        unit = len(inner) - len(indent)
+        starts = [self.source.line_span(each).start for each in texts]
+        edits = [self.edit(Span(start, start + unit), "") for start in starts]
+        return (self.edit(Span(header.start, header.end + unit), ""), *edits[1:])
+
     def before(self, statement: ast.stmt, *lines: str) -> tuple[Edit, ...] | None:
         """Put lines of their own before a statement, indented as it is."""
         own = self.lines(statement)

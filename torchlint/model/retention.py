@@ -9,6 +9,8 @@ from torchlint.finding import Applicability, Fix, Span
 from torchlint.syntax.tree import last_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from torchlint.finding import Edit
     from torchlint.model.layout import Layout
 
@@ -34,6 +36,19 @@ def rename(layout: Layout, call: ast.AST, name: str, other: str) -> Fix | None:
     start = layout.span(keyword).start
     edit = layout.edit(Span(start, start + len(name)), other)
     return Fix(Applicability.UNSAFE, f"Use `{other}=True`", (edit,))
+
+
+def differentiate_again(layout: Layout) -> Iterator[Fix]:
+    """Let the only ``autograd.grad`` of a file record its gradient, so that it can be differentiated too."""
+    calls = [each for each in layout.backwards if last_name(each.func) == "grad"]
+    if len(calls) != 1 or _keyword(calls[0], CREATE) is not None or len(calls[0].args) > _position(calls[0]):
+        return
+    fix = rename(layout, calls[0], RETAIN, CREATE)
+    if fix is None and not any(each.arg in (None, RETAIN) for each in calls[0].keywords):
+        edit = layout.add_keyword(calls[0], f"{CREATE}=True")
+        fix = Fix(Applicability.UNSAFE, f"Record the gradient: `{CREATE}=True`", (edit,))
+    if fix is not None:
+        yield fix
 
 
 def retain(layout: Layout, call: ast.AST | None) -> Fix | None:

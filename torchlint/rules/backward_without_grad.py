@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import Kind
 from torchlint.rule import Example, Rule
 
@@ -41,6 +42,7 @@ RULE = Rule(
     since="0.1.0",
     message="a backward from a tensor that cannot require grad",
     triggers=(),
+    fix=Applicability.UNSAFE,
 )
 
 _RAISES = "does not require grad and does not have a grad_fn"
@@ -53,7 +55,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         fault = found.fault
         why = story.leaving(fault) if fault.cut is not None else "nothing that it is computed from requires grad"
         text = f"{story.tensor(fault)} has no graph to go backward through: {why}"
-        yield RULE.telling(story, found, text, story.raises(fault))
+        fix = facts.reconnection.fix(fault, fault.at)
+        yield RULE.telling(story, found, text, story.raises(fault), fix=fix)
 
 
 EXAMPLES = (

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.values import CutKind
 from torchlint.rule import Example, Rule
@@ -43,6 +44,7 @@ RULE = Rule(
     since="0.1.0",
     message="a backward that reaches nothing, as its graph was left before",
     triggers=(),
+    fix=Applicability.UNSAFE,
 )
 
 
@@ -58,7 +60,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         source = f"`{story.text(cut.source)}` leaves its graph" if cut.source else "the graph ends"
         backward = story.line(fault.surfaces, fault.at)
         text = f"{source} here, at `{cut.operation}`: the backward at {backward} reaches nothing behind it"
-        yield RULE.telling(story, found, text, story.silent(fault, "no parameter gets a gradient"))
+        fix = facts.reconnection.fix(fault, fault.surfaces)
+        yield RULE.telling(story, found, text, story.silent(fault, "no parameter gets a gradient"), fix=fix)
 
 
 EXAMPLES = (

@@ -43,7 +43,7 @@ def method(machine: Machine, site: Site, tensor: Tensor) -> object:
     if inputs is not None and not wanted:
         machine.run.unseen_backward = True
         return None
-    _perform(machine, site, [tensor], wanted, 1)
+    _perform(machine, site, site.owner or tensor.name, [tensor], wanted, 1)
     return None
 
 
@@ -54,7 +54,7 @@ def function(machine: Machine, site: Site) -> object:
     if not roots or ("inputs" in site.keywords and not tensors_in(inputs)):
         machine.run.unseen_backward = True
         return None
-    _perform(machine, site, roots, tensors_in(inputs) or None, 2)
+    _perform(machine, site, _name_of(site, roots), roots, tensors_in(inputs) or None, 2)
     return None
 
 
@@ -73,7 +73,7 @@ def gradients(machine: Machine, site: Site) -> object:
                 Kind.NO_GRAD, site.at, site.at, faults.INPUT_WITHOUT_GRAD, frozen.name, made=frozen.made, cut=frozen.cut
             )
         )
-    request = _perform(machine, site, roots, wanted, 3, accumulate=False)
+    request = _perform(machine, site, _name_of(site, roots), roots, wanted, 3, accumulate=False)
     count = len(inputs) if isinstance(inputs, (list, tuple)) else 1
     if request.done is None or count != len(wanted):
         return machine.unknown()
@@ -97,6 +97,7 @@ def suppose(run: Run, value: object, at: ast.AST) -> None:
 def _perform(
     machine: Machine,
     site: Site,
+    name: Name,
     roots: list[Tensor],
     wanted: list[Tensor] | None,
     position: int,
@@ -105,7 +106,6 @@ def _perform(
 ) -> Request:
     create = _flag(machine, site, position + 1, "create_graph", False)
     retain = _flag(machine, site, position, "retain_graph", create)
-    name = site.owner if site.owner is not None and wanted is None else site.texts[0] if site.texts else roots[0].name
     request = Request(site.at, name, roots, retain, create, wanted)
     run = machine.run
     for index, root in enumerate(roots):
@@ -131,6 +131,10 @@ def _perform(
             leaf.grad = _gradient(run, request, leaf)
             run.feeders.setdefault(leaf, set()).add(request.at)
     return request
+
+
+def _name_of(site: Site, roots: list[Tensor]) -> Name:
+    return site.texts[0] if site.texts else roots[0].name
 
 
 def _flag(machine: Machine, site: Site, position: int, name: str, default: bool) -> bool:
