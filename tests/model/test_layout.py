@@ -101,6 +101,25 @@ def test_lines_are_shared(text: str) -> None:
     assert layout.lines(statement) is None
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("with a:\n    x = 1\n\n    y = 2\nz", "x = 1\n\ny = 2\nz", id="two statements"),
+        pytest.param("if b:\n  with a:\n    if c:\n      x\n", "if b:\n  if c:\n    x\n", id="deeper ones"),
+        pytest.param('with a:\n    x = """\n  text"""\n', 'x = """\n  text"""\n', id="a text stays as it is"),
+        pytest.param("with (\n    a\n):\n    x\n", "x\n", id="a header over several lines"),
+        pytest.param("with a:  # why\n    x\n", None, id="a comment is not lost"),
+        pytest.param("with a: x\n", None, id="a suite on the line of its header"),
+        pytest.param("with a:\n    f(\n  1)\n", None, id="a line that is not indented"),
+    ],
+)
+def test_dissolve(before: str, after: str | None) -> None:
+    layout = layout_of(before)
+    block = next(each for each in ast.walk(layout.tree) if isinstance(each, ast.With))
+    edits = layout.dissolve(block)
+    assert (applied(layout, *edits) if edits else None) == after
+
+
 UPDATE = "import torch\n\nw = torch.ones(3, requires_grad=True)\nw.sum().backward()\nw -= 0.1 * w.grad"
 UPDATED = UPDATE.replace("w -=", "with torch.no_grad():\n    w -=")
 

@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from torchlint.syntax.source import Source
 
 GRAMMARS = {"scripts": "tests.oracle.grammar", "modules": "tests.oracle.modules.grammar"}
-UNFIXABLE = frozenset({"TLC205", "TLC304", "TLC404", "TLC504", "TLC508"})
-"""The rules whose remedy is for the author to say; some show one."""
 PLAIN = frozenset({"TLC202", "TLC204"})
 """The rules whose safe fixes leave what is computed, and its gradient, as it is meant."""
 
@@ -72,7 +70,9 @@ class Trial:
 
     def is_(self, applicability: Applicability) -> bool:
         """Whether it has a fix that was made and is that safe."""
-        return self.fixed is not None and self.finding.fix is not None and self.finding.fix.applicability is applicability
+        return (
+            self.fixed is not None and self.finding.fix is not None and self.finding.fix.applicability is applicability
+        )
 
 
 @dataclass
@@ -96,12 +96,6 @@ class Proof:
     def share_applied(self) -> float:
         """The share that has a fix which torchlint makes, and does not only show."""
         return sum(not each.is_(Applicability.DISPLAY) for each in self.fixed) / max(len(self.trials), 1)
-
-    @property
-    def share_fixable_fixed(self) -> float:
-        """The share among the faults of rules that have a fix at all."""
-        fixable = [each for each in self.trials if each.finding.code not in UNFIXABLE]
-        return sum(each.fixed is not None for each in fixable) / max(len(fixable), 1)
 
     @property
     def share_gone(self) -> float:
@@ -140,9 +134,7 @@ def _prove(labelled: Labelled, settings: Settings, wanted: Sequence[Applicabilit
     _prove_together(labelled, source, data, settings, Applicability.UNSAFE in wanted, proof)
 
 
-def _tried(
-    program: Program, source: Source, data: bytes, finding: Finding, wanted: Sequence[Applicability]
-) -> Trial:
+def _tried(program: Program, source: Source, data: bytes, finding: Finding, wanted: Sequence[Applicability]) -> Trial:
     fix = finding.fix
     if fix is None or fix.applicability not in wanted:
         return Trial(program, finding)
@@ -266,13 +258,12 @@ def table(proof: Proof) -> str:
     together = (
         f"all fixes together: {proof.settled} programs have no finding left, {proof.clean} of them run without a fault"
     )
-    share = f"of the faults of rules that have a fix, {100 * proof.share_fixable_fixed:.1f} % are fixed"
     plain = (
         f"safe fixes of {', '.join(sorted(PLAIN))}: {len(proof.compared)} compared, "
         f"{100 * proof.share_equal:.1f} % with the gradients of the reference"
     )
     applied = f"without those that are only shown, {100 * proof.share_applied:.1f} % of the faults are fixed"
-    return "\n".join([head, *rows, _row("total", proof.trials), applied, share, plain, together, *proof.problems[:10]])
+    return "\n".join([head, *rows, _row("total", proof.trials), applied, plain, together, *proof.problems[:10]])
 
 
 def _row(name: str, trials: Sequence[Trial]) -> str:

@@ -138,3 +138,52 @@ SEED = Path(__file__).parents[3] / "shared" / "seeds" / "22_Buffers_vs_Parameter
 def test_the_notebook_about_buffers() -> None:
     result = check_bytes(SEED.read_bytes(), str(SEED), SETTINGS)
     assert [(each.code, each.place.cell, each.place.line) for each in result.findings] == [("TLC101", 4, 15)]
+
+
+GAN = """
+import torch
+from nets import Net
+
+G, D = Net(), Net()
+optimizer_g = torch.optim.SGD(G.parameters(), lr=0.1)
+optimizer_d = torch.optim.SGD(D.parameters(), lr=0.1)
+fake = G(torch.ones(1, 2))
+loss = D(fake).sum()
+optimizer_d.zero_grad()
+loss.backward()
+optimizer_d.step()
+again = {again}
+optimizer_g.zero_grad()
+again.backward()
+optimizer_g.step()
+"""
+NETS = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(2, 2)
+
+    def forward(self, x):
+        return self.fc(x).tanh()
+"""
+
+
+@pytest.mark.parametrize(
+    ("again", "message"),
+    [
+        pytest.param(
+            "D(fake).sum()", "Detach `fake` from the first loss", id="a generator that the loss does not train"
+        ),
+        pytest.param("loss * 2", None, id="a graph that the step has changed"),
+    ],
+)
+def test_a_fix_is_rehearsed_with_the_classes_of_other_files(tmp_path: Path, again: str, message: str | None) -> None:
+    (tmp_path / "nets.py").write_text(NETS, encoding="utf-8")
+    settings = load_settings(tmp_path, Overrides(select=("TLC401",), isolated=True))
+    path = tmp_path / "train.py"
+    path.write_text(GAN.format(again=again), encoding="utf-8")
+    (finding,) = check_bytes(path.read_bytes(), str(path), settings).findings
+    assert (finding.fix.message if finding.fix else None) == message

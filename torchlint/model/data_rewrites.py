@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Fix, Span
 from torchlint.model.purpose import is_no_grad_block
 from torchlint.model.unrecorded import enclosed, is_initialisation
+from torchlint.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -124,6 +125,31 @@ class DataRewrites:
         return (self._layout.edit(span, ""),) if self._layout.source.slice(span) == ".data" else None
 
 
+_MOVES = frozenset("to cuda cpu half float double bfloat16 type".split())
+
+
+def remedy(layout: Layout, attribute: ast.Attribute | None) -> str:
+    """What is to be done instead of a write through ``x.data``, as the end of a message."""
+    statement = layout.statement(attribute) if attribute is not None else None
+    if attribute is None or statement is None:
+        return _NOTICED
+    match statement:
+        case ast.Assign(targets=targets, value=value) if attribute in targets:
+            match value:
+                case ast.Call(func=ast.Attribute(attr=name)) if name in _MOVES:
+                    return f"`{name}` of its module moves it together with all others"
+            return "`copy_` under `torch.no_grad()` would be noticed"
+    parent = layout.parent(attribute)
+    if isinstance(parent, ast.Call) and "init" in (dotted(parent.func) or "").split("."):
+        return "functions of `nn.init` record no gradients, so that `.data` is needless"
+    if any(is_no_grad_block(each) for each in layout.around(statement)):
+        return "`.data` is needless where no gradients are recorded, and without it the change would be noticed"
+    return _NOTICED
+
+
+_NOTICED = "under `torch.no_grad()` it would be noticed"
+
+
 def _is_written(statement: ast.stmt, attribute: ast.Attribute) -> bool:
     """Whether a statement does nothing but write through an attribute, or a part of it."""
     match statement:
@@ -153,6 +179,8 @@ def attribute_of(node: ast.AST) -> ast.Attribute | None:
             return attribute_of(inner)
         case ast.Attribute(attr="data"):
             return node
+        case ast.Call(args=[ast.Attribute(attr="data") as argument, *_]):
+            return argument
         case ast.Subscript(value=inner) | ast.Call(func=ast.Attribute(value=inner)):
             return attribute_of(inner)
     return None

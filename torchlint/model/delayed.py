@@ -10,6 +10,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Fix
+from torchlint.model.autograd.values import How
+from torchlint.syntax.tree import last_name, names_bound, names_read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,22 +26,47 @@ _MOST = 4
 
 
 def reordered(layout: Layout, rehearsal: Rehearsal, fault: Fault) -> Fix | None:
-    """Compute a loss after the step, or else step after its backward, where both are statements of one block."""
+    """Compute a loss after the step, or else step after its backward, where one block has both."""
     if fault.surfaces is None or not (layout.owns(fault.at) and layout.owns(fault.surfaces)):
         return None
-    step, backward = layout.statement(fault.at), layout.statement(fault.surfaces)
-    if layout.block(step) is not layout.block(backward) or backward.lineno <= step.lineno:
+    backward = layout.statement(fault.surfaces)
+    step = _in_block(layout, fault.at, backward)
+    if step is None:
         return None
     for moved in _forwards(layout, step, backward):
         edits = _moved_behind(layout, moved, step)
         tried = rehearsal.outcome(edits) if edits is not None else None
         if edits is not None and tried is not None and tried.settles((fault.at, fault.surfaces)):
-            return Fix(Applicability.DISPLAY, "Compute the loss after the step", edits)
+            return Fix(Applicability.DISPLAY, f"Compute the loss after the {_called(fault)}", edits)
     edits = _stepping_later(layout, step, backward)
     tried = rehearsal.outcome(edits) if edits is not None else None
-    if edits is None or tried is None or not tried.settles((fault.at, fault.surfaces)) or _loses(rehearsal, tried, fault):
+    if (
+        edits is None
+        or tried is None
+        or not tried.settles((fault.at, fault.surfaces))
+        or _loses(rehearsal, tried, fault)
+    ):
         return None
-    return Fix(Applicability.DISPLAY, "Step after the backward", edits)
+    message = "Step after the backward" if _called(fault) == "step" else "Change it after the backward"
+    return Fix(Applicability.DISPLAY, message, edits)
+
+
+def _called(fault: Fault) -> str:
+    return "step" if fault.change is not None and fault.change.how is How.STEP else "change"
+
+
+def _in_block(layout: Layout, at: ast.AST, backward: ast.stmt) -> ast.stmt | None:
+    """The last statement before a backward, in its block, that a place is in or that calls the function it is in."""
+    block = layout.block(backward)
+    function = layout.function(at)
+    name = function.name if function is not None else None
+    for each in reversed([each for each in block if each.lineno < backward.lineno]):
+        calls = (inner for inner in ast.walk(each) if isinstance(inner, ast.Call))
+        if any(inner is at for inner in ast.walk(each)):
+            return each
+        if name is not None and isinstance(each, ast.Expr) and any(last_name(call.func) == name for call in calls):
+            return each
+    return None
 
 
 def _forwards(layout: Layout, step: ast.stmt, backward: ast.stmt) -> Sequence[Sequence[ast.stmt]]:
@@ -49,15 +76,15 @@ def _forwards(layout: Layout, step: ast.stmt, backward: ast.stmt) -> Sequence[Se
     """
     block = layout.block(step)
     at = next(index for index, each in enumerate(block) if each is step)
-    before, wanted = list(block[:at]), _read(backward)
+    before, wanted = list(block[:at]), names_read(backward)
     chains: list[list[ast.stmt]] = []
     chain: list[ast.stmt] = []
     while len(chain) < _MOST:
-        found = next((each for each in reversed(before) if _bound(each) & wanted and each not in chain), None)
+        found = next((each for each in reversed(before) if names_bound(each) & wanted and each not in chain), None)
         if found is None or not _is_movable(found, [each for each in before if each not in chain]):
             break
         chain.insert(0, found)
-        wanted = wanted - _bound(found) | _read(found)
+        wanted = wanted - names_bound(found) | names_read(found)
         chains.append(list(chain))
     return chains
 
@@ -70,16 +97,8 @@ def _is_movable(statement: ast.stmt, others: Sequence[ast.stmt]) -> bool:
         case _:
             return False
     later = [each for each in others if each.lineno > statement.lineno]
-    bound, read = _bound(statement), _read(statement)
-    return not any(_read(each) & bound or _bound(each) & (bound | read) for each in later)
-
-
-def _read(statement: ast.stmt) -> set[str]:
-    return {each.id for each in ast.walk(statement) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
-
-
-def _bound(statement: ast.stmt) -> set[str]:
-    return {each.id for each in ast.walk(statement) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    bound, read = names_bound(statement), names_read(statement)
+    return not any(names_read(each) & bound or names_bound(each) & (bound | read) for each in later)
 
 
 def _moved_behind(layout: Layout, statements: Sequence[ast.stmt], place: ast.stmt) -> tuple[Edit, ...] | None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Fix
+from torchlint.finding import Applicability, Fix
+from torchlint.syntax.tree import dotted
 
 if TYPE_CHECKING:
-    from torchlint.finding import Applicability, Edit
+    from torchlint.finding import Edit
     from torchlint.model.autograd.faults import Fault
     from torchlint.model.layout import Layout
     from torchlint.model.rehearsal import Rehearsal
+    from torchlint.model.spelling import Spelling
 
 _CLONE = ".clone()"
 _MOST = 4
@@ -42,6 +44,22 @@ def kept_copy(layout: Layout, rehearsal: Rehearsal, fault: Fault, applicability:
         others = (each.saved.written for each in tried.faults_at(fault.at) if each.saved is not None)
         kept = next((old for each in others if each is not None and (old := tried.former(each)) is not None), None)
     return None
+
+
+def kept_weight(layout: Layout, spelling: Spelling, rehearsal: Rehearsal, fault: Fault) -> Fix | None:
+    """``F.linear(x, layer.weight.clone(), layer.bias)`` for ``layer(x)``, which kept the weight itself."""
+    call = fault.node_at
+    if fault.node_operation != "nn.Linear" or not isinstance(call, ast.Call) or not layout.owns(call):
+        return None
+    name, linear = dotted(call.func), spelling.of("torch.nn.functional.linear", call)
+    if name is None or linear is None or len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):
+        return None
+    given = layout.whole(call.args[0])
+    weights = layout.insert(given.end, f", {name}.weight{_CLONE}, {name}.bias")
+    edits = (*linear.edits, layout.replace(call.func, linear.text), weights)
+    if not rehearsal.settles(edits, fault.at):
+        return None
+    return Fix(Applicability.UNSAFE, f"Keep a copy of `{name}.weight`", edits)
 
 
 def _cloned(layout: Layout, node: ast.AST) -> tuple[Edit, ...] | None:

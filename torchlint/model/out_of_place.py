@@ -209,6 +209,8 @@ class OutOfPlace:
         if isinstance(statement, ast.Expr) and statement.value is call:
             grade = self._grade(given, statement, tensor)
             edits = (layout.insert(layout.span(call).start, f"{layout.text(given)} = "), *edits)
+        elif _is_trained(tensor):
+            grade = Applicability.UNSAFE
         elif isinstance(given, ast.Name):
             fresh = self._grade(given, statement, tensor)
             settled = _rebinds(statement, given, call) or self._is_last_read(given, statement)
@@ -245,6 +247,11 @@ class OutOfPlace:
             inside = [each for each in ast.walk(made[0]) if isinstance(each, ast.Call) and _has_inplace(each)]
             return inside[0] if len(inside) == 1 else None
         return None
+
+    def without_inplace(self, at: ast.AST, tensor: Tensor) -> Fix | None:
+        """``y = F.relu(x, inplace=True)`` -> ``y = F.relu(x)``, where the result is used."""
+        is_used = isinstance(at, ast.Call) and not isinstance(self._layout.parent(at), ast.Expr)
+        return self._function(at, tensor) if is_used and isinstance(at, ast.Call) else None
 
     def without_out(self, at: ast.AST) -> Fix | None:
         """``torch.exp(y, out=x)`` -> ``x = torch.exp(y)``, whatever ``x`` is."""
@@ -366,9 +373,19 @@ class OutOfPlace:
             node = parent
         return False
 
+    def is_read_after(self, at: ast.AST, target: Name) -> bool:
+        """Whether what is changed at a node may be read later."""
+        root = target
+        while isinstance(root, (ast.Subscript, ast.Attribute, ast.Call)):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        return not isinstance(root, ast.Name) or not self._is_last_read(root, self._layout.statement(at))
+
     def _is_last_read(self, target: ast.expr, statement: ast.stmt) -> bool:
         """Whether nothing reads a local name after a statement."""
-        if not isinstance(target, ast.Name) or self._layout.loop(statement) is not None:
+        if not isinstance(target, ast.Name):
+            return False
+        loop = self._layout.loop(statement)
+        if loop is not None and not (isinstance(loop, ast.For) and _names_in(loop.target, target.id)):
             return False
         scope = self._layout.scope(statement)
         line = statement.end_lineno or statement.lineno
@@ -456,6 +473,10 @@ def _rebinds(statement: ast.stmt, target: ast.expr, value: ast.expr) -> bool:
         case ast.Assign(targets=[one], value=given):
             return given is value and _is_same(one, target)
     return False
+
+
+def _names_in(target: ast.expr, name: str) -> bool:
+    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(target))
 
 
 def _is_store(node: ast.Name) -> bool:

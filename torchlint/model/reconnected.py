@@ -1,8 +1,8 @@
 """What left its graph before a backward, written so that it does not.
 
-``.detach()``, ``.item()`` and their like are dropped together with the ``torch.tensor`` that made a tensor of the number
-again, and a block or function under ``no_grad`` is let out of it. Where the values come from that no gradient can flow
-through, such as indices, nothing tells what is meant.
+``.detach()``, ``.item()`` and their like are dropped together with the ``torch.tensor`` that made a tensor of the
+number again, and a block or function under ``no_grad`` is let out of it. Of what no gradient can flow through, such as
+indices, nothing tells what is meant.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from torchlint.syntax.tree import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
 
     from torchlint.finding import Edit
     from torchlint.model.autograd.faults import Fault
@@ -28,12 +29,13 @@ if TYPE_CHECKING:
     from torchlint.model.rehearsal import Outcome, Rehearsal
     from torchlint.model.spelling import Spelling
 
+    Edits: TypeAlias = tuple[Edit, ...]
+
 _MOST = 3
 """Cuts that one fix mends."""
 _NUMBERS = frozenset("item tolist numpy".split())
 _TENSORS = frozenset("tensor as_tensor from_numpy FloatTensor Tensor".split())
 _OFF = frozenset(("no_grad", "inference_mode"))
-Edits = tuple["Edit", ...]
 
 
 class Reconnection:
@@ -56,19 +58,16 @@ class Reconnection:
                 return Fix(Applicability.UNSAFE, message, whole)
         return None
 
-    def _completed(self, edits: Edits, fault: Fault, backward: ast.AST) -> Edits | None:
+    def _completed(self, edits: Edits, fault: Fault, backward: ast.AST, depth: int = 1) -> Edits | None:
         """Edits that mend one cut, and those that mend what is then cut behind it."""
-        for _ in range(_MOST):
-            tried = self._rehearsal.outcome(edits)
-            if tried is None:
-                return None
-            if tried.settles((fault.at, backward)) and tried.goes_backward(backward):
-                return edits
-            further = next((each for each in self._further(tried, edits, backward)), None)
-            if further is None:
-                return None
-            edits = further
-        return None
+        tried = self._rehearsal.outcome(edits)
+        if tried is None:
+            return None
+        if tried.settles((fault.at, backward)) and tried.goes_backward(backward):
+            return edits
+        further = self._further(tried, edits, backward) if depth < _MOST else ()
+        wholes = (self._completed(each, fault, backward, depth + 1) for each in further)
+        return next((each for each in wholes if each is not None), None)
 
     def _further(self, tried: Outcome, edits: Edits, backward: ast.AST) -> Iterator[Edits]:
         """Edits together with those that mend another cut, which came to light when the first was mended."""
@@ -211,11 +210,8 @@ class Reconnection:
 
     def _required(self, fault: Fault, backward: ast.AST) -> Fix | None:
         """The input of ``autograd.grad`` told to require grad, or the gradient recorded that goes backward again."""
-        if fault.message == INPUT_WITHOUT_GRAD:
-            candidates = self._told(fault)
-        else:
-            candidates = differentiate_again(self._layout)
-        for fix in candidates:
+        is_input = fault.message == INPUT_WITHOUT_GRAD
+        for fix in self._told(fault) if is_input else differentiate_again(self._layout):
             tried = self._rehearsal.outcome(fix.edits)
             if tried is not None and tried.settles((fault.at, backward)) and tried.goes_backward(backward):
                 return fix
@@ -267,7 +263,12 @@ class Reconnection:
         """Without a statement; a condition goes with all that it was for."""
         layout = self._layout
         parent = layout.parent(statement)
-        if isinstance(parent, ast.If) and parent.body == [statement] and not parent.orelse and _is_question(parent.test):
+        if (
+            isinstance(parent, ast.If)
+            and parent.body == [statement]
+            and not parent.orelse
+            and _is_question(parent.test)
+        ):
             statement = parent
         removed = layout.remove(statement)
         if removed is not None:

@@ -64,13 +64,11 @@ class Rehearsal:
         firsts = [self._line(source, cell.first_line, edits) for cell in self._layout.source.cells]
         cells = [range(*each) for each in itertools.pairwise([*firsts, source.line_count + 1])]
         found, endings = explore(tree, source.text, cells, self._classes_of(tree))
-        passed = {_start(source, each) for ending in endings for each in ending.run.passed}
-        trained = {
-            (_start(source, backward), _start(source, step), source.position(_start(source, made) or 0)[0])
-            for ending in endings
-            for backward, step, made in ending.run.trained
-        }
-        return Outcome(self, source, tuple(edits), [each.fault for each in found], passed, trained)
+        runs = [ending.run for ending in endings]
+        passed = {_start(source, each) for run in runs for each in run.passed}
+        trained = _placed(source, (each for run in runs for each in run.trained))
+        mixed = _placed(source, (each for run in runs for each in run.mixed))
+        return Outcome(self, source, tuple(edits), [each.fault for each in found], passed, trained, mixed)
 
     @property
     def tree(self) -> ast.Module:
@@ -123,8 +121,11 @@ class Rehearsal:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a program came to after edits: its faults; where each backward stands that ran; and which backward went
-    into which step, for parameters made at which line. Offsets are bytes of the new text."""
+    """What a program came to after edits.
+
+    Its ``faults``; where each backward stands that ran; which backward was ``trained`` for by which step, and which was
+    ``mixed`` with a later one, as in ``Run``. Offsets are bytes of the new text.
+    """
 
     rehearsal: Rehearsal
     source: Source
@@ -132,6 +133,7 @@ class Outcome:
     faults: Sequence[Fault]
     passed: set[int | None]
     trained: set[tuple[int | None, int | None, int]]
+    mixed: set[tuple[int | None, int | None, int]]
 
     def goes_wrong(self, places: Iterable[ast.AST | None]) -> bool:
         """Whether something goes wrong at some places of the old text."""
@@ -161,7 +163,9 @@ class Outcome:
     def does_harm(self) -> bool:
         """Whether something goes wrong on a line that was edited which was in order before."""
         lines = set(self._edited_lines())
-        before: set[tuple[Kind, int | None]] = {(kind, moved(at, self.edits)) for kind, at in self.rehearsal.old_faults if at is not None}
+        before: set[tuple[Kind, int | None]] = {
+            (kind, moved(at, self.edits)) for kind, at in self.rehearsal.old_faults if at is not None
+        }
         places = {(each.kind, _start(self.source, each.at)) for each in self.faults if each.kind not in _HARMLESS}
         return any(at is not None and self.source.position(at)[0] in lines for _, at in places - before)
 
@@ -189,6 +193,11 @@ class Outcome:
                 start = moved(edit.span.start, [each for each in self.edits if each is not edit])
                 end = start + len(edit.text.encode("utf-8", "surrogatepass"))
                 yield from range(self.source.position(start)[0], self.source.position(end)[0] + 1)
+
+
+def _placed(source: Source, pairs: Iterable[tuple[ast.AST, ast.AST, int]]) -> set[tuple[int | None, int | None, int]]:
+    """Where what a run notes of two places stands."""
+    return {(_start(source, one), _start(source, other), index) for one, other, index in pairs}
 
 
 def _start(source: Source, node: ast.AST) -> int | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Fix
 from torchlint.model.purpose import is_initial, is_no_grad_block
+from torchlint.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def under_no_grad(layout: Layout, spelling: Spelling, fault: Fault, *, certainly
     if mode is None or edits is None:
         return None
     safe = certainly and (is_update(statement) or is_initialisation(layout, statement))
-    if fault.mixed and not safe:
+    if fault.mixed and not safe and not is_projection(layout, statement):
         return None
     applicability = Applicability.SAFE if safe else Applicability.UNSAFE
     return Fix(applicability, f"Put it under `{mode.text}()`", (*mode.edits, *edits))
@@ -53,6 +54,25 @@ def is_update(statement: ast.stmt) -> bool:
         isinstance(each, ast.Attribute) and each.attr == "grad" and ast.dump(_loaded(each.value)) == own
         for each in ast.walk(statement)
     )
+
+
+def is_projection(layout: Layout, statement: ast.stmt) -> bool:
+    """Whether a statement, outside of a ``forward``, changes a tensor by nothing but itself: ``w /= w.norm()``."""
+    function = layout.function(statement)
+    match statement:
+        case ast.AugAssign(target=target, value=value):
+            own = dotted(target)
+        case _:
+            return False
+    if own is None or (function is not None and function.name == "forward"):
+        return False
+    inner = {part for each in ast.walk(value) if isinstance(each, ast.Attribute) for part in (each.value,)}
+    names = [
+        dotted(each) or ""
+        for each in ast.walk(value)
+        if isinstance(each, (ast.Name, ast.Attribute)) and each not in inner
+    ]
+    return bool(names) and all(each == own or each.startswith(f"{own}.") for each in names)
 
 
 def is_initialisation(layout: Layout, statement: ast.stmt) -> bool:

@@ -12,10 +12,11 @@ Example
     ``loss.backward()`` twice, or two losses of one forward that go backward one after the other.
 
 Fix safety
-    Two losses that go backward one right after the other are summed, which gives both to the same optimizer; else the
-    first backward gets ``retain_graph=True``, which keeps its memory. Both are unsafe, and offered only where the
-    program then runs past that place: a step in between would change what was kept. Recomputing the forward is the
-    third way.
+    What the first loss need not go back into, such as a generator whose gradient is cleared before its own step, is
+    given to it detached: where every step then gets the gradients that it would get otherwise. Two losses that go
+    backward one right after the other are summed, which gives both to the same optimizer; else the first backward gets
+    ``retain_graph=True``, which keeps its memory. All are unsafe, and offered only where the program then runs past
+    that place: a step in between would change what was kept. Recomputing the forward is another way.
 
 What it misses
     Graphs that come from functions of other files. State that a loop carries into its next iteration is TLC403.
@@ -31,6 +32,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import TWICE, Kind
 from torchlint.model.retention import add_up, retain
+from torchlint.model.untrained import cut_off
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -62,9 +64,18 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 
 def _fix(facts: Facts, fault: Fault) -> Fix | None:
-    """One backward from the sum of two losses that go backward one after the other, else keep the graph."""
-    for fix in (add_up(facts.layout, fault.freed, fault.at), retain(facts.layout, fault.freed)):
-        if fix is not None and facts.rehearsal.settles(fix.edits, fault.freed, fault.at):
+    """One backward from the sum of two losses that go backward one after the other, else keep the graph.
+
+    A loss whose way through the graph trains nothing is cut off from it.
+    """
+    layout, first, second = facts.layout, fault.freed, fault.at
+    if first is None or not (layout.owns(first) and layout.owns(second)):
+        return None
+    summed, cut = add_up(layout, first, second), cut_off(layout, facts.rehearsal, fault)
+    if cut is not None:
+        return cut
+    for fix in (summed, retain(layout, first)):
+        if fix is not None and facts.rehearsal.settles(fix.edits, first, second):
             return fix
     return None
 

@@ -12,8 +12,13 @@ Example
     A loss computed from ``prediction.argmax(1)``, or under ``torch.no_grad()``.
 
 Fix safety
-    No fix yet: what left the graph is to be replaced by something differentiable or moved after the backward; what that
-    is, the code does not say. ``loss.requires_grad_()`` only hides the error (TLC304).
+    ``.detach()``, ``.data``, ``.item()`` and ``float`` are dropped, with the ``torch.tensor`` that made a tensor of the
+    number again; ``torch.stack`` takes the place of ``torch.tensor`` for a list; a block or function is let out of
+    ``no_grad``, unless its name says that it evaluates; ``set_grad_enabled`` is told the condition of the backward. The
+    input of ``autograd.grad`` is told to require grad, and a gradient that goes backward again gets
+    ``create_graph=True``. All are unsafe, as more is trained then, and offered only where the backward then runs. No
+    fix where nothing requires grad, and for what no gradient flows through (``argmax``, a comparison, an integer
+    dtype): what takes its place, the code does not say. ``loss.requires_grad_()`` only hides the error (TLC304).
 
 What it misses
     Tensors that come from elsewhere, of which it is not known that they do not require grad.
@@ -71,6 +76,15 @@ with torch.no_grad():
     prediction = model(torch.ones(1, 2))
 loss = (prediction - 1).pow(2).sum()
 ⟦loss.backward()⟧
+""",
+        fixed="""
+import torch
+from torch import nn
+
+model = nn.Linear(2, 1)
+prediction = model(torch.ones(1, 2))
+loss = (prediction - 1).pow(2).sum()
+loss.backward()
 """,
         raises=_RAISES,
     ),

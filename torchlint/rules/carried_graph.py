@@ -14,9 +14,10 @@ Example
 
 Fix safety
     ``hidden = hidden.detach()`` (each tensor of a tuple) at the head of the loop, at its end for what begins as None or
-    a number, or at the head of the method that keeps it: truncated backpropagation through time, nearly always what is
-    meant. It is unsafe, for where the gradient ought to go through all steps, the losses are summed and go backward
-    once after the loop. Offered where the carried names can be told.
+    a number, at the head of the method that keeps it, or after the backward there: truncated backpropagation through
+    time, nearly always what is meant. A list of losses that nothing else reads is cleared after their backward. It is
+    unsafe, for where the gradient ought to go through all steps, the losses are summed and go backward once after the
+    loop. Offered where the carried names can be told.
 
 What it misses
     State kept in objects that are not seen. Where it is not known how often the loop runs the finding is likely.

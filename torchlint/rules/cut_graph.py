@@ -12,8 +12,9 @@ Example
     ``loss = torch.tensor(loss.item(), requires_grad=True); loss.backward()``.
 
 Fix safety
-    No fix yet: the tensor that still has its graph is the one to go backward from, and where it can be had is for the
-    author to say. The ``requires_grad`` that hides the cut is to be removed.
+    What cuts is dropped, together with the ``torch.tensor`` around it and the ``requires_grad`` that hides the cut:
+    unsafe, as more is trained then, and offered only where the backward then runs through the graph. No fix for
+    integers and comparisons, which have no gradient.
 
 What it misses
     Backwards that reach some parameters and lose others. A backward that raises because of the cut is TLC404, one whose
@@ -75,6 +76,13 @@ loss = (w * w).sum()
 loss = torch.tensor(⟦loss.item()⟧, requires_grad=True)
 loss.backward()
 """,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+loss = (w * w).sum()
+loss.backward()
+""",
         proof="fault = w.grad is None",
     ),
     Example(
@@ -87,6 +95,13 @@ loss = ⟦(w * w).sum().detach()⟧
 loss.requires_grad_()
 loss.backward()
 """,
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+loss = (w * w).sum()
+loss.backward()
+""",
         proof="fault = w.grad is None",
     ),
     Example(
@@ -96,6 +111,13 @@ import torch
 
 w = torch.ones(3, requires_grad=True)
 loss = ⟦torch.tensor((w * w).sum(), requires_grad=True)⟧
+loss.backward()
+""",
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+loss = (w * w).sum()
 loss.backward()
 """,
         proof="fault = w.grad is None",

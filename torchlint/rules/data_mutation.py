@@ -18,8 +18,9 @@ Fix safety
     First values (in ``__init__``, ``reset_parameters``, ``init_weights`` or the like) are given by ``nn.init`` where it
     has the same function, else under ``torch.no_grad()`` without ``.data``: safe, the values are the same. Elsewhere it
     is unsafe: PyTorch then counts the change, and raises where a gradient would be wrong. Where a backward that is
-    seen is wrong, the alias becomes a copy, or the name is bound to a new tensor: unsafe. No fix for ``x.data = y``,
-    which can replace a dtype, a shape or a device.
+    seen is wrong, the alias becomes a copy, the name is bound to a new tensor, or what keeps the tensor is given
+    ``.clone()`` of it: unsafe, for the gradient becomes another. Weights that a layer kept are shown the way: the loss
+    computed after the change. No fix for ``x.data = y``, which can replace a dtype, a shape or a device.
 
 What it misses
     What a function that is not seen does with an alias. Outside of what the program's story shows, only attributes that
@@ -38,7 +39,8 @@ from torchlint.finding import Applicability, Certainty, Effect, EffectKind
 from torchlint.model.aliases import copied
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.values import How
-from torchlint.model.data_rewrites import DataRewrites, attribute_of
+from torchlint.model.data_rewrites import DataRewrites, attribute_of, remedy
+from torchlint.model.delayed import reordered
 from torchlint.model.kept_copies import kept_copy
 from torchlint.model.purpose import Purpose, purpose_of
 from torchlint.model.story import is_by
@@ -84,18 +86,22 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         fault = found.fault
         attribute = attributes[fault.at]
         source = f"`{story.text(fault.source)}`" if fault.source else "a tensor that requires grad"
-        text = f"this changes {source} behind autograd's back; under `torch.no_grad()` it would be noticed"
+        text = f"this changes {source} behind autograd's back; {remedy(facts.layout, attribute)}"
         fix = rewrites.fix(attribute) if attribute is not None else None
         shown = purpose_of(story.around(fault.at)) in (Purpose.SCRIPT, Purpose.TRAINING)
         yield RULE.telling(story, found, text, _HIDDEN, Certainty.LIKELY if shown else Certainty.ADVICE, fix)
 
 
 def _copying(facts: Facts, fault: Fault) -> Fix | None:
-    """What backward needs stays as it is: the alias becomes a copy, or the name is bound to a new tensor."""
+    """What backward needs stays as it is: the alias becomes a copy, the name is bound to a new tensor, a copy is kept;
+    else what the backward goes through is computed after the change."""
     for fix in (copied(facts.layout, fault.at), facts.out_of_place.through_data(fault.change)):
         if fix is not None and facts.rehearsal.settles(fix.edits, fault.surfaces):
             return fix
-    return kept_copy(facts.layout, facts.rehearsal, fault, Applicability.UNSAFE)
+    layout, rehearsal = facts.layout, facts.rehearsal
+    if isinstance(fault.at, ast.Attribute):
+        return None  # `x.data = y` is to be noticed in any case
+    return kept_copy(layout, rehearsal, fault, Applicability.UNSAFE) or reordered(layout, rehearsal, fault)
 
 
 def advise(facts: Facts, options: object) -> Iterator[Finding]:
@@ -113,12 +119,11 @@ def advise(facts: Facts, options: object) -> Iterator[Finding]:
     for write, attribute in writes:
         span = write.region.span(write.node)
         if not any(each.start < span.end and span.start < each.end for each in told):
-            text = f"this changes `{write.region.code(write.attribute.value)}` behind autograd's back: {_ADVICE}"
+            name = write.region.code(write.attribute.value)
+            text = f"this changes `{name}` behind autograd's back; {remedy(facts.layout, attribute)}"
             fix = rewrites.fix(attribute) if attribute is not None else None
             yield RULE.finding_at(facts.source, span, text, Certainty.ADVICE, _HIDDEN, (), fix)
 
-
-_ADVICE = "`torch.no_grad()` is the way to change a tensor without recording it"
 
 EXAMPLES = (
     Example(
@@ -152,6 +157,15 @@ w = torch.ones(3, requires_grad=True)
 h = w * 2
 y = h * h
 ⟦h.detach().numpy()[0]⟧ = 7.0
+y.sum().backward()
+""",
+        fixed="""
+import torch
+
+w = torch.ones(3, requires_grad=True)
+h = w * 2
+y = h.clone() * h.clone()
+h.detach().numpy()[0] = 7.0
 y.sum().backward()
 """,
         proof="fault = not torch.equal(w.grad, torch.full((3,), 8.0))",

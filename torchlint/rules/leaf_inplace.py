@@ -16,7 +16,8 @@ Fix safety
     where it is an update by the leaf's own gradient (``w -= rate * w.grad``), or gives a weight its first values in
     ``__init__``, ``reset_parameters`` or the like: neither is part of what is differentiated. Elsewhere it is unsafe: a
     computation through which gradients ought to flow belongs out of place, ``w = w + 1``, and which of the two is
-    meant is not in the code. No fix where the statement does something else too, or shares its line.
+    meant is not in the code. An activation whose result is used is told not to work in place: unsafe too. No fix where
+    the statement does something else too, or shares its line.
 
 What it misses
     Tensors that come from elsewhere: arguments, attributes of objects that are not seen, results of other files. In a
@@ -58,6 +59,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         fault = found.fault
         text = f"{story.tensor(fault)} is a leaf that requires grad, and `{fault.operation}` changes it in place"
         fix = under_no_grad(facts.layout, facts.spelling, fault)
+        if fix is None and fault.tensor is not None:
+            fix = facts.out_of_place.without_inplace(fault.at, fault.tensor)
         yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found), fix)
 
 

@@ -13,7 +13,8 @@ Example
 
 Fix safety
     ``embedding.weight.clone()`` in the operation that kept the weight: safe, for values and gradients are the same; it
-    costs a copy. Offered where that operation names the weight.
+    costs a copy. Of a tied ``nn.Linear``, ``F.linear(h, layer.weight.clone(), layer.bias)`` in the place of its call:
+    unsafe, as hooks of the layer do not run then.
 
 What it misses
     Embeddings whose ``max_norm`` is not known to be set, and weights that another name ties to a layer.
@@ -29,7 +30,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import MODIFIED, Kind
 from torchlint.model.autograd.values import How
-from torchlint.model.kept_copies import kept_copy
+from torchlint.model.kept_copies import kept_copy, kept_weight
 from torchlint.model.story import is_by
 from torchlint.rule import Example, Rule
 
@@ -57,6 +58,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         if is_by(fault, How.RENORM):
             text = f"this call renormalises {story.kept(fault)} in place (`max_norm`), which {story.keeping(fault)}"
             fix = kept_copy(facts.layout, facts.rehearsal, fault, Applicability.SAFE)
+            if fix is None:
+                fix = kept_weight(facts.layout, facts.spelling, facts.rehearsal, fault)
             yield RULE.telling(story, found, text, story.raises(fault), fix=fix)
 
 

@@ -16,8 +16,10 @@ Fix safety
     ``y = y * mask`` instead of ``y *= mask``, ``x = x.clamp(0)`` instead of ``x.clamp_(0)``, a call or a module without
     ``inplace=True``. Safe where the tensor is the fresh result of an operation, a local name is the only way to it, and
     no dtype can change; it costs the memory of one tensor. Unsafe where it has a second name, is an attribute, an
-    element of a list, or an argument that the function returns: the other way to it then keeps the old content. No fix
-    for a part (``y[0] = 0``, a view, an alias), for parameters, and where gradients are not recorded.
+    element of a list, or an argument that the function returns: the other way to it then keeps the old content. Where
+    that cannot be written (``y[0] = 0``, a view, an alias, a leaf), what keeps the tensor is given ``.clone()`` of it,
+    or its own result gets ``.clone()``: values and gradients stay the same, it costs a copy, and is safe. No fix for
+    the weights that a layer keeps.
 
 What it misses
     Tensors that are not known to require grad, and operations of extensions. Changes through ``.data`` and NumPy are
@@ -105,6 +107,15 @@ y = h * w
 ⟦h.detach().mul_(2)⟧
 y.sum().backward()
 """,
+        fixed="""
+import torch
+
+w = torch.randn(3, requires_grad=True)
+h = w + 1
+y = h.clone() * w
+h.detach().mul_(2)
+y.sum().backward()
+""",
         raises=MODIFIED,
     ),
     Example(
@@ -117,6 +128,16 @@ states = torch.zeros(3, 2)
 states[0] = w
 for step in range(1, 3):
     ⟦states[step]⟧ = states[step - 1] * w
+states.sum().backward()
+""",
+        fixed="""
+import torch
+
+w = torch.ones(2, requires_grad=True)
+states = torch.zeros(3, 2)
+states[0] = w
+for step in range(1, 3):
+    states[step] = states[step - 1].clone() * w
 states.sum().backward()
 """,
         raises=MODIFIED,

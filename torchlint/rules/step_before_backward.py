@@ -14,9 +14,10 @@ Example
     ``discriminator(fake)``.
 
 Fix safety
-    Shown only: the step after the backward, where both are statements of one block. Going backward through both losses
-    before either step, or computing the second loss after the first step, train different things, and only the author
-    knows which one is meant.
+    Shown only: the second loss computed after the first step or, where that cannot be told, the step after the
+    backward, where one block has all of it. The two train different things, and only the author knows which one is
+    meant. Where the backward goes on into an earlier iteration through what a loop carries, that is detached, as for
+    TLC403: unsafe.
 
 What it misses
     Optimizers of other packages, parameters of modules that are not seen, and parameters that are not known to have a
@@ -51,7 +52,7 @@ RULE = Rule(
     since="0.1.0",
     message="an optimizer step changes parameters that a pending backward needs",
     triggers=(),
-    fix=Applicability.DISPLAY,
+    fix=Applicability.UNSAFE,
 )
 
 _FUSED = "the gradient is computed from the weights after the step: a fused optimizer does not tell autograd"

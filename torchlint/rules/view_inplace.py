@@ -15,8 +15,10 @@ Example
 
 Fix safety
     A write to a part of a leaf is put under ``torch.no_grad()``: safe for updates and first values, unsafe elsewhere,
-    as for TLC201. One of several views, or an expanded tensor, is computed out of place, ``row = row + 1``: unsafe, for
-    what it was a view of does not change with it. A view made without gradients is changed without them: unsafe.
+    as for TLC201. One of several views, or an expanded tensor, is computed out of place, ``row = row + 1``, or
+    ``.clone()``d first: unsafe, for what it was a view of does not change with it. Rows that a loop goes over are taken
+    one at a time, so that each may be changed: unsafe. A view made without gradients is changed without them, unless it
+    is read afterwards, which PyTorch then refuses too: unsafe.
 
 What it misses
     Views of tensors that are not known to require grad, and shapes of which it is not known whether ``expand`` repeats
@@ -34,6 +36,7 @@ from torchlint.finding import Applicability
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.single_views import one_at_a_time, own_memory
 from torchlint.model.unrecorded import under_no_grad
 from torchlint.rule import Example, Rule
 
@@ -69,15 +72,27 @@ def _finding(facts: Facts, story: Story, found: Found) -> Finding:
 
 
 def _fix(facts: Facts, fault: Fault) -> Fix | None:
-    """What writes to a leaf belongs under ``no_grad``; a view of its own is computed anew."""
-    if fault.tensor is not None and fault.tensor.expanded is not Answer.NO and fault.message != faults.EXPANDED:
-        return None  # not even under `no_grad`
+    """What writes to a leaf belongs under ``no_grad``; a view of its own is computed anew, or copied."""
+    is_expanded = fault.tensor is not None and fault.tensor.expanded is not Answer.NO
+    fix = None
+    if not is_expanded or fault.message == faults.EXPANDED:  # what is expanded cannot be changed under `no_grad` either
+        fix = _in_its_place(facts, fault)
+    if fix is not None:
+        return fix
+    layout, rehearsal = facts.layout, facts.rehearsal
+    rewrites = (one_at_a_time, own_memory)
+    return next((fix for each in rewrites if (fix := each(layout, rehearsal, fault)) is not None), None)
+
+
+def _in_its_place(facts: Facts, fault: Fault) -> Fix | None:
+    """The change itself under ``no_grad``, or out of place."""
     if fault.message == faults.LEAF_VIEW:
         return under_no_grad(facts.layout, facts.spelling, fault)
-    if fault.message in faults.MODE_VIEWS.values():
+    is_final = not facts.out_of_place.is_read_after(fault.at, fault.name)
+    if fault.message in faults.MODE_VIEWS.values() and is_final:
         return under_no_grad(facts.layout, facts.spelling, fault, certainly=False)
     fix = facts.out_of_place.part(fault.at, fault.name, fault.tensor) if fault.tensor is not None else None
-    if fix is None and fault.message != faults.EXPANDED and _is_of_leaf(fault):
+    if fix is None and fault.message != faults.EXPANDED and _is_of_leaf(fault) and is_final:
         return under_no_grad(facts.layout, facts.spelling, fault, certainly=False)
     return fix
 

@@ -127,9 +127,11 @@ def _perform(
         _report_problem(run, request, done.problem)
     run.passed.add(request.at)
     if accumulate:
-        for leaf in done.leaves:
+        for index, leaf in enumerate(done.leaves):
             leaf.grad = _gradient(run, request, leaf)
-            run.feeders.setdefault(leaf, set()).add(request.at)
+            feeders = run.feeders.setdefault(leaf, set())
+            run.mixed.update((each, request.at, index) for each in feeders)
+            feeders.add(request.at)
     return request
 
 

@@ -67,11 +67,12 @@ def call_method(machine: Machine, site: Site, owner: OptimizerValue, name: str) 
 
 def step(machine: Machine, site: Site, owner: OptimizerValue) -> None:
     """Change every parameter that has a gradient; a fused kernel does so behind the version counter's back."""
-    for parameter in owner.parameters or []:
+    for index, parameter in enumerate(owner.parameters or []):
         if not isinstance(parameter.grad, Tensor):
             continue
         made = Change(site.at, parameter.name, "step", How.STEP)
-        machine.run.trained.update((each, site.at, parameter.made) for each in machine.run.feeders.get(parameter, ()))
+        feeders = machine.run.feeders.get(parameter, ())
+        machine.run.trained.update((each, site.at, index) for each in feeders)
         if owner.fused is Answer.NO:
             parameter.counter.changes.append(made)
         if owner.fused is not Answer.MAYBE:

@@ -78,9 +78,7 @@ def analyse(tree: ast.Module, text: str, cells: Sequence[range] = (), classes: M
     return explore(tree, text, cells, classes)[0]
 
 
-def explore(
-    tree: ast.Module, text: str, cells: Sequence[range], classes: Modules
-) -> tuple[list[Found], list[Ending]]:
+def explore(tree: ast.Module, text: str, cells: Sequence[range], classes: Modules) -> tuple[list[Found], list[Ending]]:
     """What goes wrong in a program, and how each of its worlds ended."""
     called: set[ast.AST] = set()
     found: list[Found] = []

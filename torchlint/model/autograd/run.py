@@ -43,7 +43,8 @@ class Run:
     are appended to ``met``.
     ``budget`` is how many steps it may take. ``assumed`` is what the current code takes for granted (None: nothing).
     ``passed`` are the backwards that ran. ``feeders`` are those whose gradients a leaf holds; ``trained`` says which
-    backward went into which step for a parameter made where.
+    backward went into which step, for the parameter at which index of the optimizer, and ``mixed`` to which backward's
+    gradient another one added its own, for the leaf at which index of those that it reached.
     """
 
     def __init__(self, choices: Mapping[Hashable, bool], budget: int, *, default: bool = True) -> None:
@@ -61,7 +62,8 @@ class Run:
         self.backwards: list[frozenset[object]] = []
         self.passed: set[ast.AST] = set()
         self.feeders: dict[Tensor, set[ast.AST]] = {}
-        self.trained: set[tuple[ast.AST, ast.AST, ast.AST]] = set()
+        self.trained: set[tuple[ast.AST, ast.AST, int]] = set()
+        self.mixed: set[tuple[ast.AST, ast.AST, int]] = set()
         self.unseen_backward = False
         self.escaped: list[Tensor] = []
         self.assumed: str | None = None
