@@ -7,6 +7,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from torchlint.model.api import bases
+from torchlint.model.api.canonical import canonical
+from torchlint.model.api.operations import layer
 from torchlint.syntax.outline import USUAL, ClassOutline, Outline
 
 if TYPE_CHECKING:
@@ -86,16 +88,36 @@ class Classes:
         """The lineage of what a dotted name of the file means."""
         return self._base(self._path, self._outline, name)
 
+    def imported(self, importer: Path, qualified: str) -> Lineage:
+        """The lineage of what a file imports by an absolute or relative dotted name."""
+        for path, name in self._library.find(qualified, importer, self.depends.add):
+            outline = self._library.outline(path)
+            if outline is not None and (lineage := self._base(path, outline, name)).classes:
+                return lineage
+        return _UNKNOWN
+
     def has_state(self, lineage: Lineage) -> bool | None:
         """Whether the instances of a module hold parameters, buffers or modules that may; None: not seen."""
         return self._has_state(lineage, frozenset())
+
+    def has_parameters(self, lineage: Lineage) -> bool:
+        """Whether the instances of a module certainly hold state, or are derived from a layer that has parameters."""
+        if self.has_state(lineage) is True:
+            return True
+        homes = zip(lineage.classes, lineage.homes, strict=True)
+        return any(
+            _is_trained(self._qualified(self._outline_at(home), base)) for node, home in homes for base in node.bases
+        )
+
+    def _outline_at(self, home: Path) -> Outline | None:
+        return self._outline if home == self._path else self._library.outline(home)
 
     def _has_state(self, lineage: Lineage, asked: frozenset[str]) -> bool | None:
         states: list[bool | None] = [False if lineage.complete else None]
         for node, home in zip(lineage.classes, lineage.homes, strict=True):
             if node.registered:
                 return True
-            outline = self._outline if home == self._path else self._library.outline(home)
+            outline = self._outline_at(home)
             states += [self._builds_state(home, outline, name, asked | node.built) for name in node.built - asked]
         return True if True in states else None if None in states else False
 
@@ -108,13 +130,13 @@ class Classes:
             return None
         built = self._base(home, outline, name)
         if built is _TORCH_MODULE:
-            return not self._is_stateless(outline, name)
+            return not bases.is_stateless(self._qualified(outline, name))
         return self._has_state(built, asked) if built.classes else None
 
-    def _is_stateless(self, outline: Outline | None, name: str) -> bool:
+    def _qualified(self, outline: Outline | None, name: str) -> str:
         root, _, rest = name.partition(".")
         imported = outline.imports.get(root, USUAL.get(root, root)) if outline is not None else root
-        return bases.is_stateless(f"{imported}.{rest}" if rest else imported)
+        return f"{imported}.{rest}" if rest else imported
 
     def _lineage(self, path: Path, outline: Outline, line: int) -> Lineage:
         return self._once((path, line), lambda: self._combine(path, outline, outline.classes[line]))
@@ -183,6 +205,12 @@ class Classes:
                 if lineage.ancestry is not Ancestry.UNKNOWN:
                     return lineage
         return _UNKNOWN
+
+
+def _is_trained(name: str) -> bool:
+    """Whether a qualified name is that of a layer of ``torch.nn`` with parameters."""
+    known = layer(canonical(name)) if name.startswith("torch.") else None
+    return known is not None and any(each.trained for each in known.state)
 
 
 def _external(qualified: str) -> Lineage | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from torchlint.model.autograd.program import Modules
+    from torchlint.model.autograd.values import Symbol
     from torchlint.model.layout import Layout
     from torchlint.model.modules import ModuleClass
     from torchlint.model.out_of_place import OutOfPlace
@@ -72,10 +73,17 @@ class Facts:
         lineage = self.classes.lineage
         return Modules(
             lambda line: lineage(line).is_module,
-            lambda line: self.classes.has_state(lineage(line)) is True,
+            lambda line: self.classes.has_parameters(lineage(line)),
             Imports(self._library, self.classes.depends.add),
             Path(self.source.path).absolute(),
+            cache(self._foreign_state),
         )
+
+    def _foreign_state(self, symbol: Symbol) -> bool | None:
+        """Whether an imported class has parameters, None where it is not certainly a module."""
+        assert symbol.home is not None
+        lineage = self.classes.imported(symbol.home, symbol.name)
+        return self.classes.has_parameters(lineage) if lineage.classes and lineage.is_module else None
 
     @cached_property
     def layout(self) -> Layout:

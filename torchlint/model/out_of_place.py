@@ -305,6 +305,7 @@ class OutOfPlace:
         if any(not self._is_assigned(each) for each in bound):
             return None
         alone = tensor.names <= {target.id} and tensor.name in ("", target.id) and not self._is_shared(target.id, scope)
+        alone = alone and not tensor.is_loose  # a module may give what it holds itself
         return Applicability.SAFE if alone and not _is_argument(target.id, scope) else Applicability.UNSAFE
 
     def _is_element(self, target: ast.Subscript) -> bool:

@@ -9,6 +9,7 @@ from torchlint.model.api.canonical import canonical
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import faults, objects
 from torchlint.model.autograd.faults import Fault, Kind
+from torchlint.model.autograd.flow import is_differentiable, is_of_tensor, part
 from torchlint.model.autograd.values import (
     Change,
     ClassValue,
@@ -46,7 +47,8 @@ def get(machine: Machine, owner: object, name: str, at: ast.expr) -> object:
         return Symbol(canonical(f"{owner.name}.{name}"), owner.home)
     if isinstance(owner, Unknown):
         kept = machine.heap.get((owner.key, name))
-        return kept if kept is not None else Unknown(("attribute", owner.key, name))
+        flow = owner.flow if owner.flow and is_differentiable(name) else ()
+        return kept if kept is not None else Unknown(("attribute", owner.key, name), flow)
     if isinstance(owner, ObjectValue):
         return objects.get(machine, owner, name, at)
     if isinstance(owner, ClassValue):
@@ -101,6 +103,8 @@ def _of_tensor(machine: Machine, owner: Tensor, name: str, at: ast.expr) -> obje
         return found
     if name in _DESCRIPTIONS:
         return Unknown((name, id(owner.counter) if name == "dtype" else run.fresh()))
+    if owner.is_loose and not is_of_tensor(name):
+        return part(run, at, owner)
     return Method(owner, name)
 
 

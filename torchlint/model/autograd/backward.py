@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
+from torchlint.model.autograd.flow import flows
 from torchlint.model.autograd.gradients import gradient
-from torchlint.model.autograd.graph import Node, Pass, Problem, reachable, run_backward
+from torchlint.model.autograd.graph import Node, Pass, Problem, reachable, run_backward, spoiled
 from torchlint.model.autograd.run import Retained
 from torchlint.model.autograd.values import CutKind, Tensor, tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
     from torchlint.model.autograd.run import Run
-    from torchlint.model.autograd.values import Name
+    from torchlint.model.autograd.values import Change, Name
 
 
 @dataclass(slots=True)
@@ -82,16 +83,13 @@ def gradients(machine: Machine, site: Site) -> object:
 
 def suppose(run: Run, value: object, at: ast.AST) -> None:
     """Report what a backward from what an entry returns would raise; whether there will be one is not seen."""
-    for root in tensors_in(value):
-        start = edge(run, root)
-        if start is None or start is root:
-            continue
-        problem = run_backward([start], None).problem
-        if problem is not None and problem.saved is not None:
-            fault = _fault_of(
-                run, Kind.SAVED, Request(at, root.name, [root], False, False, None), problem, faults.MODIFIED
-            )
-            run.report(replace(fault, surfaces=None, assumed="a backward follows"))
+    told: set[Change | None] = set()
+    for problem in spoiled(flows(run, (value,))):
+        if problem.change not in told:
+            told.add(problem.change)
+            fault = _fault_of(run, Kind.SAVED, Request(at, "", [], False, False, None), problem, faults.MODIFIED)
+            assumed = " and ".join(filter(None, ("a backward follows", problem.node.assumed)))
+            run.report(replace(fault, surfaces=None, assumed=assumed))
 
 
 def _perform(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchlint.model.autograd.calls import Site
+    from torchlint.model.autograd.machine import Machine
 
 _PLAIN = (bool, int, float, str, type(None))
 
@@ -39,11 +40,13 @@ def _sort(value: object) -> Sort:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a call binds: the overload, the parameter of each positional argument, whether the last takes the rest."""
+    """How a call binds: the overload, the parameter of each positional argument, whether the last takes the rest, and
+    which unknown arguments must be tensors."""
 
     operation: Operation
     names: tuple[str, ...]
     packs: bool
+    tensors: tuple[str, ...] = ()
 
 
 _PLANS: dict[tuple[object, ...], Plan | None] = {}
@@ -51,7 +54,7 @@ _REMEMBERED = 8192
 
 
 def bind(
-    site: Site, overloads: tuple[Operation, ...]
+    machine: Machine, site: Site, overloads: tuple[Operation, ...]
 ) -> tuple[Operation, dict[str, object], dict[str, ast.AST]] | None:
     """The overload that a call means with its arguments and their texts by parameter, None where none fits.
 
@@ -68,7 +71,21 @@ def bind(
     if plan is None:
         return None
     bound, texts = _bound(site, plan.names, packs=plan.packs)
+    for name in plan.tensors:
+        value = bound[name]
+        if isinstance(value, Unknown) and is_identity(value.key):
+            bound[name] = machine.prove(value, texts.get(name, site.at))
     return plan.operation, bound, texts
+
+
+_IDENTITIES = frozenset(("argument", "value", "item"))
+
+
+def is_identity(key: object) -> bool:
+    """Whether unknown values of one key are one object, and not only equal."""
+    if not isinstance(key, tuple) or not key:
+        return False
+    return key[0] in _IDENTITIES or (key[0] == "attribute" and (key[1] == "object" or is_identity(key[1])))
 
 
 def arguments_of(site: Site, parameters: Sequence[Parameter]) -> dict[str, object] | None:
@@ -109,8 +126,17 @@ def _plan(
         operation = first.operation
         for other in fitting[1:]:
             operation = merged(operation, other.operation)
-        return replace(first, operation=operation)
+        unknown = dict(zip(first.names, positional, strict=False)) | keywords
+        tensors = [name for name, sort in unknown.items() if sort == _UNKNOWN]
+        sure = tuple(name for name in tensors if all(_is_tensor(each.operation, name) for each in fitting))
+        return replace(first, operation=operation, tensors=sure)
     return first
+
+
+def _is_tensor(operation: Operation, name: str) -> bool:
+    """Whether an operation takes nothing but a tensor as an argument."""
+    found = next((each for each in operation.parameters if each.name == name), None)
+    return found is not None and found.takes is Takes.TENSOR and found.default is None
 
 
 def _fitted(

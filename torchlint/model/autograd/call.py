@@ -45,5 +45,6 @@ def target_of(call: Call, tensor: Tensor) -> Name:
 
 def change(tensor: Tensor, how: Change) -> None:
     """Count a change of a tensor's content, in its counter and in its memory."""
+    tensor.counter.settle()
     tensor.counter.changes.append(how)
     tensor.storage.changes.append(how)

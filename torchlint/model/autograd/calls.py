@@ -10,6 +10,7 @@ from torchlint.model.api.operations import Takes, operations
 from torchlint.model.autograd import (
     attributes,
     binding,
+    derived,
     functions,
     layers,
     modules,
@@ -20,6 +21,7 @@ from torchlint.model.autograd import (
     torch_calls,
 )
 from torchlint.model.autograd.call import Call
+from torchlint.model.autograd.flow import is_differentiable
 from torchlint.model.autograd.operate import operate
 from torchlint.model.autograd.values import (
     Bound,
@@ -49,7 +51,8 @@ if TYPE_CHECKING:
 class Site:
     """One call as written: the node, what the user calls the callee, the arguments and the nodes that name them.
 
-    ``is_open`` says that an argument list of unknown length was unpacked into it.
+    ``is_open`` says that an argument list of unknown length was unpacked into it; ``receiver`` is something unknown
+    of which this calls a method through which gradient may flow.
     """
 
     at: ast.AST
@@ -60,6 +63,7 @@ class Site:
     keyword_texts: Mapping[str, ast.AST] = field(default_factory=dict)
     owner: ast.AST | None = None
     is_open: bool = False
+    receiver: object = None
 
     def argument(self, position: int, name: str, default: object = None) -> object:
         """An argument by position or name."""
@@ -72,16 +76,18 @@ def evaluate_call(machine: Machine, scope: Scope, node: ast.Call) -> object:
     """The value of a call expression."""
     func = node.func
     owner_node: ast.AST | None = None
+    receiver: object = None
     if isinstance(func, ast.Attribute):
         owner = machine.evaluate(scope, func.value)
         callee: object = (
             Method(owner, func.attr) if isinstance(owner, Tensor) else attributes.get(machine, owner, func.attr, func)
         )
         owner_node, label = func.value, func.attr
+        receiver = owner if isinstance(owner, Unknown) and owner.flow and is_differentiable(label) else None
     else:
         callee = machine.evaluate(scope, func)
         label = func.id if isinstance(func, ast.Name) else ""
-    site = Site(node, label, [], {}, [], {}, owner_node)
+    site = Site(node, label, [], {}, [], {}, owner_node, receiver=receiver)
     _evaluate_arguments(machine, scope, node, site)
     return call(machine, site, callee)
 
@@ -122,6 +128,8 @@ def call(machine: Machine, site: Site, callee: object) -> object:
         found = machine.imported(callee)
         if found is not callee:
             return call(machine, site, found)
+        if objects.is_foreign_module(machine, callee):
+            return objects.import_opaque(machine, site, callee)
         return python_calls.call(machine, site, callee.name)
     if isinstance(callee, FunctionValue):
         return functions.call(machine, site, callee)
@@ -142,7 +150,10 @@ def _call_partial(machine: Machine, site: Site, callee: Partial) -> object:
     site.arguments[:0] = callee.arguments
     site.texts[:0] = [site.at] * len(callee.arguments)
     site.keywords = {**dict(callee.keywords), **site.keywords}
-    return call(machine, site, callee.function)
+    made = call(machine, site, callee.function)
+    if callee.assumed and isinstance(made, LayerValue):
+        made.assumed = callee.assumed
+    return made
 
 
 def _call_module(machine: Machine, site: Site, module: modules.Module) -> object:
@@ -163,12 +174,24 @@ def _call_method(machine: Machine, site: Site, method: Method) -> object:
     if isinstance(owner, (LayerValue, SequenceValue, ObjectValue)):
         return modules.call_method(machine, site, owner, method.name)
     if isinstance(owner, Super):
-        if method.name in modules.METHODS and isinstance(owner.instance, ObjectValue):
-            return modules.call_method(machine, site, owner.instance, method.name)
-        return machine.unknown()
+        return _call_super(machine, site, owner, method.name)
     if isinstance(owner, OptimizerValue):
         return optimizers.call_method(machine, site, owner, method.name)
     return python_calls.call_method(machine, site, owner, method.name)
+
+
+def _call_super(machine: Machine, site: Site, owner: Super, name: str) -> object:
+    """Call a method that no base that is seen defines: one of a layer of ``torch.nn``, or of every module."""
+    instance = owner.instance
+    if not isinstance(instance, ObjectValue):
+        return machine.unknown()
+    layer = derived.base_layer(owner.kind)
+    if layer is not None and name == "__init__":
+        derived.initialise(machine, site, instance, layer)
+        return None
+    if layer is not None and name == "forward":
+        return derived.forward(machine, site, instance)
+    return modules.call_method(machine, site, instance, name) if name in modules.METHODS else machine.unknown()
 
 
 def _decorated(machine: Machine, site: Site, mode: Mode) -> object:
@@ -224,7 +247,7 @@ def _operation(machine: Machine, site: Site, qualified: str, name: str) -> objec
     takes = [each.takes for one in known for each in one.parameters if each.variadic]
     if site.is_open and Takes.OTHER not in takes:
         return python_calls.call_unknown(machine, site, Symbol(qualified))
-    bound = binding.bind(site, known)
+    bound = binding.bind(machine, site, known)
     if bound is None:
         return Unknown(("value", machine.run.fresh()))
     found, arguments, texts = bound

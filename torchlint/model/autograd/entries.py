@@ -9,21 +9,25 @@ from __future__ import annotations
 import ast
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import backward, calls, functions, objects
+from torchlint.model.autograd import backward, calls, derived, functions, objects
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.machine import Machine
 from torchlint.model.autograd.run import OutOfBudget, Run
 from torchlint.model.autograd.scope import Scope
-from torchlint.model.autograd.values import Bound, ClassValue, FunctionValue, ObjectValue
+from torchlint.model.autograd.values import Bound, ClassValue, FunctionValue, ObjectValue, Partial, Symbol
 from torchlint.syntax.tree import NEWLINE, Function, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from torchlint.model.autograd.program import Modules
+    from torchlint.model.autograd.submodules import Summary
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DEFINING_STEPS = 20_000
@@ -39,6 +43,9 @@ _PREDICTING = re.compile(
     r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update"
     r"|preprocess|postprocess"
 )
+
+_SWITCHING = re.compile("grad|infer|eval|jit|script|compile|custom_")
+"""What may switch the grad mode or replace the code that it decorates, by its name."""
 
 
 def can_matter(text: str) -> bool:
@@ -102,13 +109,20 @@ class Entry:
         return self.owner is not None and self.function.name == "__init__"
 
 
-def definitions(tree: ast.Module, home: Path | None = None) -> Scope:
+def definitions(tree: ast.Module, home: Path | None = None, *, is_library: bool = False) -> Scope:
     """The names that the module's imports, functions and classes bind; ``home`` is its file."""
-    machine = Machine(Run({}, _DEFINING_STEPS))
+    machine = Machine(Run({}, _DEFINING_STEPS), is_library=is_library)
     machine.module.home = home
     with suppress(Raised, OutOfBudget, RecursionError):
-        machine.execute(machine.module, [each for each in tree.body if isinstance(each, _DEFINITIONS)])
+        machine.execute(machine.module, [each for each in tree.body if _defines(each)])
     return machine.module
+
+
+def _defines(node: ast.stmt) -> bool:
+    """Whether a statement of a module only gives names to what is defined elsewhere: a table of classes is such."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
+        return all(isinstance(each, (ast.Name, ast.Attribute)) for each in node.value.values)
+    return isinstance(node, _DEFINITIONS)
 
 
 def entries(
@@ -149,13 +163,15 @@ def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:
     return "\n".join(lines[first - 1 : last])
 
 
-def run_entry(run: Run, scope: Scope, entry: Entry, is_trained: Callable[[int], bool]) -> bool:
+def run_entry(run: Run, scope: Scope, entry: Entry, classes: Modules, summaries: dict[Hashable, Summary]) -> bool:
     """Run one entry with unknown arguments; whether it came to an end.
 
-    Other modules of the program are entries of their own: here they only say whether they have parameters.
+    Other modules of the program are entries of their own: here they only say whether they have parameters, and what
+    they keep (``summaries``, as far as known).
     """
-    machine = Machine(run)
-    machine.trained = is_trained
+    machine = Machine(run, is_library=True)
+    machine.trained, machine.foreign, machine.module.home = classes.has_parameters, classes.foreign, classes.home
+    machine.imports, machine.summaries, machine.is_module = classes.imports, summaries, classes.is_module
     try:
         result = _run_method(machine, entry, entry.owner) if entry.owner else _run_function(machine, scope, entry)
         if entry.is_trained and run.choices.get(objects.TRAINING) is not False:
@@ -183,12 +199,35 @@ def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
     instance = ObjectValue(owner, {}, node, is_module=True, is_open=objects.is_open(owner), training=Answer.MAYBE)
     prepare = objects.find(owner, "__init__")
     if isinstance(prepare, FunctionValue):
-        _call(machine, prepare, instance, node)
+        _call(machine, prepare, instance, node, _defaults(machine, prepare) if machine.run.default else {})
+    elif (layer := derived.base_layer(owner)) is not None:
+        derived.initialise(machine, calls.Site(node, "", [], {}, is_open=True), instance, layer)
     if node.name == "__init__" or "staticmethod" in objects.decorators(node):
         return None
     return _call(machine, method, instance, node)
 
 
-def _call(machine: Machine, function: FunctionValue, instance: ObjectValue, at: ast.AST) -> object:
-    site = calls.Site(at, "", [], {}, is_open=True)
+def _defaults(machine: Machine, function: FunctionValue) -> dict[str, object]:
+    """The defaults that are classes, as one possible world: which layers a module is built of."""
+    return {
+        name: Partial(value, (), (), f"`{name}` is its default")
+        for name, value in function.defaults.items()
+        if isinstance(value, (ClassValue, Partial)) or (isinstance(value, Symbol) and _is_class(machine, value))
+    }
+
+
+def _is_class(machine: Machine, symbol: Symbol) -> bool:
+    return symbol.name.startswith("torch.nn.") or objects.is_foreign_module(machine, symbol)
+
+
+def _call(
+    machine: Machine,
+    function: FunctionValue,
+    instance: ObjectValue,
+    at: ast.AST,
+    keywords: Mapping[str, object] = MappingProxyType({}),
+) -> object:
+    site = calls.Site(at, "", [], dict(keywords), is_open=True)
+    if function.modes is None and not _SWITCHING.search(" ".join(objects.decorators(function.node))):
+        function = replace(function, modes=())
     return calls.call(machine, site, Bound(instance, function))

@@ -8,6 +8,7 @@ import operator
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import attributes, calls, indexing, iteration
+from torchlint.model.autograd.flow import passed
 from torchlint.model.autograd.scope import MISSING, Scope
 from torchlint.model.autograd.values import FunctionValue, Number, Symbol, Tensor, Unknown
 from torchlint.syntax.outline import USUAL
@@ -54,7 +55,8 @@ _UNARY: Mapping[type[ast.unaryop], tuple[str, Callable[..., object]]] = {
 def evaluate(machine: Machine, scope: Scope, node: ast.expr) -> object:
     """The value of an expression."""
     handler = _HANDLERS.get(type(node))
-    return handler(machine, scope, node) if handler is not None else _unseen(machine, scope, node)
+    value = handler(machine, scope, node) if handler is not None else _unseen(machine, scope, node)
+    return machine.proven.get(value.key, value) if machine.proven and isinstance(value, Unknown) else value
 
 
 def _unseen(machine: Machine, scope: Scope, node: ast.expr) -> object:
@@ -129,7 +131,7 @@ def binary(machine: Machine, at: ast.expr | ast.stmt, kind: type[ast.operator], 
         return _sequence(machine, kind, left, right)
     if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
         return _computed(machine, kind, function, left, right)
-    return Unknown((sign, key(machine, left), key(machine, right)))
+    return Unknown((sign, key(machine, left), key(machine, right)), passed(machine.run, at, (left, right)))
 
 
 def _sequence(machine: Machine, kind: type[ast.operator], left: object, right: object) -> object:
@@ -189,7 +191,7 @@ def _unary(machine: Machine, scope: Scope, node: ast.UnaryOp) -> object:
             return machine.unknown()
     if isinstance(value, Number):
         return value
-    return Unknown((name, key(machine, value)))
+    return Unknown((name, key(machine, value)), value.flow if isinstance(value, Unknown) else ())
 
 
 def negated(machine: Machine, value: object) -> object:
@@ -211,7 +213,7 @@ def _bool(machine: Machine, scope: Scope, node: ast.BoolOp) -> object:
         if each is node.values[-1]:
             return value
         if machine.truth(value, each) is stops:
-            return value if not isinstance(value, (Unknown, Number)) else stops
+            return value if not isinstance(value, Number) else stops
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ _TRANSPARENT = frozenset(
 )
 """Decorators that leave a function's body as it is; whoever finds the function heeds them."""
 _SAME_FUNCTION = 3
+_INFERRING = re.compile("infer(?:_|$|ence)")
+"""What library code most likely calls where no gradient is wanted, by its name."""
 _GRAD_MODES = {
     "torch.no_grad": Mode(ModeKind.GRAD, False),
     "torch.enable_grad": Mode(ModeKind.GRAD, True),
@@ -41,7 +44,9 @@ def call(machine: Machine, site: Site, function: FunctionValue) -> object:
     machine.active.append(function.node)
     machine.called.add(function.node)
     try:
-        with run.within(function.modes) if function.modes else nullcontext():
+        infers = machine.is_library and _INFERRING.search(getattr(function.node, "name", "")) is not None
+        with run.within(function.modes) if function.modes or infers else nullcontext():
+            run.mode_known = run.mode_known and not infers
             return run_body(machine, scope, function.node)
     finally:
         run.depth -= 1

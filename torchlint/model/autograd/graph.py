@@ -10,7 +10,7 @@ from torchlint.model.autograd.values import Tensor
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from torchlint.model.autograd.values import Change, Counter, Name, Storage
 
@@ -57,7 +57,8 @@ class Node:
 
     ``operation`` is what the user calls it, ``name`` what PyTorch does. ``inputs`` are nodes, and leaves that
     accumulate. ``keeps``: whether it keeps anything at all, so that a second backward through it raises. ``iteration``
-    are the loop iterations it was recorded in. ``freed`` is the backward that freed it.
+    are the loop iterations it was recorded in. ``freed`` is the backward that freed it. ``assumed`` names
+    what was taken for granted to know the operation.
     """
 
     operation: str
@@ -69,6 +70,7 @@ class Node:
     keeps: Answer = Answer.NO
     iteration: tuple[tuple[int, int], ...] = ()
     freed: ast.AST | None = None
+    assumed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,14 @@ def run_backward(roots: Iterable[Node | Tensor], inputs: Collection[Tensor] | No
             if change is not None:
                 done.stale.append(Problem(node, saved, change))
     return done
+
+
+def spoiled(roots: Iterable[Node | Tensor]) -> Iterator[Problem]:
+    """Every node that a backward from ``roots`` would reach and that kept something that has changed, latest first."""
+    for node in sorted(reachable(roots)[0], key=lambda node: -node.order):
+        problem = _problem(node)
+        if problem is not None and problem.saved is not None:
+            yield problem
 
 
 def _problem(node: Node) -> Problem | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.errors import SourceError
 from torchlint.model.autograd.scope import MISSING
+from torchlint.model.autograd.values import Symbol
 from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchlint.model.autograd.scope import Scope
-    from torchlint.model.autograd.values import Symbol
     from torchlint.syntax.library import Library
 
 _LARGEST = 200_000
@@ -37,14 +37,16 @@ class Imports:
     library: Library
     looked_at: Callable[[Path], None]
 
-    def find(self, symbol: Symbol) -> object:
-        """The function or class that a symbol means in another file of the project, MISSING where there is none."""
+    def find(self, symbol: Symbol, passes: int = 4) -> object:
+        """The function or class that a symbol means in another file of the project, MISSING where there is none; a file
+        may only pass on what it imports itself."""
         if symbol.home is None:
             return MISSING
         for path, name in self.library.find(symbol.name, symbol.home, self.looked_at):
             scope = self._scope(path)
             if scope is not None and name in scope.names:
-                return scope.names[name]
+                found = scope.names[name]
+                return self.find(found, passes - 1) if isinstance(found, Symbol) and passes else found
         return MISSING
 
     def _scope(self, path: Path) -> Scope | None:

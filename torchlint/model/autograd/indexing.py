@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation, Takes
 from torchlint.model.autograd.call import Call
+from torchlint.model.autograd.flow import part
 from torchlint.model.autograd.operate import operate
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
     Array,
     Change,
     How,
+    LayerValue,
     Number,
     Packed,
     SequenceValue,
     Tensor,
     Unknown,
+    held,
     tensors_in,
 )
 
@@ -56,7 +59,7 @@ _PUT = Operation(
 def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
     """``value[index]``."""
     if isinstance(value, Tensor) and value.is_loose:
-        return machine.unknown()
+        return part(machine.run, at, value)
     if isinstance(value, Tensor):
         return _tensor_item(machine, at, value, index)
     if isinstance(value, Packed):
@@ -68,6 +71,8 @@ def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
         return (
             replace(value, modules={name: value.modules[name] for name in names}) if isinstance(names, list) else names
         )
+    if isinstance(value, SequenceValue) and isinstance(index, Unknown):
+        return _any_module(machine, value)
     if isinstance(value, SequenceValue):
         by_name = value.kind == "torch.nn.ModuleDict"
         value = dict(value.modules.items()) if by_name else list(value.modules.values())
@@ -75,12 +80,19 @@ def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
         return _item(machine, value, index)
     if isinstance(value, Unknown):
         kept = machine.heap.get((value.key, repr(index))) if isinstance(index, (int, str)) else None
-        return kept if kept is not None else Unknown(("item", value.key, machine.run.fresh()))
+        return kept if kept is not None else Unknown(("item", value.key, machine.run.fresh()), value.flow)
     if isinstance(value, Array):
         return value if _is_basic(index) else machine.unknown()
     if isinstance(value, Number):
         return value
     return machine.unknown()
+
+
+def _any_module(machine: Machine, value: SequenceValue) -> object:
+    """A module at an index that is not known, where all are alike."""
+    modules = list(value.modules.values())
+    kinds = {each.name if isinstance(each, LayerValue) else id(getattr(each, "kind", each)) for each in modules}
+    return modules[0] if len(kinds) == 1 and not isinstance(modules[0], Unknown) else held(machine.unknown())
 
 
 def _item(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd.flow import flows, part
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
     Loader,
@@ -60,10 +61,21 @@ def over(machine: Machine, at: ast.AST, value: object) -> Items:
     if isinstance(value, Several):
         return Items([value.item(0), value.item(1)], True)
     if isinstance(value, Unknown) and value.key[0] == "range":
-        return Items(list(range(ENOUGH)), False)
+        start = value.key[2]
+        assert isinstance(start, int)
+        return Items(list(range(start, start + ENOUGH)), False)
     if isinstance(value, Unknown) and value.key[0] == "enumerate":
         return Items([(index, machine.unknown()) for index in range(ENOUGH)], False)
-    return Items([machine.unknown() for _ in range(ENOUGH)], False)
+    if isinstance(value, Tensor):
+        return Items([part(machine.run, at, value) for _ in range(ENOUGH)], False)
+    return Items(_parts(machine, at, value, ENOUGH), False)
+
+
+def _parts(machine: Machine, at: ast.AST, value: object, count: int) -> list[object]:
+    """Parts of a value that is not known; the first of several that a module gives most likely is a tensor."""
+    flow = flows(machine.run, (value,)) if isinstance(value, (Unknown, Tensor)) else ()
+    unknown: list[object] = [Unknown(("value", machine.run.fresh()), flow) for _ in range(count)]
+    return [part(machine.run, at, value), *unknown[1:]] if isinstance(value, Tensor) else unknown
 
 
 def _batch(machine: Machine, at: ast.AST, loader: Loader) -> list[object]:
@@ -95,7 +107,7 @@ def unpack(machine: Machine, at: ast.AST, value: object, count: int, starred: in
         return [*value[:starred], list(value[starred : len(value) - after]), *value[len(value) - after :]]
     if isinstance(value, (list, tuple)) and len(value) == count and starred is None:
         return list(value)
-    return [value] * count if isinstance(value, Number) else [machine.unknown() for _ in range(count)]
+    return [value] * count if isinstance(value, Number) else _parts(machine, at, value, count)
 
 
 def generators(machine: Machine, scope: Scope, parts: list[ast.comprehension]) -> Iterator[None]:

@@ -9,7 +9,7 @@ from torchlint.model.api.operations import Answer, Layer, layer
 from torchlint.model.autograd import binding, calls
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.operate import operate
-from torchlint.model.autograd.values import How, LayerValue, SequenceValue, Tensor, Unknown
+from torchlint.model.autograd.values import How, LayerValue, SequenceValue, Tensor, Unknown, held, tensors_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
 
+MODULE = "torch.nn.Module"
 CONTAINERS = frozenset(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"))
+
+
+def is_module(name: str) -> bool:
+    """Whether a canonical name is that of ``nn.Module`` or of a class of ``torch.nn`` derived from it."""
+    return name == MODULE or name in CONTAINERS or is_layer(name)
+
+
+def is_layer(name: str) -> bool:
+    """Whether a canonical name is that of a layer of ``torch.nn``, containers apart."""
+    return name.startswith("torch.nn.") and layer(name) is not None
 
 
 def build(machine: Machine, site: Site, name: str) -> object:
@@ -56,6 +67,8 @@ def _weight_shape(name: str, arguments: Mapping[str, object]) -> tuple[int, ...]
 
 
 def _container(machine: Machine, site: Site, name: str) -> object:
+    if site.is_open:
+        return machine.unknown()
     given = site.argument(0, "modules")
     if name == "torch.nn.Sequential":
         modules = (
@@ -63,11 +76,13 @@ def _container(machine: Machine, site: Site, name: str) -> object:
         )
     elif isinstance(given, dict):
         modules = dict(given)
+    elif given is None and not site.arguments:
+        modules = {}
     elif isinstance(given, (list, tuple)):
         modules = {str(index): each for index, each in enumerate(given)}
     else:
         return machine.unknown()
-    return SequenceValue(name, {str(key): value for key, value in modules.items()})
+    return SequenceValue(name, {str(key): held(value) for key, value in modules.items()})
 
 
 def _argument_is(known: Layer, arguments: object, name: str, text: str, training: Answer = Answer.MAYBE) -> Answer:
@@ -104,7 +119,7 @@ def call(machine: Machine, site: Site, module: LayerValue | SequenceValue) -> ob
 def _call_layer(machine: Machine, site: Site, module: LayerValue) -> object:
     applying = tuple(index for index, each in enumerate(module.layer.calls) if _applies(module, each))
     overloads = _overloads(module.name, applying)
-    bound = binding.bind(site, overloads)
+    bound = binding.bind(machine, site, overloads)
     if bound is None or (len(overloads) > 1 and module.training is Answer.MAYBE and not _agree(overloads)):
         return machine.unknown()
     operation, arguments, texts = bound
@@ -112,7 +127,11 @@ def _call_layer(machine: Machine, site: Site, module: LayerValue) -> object:
     name = module.name.rpartition(".")[2]
     how = How.RENORM if "self.weight" in operation.writes else How.INPLACE
     with_state = Call(site.at, label, name, operation, arguments, texts, module.state, how)
-    return operate(machine.run, with_state)
+    result = operate(machine.run, with_state)
+    for each in tensors_in(result) if module.assumed else ():
+        if each.node is not None:
+            each.node.assumed = module.assumed
+    return result
 
 
 @cache

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import optimizers, python_calls
+from torchlint.model.autograd import iteration, optimizers, python_calls
 from torchlint.model.autograd.call import change
 from torchlint.model.autograd.values import (
     Change,
@@ -15,6 +16,7 @@ from torchlint.model.autograd.values import (
     SequenceValue,
     Symbol,
     Tensor,
+    held,
     tensors_in,
 )
 from torchlint.model.autograd.views import detached, requires_grad
@@ -197,11 +199,11 @@ def _register(machine: Machine, site: Site, module: Module) -> object:
     if isinstance(module, ObjectValue) and isinstance(name, str):
         if isinstance(value, Tensor) and value.name == "":
             value.name = name
-        module.attributes[name] = value
+        module.attributes[name] = held(value)
         if site.label == "register_buffer":
             module.buffers.add(name)
     elif isinstance(module, SequenceValue) and isinstance(name, str):
-        module.modules[name] = value
+        module.modules[name] = held(value)
     return None
 
 
@@ -213,7 +215,13 @@ def _hook(machine: Machine, site: Site, module: Module) -> object:
 
 def _append(machine: Machine, site: Site, module: Module) -> object:
     if isinstance(module, SequenceValue) and site.arguments:
-        module.modules[str(len(module.modules))] = site.arguments[0]
+        module.modules[str(len(module.modules))] = held(site.arguments[0])
+    return module
+
+
+def _extend(machine: Machine, site: Site, module: Module) -> object:
+    for each in iteration.items(machine, site.at, site.argument(0, "modules")):
+        _append(machine, replace(site, arguments=[each]), module)
     return module
 
 
@@ -249,6 +257,7 @@ METHODS: Mapping[str, Callable[[Machine, Site, Module], object]] = {
     "add_module": _register,
     "register_forward_hook": _hook,
     "append": _append,
+    "extend": _extend,
     "items": _items,
     "keys": _items,
     "values": _items,

@@ -6,8 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import functions, modules
-from torchlint.model.autograd.graph import Node
+from torchlint.model.autograd import derived, functions, layers, modules, python_calls, submodules
 from torchlint.model.autograd.scope import MISSING, Scope
 from torchlint.model.autograd.values import (
     Bound,
@@ -19,6 +18,7 @@ from torchlint.model.autograd.values import (
     Symbol,
     Tensor,
     Unknown,
+    held,
 )
 
 if TYPE_CHECKING:
@@ -29,28 +29,28 @@ if TYPE_CHECKING:
 
 TRAINING = ("training",)
 """The key of whether a module that is given is in training mode."""
-_MODULE = "torch.nn.Module"
-_PLAIN_BASES = frozenset(("builtins.object", _MODULE, "abc.ABC"))
+_PLAIN_BASES = frozenset(("builtins.object", layers.MODULE, "abc.ABC"))
 
 
 def define(machine: Machine, scope: Scope, node: ast.ClassDef) -> object:
-    """The value of a class statement; a decorated class, or one with a metaclass, is not known."""
+    """The value of a class statement; one with a metaclass is not known, nor is a decorated one, except in library
+    code, where a decorator most likely only registers it."""
     values = [machine.evaluate(scope, each) for each in node.bases]
     bases = [machine.imported(each) if isinstance(each, Symbol) else each for each in values]
-    if node.decorator_list or node.keywords:
+    if (node.decorator_list and not machine.is_library) or node.keywords:
         return Unknown(("class", node.lineno, node.name))
     inner = Scope(scope)
     machine.execute(inner, node.body)
     for value in inner.names.values():
         if isinstance(value, FunctionValue) and value.scope is inner:
             value.scope = scope
-    return ClassValue(node.name, node.lineno, bases, inner.names)
+    return ClassValue(node.name, node.lineno, bases, inner.names, scope.module.home)
 
 
 def is_module(value: ClassValue) -> bool:
     """Whether a class certainly is an ``nn.Module``."""
     return any(
-        (isinstance(each, Symbol) and each.name == _MODULE) or (isinstance(each, ClassValue) and is_module(each))
+        is_module(each) if isinstance(each, ClassValue) else isinstance(each, Symbol) and layers.is_module(each.name)
         for each in value.bases
     )
 
@@ -75,15 +75,35 @@ def find(value: ClassValue, name: str) -> object:
 
 
 def build(machine: Machine, site: Site, value: ClassValue) -> object:
+    """Make an instance, whose ``__init__`` runs unless it is a module that is not looked into."""
+    is_here = value.home == machine.module.home
+    if machine.trained is not None and (is_module(value) or (is_here and machine.is_module(value.line))):
+        return ObjectValue(value, {}, site.at, is_module=True, is_open=True, is_opaque=True, given=site)
+    return make(machine, site, value)
+
+
+def make(machine: Machine, site: Site, value: ClassValue) -> ObjectValue:
     """Make an instance and run its ``__init__``."""
     made = ObjectValue(value, {}, site.at, is_module=is_module(value), is_open=is_open(value))
-    if machine.trained is not None and made.is_module:
-        made.is_open = made.is_opaque = True
-        return made
     method = find(value, "__init__")
     if isinstance(method, FunctionValue):
         call_method(machine, site, made, method)
+    elif (layer := derived.base_layer(value)) is not None:
+        derived.initialise(machine, site, made, layer)
     return made
+
+
+def is_foreign_module(machine: Machine, symbol: Symbol) -> bool:
+    """Whether what is imported certainly is an ``nn.Module`` of another file of the project."""
+    is_class = symbol.home is not None and symbol.name.rpartition(".")[2][:1].isupper()
+    return is_class and machine.foreign is not None and machine.foreign(symbol) is not None
+
+
+def import_opaque(machine: Machine, site: Site, symbol: Symbol) -> ObjectValue:
+    """An instance of a class of another file, which is not looked into."""
+    machine.forget(symbol, site)
+    kind = ClassValue(symbol.name.rpartition(".")[2], 0, [symbol], {}, imported=symbol)
+    return ObjectValue(kind, {}, site.at, is_module=True, is_open=True, is_opaque=True, given=site)
 
 
 def call_method(machine: Machine, site: Site, owner: object, method: FunctionValue) -> object:
@@ -96,20 +116,32 @@ def call_method(machine: Machine, site: Site, owner: object, method: FunctionVal
 def call(machine: Machine, site: Site, owner: ObjectValue) -> object:
     """Call an instance: a module's ``forward``, or ``__call__``."""
     if owner.is_opaque and machine.trained is not None:
-        return _loose(machine, site) if machine.run.grad and machine.trained(owner.kind.line) else machine.unknown()
+        return _call_opaque(machine, site, owner)
     method = find(owner.kind, "__call__")
     if method is MISSING and owner.is_module:
         method = owner.attributes.get("forward", find(owner.kind, "forward"))
     if isinstance(method, FunctionValue):
         return call_method(machine, site, owner, method)
-    return machine.unknown()
+    if derived.base_layer(owner.kind) is not None:
+        return derived.forward(machine, site, owner)
+    return python_calls.call_unknown(machine, site, Unknown(("method", "forward"), is_held=True))
 
 
-def _loose(machine: Machine, site: Site) -> Tensor:
-    """What a module with parameters gives: most likely a tensor of its graph."""
-    run = machine.run
-    node = Node(site.label, "", site.at, run.next_order(), (), [], Answer.YES, run.iteration)
-    return Tensor(site.at, requires_grad=Answer.YES, node=node, contiguous=Answer.MAYBE, is_loose=True)
+def _call_opaque(machine: Machine, site: Site, owner: ObjectValue) -> object:
+    """Call a module that is not looked into, unless it shows no parameters."""
+    if not machine.run.grad:
+        return machine.unknown()
+    trained = _has_parameters(machine, owner.kind)
+    gives = Answer.YES if trained else submodules.gives_graph(machine, site, owner)
+    if gives is Answer.NO:
+        return machine.unknown()
+    return submodules.note(machine, site, owner, python_calls.loose(machine, site, trained=gives is Answer.YES))
+
+
+def _has_parameters(machine: Machine, kind: ClassValue) -> bool:
+    if kind.imported is not None:
+        return machine.foreign is not None and machine.foreign(kind.imported) is True
+    return machine.trained is not None and kind.home == machine.module.home and machine.trained(kind.line)
 
 
 def get(machine: Machine, owner: ObjectValue, name: str, at: ast.expr) -> object:
@@ -152,7 +184,7 @@ def put(owner: ObjectValue, name: str, value: object) -> None:
     """``owner.name = value`` on an instance."""
     if isinstance(value, Tensor) and value.name == "":
         value.name = name
-    owner.attributes[name] = value
+    owner.attributes[name] = held(value) if owner.is_module else value
 
 
 def get_from_class(machine: Machine, owner: ClassValue, name: str) -> object:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, Output, Relation
 from torchlint.model.autograd.call import Call, change, target_of
+from torchlint.model.autograd.flow import flows, passed
 from torchlint.model.autograd.graph import Node, Saved
 from torchlint.model.autograd.infer import describe
 from torchlint.model.autograd.keeping import is_kept, keeps_anything, kept_inputs
@@ -15,7 +16,7 @@ from torchlint.model.autograd.legality import check_inference, check_inplace, ch
 from torchlint.model.autograd.notes import note_alias, note_cut, note_names
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import Change, How, Packed, Tensor, Unknown, either, tensors_in
-from torchlint.model.autograd.views import detached, edges, rebase, requires_grad, view
+from torchlint.model.autograd.views import detached, rebase, requires_grad, view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +59,7 @@ def operate(run: Run, call: Call) -> object:
             call.name,
             call.at,
             run.next_order(),
-            tuple(edges(run, inputs)),
+            flows(run, (call.value(name) for name in operation.differentiable)),
             kept,
             keeps_anything(call),
             run.iteration,
@@ -66,6 +67,7 @@ def operate(run: Run, call: Call) -> object:
         _attach(run, node, call, results)
     elif needs is Answer.MAYBE and run.grad and operation.differentiable:
         _doubt(written)
+        _lead_back(run, call, results)
     note_cut(run, call, results)
     return _nested(call, results, run)
 
@@ -95,6 +97,16 @@ def _doubt(written: Iterable[Tensor]) -> None:
         for each in (tensor, tensor.root):
             if each.requires_grad is Answer.NO:
                 each.requires_grad = Answer.MAYBE
+
+
+def _lead_back(run: Run, call: Call, results: Sequence[object]) -> None:
+    """Results that may require grad remember where their gradient would flow."""
+    found = passed(run, call.at, (call.value(name) for name in call.operation.differentiable))
+    for output, result in zip(call.operation.outputs, results, strict=True):
+        if found and isinstance(result, Tensor) and output.grad is not Answer.NO:
+            result.flow = found
+            if output.relation is Relation.SELF:
+                result.root.flow = found
 
 
 def _result(run: Run, call: Call, output: Output, needs: Answer) -> Tensor:

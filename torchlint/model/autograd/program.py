@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchlint.model.autograd.imports import Imports
+    from torchlint.model.autograd.submodules import Summary
+    from torchlint.model.autograd.values import Symbol
 
 MAX_WORLDS = 24
 MAX_STEPS = 6_000
@@ -35,12 +37,14 @@ MAX_ENTRY_STEPS = 800
 @dataclass(frozen=True, slots=True)
 class Modules:
     """What is known of the file's classes, by 1-based line: whether one certainly is an ``nn.Module``, and whether one
-    certainly has parameters. ``imports`` finds what other files define, ``home`` is the file itself."""
+    certainly has parameters. ``imports`` finds what other files define, ``home`` is the file itself. ``foreign`` tells
+    of an imported class whether it has parameters, None where it is not certainly an ``nn.Module``."""
 
     is_module: Callable[[int], bool]
     has_parameters: Callable[[int], bool]
     imports: Imports | None = None
     home: Path | None = None
+    foreign: Callable[[Symbol], bool | None] = lambda symbol: None
 
 
 NO_MODULES = Modules(lambda line: False, lambda line: False)
@@ -88,9 +92,10 @@ def explore(tree: ast.Module, text: str, cells: Sequence[range], classes: Module
         found += _judged(*worlds)
         every += worlds[0]
     if not cells:
-        scope = cache(lambda: definitions(tree, classes.home))
+        summaries: dict[Hashable, Summary] = {}
+        scope = cache(lambda: definitions(tree, classes.home, is_library=True))
         for entry in entries(tree, text, scope, called, classes.is_module):
-            worlds = _extremes(partial(run_entry, scope=scope(), entry=entry, is_trained=classes.has_parameters))
+            worlds = _extremes(partial(run_entry, scope=scope(), entry=entry, classes=classes, summaries=summaries))
             found += _judged(*worlds, is_entry=True)
             every += worlds[0]
     return found, every
@@ -115,18 +120,20 @@ def _worlds(play: Callable[[Run], bool], most: int, steps: int) -> tuple[list[En
 
 
 def _extremes(play: Callable[[Run], bool]) -> tuple[list[Ending], bool]:
-    """Run the worlds in which every undecided condition holds, none does, and all but the first do; and whether these
-    are all that there are."""
+    """Run the worlds in which every undecided condition holds, none does, and all but the first do, without early
+    returns; or, where there are some, with them instead of the third; and whether these are all that there are."""
     endings: list[Ending] = []
-    starts: list[tuple[dict[Hashable, bool], bool]] = [({}, True), ({}, False)]
-    for choices, default in starts:
-        run = Run(choices, MAX_ENTRY_STEPS, default=default)
+    starts: list[tuple[dict[Hashable, bool], bool, bool]] = [({}, True, False), ({}, False, False)]
+    for choices, default, exits in starts:
+        run = Run(choices, MAX_ENTRY_STEPS, default=default, exits=exits)
         complete = play(run)
         endings.append(Ending(run.choices, run, complete))
         if not run.met:
             break
-        if len(endings) == 1 and len(run.met) > 1:
-            starts.append(({run.met[0]: False}, True))
+        if len(endings) == 1 and run.exited:
+            starts.append(({}, True, True))
+        elif len(endings) == 1 and len(run.met) > 1:
+            starts.append(({run.met[0]: False}, True, False))
     return endings, len(endings[0].run.met) < 2 and all(each.complete for each in endings)
 
 

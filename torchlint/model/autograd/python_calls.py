@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import attributes, iteration
 from torchlint.model.autograd.copies import deep_copy
+from torchlint.model.autograd.flow import flows, is_number, passed
+from torchlint.model.autograd.graph import Node
+from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
     Array,
     Change,
@@ -22,7 +26,9 @@ from torchlint.model.autograd.values import (
     Symbol,
     Tensor,
     Unknown,
+    tensors_in,
 )
+from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -66,7 +72,24 @@ def call_unknown(machine: Machine, site: Site, callee: object) -> object:
     machine.forget(callee, site)
     if any(isinstance(each, Mode) for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
         machine.run.mode_known = False
-    return machine.unknown()
+    if not machine.is_library:
+        return machine.unknown()
+    if isinstance(callee, Unknown) and callee.is_held:
+        return loose(machine, site)
+    given = () if is_number(callee) else (site.receiver, *site.arguments, *site.keywords.values())
+    return Unknown(("value", machine.run.fresh()), passed(machine.run, site.at, given))
+
+
+def loose(machine: Machine, site: Site, *, trained: bool = False) -> object:
+    """What a module that is not looked into gives: most likely a tensor of the graph of what it is given, or of its
+    own parameters where it is ``trained``."""
+    run = machine.run
+    given = (*site.arguments, *site.keywords.values())
+    is_graph = trained or any(requires_grad(tensor) is Answer.YES for each in given for tensor in tensors_in(each))
+    if not is_graph or not run.grad or not run.mode_known:
+        return Unknown(("value", run.fresh()), passed(run, site.at, given))
+    node = Node(site.label, "", site.at, run.next_order(), flows(run, given), [], Answer.YES, run.iteration)
+    return Tensor(site.at, requires_grad=Answer.YES, node=node, contiguous=Answer.MAYBE, is_loose=True)
 
 
 def call_method(machine: Machine, site: Site, owner: object, name: str) -> object:
@@ -157,8 +180,8 @@ def _range(machine: Machine, site: Site) -> object:
             return range(*site.arguments)  # type: ignore[call-overload]
         except (TypeError, ValueError):
             return machine.unknown()
-    kind = "range" if len(site.arguments) == 1 else "value"
-    return Unknown((kind, machine.run.fresh()))
+    start = 0 if len(site.arguments) == 1 else site.arguments[0] if len(site.arguments) == 2 else None
+    return Unknown(("range", machine.run.fresh(), start) if isinstance(start, int) else ("value", machine.run.fresh()))
 
 
 def _length(machine: Machine, site: Site) -> object:
@@ -253,6 +276,9 @@ def _isinstance(machine: Machine, site: Site) -> object:
         return kind.name in (value.kind, "torch.nn.Module")
     if isinstance(value, ObjectValue):
         return _is_instance(machine, value, kind)
+    is_torch = isinstance(value, Symbol) and value.name.startswith("torch.")
+    if isinstance(kind, Symbol) and (is_torch or isinstance(value, (ClassValue, Partial))):
+        return False if kind.name in ("builtins.str", "builtins.int", "torch.nn.Module") else machine.unknown()
     if isinstance(kind, Symbol) and isinstance(value, Tensor):
         if kind.name == "torch.Tensor":
             return True
@@ -289,6 +315,9 @@ def _map(machine: Machine, site: Site) -> object:
     if len(columns) != 1:
         return call_unknown(machine, site, function)
     found = iteration.over(machine, site.at, columns[0])
+    if isinstance(columns[0], Several):
+        result = machine.call(site.at, function, [columns[0].first], {})  # type: ignore[arg-type]
+        return Several(result) if isinstance(result, Tensor) else result
     results = [machine.call(site.at, function, [each], {}) for each in found.values]  # type: ignore[arg-type]
     return results if found.exact else machine.unknown()
 

@@ -40,20 +40,25 @@ class Run:
     """The state of one world that is no value: what ``torch`` keeps globally, and what the interpreter counts.
 
     ``choices`` are the decisions that make this world; those that it met without an answer go the ``default`` way and
-    are appended to ``met``.
+    are appended to ``met``; unless it ``exits`` where it can, none goes the way to an early return, and ``exited`` is
+    whether there was one.
     ``budget`` is how many steps it may take. ``assumed`` is what the current code takes for granted (None: nothing).
     ``passed`` are the backwards that ran. ``feeders`` are those whose gradients a leaf holds; ``trained`` says which
     backward went into which step, for the parameter at which index of the optimizer, and ``mixed`` to which backward's
     gradient another one added its own, for the leaf at which index of those that it reached.
     """
 
-    def __init__(self, choices: Mapping[Hashable, bool], budget: int, *, default: bool = True) -> None:
+    def __init__(
+        self, choices: Mapping[Hashable, bool], budget: int, *, default: bool = True, exits: bool = True
+    ) -> None:
         self.grad = True
         self.inference = False
         self.mode_known = True
         self.mode_chosen = False
         self.choices = dict(choices)
         self.default = default
+        self.exits = exits
+        self.exited = False
         self.met: list[Hashable] = []
         self.conditions: dict[Hashable, tuple[ast.AST, bool]] = {}
         self.budget = budget
@@ -89,15 +94,30 @@ class Run:
         self._fresh += 1
         return self._fresh
 
-    def decide(self, key: Hashable, at: ast.AST, *, positive: bool = True) -> bool:
-        """Which way a condition of this key goes in this world; ``positive``: ``at`` does not ask for its opposite."""
+    def decide(self, key: Hashable, at: ast.AST, *, positive: bool = True, is_exit: bool = False) -> bool:
+        """Which way a condition of this key goes in this world; ``positive``: ``at`` does not ask for its opposite.
+
+        ``is_exit``: where it holds, the function returns early.
+        """
         if isinstance(key, tuple) and key and key[0] == "not":
-            return not self.decide(key[1], at, positive=not positive)
+            return not self.decide(key[1], at, positive=not positive, is_exit=is_exit)
         if key not in self.choices:
-            self.choices[key] = self.default
+            self.choices[key] = not positive if is_exit and not self.exits else self.default
+            self.exited = self.exited or is_exit
             self.met.append(key)
             self.conditions[key] = at, positive
         return self.choices[key]
+
+    def settle(self, key: Hashable, known: int, *, holds: bool) -> None:
+        """A condition must go one way (key None: it is no single choice); what was chosen after the first ``known``
+        choices is undone."""
+        for each in self.met[known:]:
+            del self.choices[each]
+        del self.met[known:]
+        while isinstance(key, tuple) and key and key[0] == "not":
+            key, holds = key[1], not holds
+        if key is not None:
+            self.choices.setdefault(key, holds)
 
     def report(self, fault: Fault) -> None:
         """Record a fault that does not end the world."""

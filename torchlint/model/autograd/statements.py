@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, objects
 from torchlint.model.autograd.faults import Raised
-from torchlint.model.autograd.values import Array, Change, How, LayerValue, Mode, Symbol, Tensor, Unknown
+from torchlint.model.autograd.values import (
+    Array,
+    Change,
+    How,
+    LayerValue,
+    Mode,
+    SequenceValue,
+    Symbol,
+    Tensor,
+    Unknown,
+    held,
+)
 from torchlint.syntax.tree import last_name
 
 if TYPE_CHECKING:
@@ -124,6 +135,8 @@ def _augmented(machine: Machine, scope: Scope, node: ast.AugAssign) -> None:
         else:
             current = attributes.get(machine, owner, target.attr, target)
     value = machine.evaluate(scope, node.value)
+    if isinstance(current, Unknown):
+        current = machine.proven_by_now(current, value, target)
     result = _changed(machine, node, current, value)
     if isinstance(target, ast.Name):
         scope.bind(target.id, result)
@@ -140,6 +153,10 @@ def _changed(machine: Machine, node: ast.AugAssign, current: object, value: obje
     if isinstance(current, Array):
         current.storage.changes.append(Change(node, node.target, "NumPy", How.NUMPY))
         return current
+    if isinstance(current, SequenceValue) and isinstance(node.op, ast.Add):
+        for each in iteration.items(machine, node, value):
+            current.modules[str(len(current.modules))] = held(each)
+        return current
     if isinstance(current, list) and isinstance(node.op, ast.Add):
         current += iteration.items(machine, node, value)
         return current
@@ -147,10 +164,17 @@ def _changed(machine: Machine, node: ast.AugAssign, current: object, value: obje
 
 
 def _if(machine: Machine, scope: Scope, node: ast.If) -> Signal | None:
+    known = len(machine.run.met)
     test = machine.evaluate(scope, node.test)
-    if isinstance(test, Unknown) and all(isinstance(each, ast.Raise) for each in node.body):
-        return machine.execute(scope, node.orelse)  # a check, which whoever runs the code has passed
-    chosen = machine.truth(test, node.test)
+    if isinstance(test, Unknown) or len(machine.run.met) > known:
+        for refused, other, way in ((node.body, node.orelse, False), (node.orelse, node.body, True)):
+            if refused and isinstance(refused[-1], ast.Raise):  # a check, which whoever runs the code has passed
+                machine.run.settle(test.key if isinstance(test, Unknown) else None, known, holds=way)
+                return machine.execute(scope, other)
+    if isinstance(test, Unknown) and not node.orelse and isinstance(node.body[-1], ast.Return):
+        chosen = machine.run.decide(test.key, node.test, is_exit=test.key != objects.TRAINING)
+    else:
+        chosen = machine.truth(test, node.test)
     return machine.execute(scope, node.body if chosen else node.orelse)
 
 

@@ -7,17 +7,18 @@ knows more about has a class here. Must-facts: what is not certain is ``Answer.M
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
     from pathlib import Path
 
     from torchlint.model.api.operations import Layer
+    from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.graph import Node
     from torchlint.model.autograd.scope import Scope
 
@@ -28,9 +29,20 @@ Name = str | ast.AST
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value of which nothing is known; equal ``key`` means the same value, so that conditions can correlate."""
+    """A value of which nothing is known; equal ``key`` means the same value, so that conditions can correlate.
+
+    ``flow`` are the nodes and leaves that it was most likely computed from. ``is_held``: a module holds it, so that it
+    most likely is a module where it is called.
+    """
 
     key: tuple[Hashable, ...]
+    flow: tuple[Node | Tensor, ...] = field(default=(), compare=False)
+    is_held: bool = field(default=False, compare=False)
+
+
+def held(value: object) -> object:
+    """A value as an attribute or an item of a module."""
+    return replace(value, is_held=True) if isinstance(value, Unknown) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +82,18 @@ class Change:
 
 @dataclass(eq=False, slots=True)
 class Counter:
-    """A version counter: PyTorch compares it at backward. Detached tensors and views share it, ``.data`` does not."""
+    """A version counter: PyTorch compares it at backward. Detached tensors and views share it, ``.data`` does not.
+
+    ``pending`` is to be called before the next change: it finds out who kept what is counted here.
+    """
 
     changes: list[Change] = field(default_factory=list)
+    pending: list[Callable[[], None]] = field(default_factory=list)
+
+    def settle(self) -> None:
+        """Find out who kept what is counted here."""
+        while self.pending:
+            self.pending.pop()()
 
     @property
     def version(self) -> int:
@@ -138,8 +159,9 @@ class Tensor:
     ``grad`` is None, a tensor, or Unknown. ``replaced`` is the last
     ``.data =``. ``inference``: made in inference mode; ``thawed``: a detached alias, which PyTorch lets be changed.
     ``names`` are those bound to it, ``activated`` tells of an in-place activation that other names see.
-    ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``shape``,
-    ``dtype`` and ``contiguous`` are None or MAYBE where not known.
+    ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``flow``:
+    where its gradient flows if it requires grad, which is not known. ``shape``, ``dtype`` and ``contiguous`` are None
+    or MAYBE where not known.
     """
 
     made: ast.AST
@@ -155,6 +177,7 @@ class Tensor:
     inference: bool = False
     thawed: bool = False
     is_loose: bool = False
+    flow: tuple[Node | Tensor, ...] = ()
     expanded: Answer = Answer.NO
     contiguous: Answer = Answer.YES
     dtype: str | None = None
@@ -176,7 +199,8 @@ class Tensor:
 
 @dataclass(eq=False, slots=True)
 class LayerValue:
-    """A module of ``torch.nn`` as built: its constructor's arguments, its parameters and buffers, its mode."""
+    """A module of ``torch.nn`` as built: its constructor's arguments, its parameters and buffers, its mode, and what
+    was taken for granted to know it."""
 
     name: str
     layer: Layer
@@ -185,6 +209,7 @@ class LayerValue:
     made: ast.AST
     training: Answer = Answer.YES
     hooks: list[object] = field(default_factory=list)
+    assumed: str = ""
 
 
 @dataclass(eq=False, slots=True)
@@ -208,11 +233,13 @@ class OptimizerValue:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """``functools.partial``: what is called with which first arguments."""
+    """``functools.partial``: what is called with which first arguments. ``assumed`` names what was taken for granted to
+    know it (empty: nothing)."""
 
     function: object
     arguments: tuple[object, ...]
     keywords: tuple[tuple[str, object], ...]
+    assumed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +271,15 @@ class Number:
 
 @dataclass(eq=False, slots=True)
 class ClassValue:
-    """A class of the program: the 1-based line it stands at, its bases and what its body defines."""
+    """A class of the program: the 1-based line it stands at in the file ``home``, its bases and what its body defines;
+    or the module class that ``imported`` means, where the file that defines it is not looked at."""
 
     name: str
     line: int
     bases: list[object]
     names: dict[str, object]
+    home: Path | None = None
+    imported: Symbol | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -257,7 +287,8 @@ class ObjectValue:
     """An instance of a class of the program.
 
     ``buffers`` are the names registered as such. ``is_open`` says that a base is not seen, so that there may be
-    attributes of which nothing is known, ``is_opaque`` that the instance was not built.
+    attributes of which nothing is known, ``is_opaque`` that the instance was not built, but would be as ``given``.
+    ``layer`` is the layer of ``torch.nn`` that it was initialised as.
     """
 
     kind: ClassValue
@@ -268,6 +299,8 @@ class ObjectValue:
     is_opaque: bool = False
     training: Answer = Answer.YES
     buffers: set[str] = field(default_factory=set)
+    layer: LayerValue | SequenceValue | None = None
+    given: Site | None = None
     hooks: list[object] = field(default_factory=list)
 
 

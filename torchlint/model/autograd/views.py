@@ -69,6 +69,7 @@ def view(run: Run, at: ast.AST, source: Tensor, *, multi: bool = False, label: s
         alias_by=source.alias_by,
         cut=source.cut,
         made_by=label,
+        flow=source.flow,
     )
 
 

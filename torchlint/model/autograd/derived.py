@@ -1,0 +1,55 @@
+"""Classes of the program that are derived from a layer of ``torch.nn``, or from ``nn.Sequential``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd import layers, python_calls
+from torchlint.model.autograd.values import (
+    ClassValue,
+    LayerValue,
+    ObjectValue,
+    SequenceValue,
+    Symbol,
+    Tensor,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from torchlint.model.autograd.calls import Site
+    from torchlint.model.autograd.machine import Machine
+
+_SEQUENTIAL = "torch.nn.Sequential"
+
+
+def base_layer(kind: ClassValue) -> str | None:
+    """The layer that a class is derived from, by its canonical name."""
+    for each in kind.bases:
+        name = each.name if isinstance(each, Symbol) else base_layer(each) if isinstance(each, ClassValue) else None
+        if name is not None and (layers.is_layer(name) or name == _SEQUENTIAL):
+            return name
+    return None
+
+
+def initialise(machine: Machine, site: Site, instance: ObjectValue, layer: str) -> None:
+    """Run the ``__init__`` of the layer that an instance is derived from."""
+    built = layers.build(machine, site, layer)
+    if isinstance(built, LayerValue):
+        instance.attributes.update(built.state)
+        instance.layer = built
+    elif isinstance(built, SequenceValue):
+        instance.attributes.update(built.modules)
+        instance.layer = built
+
+
+def forward(machine: Machine, site: Site, instance: ObjectValue) -> object:
+    """Run the ``forward`` of the layer that an instance is derived from, on what the instance holds now."""
+    layer = instance.layer
+    if isinstance(layer, SequenceValue):
+        return layers.call(machine, site, layer)
+    if layer is None:
+        return python_calls.call_unknown(machine, site, Unknown(("layer", id(instance)), is_held=True))
+    held = {name: instance.attributes.get(name) for name in layer.state}
+    state = {name: value for name, value in held.items() if isinstance(value, Tensor)}
+    return layers.call(machine, site, replace(layer, state=state, training=instance.training))
