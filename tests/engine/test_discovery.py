@@ -168,6 +168,44 @@ def test_extend_exclude_is_relative_to_its_configuration_and_cannot_be_negated(r
     assert asked == [str(root / "conf/src")]
 
 
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        pytest.param("conf/src/a.py", True, id="kept"),
+        pytest.param("conf/src/gen/deep/b.py", False, id="in an excluded folder"),
+        pytest.param("conf/src/c_pb2.py", False, id="excluded by its name"),
+        pytest.param("conf/venv/d.py", False, id="in a folder that is always excluded"),
+        pytest.param("venv/e.py", True, id="the settings are not of that folder"),
+    ],
+)
+def test_forced_excludes_hold_for_files_given_by_name(root: Path, path: str, kept: bool) -> None:
+    make(root, path)
+    excludes = (str(root / "conf"), ("src/gen/", "*_pb2.py"))
+    assert [each.path for each in discover([path], lambda folder: excludes)] == [path]
+    assert [each.path for each in discover([path], lambda folder: excludes, force=True)] == [path] * kept
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("models/ney.py", "models/net.py"),
+        ("modles/net.py", "models/net.py"),
+        ("modles/neet.py", "models/net.py"),
+        ("models/net", "models/net.py"),
+        ("model", "models"),
+        ("modelz/", "models"),
+        ("models/notes.tx", None),
+        ("a.pz/b.py", None),
+        ("else/where/net.py", None),
+        ("", None),
+    ],
+)
+def test_what_a_missing_path_may_have_meant(root: Path, given: str, meant: str | None) -> None:
+    make(root, "models/net.py", "models/notes.txt", "a.py")
+    (listed,) = discover([given])
+    assert listed.error == "no such file or folder" + (f"; did you mean {meant!r}?" if meant else "")
+
+
 def test_missing_paths_are_reported_and_the_others_go_on(root: Path) -> None:
     make(root, "a.py")
     by_path = {each.path: each.error for each in discover(["nothing.py", "a.py", "nu\0l.py"])}

@@ -59,6 +59,16 @@ def calls() -> list[str]:
     return sorted(found)
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_progress_is_told_for_every_file(root: Path, jobs: int) -> None:
+    write(root, 5)
+    told: list[tuple[int, int]] = []
+    run = replace(RUN, jobs=jobs, progress=lambda done, total: told.append((done, total)))
+    paths = [".", "missing.py"]  # what is missing is done at once
+    assert len(list(check_paths(paths, run))) == 6
+    assert told == [(done, 6) for done in range(2, 7)]
+
+
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_results_come_in_the_order_of_paths(root: Path, jobs: int) -> None:
     write(root, 60)

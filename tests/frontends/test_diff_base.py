@@ -170,7 +170,7 @@ def test_standard_input():
 
 def test_only_changed_lines_are_fixed():
     Path("a.py").write_text(f"{FAULT}{NEW}")
-    ran = check("--diff-base", "HEAD", "--fix", "--unsafe-fixes")
+    ran = check("--diff-base", "HEAD", "--fix", "--allow-dirty", "--unsafe-fixes")
     assert ran.status == 0
     assert Path("a.py").read_text() == f"{FAULT}x = x.exp()\nprint(x)\n"
 

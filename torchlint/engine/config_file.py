@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 import types
 import typing
@@ -42,6 +41,8 @@ class Table:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """What to say about the known name that is most like ``name``, or nothing where none is."""
+    import difflib
+
     found = difflib.get_close_matches(name.lower(), {each.lower(): None for each in known}, n=1, cutoff=0.65)
     by_lower = {each.lower(): each for each in known}
     return f"; did you mean {by_lower[found[0]]!r}?" if found else ""
@@ -71,6 +72,11 @@ def read_table(path: Path) -> Table | None:
         text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
+    return table_of(path, text)
+
+
+def table_of(path: Path, text: str) -> Table | None:
+    """The torchlint table in the text of the file at ``path``. Raises: ConfigError where it is not valid."""
     return _from_ini(path, text) if path.suffix in (".cfg", ".ini") else _from_toml(path, text)
 
 

@@ -1,8 +1,8 @@
 """Paths from the command line -> the files to lint, in the order of their shown paths, none twice.
 
-A file given by name is always linted. A folder is walked for ``SUFFIXES``, without what ``.gitignore`` files, the
-default excludes and the settings' ``extend-exclude`` leave out. Paths are plain strings here: with os.scandir they
-walk a tree several times faster than Path objects do.
+A file given by name is always linted, unless excludes are forced. A folder is walked for ``SUFFIXES``, without what
+``.gitignore`` files, the default excludes and the settings' ``extend-exclude`` leave out. Paths are plain strings here:
+with os.scandir they walk a tree several times faster than Path objects do.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from torchlint.engine.ignore import IgnorePatterns
 
@@ -58,10 +58,10 @@ def no_excludes(folder: str) -> tuple[str, tuple[str, ...]]:
     return folder, ()
 
 
-def discover(paths: Iterable[str], excludes: Excludes = no_excludes) -> list[Listed]:
+def discover(paths: Iterable[str], excludes: Excludes = no_excludes, force: bool = False) -> list[Listed]:
     """The files to lint for ``paths``, sorted by shown path; what cannot be read is listed with its error.
 
-    ``excludes`` is asked once for each given folder.
+    ``excludes`` is asked once for each given folder, and with ``force`` for the folder of each given file too.
     """
     walk = _Walk()
     for given in paths:
@@ -74,7 +74,7 @@ def discover(paths: Iterable[str], excludes: Excludes = no_excludes) -> list[Lis
             continue
         if stat.S_ISDIR(mode):
             walk.folder(absolute, shown, excludes(absolute))
-        else:
+        elif not (force and _is_excluded(absolute, excludes(os.path.dirname(absolute)))):
             walk.add(Listed(shown, absolute))
     walk.linked_folders()
     return sorted(walk.found.values(), key=lambda listed: (listed.path, listed.absolute))
@@ -88,8 +88,37 @@ def _why(given: str, error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         if os.path.islink(given):
             return f"this symlink points to {os.readlink(given)!r}, which does not exist"
-        return "no such file or folder"
+        near = _near(given)
+        return f"no such file or folder{f'; did you mean {_slashes(near)!r}?' if near else ''}"
     return f"cannot read it: {(isinstance(error, OSError) and error.strerror) or error}"
+
+
+def _near(given: str) -> str | None:
+    """The path of a file to lint, or of a folder, that is spelled much like ``given``; None where there is none."""
+    import difflib
+
+    folder, name = os.path.split(given.rstrip(os.sep))
+    parent = folder if not folder or os.path.isdir(folder) else _near(folder)
+    try:
+        entries = os.listdir(parent or ".") if parent is not None and name else []
+    except OSError:  # what is near is a file, or may not be read
+        return None
+    known = [each for each in entries if each.endswith(SUFFIXES) or os.path.isdir(os.path.join(parent or "", each))]
+    found = difflib.get_close_matches(name, known, n=1)
+    return os.path.join(parent or "", found[0]) if found else None
+
+
+def _is_excluded(absolute: str, excludes: tuple[str, tuple[str, ...]]) -> bool:
+    """Whether a walk from the folder that the patterns are relative to would leave a file out."""
+    root, path = _slashes(excludes[0]).rstrip("/") + "/", _slashes(absolute)
+    if not path.startswith(root):
+        return False
+    names = path[len(root) :].split("/")
+    if not DEFAULT_EXCLUDES.isdisjoint(names[:-1]):
+        return True
+    patterns = IgnorePatterns.of(root, excludes[1])
+    folders = accumulate(f"{name}/" for name in names[:-1])
+    return patterns is not None and any(patterns.verdict(each) for each in (*(root + each for each in folders), path))
 
 
 @dataclass(frozen=True, slots=True)

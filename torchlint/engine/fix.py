@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import warnings
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -34,16 +35,22 @@ MAX_ROUNDS = 10
 
 @dataclass(frozen=True, slots=True)
 class FixResult:
-    """What fixing one file came to: ``applied`` fixes turned ``before`` into ``after``, ``left`` is found in that.
+    """What fixing one file came to: ``fixed`` fixes turned ``before`` into ``after``, ``left`` is found in that.
 
-    ``data`` is ``after`` as the bytes of the file. ``left.error`` names the rules whose fixes were refused.
+    ``fixed`` counts them by code, ``data`` is ``after`` as the bytes of the file. ``left.error`` names the rules whose
+    fixes were refused.
     """
 
     before: Source
     after: Source
     data: bytes
-    applied: int
+    fixed: Counter[str]
     left: FileResult
+
+    @property
+    def applied(self) -> int:
+        """How many fixes were applied."""
+        return self.fixed.total()
 
 
 def choose(findings: Iterable[Finding], unsafe: bool) -> tuple[list[Edit], int]:
@@ -97,19 +104,19 @@ def fix_source(
         raise ValueError("a notebook can only be fixed together with the bytes it was read from")
     state = _State(source, data if data is not None else source.encode(source.text))
     result = check(source)
-    applied = 0
+    fixed: Counter[str] = Counter()
     for _ in range(MAX_ROUNDS):
         taken = state.round(result.findings, unsafe)
         if not taken:
             break
-        applied += taken
+        fixed.update(finding.code for finding in taken)
         result = check(state.source)
     else:
         if choose(result.findings, unsafe)[0]:
             state.errors.append(f"fixes have not settled after {MAX_ROUNDS} rounds; the last text is kept")
     error = "; ".join(filter(None, [result.error, *dict.fromkeys(state.errors)])) or None
     left = FileResult(result.path, result.findings, error, result.saw_torch, result.depends)
-    return FixResult(source, state.source, state.data, applied, left)
+    return FixResult(source, state.source, state.data, fixed, left)
 
 
 def fix_file(
@@ -189,22 +196,22 @@ class _State:
     errors: list[str] = field(default_factory=list)
     seen: set[bytes] = field(default_factory=set)
 
-    def round(self, findings: Sequence[Finding], unsafe: bool) -> int:
-        """Apply the fixes that can be applied together; how many that were."""
+    def round(self, findings: Sequence[Finding], unsafe: bool) -> list[Finding]:
+        """Apply the fixes that can be applied together; the findings whose fixes those were."""
         self.seen.add(self.data)
         kept, _ = _choose(findings, unsafe)
         after = self._attempt(kept) if kept else None
         if isinstance(after, str):
             after, kept = self._one_by_one(kept)
         if after is None:
-            return 0
+            return []
         if after[1] in self.seen:
             if after[1] != self.data:
                 codes = ", ".join(sorted({each.code for each in kept}))
                 self.errors.append(f"the fixes of {codes} undo each other; please report this")
-            return 0
+            return []
         self.source, self.data = after
-        return len(kept)
+        return kept
 
     def _one_by_one(self, chosen: list[Finding]) -> tuple[_Attempt | None, list[Finding]]:
         """Find the fixes that do harm, and do without them."""

@@ -28,13 +28,16 @@ class RunOptions:
 
     ``jobs`` is how many processes check files: None means as many as there are CPUs, and one for few files. ``cache``
     is the folder that keeps results between runs, None keeps none. ``check`` checks one file, and must be a module's
-    function.
+    function. ``force_exclude`` leaves excluded files out even where they are given by name. ``progress`` is called
+    with how many files are done, and of how many, whenever one more is.
     """
 
     settings_for: Callable[[Path], Settings]
     jobs: int | None = None
     cache: Path | None = None
     check: Check = check_bytes
+    force_exclude: bool = False
+    progress: Callable[[int, int], None] | None = None
 
 
 def check_paths(paths: Iterable[str], run: RunOptions) -> Iterator[FileResult]:
@@ -44,13 +47,15 @@ def check_paths(paths: Iterable[str], run: RunOptions) -> Iterator[FileResult]:
     at the first of its files.
     """
     plan = _Plan(run)
-    plan.add(discover(paths, plan.excludes))
+    plan.add(discover(paths, plan.excludes, run.force_exclude))
     cache = plan.open_cache()
     todo = plan.look_up(cache)
     waiting = plan.ready
-    at = 0
+    at, ready = 0, len(waiting)
     try:
-        for checked in _checked(todo, run):
+        for number, checked in enumerate(_checked(todo, run), start=1):
+            if run.progress is not None:
+                run.progress(ready + number, ready + len(todo))
             waiting[checked.number] = checked.result
             if cache is not None and checked.content is not None:
                 cache.remember(plan.keys[checked.number], checked.content, checked.result)

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 
@@ -17,6 +16,8 @@ def write_atomically(path: Path, data: bytes, *, create: bool = False) -> bool:
     fails, the old content is whole and no other file is left behind. With ``create`` there need be no file yet, and
     what is no file, such as a pipe, is written to. Raises: OSError, also where the file is read-only.
     """
+    import tempfile  # takes as long to import as a small file to check
+
     old = _status(path) if create else path.stat()
     if create and old is not None and not stat.S_ISREG(old.st_mode):
         path.write_bytes(data)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -14,25 +13,20 @@ from torchlint.engine.check import FileResult
 from torchlint.engine.settings import Overrides, load_settings, parse_version
 from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError, SourceError
-from torchlint.finding import Applicability, Certainty
-from torchlint.frontends import formats, seams
+from torchlint.finding import Certainty
+from torchlint.frontends import formats, hints, seams
 from torchlint.frontends.cli import silence_stdout
+from torchlint.frontends.fixing import Input, fix_all
 from torchlint.frontends.formats import statistics
 from torchlint.frontends.formats.report import Report
 from torchlint.frontends.formats.summary import summary
 from torchlint.frontends.narrowing import Narrowing
+from torchlint.frontends.progress import ProgressBar
+from torchlint.frontends.tally import Tally
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
-
-
-@dataclass(slots=True)
-class _Input:
-    """What ``-`` read, under the name that it goes by; ``data`` follows the fixes."""
-
-    path: str
-    data: bytes
 
 
 def check(options: argparse.Namespace) -> int:
@@ -55,15 +49,17 @@ def _check(options: argparse.Namespace) -> int:
     paths = options.paths or ["."]
     given = _read_stdin(options) if "-" in paths else None
     narrowing = _narrowing(options, overrides, given)
-    found = list(seams.check_paths([each for each in paths if each != "-"], _run_options(options, overrides)))
+    with ProgressBar("checking") as progress:
+        run = _run_options(options, overrides, progress)
+        found = list(seams.check_paths([each for each in paths if each != "-"], run))
     if given:
         found.append(seams.check_bytes(given.data, given.path, overrides))
     results = sorted(narrowing.all(found), key=lambda each: each.path)
     hidden = _count(found) - _count(results)
     _tell_gone(narrowing, found, options)
-    applied, changed = 0, False
+    tally, changed = Tally(), False
     if options.fix or options.diff:
-        results, applied, changed = _fix(results, options, overrides, narrowing, given)
+        results, tally, changed = fix_all(results, options, overrides, narrowing, given)
     if options.add_noqa:
         results = [_add_noqa(each, overrides, narrowing, given) if each.findings else each for each in results]
     if options.write_baseline:
@@ -72,10 +68,12 @@ def _check(options: argparse.Namespace) -> int:
         hidden += number - _count(results)
     status = _status(results, options, changed)
     try:
+        applied = tally.fixed.total()
         report = Report(tuple(results), _sources(given), applied, hidden, options.color, options.explain)
-        _report(report, options, given)
+        _report(report, options, given, tally)
     except BrokenPipeError:
         silence_stdout()
+    hints.give(results, options)
     return status
 
 
@@ -101,6 +99,8 @@ def _names(lists: list[str] | None) -> tuple[str, ...]:
 def _reject_contradictions(options: argparse.Namespace) -> None:
     if options.unsafe_fixes and not (options.fix or options.diff):
         raise ConfigError("--unsafe-fixes says which fixes are applied; give --fix, or --diff to look first, with it")
+    if options.allow_dirty and not options.fix:
+        raise ConfigError("--allow-dirty lets --fix change files that git could not bring back; give --fix with it")
     if options.fix and options.diff:
         raise ConfigError("--fix changes files and --diff changes none; give one of them")
     if options.diff and options.output_format not in ("full", "concise"):
@@ -130,17 +130,17 @@ def _spelled(option: str) -> str:
     return f"--{option.replace('_', '-')}"
 
 
-def _run_options(options: argparse.Namespace, overrides: Overrides) -> seams.RunOptions:
+def _run_options(options: argparse.Namespace, overrides: Overrides, progress: ProgressBar) -> seams.RunOptions:
     cache_dir = Path(options.cache_dir) if options.cache_dir else None
-    return seams.RunOptions(options.jobs, not options.no_cache, cache_dir, overrides)
+    return seams.RunOptions(options.jobs, not options.no_cache, cache_dir, overrides, options.force_exclude, progress)
 
 
-def _read_stdin(options: argparse.Namespace) -> _Input:
+def _read_stdin(options: argparse.Namespace) -> Input:
     name = (options.stdin_filename or "-").replace("\\", "/")
-    return _Input(name, sys.stdin.buffer.read())
+    return Input(name, sys.stdin.buffer.read())
 
 
-def _narrowing(options: argparse.Namespace, overrides: Overrides, given: _Input | None) -> Narrowing:
+def _narrowing(options: argparse.Namespace, overrides: Overrides, given: Input | None) -> Narrowing:
     """What counts. Raises: ConfigError."""
     sources, changed = _sources(given), None
     if options.diff_base is not None:
@@ -158,41 +158,7 @@ def _tell_gone(narrowing: Narrowing, found: list[FileResult], options: argparse.
             sys.stderr.write(f"{line}\n")
 
 
-def _fix(
-    results: list[FileResult],
-    options: argparse.Namespace,
-    overrides: Overrides,
-    narrowing: Narrowing,
-    given: _Input | None,
-) -> tuple[list[FileResult], int, bool]:
-    """What is left after fixing, how many fixes were applied, and whether a diff would change something."""
-    from torchlint.engine.fix import diff
-
-    left, applied, changed = [], 0, False
-    for result in results:
-        stdin = given if given and result.path == given.path else None
-        if not _fixable(result, options.unsafe_fixes):
-            left.append(result)
-            continue
-        data = stdin.data if stdin else None
-        try:
-            fixed = seams.fix(
-                result, data, overrides, narrowing.narrow, unsafe=options.unsafe_fixes, write=options.fix and not stdin
-            )
-        except (SourceError, OSError) as error:
-            left.append(FileResult(result.path, result.findings, f"cannot be fixed: {error}"))
-            continue
-        applied += fixed.applied
-        changed = changed or fixed.before.text != fixed.after.text
-        if options.diff:
-            sys.stdout.writelines(diff(fixed.before, fixed.after))
-        if stdin and options.fix:
-            stdin.data = fixed.data
-        left.append(fixed.left)
-    return left, applied, changed
-
-
-def _add_noqa(result: FileResult, overrides: Overrides, narrowing: Narrowing, given: _Input | None) -> FileResult:
+def _add_noqa(result: FileResult, overrides: Overrides, narrowing: Narrowing, given: Input | None) -> FileResult:
     """What is left after each finding got a comment that suppresses it."""
     stdin = given if given and result.path == given.path else None
     try:
@@ -207,7 +173,7 @@ def _add_noqa(result: FileResult, overrides: Overrides, narrowing: Narrowing, gi
     return left
 
 
-def _write_baseline(path: Path, results: list[FileResult], given: _Input | None) -> list[FileResult]:
+def _write_baseline(path: Path, results: list[FileResult], given: Input | None) -> list[FileResult]:
     """Write all that is found into a baseline, and return what it cannot know. Raises: ConfigError."""
     if any(each.error is not None for each in results):
         sys.stderr.write(f"{path} was not written, as not every file could be checked\n")
@@ -219,11 +185,6 @@ def _write_baseline(path: Path, results: list[FileResult], given: _Input | None)
     number = baseline.known.total()
     sys.stderr.write(f"Wrote {number} finding{'' if number == 1 else 's'} to {path}\n")
     return [baseline.new(each, sources.get(each.path)) if each.findings else each for each in results]
-
-
-def _fixable(result: FileResult, unsafe: bool) -> bool:
-    wanted = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
-    return any(each.fix and each.fix.applicability in wanted for each in result.findings)
 
 
 def _status(results: list[FileResult], options: argparse.Namespace, changed: bool) -> int:
@@ -246,17 +207,15 @@ def _count(results: list[FileResult]) -> int:
     return sum(len(each.findings) for each in results)
 
 
-def _sources(given: _Input | None) -> seams.Sources:
+def _sources(given: Input | None) -> seams.Sources:
     """The files as they are now."""
     return seams.Sources({given.path: given.data} if given else {})
 
 
-def _report(report: Report, options: argparse.Namespace, given: _Input | None) -> None:
+def _report(report: Report, options: argparse.Namespace, given: Input | None, tally: Tally) -> None:
     for result in report.results:
         if result.error is not None:
             sys.stderr.write(f"error: {result.path}: {result.error}\n")
-    if not report.results:
-        sys.stderr.write(f"No Python file or notebook in {', '.join(options.paths or ['this folder'])}\n")
     out: TextIO = sys.stdout
     if given and (options.fix or options.add_noqa):  # standard output is the changed file
         sys.stdout.buffer.write(given.data)
@@ -272,6 +231,8 @@ def _report(report: Report, options: argparse.Namespace, given: _Input | None) -
             data = text.getvalue().encode("utf-8", "backslashreplace")
             write_atomically(Path(options.output_file), data, create=True)
         out.write(f"{summary(report)}\n")
+    if options.fix and options.output_format == "full":
+        out.write(tally.table())
     out.flush()
 
 

@@ -8,6 +8,7 @@ from torchlint.frontends.formats import FORMATS
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,26 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         "--explain", action="store_true", help="draw the story of each finding: what was kept, changed and needed"
     )
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 though something was found")
+
+
+def add_rule_options(
+    parser: argparse.ArgumentParser, reader: Callable[[str], Callable[[str], str]] = lambda option: str
+) -> None:
+    """Which rules run, and what they show; ``reader`` gives the type of an option's value."""
+    group = parser.add_argument_group("rules", "RULES are codes, beginnings of codes, slugs or ALL, split at commas")
+    for name, does in (
+        ("--select", "run these rules only, whatever the settings select or ignore"),
+        ("--extend-select", "run these rules too"),
+        ("--ignore", "do not run these rules"),
+    ):
+        group.add_argument(name, action="append", metavar="RULES", type=reader(name), help=does)
+    group.add_argument(
+        "--certainty",
+        choices=("certain", "likely", "advice"),
+        help="the least certain findings shown (default: likely); a rule selected by name shows its advice too",
+    )
+    name, does = "--target-version", "the lowest torch version that the code must run on"
+    group.add_argument(name, metavar="2.5", type=reader(name), help=does)
 
 
 def add_old_code_options(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from torchlint import __version__
-from torchlint.frontends.check_options import add_old_code_options, add_report_options
+from torchlint.frontends.check_options import add_old_code_options, add_report_options, add_rule_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ exit status:
   1  something was found
   2  torchlint could not do its work: bad settings, a path that cannot be read, an internal error"""
 
-_COMMANDS = ("check", "explain", "rule", "rules")
+_COMMANDS = ("check", "explain", "rule", "rules", "init", "completion")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -106,6 +106,21 @@ def _rules(options: argparse.Namespace) -> int:
     return print_rules(options.output_format, options.color)
 
 
+def _init(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from torchlint.frontends.init_command import init
+
+    return init(Path(options.folder))
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from torchlint.frontends.completion import script
+
+    sys.stdout.write(script(_parsers()[0], options.shell))
+    return 0
+
+
 def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     parser = _Parser(
         prog="torchlint",
@@ -147,7 +162,17 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     rules.add_argument("--output-format", choices=("full", "json"), default="full", help="default: full")
     _add_color(rules)
     rules.set_defaults(run=_rules)
-    return parser, {"check": check, "explain": explain, "rule": rule, "rules": rules}
+    start = "write a configuration to start from, into the pyproject.toml or setup.cfg of a folder"
+    init = commands.add_parser("init", help=start, description=start.capitalize() + ".", allow_abbrev=False)
+    init.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="default: this folder")
+    init.set_defaults(run=_init)
+    does = "print a script that completes torchlint's command line in a shell"
+    completion = commands.add_parser("completion", help=does, description=f"P{does[1:]}.", allow_abbrev=False)
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    completion.set_defaults(run=_completion)
+    return parser, {
+        "check": check, "explain": explain, "rule": rule, "rules": rules, "init": init, "completion": completion,
+    }  # fmt: skip
 
 
 def _add_check_options(parser: argparse.ArgumentParser) -> None:
@@ -156,20 +181,7 @@ def _add_check_options(parser: argparse.ArgumentParser) -> None:
     add("--stdin-filename", metavar="FILE", help="the name of what - reads: findings and settings go by it")
     _add_color(parser)
     add_report_options(parser)
-
-    rules = parser.add_argument_group("rules", "RULES are codes, beginnings of codes, slugs or ALL, split at commas")
-    for name, does in (
-        ("--select", "run these rules only, whatever the settings select or ignore"),
-        ("--extend-select", "run these rules too"),
-        ("--ignore", "do not run these rules"),
-    ):
-        rules.add_argument(name, action="append", metavar="RULES", help=does)
-    rules.add_argument(
-        "--certainty",
-        choices=("certain", "likely", "advice"),
-        help="the least certain findings shown (default: likely); a rule selected by name shows its advice too",
-    )
-    rules.add_argument("--target-version", metavar="2.5", help="the lowest torch version that the code must run on")
+    add_rule_options(parser)
 
     fixes = parser.add_argument_group("fixes")
     fixes.add_argument("--fix", action="store_true", help="apply the fixes that are safe")
@@ -177,6 +189,9 @@ def _add_check_options(parser: argparse.ArgumentParser) -> None:
         "--unsafe-fixes",
         action="store_true",
         help="with --fix or --diff: also those that may change results, checkpoints or what is trained",
+    )
+    fixes.add_argument(
+        "--allow-dirty", action="store_true", help="with --fix: change files that have uncommitted changes in git too"
     )
     fixes.add_argument("--diff", action="store_true", help="print what --fix would change, and change nothing")
 
@@ -187,6 +202,11 @@ def _add_check_options(parser: argparse.ArgumentParser) -> None:
     running.add_argument("--jobs", type=_jobs, metavar="N", help="how many processes; default: one per core")
     running.add_argument("--no-cache", action="store_true", help="neither use nor keep cached results")
     running.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept")
+    running.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="leave out what the settings exclude even where it is given by name, as hooks do",
+    )
     running.add_argument("--config", metavar="FILE", help="read the settings from this file only")
     running.add_argument("--isolated", action="store_true", help="read no settings file")
 
@@ -222,7 +242,7 @@ def _reject_other_commands(parser: _Parser, arguments: list[str]) -> None:
         parser.error(f"no command is called {first!r}; did you mean `torchlint {' '.join([near[0], *arguments[1:]])}`?")
     if first == "-" or os.path.exists(first) or "." in first or "/" in first:  # noqa: PTH110
         parser.error(f"no command is called {first!r}; to check it, write `torchlint check {' '.join(arguments)}`")
-    parser.error(f"no command is called {first!r}; there are check, explain, rule and rules")
+    parser.error(f"no command is called {first!r}; there are {', '.join(_COMMANDS)}")
 
 
 def _reject_unknown(parser: _Parser, unknown: list[str]) -> None:

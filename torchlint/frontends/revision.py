@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from torchlint.errors import ConfigError
+from torchlint.frontends import git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
-# Set by git for the hooks that it runs: the repository of the commit, which need not be that of the file.
-_OF_ANOTHER_REPOSITORY = frozenset(
-    ("GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_WORK_TREE")
-)
 
 
 class Revision:
@@ -35,7 +31,7 @@ class Revision:
 
         Raises: ConfigError where there is no git, no repository or no such commit.
         """
-        root = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+        root = git.root_around(folder)
         if root is None:
             raise ConfigError(f"--diff-base: {folder} is not in a git repository")
         start = name.removesuffix("...")
@@ -90,10 +86,8 @@ def _names(output: bytes | None) -> list[str]:
 
 def _git(root: Path, *arguments: str, differ: bool = False) -> bytes | None:
     """What git prints, None where it fails; with ``differ``, 1 is no failure. Raises: ConfigError without git."""
-    command = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", str(root), *arguments]
-    environment = {key: value for key, value in os.environ.items() if key not in _OF_ANOTHER_REPOSITORY}
     try:
-        ran = subprocess.run(command, capture_output=True, env=environment, check=False)
+        ran = git.run(root, *arguments)
     except OSError as error:
         raise ConfigError(f"--diff-base needs git, which cannot be started: {error.strerror or error}") from error
     return ran.stdout if ran.returncode <= differ else None

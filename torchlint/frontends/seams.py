@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from torchlint.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from torchlint.engine.check import FileResult
     from torchlint.engine.fix import FixResult, Narrow
@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 
 
 class RunOptions(NamedTuple):
-    """How files are checked. ``jobs`` is None for one process per core, ``cache_dir`` None for the usual place."""
+    """How files are checked. ``jobs`` is None for one process per core, ``cache_dir`` None for the usual place.
+
+    ``force_exclude`` and ``progress`` are those of the engine.
+    """
 
     jobs: int | None
     cache: bool
     cache_dir: Path | None
     overrides: Overrides
+    force_exclude: bool = False
+    progress: Callable[[int, int], None] | None = None
 
 
 def check_paths(paths: Sequence[str], run: RunOptions) -> Iterator[FileResult]:
@@ -35,7 +40,8 @@ def check_paths(paths: Sequence[str], run: RunOptions) -> Iterator[FileResult]:
         return load_settings(folder, run.overrides)
 
     kept = (run.cache_dir or settings_for(Path.cwd()).root / cache.FOLDER_NAME) if run.cache else None
-    yield from project.check_paths(paths, project.RunOptions(settings_for, run.jobs, kept))
+    options = project.RunOptions(settings_for, run.jobs, kept, force_exclude=run.force_exclude, progress=run.progress)
+    yield from project.check_paths(paths, options)
 
 
 def check_bytes(data: bytes, path: str, overrides: Overrides) -> FileResult:

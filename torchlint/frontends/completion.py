@@ -1,0 +1,43 @@
+"""``torchlint completion``: what a shell needs to complete the command line, from the parser that reads it."""
+
+from __future__ import annotations
+
+from argparse import _SubParsersAction
+from typing import TYPE_CHECKING
+
+from torchlint import rule as rule_module
+from torchlint.engine.discovery import SUFFIXES
+from torchlint.engine.selection import known_rules
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Iterator
+
+
+def script(parser: ArgumentParser, shell: str) -> str:
+    """The completion script of ``parser`` for a shell; the parser is of no other use afterwards."""
+    import shtab
+
+    rules = known_rules(rule_module.all_rules()).values()
+    names = [*(rule.code for rule in rules), *(rule.slug for rule in rules)]
+    files = {
+        "FILE": shtab.FILE,
+        "FOLDER": shtab.DIRECTORY,
+        "PATH": shtab.glob(*(f"*{suffix}" for suffix in SUFFIXES)),
+    }
+    for each in _parsers(parser):
+        for action in each._actions:
+            if action.metavar in ("RULE", "RULES"):
+                action.choices = names
+            elif isinstance(action.metavar, str) and action.metavar in files:
+                action.complete = files[action.metavar]  # type: ignore[attr-defined]  # where shtab looks for it
+    return shtab.complete(parser, shell)
+
+
+def _parsers(parser: ArgumentParser) -> Iterator[ArgumentParser]:
+    """``parser`` and those of all its commands."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, _SubParsersAction):
+            for each in action.choices.values():
+                yield from _parsers(each)

@@ -1,0 +1,97 @@
+"""``torchlint init``: a configuration to start from, added to what is there; no byte of that is changed."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from torchlint.engine import config_file
+from torchlint.engine.writing import write_atomically
+from torchlint.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOML = """\
+[tool.torchlint]
+# The least certain findings that are shown: "certain", "likely" or "advice".
+certainty = "likely"
+
+# The lowest torch version that the code must run on; it decides what fixes may use.
+# target-version = "2.5"
+
+# Rules besides those that are on by default, and rules that are off: codes, beginnings of codes, slugs, or "ALL".
+# `torchlint rules` lists them, `torchlint rule TLC101` explains one.
+# extend-select = ["prefer-inference-mode"]
+# ignore = ["TLC302"]
+
+# What is left out, besides what .gitignore leaves out; patterns as in .gitignore.
+# extend-exclude = ["vendor/"]
+
+# Rules that are off in some files.
+# per-file-ignores = { "tests/*" = ["TLC1"] }
+"""
+INI = """\
+[torchlint]
+# The least certain findings that are shown: certain, likely or advice.
+certainty = likely
+
+# The lowest torch version that the code must run on; it decides what fixes may use.
+# target-version = 2.5
+
+# Rules besides those that are on by default, and rules that are off: codes, beginnings of codes, slugs, or ALL.
+# `torchlint rules` lists them, `torchlint rule TLC101` explains one.
+# extend-select = prefer-inference-mode
+# ignore = TLC302
+
+# What is left out, besides what .gitignore leaves out; patterns as in .gitignore.
+# extend-exclude = vendor/
+
+# Rules that are off in some files.
+# per-file-ignores =
+#     tests/*: TLC1
+"""
+
+
+def init(folder: Path) -> int:
+    """Add a configuration to the pyproject.toml or the setup.cfg of ``folder``, or make a pyproject.toml.
+
+    Raises: ConfigError where there is a configuration already, or where none can be added; OSError.
+    """
+    if not folder.is_dir():
+        raise ConfigError(f"{folder}: no such folder")
+    table = config_file.table_in(folder)
+    if table is not None:
+        raise ConfigError(f"{table.path} has [{table.name}] already; nothing was changed")
+    path = next((folder / each for each in ("pyproject.toml", "setup.cfg") if (folder / each).exists()), None)
+    if path is None:
+        path = folder / "pyproject.toml"
+        write_atomically(path, TOML.encode(), create=True)
+    else:
+        write_atomically(path, _extended(path, path.read_bytes()))
+    sys.stdout.write(f"Wrote torchlint's settings to {path}. Next: `torchlint check`\n")
+    with suppress(ConfigError):  # what is wrong further up is hidden now
+        if outer := next(filter(None, map(config_file.table_in, folder.absolute().parents)), None):
+            sys.stdout.write(f"Here they replace those of {outer.path}.\n")
+    return 0
+
+
+def _extended(path: Path, data: bytes) -> bytes:
+    """The bytes of a configuration file with torchlint's section at their end, in their own line endings.
+
+    Raises: ConfigError where the file cannot be read, or not after that.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    newline = "\r\n" if "\r\n" in text else "\n"
+    blank_lines = text.count(newline, len(text.rstrip("\r\n")))
+    gap = "\n" * max(0, 2 - blank_lines) if text else ""
+    added = (gap + (INI if path.suffix == ".cfg" else TOML)).replace("\n", newline)
+    try:
+        config_file.table_of(path, text + added)
+    except ConfigError as error:
+        raise ConfigError(f"{error}; nothing was added to it") from error
+    return data + added.encode()
