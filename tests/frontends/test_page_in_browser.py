@@ -207,7 +207,9 @@ def test_nothing_overflows_and_stories_have_a_size(
     click(browser, "#unfold")
     browser.execute_script("document.querySelectorAll('.card').forEach(c => c.style.contentVisibility = 'visible')")
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    assert browser.execute_script("const nav = document.querySelector('nav'); return nav.scrollWidth <= nav.clientWidth")
+    assert browser.execute_script(
+        "const nav = document.querySelector('nav'); return nav.scrollWidth <= nav.clientWidth"
+    )
     sizes = browser.execute_script("""
         return [...document.querySelectorAll('figure')].map(figure => {
           const seen = [...figure.querySelectorAll('svg')].filter(svg => svg.checkVisibility());

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _MOST = 3
 """Cuts that one fix mends."""
 _NUMBERS = frozenset("item tolist numpy".split())
-_TENSORS = frozenset("tensor as_tensor from_numpy FloatTensor Tensor".split())
+_TENSORS = frozenset("tensor as_tensor from_numpy FloatTensor Tensor Parameter".split())
 _OFF = frozenset(("no_grad", "inference_mode"))
 
 
@@ -106,6 +106,9 @@ class Reconnection:
             case _:
                 return
         assert isinstance(at, ast.expr)
+        parent = self._layout.parent(at)
+        if isinstance(parent, ast.Call) and self._makes_tensor(parent) and parent.args[:1] == [at]:
+            at = parent
         yield from self._instead(at, inner, f"Drop `{label}`")
 
     def _kept_as_tensor(self, at: ast.AST) -> Iterator[tuple[str, Edits]]:

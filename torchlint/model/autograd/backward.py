@@ -123,7 +123,8 @@ def _perform(
         for leaf in leaves:
             leaf.grad = leaf.grad if isinstance(leaf.grad, Tensor) else machine.unknown()
         _report_problem(run, request, done.problem)
-    run.passed.add(request.at)
+    if done.nodes:
+        run.passed.add(request.at)
     if accumulate:
         for index, leaf in enumerate(done.leaves):
             leaf.grad = _gradient(run, request, leaf)

@@ -43,7 +43,7 @@ class Run:
     are appended to ``met``; unless it ``exits`` where it can, none goes the way to an early return, and ``exited`` is
     whether there was one.
     ``budget`` is how many steps it may take. ``assumed`` is what the current code takes for granted (None: nothing).
-    ``passed`` are the backwards that ran. ``feeders`` are those whose gradients a leaf holds; ``trained`` says which
+    ``passed`` are the backwards that ran through some graph. ``feeders`` are those whose gradients a leaf holds; ``trained`` says which
     backward went into which step, for the parameter at which index of the optimizer, and ``mixed`` to which backward's
     gradient another one added its own, for the leaf at which index of those that it reached.
     """
