@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from test_parity import UNUSUAL, example_files
 
+from tests.rules.notation import read_cases
 from torchlint.finding import Applicability
 from torchlint.rule import all_rules
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+TESTS = Path(__file__).parents[1]
 CODEMOD = [sys.executable, "-m", "libcst.tool", "codemod", "-x", "torchlint.frontends.codemod.Fix"]
 CHECK = [sys.executable, "-m", "torchlint", "check", "--no-cache", "--fix"]
 FAULT = """\
@@ -60,9 +61,12 @@ def table(text: str) -> list[str]:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_the_files_are_those_of_check_fix(tmp_path: Path, jobs: str) -> None:
     codemodded, checked = tmp_path / "codemodded", tmp_path / "checked"
-    shutil.copytree(EXAMPLES, codemodded)
+    shutil.copytree(TESTS / "examples", codemodded)
     for name, data in example_files().items():
         (codemodded / name).write_bytes(data)
+    for path in TESTS.glob("rules/*.txt"):
+        fixed = (case for case in read_cases(path.read_text(encoding="utf-8")) if case.example.fixed)
+        (codemodded / f"{path.stem}.py").write_text(next((case.plain for case in fixed), ""), encoding="utf-8")
     for name, data in UNUSUAL.items():
         (codemodded / f"unusual-{name}.py").write_bytes(data)
     (codemodded / "unusual-lone-cr.py").unlink()  # its own test is below
@@ -76,9 +80,9 @@ def test_the_files_are_those_of_check_fix(tmp_path: Path, jobs: str) -> None:
     after = {path.name: path.read_bytes() for path in codemodded.iterdir()}
     assert after == {path.name: path.read_bytes() for path in checked.iterdir()}
     assert table(ran.stderr) == table(expected.stdout)
-    fixed = {line.split()[2] for line in table(ran.stderr)[1:] if line.split()[0] != "0"}
+    rules = {line.split()[2] for line in table(ran.stderr)[1:] if line.split()[0] != "0"}
     applied = (Applicability.SAFE, Applicability.UNSAFE)
-    assert fixed == {code for code, loaded in all_rules().items() if loaded.rule.fix in applied}
+    assert rules == {code for code, loaded in all_rules().items() if loaded.rule.fix in applied}
     assert after["unusual-noqa-file.py"] == before["unusual-noqa-file.py"]
 
 
