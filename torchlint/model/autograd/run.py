@@ -41,11 +41,13 @@ class Run:
 
     ``choices`` are the decisions that make this world; those that it met without an answer go the ``default`` way and
     are appended to ``met``; unless it ``exits`` where it can, none goes the way to an early return, and ``exited`` is
-    whether there was one.
-    ``budget`` is how many steps it may take. ``assumed`` is what the current code takes for granted (None: nothing).
-    ``passed`` are the backwards that ran through some graph. ``feeders`` are those whose gradients a leaf holds; ``trained`` says which
-    backward went into which step, for the parameter at which index of the optimizer, and ``mixed`` to which backward's
-    gradient another one added its own, for the leaf at which index of those that it reached.
+    whether there was one. ``budget`` is how many steps it may take. ``assumed`` is what the current code takes for
+    granted (None: nothing).
+
+    ``passed`` are the backwards that ran through some graph. ``feeders`` are those whose gradients a leaf holds;
+    ``trained`` says which backward went into which step, for the parameter at which index of the optimizer, and
+    ``mixed`` to which backward's gradient another one added its own, for the leaf at which index of those that it
+    reached.
     """
 
     def __init__(
