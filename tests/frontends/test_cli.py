@@ -85,7 +85,17 @@ def test_hints_are_for_people(
         hint = ""
 
 
-NEVER = ("libcst", "rich", "shtab", "subprocess", "difflib", "tempfile", "multiprocessing", "pathspec")
+NEVER = (
+    "libcst",
+    "rich",
+    "shtab",
+    "torchlint.frontends.drawing",
+    "subprocess",
+    "difflib",
+    "tempfile",
+    "multiprocessing",
+    "pathspec",
+)
 TELL = """
 import sys
 from torchlint.frontends.cli import main

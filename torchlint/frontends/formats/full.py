@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torchlint.frontends.changes import changed_lines
-from torchlint.frontends.drawing.staging import scene_of
-from torchlint.frontends.drawing.terminal import BOXES, Characters, characters
-from torchlint.frontends.drawing.terminal import rows as draw_scene
 from torchlint.frontends.formats.summary import summary
 from torchlint.frontends.formats.wording import HEADS, offer
 from torchlint.frontends.places import marks_of, name_of
@@ -22,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from torchlint.finding import Finding, Fix
+    from torchlint.frontends.drawing.terminal import Characters
     from torchlint.frontends.formats.report import Report
     from torchlint.syntax.source import Source
 
@@ -64,7 +62,7 @@ def write_findings(findings: list[tuple[str, Finding]], report: Report, out: Tex
     if color == "always":
         console, in_color = Console(file=out, force_terminal=True, no_color=False, color_system="standard"), True
     width = console.width if console.is_terminal else 120
-    drawing = Full(report.sources.get, max(40, width), console.is_terminal, characters(out.encoding), report.explain)
+    drawing = Full(report.sources.get, max(40, width), console.is_terminal, _characters(out.encoding), report.explain)
     for path, finding in findings:
         rows = drawing.rows(finding, path)
         if in_color:
@@ -85,7 +83,7 @@ class Full:
     sources: Callable[[str], Source | None]
     width: int = 120
     fold: bool = False
-    characters: Characters = BOXES
+    characters: Characters = field(default_factory=lambda: _characters("utf-8"))
     explain: bool = False
 
     @property
@@ -101,9 +99,8 @@ class Full:
         for number, (name, drawn) in enumerate(snippets):
             rows.append([(" " * margin + ("--> " if number == 0 else "::: "), "gutter"), (name, "")])
             rows += [_widened(row, margin - _margin(drawn)) for row in drawn]
-        if self.explain and (scene := scene_of(finding, path, self.sources)):
-            rows += [gutter(margin), [(" " * (margin + 1) + "= ", "gutter"), ("the story:", "note")]]
-            rows += [*draw_scene(scene, margin, self.width, self.characters)]
+        if self.explain:
+            rows += self._story(finding, path, margin)
         notes = list(self._notes(finding, path, margin))
         if notes:
             rows += [gutter(margin), *notes]
@@ -116,6 +113,15 @@ class Full:
         for (where, cell), marks in marks_of(finding, path).items():
             lines = lines_of(self.sources(where), cell)
             yield name_of(marks[0], where, cell), draw(marks, lines, self.width, self.ellipsis) if lines else []
+
+    def _story(self, finding: Finding, path: str, margin: int) -> Iterator[Row]:
+        from torchlint.frontends.drawing.staging import scene_of
+        from torchlint.frontends.drawing.terminal import rows
+
+        if scene := scene_of(finding, path, self.sources):
+            yield gutter(margin)
+            yield [(" " * (margin + 1) + "= ", "gutter"), ("the story:", "note")]
+            yield from rows(scene, margin, self.width, self.characters)
 
     def _notes(self, finding: Finding, path: str, margin: int) -> Iterator[Row]:
         effect, fix = finding.effect, finding.fix
@@ -152,6 +158,13 @@ def print_rows(console: Console, rows: list[Row]) -> None:
 def plain(rows: list[Row]) -> str:
     """Rows as text without colour."""
     return "\n".join("".join(text for text, _ in row).rstrip() for row in rows)
+
+
+def _characters(encoding: str | None) -> Characters:
+    """What an encoding has for drawing; not imported where nothing is found."""
+    from torchlint.frontends.drawing.terminal import characters
+
+    return characters(encoding)
 
 
 def _header(finding: Finding) -> Row:
