@@ -158,12 +158,42 @@ class Step:
     alias: str = ""
 
 
+class VerdictKind(str, Enum):
+    """What a run of the program said of a finding. ``UNPREDICTED``: it showed a fault that was not found before."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted in this run"
+    NOT_REACHED = "not reached"
+    INCONCLUSIVE = "inconclusive"
+    UNPREDICTED = "not predicted"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was seen of a finding when the program ran.
+
+    ``effect`` says how it showed: ``raises`` or ``silent``, None where it did not. ``seen`` are the lines that took
+    part. ``gradient`` is by how much a gradient was off at most, absolute and relative, ``device`` on which device a
+    tensor stayed, ``held`` how many bytes were held in vain; each is None where it does not apply or is not known.
+    """
+
+    kind: VerdictKind
+    message: str
+    effect: EffectKind | None = None
+    seen: tuple[Related, ...] = ()
+    gradient: tuple[float, float] | None = None
+    device: str | None = None
+    held: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One fault at one place. ``place`` is where the user must change something, ``effect.place`` where it surfaces.
 
     ``story`` has what led to it and what follows, in the order in which the program runs, the fault itself included;
     it is empty where the fault is no matter of autograd.
+
+    ``verdict`` is there only where the program was run to confirm what was found.
     """
 
     code: str
@@ -176,6 +206,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     story: tuple[Step, ...] = ()
+    verdict: Verdict | None = None
 
     @property
     def sort_key(self) -> tuple[int, int, int, str, int, int]:

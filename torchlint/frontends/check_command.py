@@ -16,6 +16,7 @@ from torchlint.errors import ConfigError, SourceError
 from torchlint.finding import Certainty
 from torchlint.frontends import formats, hints, seams
 from torchlint.frontends.cli import silence_stdout
+from torchlint.frontends.findings_file import with_verdicts
 from torchlint.frontends.fixing import Input, fix_all
 from torchlint.frontends.formats import statistics
 from torchlint.frontends.formats.report import Report
@@ -66,6 +67,8 @@ def _check(options: argparse.Namespace) -> int:
         number = _count(results)
         results = _write_baseline(Path(options.write_baseline), results, given)
         hidden += number - _count(results)
+    if options.confirmed:
+        results = with_verdicts(results, options.confirmed)
     status = _status(results, options, changed)
     try:
         applied = tally.fixed.total()

@@ -25,6 +25,9 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--explain", action="store_true", help="draw the story of each finding: what was kept, changed and needed"
     )
+    group.add_argument(
+        "--confirmed", metavar="FILE", help="show the verdicts that torchlint confirm --output-format json wrote"
+    )
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 though something was found")
 
 

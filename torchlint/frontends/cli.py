@@ -21,7 +21,12 @@ exit status:
   1  something was found
   2  torchlint could not do its work: bad settings, a path that cannot be read, an internal error"""
 
-_COMMANDS = ("check", "explain", "rule", "rules", "init", "completion")
+_CONFIRM_EPILOG = """\
+exit status:
+  that of the program; 124 where it was stopped after --timeout, 128 and the signal where it was killed,
+  2 where it could not be run"""
+
+_COMMANDS = ("check", "confirm", "explain", "rule", "rules", "init", "completion")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -37,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a path or a message may have what the terminal's encoding lacks
             stream.reconfigure(errors="backslashreplace")
-    parser, commands = _parsers()
+    parser, commands = _parsers(arguments)
     _reject_other_commands(parser, arguments)
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
@@ -88,6 +93,12 @@ def _check(options: argparse.Namespace) -> int:
     return check(options)
 
 
+def _confirm(options: argparse.Namespace) -> int:
+    from torchlint.frontends.confirm_command import confirm
+
+    return confirm(options)
+
+
 def _explain(options: argparse.Namespace) -> int:
     from torchlint.frontends.explain_command import explain
 
@@ -117,11 +128,11 @@ def _init(options: argparse.Namespace) -> int:
 def _completion(options: argparse.Namespace) -> int:
     from torchlint.frontends.completion import script
 
-    sys.stdout.write(script(_parsers()[0], options.shell))
+    sys.stdout.write(script(_parsers([])[0], options.shell))
     return 0
 
 
-def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
+def _parsers(arguments: Sequence[str]) -> tuple[_Parser, dict[str, _Parser]]:
     parser = _Parser(
         prog="torchlint",
         description="A linter that understands autograd: it finds what PyTorch will raise, or silently get wrong.",
@@ -141,6 +152,19 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     )
     _add_check_options(check)
     check.set_defaults(run=_check)
+    confirm = commands.add_parser(
+        "confirm",
+        help="run a program and say which findings happened",
+        description="Run your own program under observation, and say of each finding whether it happened.",
+        epilog=_CONFIRM_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    if "confirm" in arguments[:1]:  # its options are declared where they are used
+        from torchlint.frontends.confirm_command import add_options
+
+        add_options(confirm)
+    confirm.set_defaults(run=_confirm)
     explain = commands.add_parser(
         "explain",
         help="explain what is found at a line",
@@ -170,9 +194,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     completion = commands.add_parser("completion", help=does, description=f"P{does[1:]}.", allow_abbrev=False)
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
     completion.set_defaults(run=_completion)
-    return parser, {
-        "check": check, "explain": explain, "rule": rule, "rules": rules, "init": init, "completion": completion,
-    }  # fmt: skip
+    return parser, dict(commands.choices)
 
 
 def _add_check_options(parser: argparse.ArgumentParser) -> None:

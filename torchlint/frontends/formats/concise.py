@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
+from torchlint.frontends.formats.wording import verdict
 from torchlint.frontends.snippet import visible
 
 if TYPE_CHECKING:
@@ -20,4 +21,5 @@ def write(report: Report, out: TextIO) -> None:
         cell = "" if place.cell is None else f"cell {place.cell}:"
         star = " [*]" if finding.fix and finding.fix.applicability is Applicability.SAFE else ""
         message = visible(" ".join(finding.message.splitlines()))
-        out.write(f"{visible(path)}:{cell}{place.line}:{place.column}: {finding.code} {message}{star}\n")
+        said = f" ({visible(verdict(finding.verdict))})" if finding.verdict else ""
+        out.write(f"{visible(path)}:{cell}{place.line}:{place.column}: {finding.code} {message}{star}{said}\n")

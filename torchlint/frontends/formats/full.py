@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from torchlint.finding import Finding, Fix
+    from torchlint.finding import Finding, Fix, Verdict
     from torchlint.frontends.drawing.terminal import Characters
     from torchlint.frontends.formats.report import Report
     from torchlint.syntax.source import Source
@@ -127,11 +127,23 @@ class Full:
         effect, fix = finding.effect, finding.fix
         if effect.message:
             yield from self._note(margin, HEADS[effect.kind], effect.message)
+        if finding.verdict:
+            yield from self._verdict(finding.verdict, path, margin)
         if fix:
             yield from self._note(margin, "fix", offer(fix))
             source = self.sources(path)
             if source and fix.edits:
                 yield from _change(fix, source, margin, self.width, self.ellipsis)
+
+    def _verdict(self, verdict: Verdict, path: str, margin: int) -> Iterator[Row]:
+        """What the run said, and the lines that it saw."""
+        yield from self._note(margin, verdict.kind.value, verdict.message)
+        for each in verdict.seen:
+            yield from self._note(
+                margin,
+                f"  {each.role} at {name_of(each.place, each.place.path or path, each.place.cell)}",
+                each.message,
+            )
 
     def _note(self, margin: int, head: str, text: str) -> Iterator[Row]:
         lines = [visible(line) for line in text.splitlines()]

@@ -10,7 +10,7 @@ from torchlint.engine.fingerprint import Fingerprint, fingerprint
 from torchlint.finding import Certainty
 from torchlint.frontends.formats.checkout import inside_checkout
 from torchlint.frontends.formats.regions import Regions
-from torchlint.frontends.formats.wording import headline
+from torchlint.frontends.formats.wording import headline, verdict
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -27,11 +27,12 @@ def write(report: Report, out: TextIO) -> None:
     found = []
     for path, finding in report.findings:
         name = inside_checkout(path)
+        said = f" ({verdict(finding.verdict)})" if finding.verdict else ""
         mark = fingerprint(name, finding, report.sources.get(path))
         line, column, end_line, end_column = regions.of(path, finding.place)
         found.append(
             {
-                "description": f"{finding.code} {headline(finding)}",
+                "description": f"{finding.code} {headline(finding)}{said}",
                 "check_name": finding.rule,
                 "fingerprint": mark.digest(seen[mark]),
                 "severity": _SEVERITIES[finding.certainty],

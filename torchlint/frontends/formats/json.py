@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from torchlint.finding import Effect, Finding, Fix, Place
+    from torchlint.finding import Effect, Finding, Fix, Place, Related, Verdict
     from torchlint.frontends.formats.report import Report
 
 
@@ -22,7 +22,7 @@ def write(report: Report, out: TextIO) -> None:
 
 
 def as_json(path: str, finding: Finding) -> dict[str, object]:
-    """A finding of the file at ``path`` as the contract has it."""
+    """A finding of the file at ``path`` as the contract has it; a verdict only where there is one."""
     return {
         "code": finding.code,
         "rule": finding.rule,
@@ -30,11 +30,27 @@ def as_json(path: str, finding: Finding) -> dict[str, object]:
         "certainty": finding.certainty.value,
         **_place(path, finding.place),
         "effect": _effect(path, finding.effect),
-        "related": [
-            {"role": each.role, "message": each.message, "place": _place(path, each.place)} for each in finding.related
-        ],
+        "related": _steps(path, finding.related),
         "fix": _fix(path, finding.fix) if finding.fix else None,
+        **({"verdict": _verdict(path, finding.verdict)} if finding.verdict else {}),
     }
+
+
+def _verdict(path: str, verdict: Verdict) -> dict[str, object]:
+    off = verdict.gradient
+    return {
+        "kind": verdict.kind.value,
+        "message": verdict.message,
+        "effect": verdict.effect.value if verdict.effect else None,
+        "seen": _steps(path, verdict.seen),
+        "gradient": None if off is None else {"absolute": off[0], "relative": off[1]},
+        "device": verdict.device,
+        "held": verdict.held,
+    }
+
+
+def _steps(path: str, steps: tuple[Related, ...]) -> list[dict[str, object]]:
+    return [{"role": each.role, "message": each.message, "place": _place(path, each.place)} for each in steps]
 
 
 def _effect(path: str, effect: Effect) -> dict[str, object]:

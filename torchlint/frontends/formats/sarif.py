@@ -155,6 +155,8 @@ def _properties(finding: Finding) -> _Json:
     """What SARIF has no name for."""
     place = finding.place
     properties: _Json = {"certainty": finding.certainty.value, "effect": finding.effect.kind.value}
+    if finding.verdict:
+        properties["verdict"] = finding.verdict.kind.value
     if place.cell is not None:
         properties |= {"cell": place.cell, "line": place.line, "column": place.column}
     return properties

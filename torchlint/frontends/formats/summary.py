@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Applicability, Certainty
+from torchlint.finding import Applicability, Certainty, VerdictKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,6 +39,8 @@ def _found(results: Sequence[FileResult]) -> str:
     certainties = Counter(each.certainty for each in findings)
     kinds = ", ".join(f"{certainties[each]} {each.value}" for each in Certainty if certainties[each])
     files = sum(1 for result in results if result.findings)
+    if verdicts := Counter(each.verdict.kind for each in findings if each.verdict):
+        return f"The run: {', '.join(f'{verdicts[each]} {each.value}' for each in VerdictKind if verdicts[each])}."
     fixable = offers(findings)
     found = f"Found {_count(len(findings), 'finding')} ({kinds}) in {_count(files, 'file')}"
     return f"{found}; {fixable}." if fixable else f"{found}."

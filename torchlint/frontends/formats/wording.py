@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, EffectKind
 
 if TYPE_CHECKING:
-    from torchlint.finding import Finding, Fix
+    from torchlint.finding import Finding, Fix, Verdict
 
 HEADS = {
     EffectKind.RAISES: "PyTorch raises",
@@ -31,6 +31,11 @@ def offer(fix: Fix) -> str:
     return f"{fix.message} ({WHO[fix.applicability]})"
 
 
+def verdict(told: Verdict) -> str:
+    """What a run said of a finding."""
+    return f"{told.kind.value}: {told.message}"
+
+
 def headline(finding: Finding) -> str:
     """The message on one line; in a notebook it begins with the cell and the line in it."""
     place = finding.place
@@ -39,10 +44,12 @@ def headline(finding: Finding) -> str:
 
 
 def told(finding: Finding) -> str:
-    """The headline and, each on a line of its own, what PyTorch will do and the fix."""
+    """The headline and, each on a line of its own, what PyTorch will do, what a run said, and the fix."""
     lines = [headline(finding)]
     if finding.effect.message:
         lines.append(f"{HEADS[finding.effect.kind]}: {finding.effect.message}")
+    if finding.verdict:
+        lines.append(verdict(finding.verdict))
     if finding.fix:
         lines.append(f"fix: {offer(finding.fix)}")
     return "\n".join(lines)

@@ -41,6 +41,9 @@ class Cards:
         body = element("div", class_="body")
         add(body, *self._code(finding, path))
         add(body, *(self._story(finding, path) or self._effect(finding)))
+        if finding.verdict:
+            head = element("strong", finding.verdict.kind.value)
+            add(body, element("p", head, " ", *prose(visible(finding.verdict.message)), class_="verdict"))
         add(body, *self._fix(finding.fix, path), _rule(finding))
         return element(
             "article",

@@ -1,0 +1,138 @@
+"""Findings and a program -> verdicts: what to watch, the run, the judgement."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torchlint.confirm.judge import Judge
+from torchlint.confirm.records import Ending, Line, Records
+from torchlint.confirm.run import Limits, Outcome, run
+from torchlint.errors import SourceError
+from torchlint.syntax.source import Source, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from torchlint.confirm.plan import Plan
+    from torchlint.finding import Finding
+
+_ATTRIBUTE = re.compile(r"\w+\.(\w+)")
+_OF_MODULES = ("TLC101", "TLC102", "TLC103")
+_OF_READS = ("TLC208", "TLC303")
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Every finding with its path and verdict, those that nobody predicted included, and how the run ended."""
+
+    findings: tuple[tuple[str, Finding], ...]
+    outcome: Outcome
+
+
+def confirm(plan: Plan, findings: Sequence[tuple[str, Finding]], limits: Limits) -> Confirmation:
+    """Run a program and judge findings by it. Raises: OSError where it cannot be started."""
+    outcome = run(watching(plan, findings), limits)
+    return Confirmation(tuple(judged(findings, outcome.records, outcome.ending)), outcome)
+
+
+def judged(findings: Sequence[tuple[str, Finding]], records: Records, ending: Ending) -> list[tuple[str, Finding]]:
+    """Every finding with its verdict, and the faults that nobody predicted, each with its path."""
+    judge = Judge(records, ending, _Sources().line)
+    with_verdicts = [(path, judge.judged(path, each)) for path, each in findings]
+    names = {_absolute(path): path for path, _ in findings}
+    return with_verdicts + judge.unpredicted(lambda line: names.get(line.path) or _shown(line.path), with_verdicts)
+
+
+def told(outcome: Outcome) -> list[str]:
+    """What there is to say about the run itself, one line each: how it ended, and what is missing because of that."""
+    records = outcome.records
+    lines = [_ENDINGS[outcome.ending].format(outcome.status, outcome.signal, _seconds(outcome.seconds))]
+    if not records.torch and not records.missing:
+        lines.append("The program did not import torch, so nothing could be seen.")
+    lines += [f"Not observed: {what}: {why}" for what, why in records.missing.items() if what == "all"]
+    lines += [
+        f"Harmless: {_named(change)} changed a leaf whose graph was pending; the backward at {_named(backward)} did not"
+        " need it"
+        for change, backward in records.harmless
+    ]
+    lines += [f"Cell {cell} raised {error}" for cell, error in sorted(records.cells.items())]
+    if records.problems:
+        lines.append(f"The observer failed {len(records.problems)} times, first in {records.problems[0]}")
+    return lines
+
+
+_ENDINGS = {
+    Ending.FINISHED: "The program ended with exit status {0} after {2}.",
+    Ending.RAISED: "The program ended with an error, exit status {0}, after {2}.",
+    Ending.LEFT: "The program left with exit status {0} after {2} without letting Python end; what was seen counts.",
+    Ending.TIMEOUT: "The program was stopped after {2} (--timeout): what would have come later is missing.",
+    Ending.MEMORY: "The program was stopped at its memory limit (--memory-limit) after {2}: what would have come later"
+    " is missing.",
+    Ending.INTERRUPTED: "The program was interrupted after {2}: what would have come later is missing.",
+    Ending.KILLED: "The program was killed by {1} after {2}: what would have come later is missing.",
+}
+
+
+def _named(line: Line) -> str:
+    return f"{_shown(line.path)}:{line.line}" if line.cell is None else f"cell {line.cell}, line {line.line}"
+
+
+def _seconds(number: float) -> str:
+    return f"{number:.1f} s"
+
+
+def watching(plan: Plan, findings: Iterable[tuple[str, Finding]]) -> Plan:
+    """A plan that watches what findings need."""
+    sources = _Sources()
+    own, reads, modules = set(), [], []
+    for path, finding in findings:
+        place = finding.place
+        file = _absolute(place.path or path)
+        own.add(file)
+        if finding.code in _OF_READS:
+            reads += [(file, place.cell, line) for line in range(place.line, place.end_line + 1)]
+        if finding.code in _OF_MODULES:
+            text = sources.line(Line(file, place.cell, place.line)) or ""
+            attribute = _ATTRIBUTE.match(text[place.column - 1 :])
+            if attribute:
+                modules.append((file, place.cell, place.line, place.end_line, attribute[1]))
+    return replace(plan, own=tuple(sorted(own)), reads=tuple(reads), modules=tuple(modules))
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 (links stay what they are)
+
+
+def _shown(path: str) -> str:
+    """A path as short as it can be said from here."""
+    relative = os.path.relpath(path)
+    return (path if relative.startswith("..") else relative).replace(os.sep, "/")
+
+
+class _Sources:
+    """Lines of files, each file read once."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, Source | None] = {}
+        self._cells: dict[str, dict[int, list[str]]] = defaultdict(dict)
+
+    def line(self, line: Line) -> str | None:
+        """The text of a line, None where it cannot be read."""
+        if line.path not in self._sources:
+            try:
+                self._sources[line.path] = read_source(Path(line.path).read_bytes(), line.path)
+            except (OSError, SourceError):
+                self._sources[line.path] = None
+        source = self._sources[line.path]
+        if source is None:
+            return None
+        if line.cell is None:
+            return source.line_text(line.line) if 1 <= line.line <= source.line_count else None
+        cell = next((each for each in source.cells if each.index == line.cell), None)
+        texts = cell.text.split("\n") if cell else []
+        return texts[line.line - 1] if 1 <= line.line <= len(texts) else None

@@ -1,0 +1,224 @@
+"""``torchlint confirm``: options -> findings -> a run of the user's program -> verdicts, in one format."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib.util
+import io
+import os
+import re
+import sys
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torchlint.engine.check import FileResult
+from torchlint.engine.settings import Overrides
+from torchlint.engine.writing import write_atomically
+from torchlint.errors import ConfigError, SourceError
+from torchlint.frontends import formats, seams
+from torchlint.frontends.findings_file import read_findings
+from torchlint.frontends.formats.report import Report
+
+if TYPE_CHECKING:
+    from torchlint.confirm.confirmation import Confirmation
+    from torchlint.confirm.plan import Plan
+    from torchlint.finding import Finding
+
+_OF_MODULES = ("TLC101", "TLC102", "TLC103", "TLC104")
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_NO_TORCH = """\
+torchlint confirm runs your program, and needs the PyTorch that it runs with: {} has none.
+Install torchlint where your program's PyTorch is, or PyTorch beside torchlint: pip install "torchlint[confirm]\""""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of ``torchlint confirm``."""
+    add = parser.add_argument
+    add("program", nargs=argparse.REMAINDER, metavar="SCRIPT [ARGS...]", help="a script or notebook, and its arguments")
+    add("-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE", help="run a module, as python -m does")
+    add("--probe", metavar="FILE::CLASS", help="build a module, move it, save it and run it, without any script")
+    add("--arguments", metavar="ARGS", help="with --probe: the arguments of the class, such as '8, depth=2'")
+    add("--input", metavar="SHAPES", help="with --probe: the shapes that forward takes, such as 2x3x32x32,2x5:long")
+    what = parser.add_argument_group("what is judged")
+    what.add_argument(
+        "--findings", metavar="FILE", help="findings that --output-format json wrote, instead of checking"
+    )
+    what.add_argument("--project", metavar="PATH", action="append", help="what to check; default: the program's folder")
+    what.add_argument("--select", action="append", metavar="RULES", help="judge findings of these rules only")
+    running = parser.add_argument_group("running")
+    running.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="default: 300")
+    running.add_argument(
+        "--memory-limit", type=_memory, metavar="SIZE", help="such as 8G; default: 90%% of what there is"
+    )
+    running.add_argument("--device", choices=("auto", "cpu", "cuda", "meta"), default="auto", help="default: auto")
+    report = parser.add_argument_group("the report")
+    report.add_argument("--output-format", choices=tuple(formats.FORMATS), default="full", help="default: full")
+    report.add_argument("--output-file", metavar="FILE", help="write the report there, not to standard output")
+    report.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
+
+
+def confirm(options: argparse.Namespace) -> int:
+    """Run, judge, report, and return the exit status of the program. Raises: ConfigError."""
+    from torchlint.confirm.confirmation import confirm as confirmed
+    from torchlint.confirm.confirmation import told
+    from torchlint.confirm.memory import total_memory
+    from torchlint.confirm.run import Limits
+
+    plan = _plan(options)
+    if importlib.util.find_spec("torch") is None:
+        raise ConfigError(_NO_TORCH.format(sys.executable))
+    results = _results(options, plan)
+    findings = [(result.path, each) for result in results for each in result.findings]
+    everything = total_memory()
+    memory = options.memory_limit or (None if everything is None else int(everything * 0.9))
+    sys.stdout.flush()
+    confirmation = confirmed(plan, findings, Limits(options.timeout, memory))
+    _report(options, results, confirmation)
+    for line in told(confirmation.outcome):
+        sys.stderr.write(f"torchlint: {line}\n")
+    return confirmation.outcome.status
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    from torchlint.confirm.plan import Form, Plan
+
+    if options.program[:1] == ["--"]:
+        del options.program[0]
+    given = [each for each in (options.program, options.module, options.probe) if each]
+    if len(given) != 1:
+        raise ConfigError("give one program: a script, a notebook, -m MODULE, or --probe FILE::CLASS")
+    if options.module:
+        return Plan(Form.MODULE, options.module[0], tuple(options.module[1:]), device=options.device)
+    if options.probe:
+        path, separator, name = options.probe.rpartition("::")
+        if not separator or not name.isidentifier():
+            raise ConfigError(f"{options.probe!r} names no class; write FILE::CLASS, such as model.py::Net")
+        _must_exist(path)
+        told = {name: value for name in ("arguments", "input") if (value := getattr(options, name)) is not None}
+        return Plan(Form.PROBE, path, (name,), device=options.device, options=told)
+    if options.device == "meta":
+        raise ConfigError("--device meta stands in for a second device with --probe only")
+    if options.arguments is not None or options.input is not None:
+        raise ConfigError(
+            "--arguments and --input say how to build and run a class; give --probe FILE::CLASS with them"
+        )
+    target, *arguments = options.program
+    _must_exist(target)
+    if not target.endswith(".ipynb"):
+        return Plan(Form.SCRIPT, target, tuple(arguments), device=options.device)
+    return Plan(Form.NOTEBOOK, target, tuple(arguments), cells=_cells(target), device=options.device)
+
+
+def _must_exist(path: str) -> None:
+    if not Path(path).exists():
+        raise ConfigError(f"there is no {path} to run")
+
+
+def _cells(path: str) -> tuple[tuple[int, str], ...]:
+    """The cells of a notebook, without IPython's own syntax."""
+    from torchlint.syntax.source import read_source
+
+    try:
+        source = read_source(Path(path).read_bytes(), path)
+    except (OSError, SourceError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    return tuple(
+        (cell.index, source.lines_text(cell.first_line, cell.first_line + cell.lines - 1)) for cell in source.cells
+    )
+
+
+def _results(options: argparse.Namespace, plan: Plan) -> list[FileResult]:
+    """What is to be judged: what a file says, or what torchlint finds in the program's folder."""
+    if options.findings:
+        by_path: dict[str, list[Finding]] = defaultdict(list)
+        for path, finding in read_findings(options.findings):
+            by_path[path].append(finding)
+        return [FileResult(path, tuple(found)) for path, found in by_path.items()]
+    select = None
+    if options.select is not None:
+        select = tuple(each.strip() for text in options.select for each in text.split(",") if each.strip())
+    run = seams.RunOptions(None, False, None, Overrides(select=select))
+    results = list(seams.check_paths(options.project or _project(plan), run))
+    for result in results:
+        if result.error is not None:
+            sys.stderr.write(f"error: {result.path}: {result.error}\n")
+    if options.probe:  # what else is in the file does not run
+        results = [replace(each, findings=_of_class(each, plan.target, plan.arguments[0])) for each in results]
+    return results
+
+
+def _of_class(result: FileResult, path: str, name: str) -> tuple[Finding, ...]:
+    """The findings on modules in a class and in the classes of its file that it mentions."""
+    try:
+        tree = ast.parse(Path(path).read_bytes())
+    except (SyntaxError, ValueError):
+        return result.findings
+    classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
+    wanted, waiting = set(), [name]
+    while waiting:
+        each = waiting.pop()
+        if each in classes and each not in wanted:
+            wanted.add(each)
+            waiting += [node.id for node in ast.walk(classes[each]) if isinstance(node, ast.Name)]
+    ranges = [range(classes[each].lineno, (classes[each].end_lineno or 0) + 1) for each in wanted]
+    return tuple(
+        finding
+        for finding in result.findings
+        if finding.code in _OF_MODULES and any(finding.place.line in lines for lines in ranges)
+    )
+
+
+def _project(plan: Plan) -> list[str]:
+    """The folder that a program imports from; of a notebook's folder only itself and the Python files."""
+    from torchlint.confirm.plan import Form
+
+    if plan.form is Form.MODULE:
+        return ["."]
+    folder = os.path.dirname(plan.target) or "."  # noqa: PTH120 (as it is written)
+    if plan.form is Form.PROBE:
+        return [plan.target]
+    if plan.form is Form.SCRIPT:
+        return [folder] if Path(plan.target).is_file() else [plan.target]
+    beside = sorted(Path(folder).glob("*.py"))
+    return [plan.target, *(str(each) for each in beside)]
+
+
+def _report(options: argparse.Namespace, results: list[FileResult], confirmation: Confirmation) -> None:
+    by_path: dict[str, list[Finding]] = defaultdict(list)
+    for path, finding in confirmation.findings:
+        by_path[path].append(finding)
+    known = {result.path: result for result in results}
+    judged = [
+        FileResult(path, tuple(by_path.get(path, ())), known[path].error if path in known else None)
+        for path in dict.fromkeys([*known, *by_path])
+    ]
+    report = Report(tuple(judged), seams.Sources({}), color=options.color)
+    if options.output_file is None:
+        formats.write(options.output_format, report, sys.stdout)
+        return
+    text = io.StringIO()
+    formats.write(options.output_format, report, text)
+    try:
+        write_atomically(Path(options.output_file), text.getvalue().encode("utf-8", "backslashreplace"), create=True)
+    except OSError as error:
+        raise ConfigError(f"--output-file {options.output_file}: {error.strerror}") from error
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; give seconds, such as 300")
+    return number
+
+
+def _memory(text: str) -> int:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?", text, re.IGNORECASE)
+    if not match or not float(match[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; give one such as 8G or 500M")
+    return int(float(match[1]) * _UNITS[match[2].upper()])
