@@ -286,6 +286,7 @@ def test_a_terminal_that_lacks_the_characters_gets_plain_ones() -> None:
             return Source(SAVED, path)
 
     out = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
-    full.write(Report((FileResult("a.py", (finding_in(SAVED),)),), Sources(), explain=True), out)  # type: ignore[arg-type]
+    result = FileResult("a.py", (finding_in(SAVED),))
+    full.write(Report((result,), Sources(), explain=True), out)  # type: ignore[arg-type]
     out.seek(0)
     assert "\n4 *    |    y *= 2  < here\n" in out.read()
