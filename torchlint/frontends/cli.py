@@ -26,7 +26,7 @@ exit status:
   that of the program; 124 where it was stopped after --timeout, 128 and the signal where it was killed,
   2 where it could not be run"""
 
-_COMMANDS = ("check", "confirm", "explain", "rule", "rules", "init", "completion")
+_COMMANDS = ("check", "confirm", "explain", "rule", "rules", "init", "completion", "server")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -132,6 +132,12 @@ def _completion(options: argparse.Namespace) -> int:
     return 0
 
 
+def _server(options: argparse.Namespace) -> int:
+    from torchlint.frontends.server.command import serve
+
+    return serve()
+
+
 def _parsers(arguments: Sequence[str]) -> tuple[_Parser, dict[str, _Parser]]:
     parser = _Parser(
         prog="torchlint",
@@ -194,6 +200,13 @@ def _parsers(arguments: Sequence[str]) -> tuple[_Parser, dict[str, _Parser]]:
     completion = commands.add_parser("completion", help=does, description=f"P{does[1:]}.", allow_abbrev=False)
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
     completion.set_defaults(run=_completion)
+    server = commands.add_parser(
+        "server",
+        help="run the language server",
+        description="Run the language server for an editor, over standard input and output.",
+        allow_abbrev=False,
+    )
+    server.set_defaults(run=_server)
     return parser, dict(commands.choices)
 
 
