@@ -154,7 +154,8 @@ def report(path: Path, lines: int, session: Session) -> None:
     ordered = sorted(session.latencies)
     at = {share: ordered[min(len(ordered) - 1, int(len(ordered) * share))] for share in (0.5, 0.9, 0.99)}
     print(
-        f"{path.name}: {lines:,} lines; first {session.first:.0f} ms; {len(ordered):,} edits, {session.valid:,} of them to "
+        f"{path.name}: {lines:,} lines; first {session.first:.0f} ms; {len(ordered):,} edits, "
+        f"{session.valid:,} of them to "
         f"valid Python: median {at[0.5]:.0f} ms, 90 % {at[0.9]:.0f} ms, 99 % {at[0.99]:.0f} ms, "
         f"most {ordered[-1]:.0f} ms; memory {', '.join(f'{each:.0f}' for each in session.memory)} MB",
         flush=True,

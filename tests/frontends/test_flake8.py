@@ -141,7 +141,9 @@ def test_disable_noqa(monkeypatch: pytest.MonkeyPatch) -> None:
     ("given", "expected"),
     [
         pytest.param({}, settings.Overrides(), id="nothing"),
-        pytest.param({"select": ["TLC1", "saved-inplace"]}, settings.Overrides(select=("TLC1", "saved-inplace")), id="select"),
+        pytest.param(
+            {"select": ["TLC1", "saved-inplace"]}, settings.Overrides(select=("TLC1", "saved-inplace")), id="select"
+        ),
         pytest.param({"extend_select": ["TLC503"]}, settings.Overrides(extend_select=("TLC503",)), id="extend-select"),
         pytest.param({"ignore": ["TLC1"]}, settings.Overrides(ignore=("TLC1",)), id="ignore"),
         pytest.param({"certainty": "advice"}, settings.Overrides(certainty=Certainty.ADVICE), id="certainty"),

@@ -104,7 +104,8 @@ def test_own_options_in_flake8s_settings_files(folder: Path, name: str) -> None:
     (folder / "settings").mkdir()
     (folder / "settings/own.toml").write_text('[tool.torchlint]\nselect = ["TLC101"]\n', encoding="utf-8")
     (folder / name).write_text(
-        "[flake8]\nselect = TLC\ntorchlint-ignore =\n    TLC101,\n    data-access\nper-file-ignores =\n    tests/*: TLC1\n"
+        "[flake8]\nselect = TLC\ntorchlint-ignore =\n    TLC101,\n    data-access\n"
+        "per-file-ignores =\n    tests/*: TLC1\n"
     )
     assert flake8(folder) == ["./a.py:10:TLC102"]
     (folder / name).write_text("[flake8]\nselect = TLC\ntorchlint_config = settings/own.toml\n")

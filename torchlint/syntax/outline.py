@@ -99,7 +99,7 @@ class Outline:
 
     @classmethod
     def of(cls, tree: ast.Module, text: str, gate: Gate, earlier: ClassUnits | None = None) -> Outline:
-        """Outline a parsed file; ``text`` is what ``tree`` was parsed from, ``earlier`` has its last version's classes."""
+        """Outline a parsed file; ``text`` is what ``tree`` was parsed from, ``earlier`` its last version's classes."""
         scope = _ModuleScope()
         scope.read(tree.body)
         helpers = Helpers(scope.imports, bool(scope.stars), scope.functions)

@@ -186,7 +186,8 @@ class Editor:
         return next(each for each in self.said if part in each)
 
     async def actions(self, uri: str, at: types.Range, only: list[str] | None = None) -> list[types.CodeAction]:
-        params = types.CodeActionParams(types.TextDocumentIdentifier(uri), at, types.CodeActionContext([], only))  # type: ignore[arg-type]
+        context = types.CodeActionContext([], only)  # type: ignore[arg-type]
+        params = types.CodeActionParams(types.TextDocumentIdentifier(uri), at, context)
         found = await asyncio.wait_for(self.client.text_document_code_action_async(params), PATIENCE)
         return [each for each in found or () if isinstance(each, types.CodeAction)]
 

@@ -84,7 +84,12 @@ def test_actions_come_with_their_edits_where_the_editor_cannot_ask_later(tmp_pat
             found = {each.title: each for each in await editor.actions(uri, whole(text))}
             kinds = sorted(str(each.kind) for each in found.values())
             suppress = ["quickfix.torchlint.suppress"] * 2
-            assert kinds == ["quickfix.torchlint.safe", *suppress, "quickfix.torchlint.unsafe", "source.fixAll.torchlint"]
+            assert kinds == [
+                "quickfix.torchlint.safe",
+                *suppress,
+                "quickfix.torchlint.unsafe",
+                "source.fixAll.torchlint",
+            ]
             safe = next(each for each in found.values() if each.kind == "quickfix.torchlint.safe")
             assert safe.title.startswith("TLC202, safe fix: ")
             assert safe.is_preferred
@@ -137,7 +142,9 @@ def test_edits_are_worked_out_when_an_action_is_chosen(tmp_path: Path) -> None:
 
 def test_suppression_is_what_flake8_reads(tmp_path: Path) -> None:
     uri = (tmp_path / "a.py").as_uri()
-    text = PROGRAM.replace("[nn.Linear(3, 3), nn.Linear(3, 3)]", "[\n            nn.Linear(3, 3),\n            nn.Linear(3, 3)]")
+    text = PROGRAM.replace(
+        "[nn.Linear(3, 3), nn.Linear(3, 3)]", "[\n            nn.Linear(3, 3),\n            nn.Linear(3, 3)]"
+    )
 
     async def play() -> None:
         async with Editor(tmp_path) as editor:

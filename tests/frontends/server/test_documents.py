@@ -93,7 +93,9 @@ def test_the_same_findings_as_on_the_command_line(tmp_path: Path) -> None:
     rules = [each.examples[0].code.replace("⟦", "").replace("⟧", "") for each in all_rules().values()][:5]
     files = {f"rule{number}.py": text for number, text in enumerate(rules)}
     files |= {"plain.py": NET, "wide.py": WIDE, "crlf.py": NET.replace("\n", "\r\n"), "cr.py": NET.replace("\n", "\r")}
-    files |= {"feed.py": NET.replace("\n\n\nclass", "\n\f\nclass").replace("(3)", "(3)  # a\x0cb\x0b\x1c\x85\u2028c", 1)}
+    files |= {
+        "feed.py": NET.replace("\n\n\nclass", "\n\f\nclass").replace("(3)", "(3)  # a\x0cb\x0b\x1c\x85\u2028c", 1)
+    }
     files |= {"train.py": (examples / "train.py").read_text(encoding="utf-8")}
     for name, text in files.items():
         (tmp_path / name).write_bytes(text.encode())
@@ -197,7 +199,10 @@ def test_broken_text_keeps_what_was_found_and_moves_it(tmp_path: Path) -> None:
             assert sorted(await editor.codes(uri)) == ["TLC001", "TLC101", "TLC102"]
             removed = types.TextDocumentContentChangePartial(types.Range(position(3, 0), position(5, 0)), "")
             editor.change(uri, removed)
-            assert {str(e.code): e.range.start.line for e in await editor.diagnostics(uri)} == {"TLC101": 7, "TLC102": 8}
+            assert {str(e.code): e.range.start.line for e in await editor.diagnostics(uri)} == {
+                "TLC101": 7,
+                "TLC102": 8,
+            }
 
     run(play)
 
@@ -305,7 +310,10 @@ def test_what_depends_on_another_file_follows_it(tmp_path: Path) -> None:
             await editor.until(lambda: True)
             editor.open(uri, text)
             assert await editor.codes(uri) == []
-            base.write_text("from torch import nn\n\n\nclass Base(nn.Module):\n    def forward(self, x):\n        return self.run(x)\n")
+            base.write_text(
+                "from torch import nn\n\n\nclass Base(nn.Module):\n"
+                "    def forward(self, x):\n        return self.run(x)\n"
+            )
             created = types.FileEvent(base.as_uri(), types.FileChangeType.Created)
             shown = editor.shown.pop(uri)
             editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([created]))
@@ -365,9 +373,7 @@ def test_cells_of_a_notebook(tmp_path: Path) -> None:
             structure = types.NotebookDocumentCellChangeStructure(
                 types.NotebookCellArrayChange(3, 1), did_close=[types.TextDocumentIdentifier(uris[3])]
             )
-            editor.change_notebook(
-                uri, types.NotebookDocumentCellChanges(structure=structure, text_content=[content])
-            )
+            editor.change_notebook(uri, types.NotebookDocumentCellChanges(structure=structure, text_content=[content]))
             assert await editor.codes(uris[2]) == []
 
             # A new cell brings it back.

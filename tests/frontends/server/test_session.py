@@ -139,7 +139,10 @@ def test_settings_of_the_editor(tmp_path: Path) -> None:
             assert await editor.codes(uri) == ["TLC102"]
             assert await shown_anew(editor, uri, lambda: say({"torchlint": {"select": "TLC101"}})) == ["TLC101"]
             assert await shown_anew(editor, uri, lambda: say({"torchlint": {"config": "other.toml"}})) == ["TLC102"]
-            assert await shown_anew(editor, uri, lambda: say({"torchlint": {"extendSelect": []}})) == ["TLC101", "TLC102"]
+            assert await shown_anew(editor, uri, lambda: say({"torchlint": {"extendSelect": []}})) == [
+                "TLC101",
+                "TLC102",
+            ]
             assert await shown_anew(editor, uri, lambda: say({"torchlint": {"selct": 1}})) == ["TLC101", "TLC102"]
             assert "did you mean 'select'" in await editor.message("torchlint.selct")
             assert await shown_anew(editor, uri, lambda: say({"torchlint": {"ignore": 3}})) == ["TLC101", "TLC102"]
@@ -208,7 +211,9 @@ def message(method: str, number: int | None = None, **params: object) -> bytes:
 
 
 HELLO = message("initialize", 1, capabilities={}, processId=None, rootUri=None) + message("initialized")
-OPEN = message("textDocument/didOpen", textDocument={"uri": "file:///a.py", "languageId": "python", "version": 1, "text": NET})
+OPEN = message(
+    "textDocument/didOpen", textDocument={"uri": "file:///a.py", "languageId": "python", "version": 1, "text": NET}
+)
 BYE = message("shutdown", 99) + message("exit")
 
 
@@ -298,12 +303,19 @@ def test_an_editor_that_goes_without_a_word(tmp_path: Path, end: bytes) -> None:
 
 
 def test_without_pygls_it_says_what_to_install() -> None:
-    code = "import sys; sys.modules['pygls'] = None; from torchlint.frontends.cli import main; sys.exit(main(['server']))"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=dict(os.environ))
+    code = (
+        "import sys; sys.modules['pygls'] = None; from torchlint.frontends.cli import main; sys.exit(main(['server']))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=dict(os.environ)
+    )
     assert ran.returncode == 2
     assert ran.stderr == "error: the language server needs pygls: pip install 'torchlint[server]'\n"
 
 
 def test_nothing_heavy_is_imported_for_the_other_commands() -> None:
-    code = "import sys, torchlint.frontends.cli as cli; cli._parsers(); print({'pygls', 'lsprotocol', 'asyncio'} & set(sys.modules))"
+    code = (
+        "import sys, torchlint.frontends.cli as cli; cli._parsers([]); "
+        "print({'pygls', 'lsprotocol', 'asyncio'} & set(sys.modules))"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"

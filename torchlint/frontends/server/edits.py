@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from torchlint.engine.settings import Settings
     from torchlint.finding import Finding
-    from torchlint.frontends.server.documents import Snapshot, Text
+    from torchlint.frontends.server.documents import Snapshot
     from torchlint.frontends.server.positions import Units
     from torchlint.syntax.source import Source
 

@@ -14,7 +14,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from torchlint.errors import SourceError
 from torchlint.frontends.server import actions, edits
 from torchlint.frontends.server.hover import hover
-from torchlint.frontends.server.session import Session
+from torchlint.frontends.server.session import Session  # noqa: TC001 (pygls reads the annotations)
 from torchlint.frontends.server.settings import CONFIGURATION_FILES, SECTION
 
 if TYPE_CHECKING:

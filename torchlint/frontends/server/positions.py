@@ -48,7 +48,7 @@ class Units(NamedTuple):
 
 
 class Positions:
-    """Code-point offsets of one text <-> positions; what is beyond the end of a line, or of the text, is at that end."""
+    """Code-point offsets of one text <-> positions; what is beyond the end of a line or of the text is there."""
 
     def __init__(self, text: str, units: Units) -> None:
         self.text = text

@@ -54,7 +54,7 @@ class Protocol(LanguageServerProtocol):
         self._server.closed(params.notebook_document.uri)
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """Read one message; a request that cannot be read is answered, for its sender waits. Raises: JsonRpcException."""
+        """Read one message; an unreadable request is answered, as its sender waits. Raises: JsonRpcException."""
         try:
             return super().structure_message(data)
         except JsonRpcException as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, get_type_hints
 
 from torchlint.engine.baseline import Baseline
@@ -15,6 +14,7 @@ from torchlint.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from torchlint.engine.check import FileResult
     from torchlint.engine.settings import Settings
@@ -28,7 +28,7 @@ _CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
 def overrides_of(values: object, folder: Path) -> Overrides:
     """What an editor's settings say: the options of ``torchlint check`` by name, with dashes or in camel case.
 
-    ``folder`` is what the path of a configuration file or baseline is relative to. Raises: ConfigError that names the key.
+    ``folder`` is what the path of a configuration file or baseline is relative to. Raises: ConfigError with the key.
     """
     if values is None:
         return NO_OVERRIDES
@@ -71,7 +71,7 @@ class ProjectSettings:
         for folder, each in values.items():
             try:
                 overrides[folder] = overrides_of(each, folder)
-            except ConfigError as error:
+            except ConfigError as error:  # noqa: PERF203
                 self._say(str(error))
                 overrides[folder] = self._overrides.get(folder, NO_OVERRIDES)
         self._overrides = overrides

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +18,7 @@ from torchlint.syntax.kept import Kept
 
 if TYPE_CHECKING:
     from _collections_abc import dict_values
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from torchlint.model.autograd.entries import Entry
     from torchlint.model.autograd.program import Found, Modules

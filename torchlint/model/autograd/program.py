@@ -94,7 +94,7 @@ def analyse(
 def explore(
     tree: ast.Module, text: str, cells: Sequence[range], classes: Modules, earlier: Entries | None = None
 ) -> tuple[list[Found], list[Ending]]:
-    """What goes wrong in a program, and how each of its worlds ended, those excepted that ran for an earlier version."""
+    """What goes wrong in a program, and how its worlds ended, but for those that ran for an earlier version."""
     called: set[ast.AST] = set()
     found: list[Found] = []
     every: list[Ending] = []
