@@ -61,6 +61,12 @@ CASES = [
         id="not behind what would clear its gradients",
     ),
     pytest.param(
+        "total = 0.0\nfor _ in range(2):\n    loss = model(other(torch.ones(3, 2))).mean()\n    total = total + loss\n"
+        "    loss.backward(retain_graph=True)\n    optimizer.step()\ntotal.backward()\n",
+        None,
+        id="not what the loop with the step begins with",
+    ),
+    pytest.param(
         f"def update():\n    for p in model.parameters():\n        p.data -= 0.1 * p.grad\n\n"
         f"{LOSSES}first.backward()\nupdate()\nsecond.backward()\n",
         "def update():\n    for p in model.parameters():\n        p.data -= 0.1 * p.grad\n\n"

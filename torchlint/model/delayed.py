@@ -76,7 +76,7 @@ def _forwards(layout: Layout, step: ast.stmt, backward: ast.stmt) -> Sequence[Se
     """
     block = layout.block(step)
     at = next(index for index, each in enumerate(block) if each is step)
-    before, wanted = list(block[:at]), names_read(backward)
+    before, wanted = list(block[: at + 1]), names_read(backward)
     chains: list[list[ast.stmt]] = []
     chain: list[ast.stmt] = []
     while len(chain) < _MOST:

@@ -101,7 +101,9 @@ def _copying(facts: Facts, fault: Fault) -> Fix | None:
     layout, rehearsal = facts.layout, facts.rehearsal
     if isinstance(fault.at, ast.Attribute):
         return None  # `x.data = y` is to be noticed in any case
-    return kept_copy(layout, rehearsal, fault, Applicability.UNSAFE) or reordered(layout, rehearsal, fault)
+    fix = kept_copy(layout, rehearsal, fault, Applicability.UNSAFE)
+    is_weight = fault.saved is not None and fault.saved.tensor.is_parameter
+    return fix or (reordered(layout, rehearsal, fault) if is_weight else None)
 
 
 def advise(facts: Facts, options: object) -> Iterator[Finding]:

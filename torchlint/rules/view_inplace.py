@@ -30,6 +30,7 @@ Source
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
@@ -88,6 +89,8 @@ def _in_its_place(facts: Facts, fault: Fault) -> Fix | None:
     """The change itself under ``no_grad``, or out of place."""
     if fault.message == faults.LEAF_VIEW:
         return under_no_grad(facts.layout, facts.spelling, fault)
+    if isinstance(fault.at, ast.AugAssign) and isinstance(fault.at.target, ast.Subscript) and _is_one_of_many(fault):
+        return None  # a tuple takes no other element, whatever becomes of the one that it has
     is_final = not facts.out_of_place.is_read_after(fault.at, fault.name)
     if fault.message in faults.MODE_VIEWS.values() and is_final:
         return under_no_grad(facts.layout, facts.spelling, fault, certainly=False)
@@ -95,6 +98,10 @@ def _in_its_place(facts: Facts, fault: Fault) -> Fix | None:
     if fix is None and fault.message != faults.EXPANDED and _is_of_leaf(fault) and is_final:
         return under_no_grad(facts.layout, facts.spelling, fault, certainly=False)
     return fix
+
+
+def _is_one_of_many(fault: Fault) -> bool:
+    return fault.message.startswith(faults.MULTI_VIEW.partition("{")[0])
 
 
 def _is_of_leaf(fault: Fault) -> bool:
@@ -110,7 +117,7 @@ def _text(story: Story, fault: Fault) -> str:
         return f"{name} is a view of a leaf that requires grad, and `{fault.operation}` changes it in place"
     if fault.message == faults.EXPANDED:
         return f"{name} was expanded, so that several of its elements are one: `{fault.operation}` cannot change them"
-    if fault.message.startswith(faults.MULTI_VIEW.partition("{")[0]):
+    if _is_one_of_many(fault):
         return f"{name} is one of several views that one operation made: `{fault.operation}` may not change it in place"
     mode = "inference_mode" if "inference" in fault.message else "no_grad"
     return f"{name} is a view made under `{mode}`: `{fault.operation}` may not change it where gradients are recorded"

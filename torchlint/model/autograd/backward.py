@@ -113,12 +113,12 @@ def _perform(
         run.unseen_backward = True
         return request
     starts = [found for each in roots if (found := edge(run, each)) is not None]
-    leaves = reachable(starts)[1]
+    reached, leaves = reachable(starts)
     _report_rewrapped(run, request, leaves)
     done = request.done = run_backward(starts, wanted)
     if done.problem is None:
         _report_stale(run, request, done)
-    _free(run, request, done)
+    _free(run, request, done, done.nodes if done.problem is None else reached)
     if done.problem is not None:
         for leaf in leaves:
             leaf.grad = leaf.grad if isinstance(leaf.grad, Tensor) else machine.unknown()
@@ -239,8 +239,9 @@ def _fault_of(run: Run, kind: Kind, request: Request, problem: Problem, message:
     )
 
 
-def _free(run: Run, request: Request, done: Pass) -> None:
-    nodes = frozenset(node for node in done.nodes if node.keeps is not Answer.NO)
+def _free(run: Run, request: Request, done: Pass, meant: list[Node]) -> None:
+    """Free what ran; the backward was ``meant`` to go through more where a problem ended it."""
+    nodes = frozenset(node for node in meant if node.keeps is not Answer.NO)
     run.backwards.append(nodes)
     if request.retain:
         run.retained.append(Retained(request.at, nodes, request.name, request.create, len(run.backwards)))

@@ -52,7 +52,9 @@ def call_method(machine: Machine, site: Site, owner: OptimizerValue, name: str) 
         if isinstance(closure, FunctionValue):
             known = optimizer(owner.name)
             with machine.run.within((Mode(ModeKind.GRAD, True),)):
-                for _ in range(2 if known is not None and known.needs_closure else 1):
+                machine.call(site.at, closure, [], {})  # type: ignore[arg-type]
+                if known is not None and known.needs_closure:  # it moves, and asks again
+                    step(machine, site, owner)
                     machine.call(site.at, closure, [], {})  # type: ignore[arg-type]
         elif closure is not None:
             return machine.unknown()
