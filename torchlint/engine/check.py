@@ -33,10 +33,11 @@ from torchlint.syntax.tree import many_frames, parse_text
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from torchlint.engine.settings import Settings
     from torchlint.model.facts import Facts
+    from torchlint.model.memory import Memory
 
 _MENTIONS_TORCH = re.compile(rb"torch|(?<![\w.])(?:nn|F|optim)\.")
 """A file without any of this has nothing to do with PyTorch; a snippet may use its modules without an import."""
@@ -78,8 +79,13 @@ def check_source(
     tree: ast.Module | None = None,
     suppress: bool = True,
     gate: Gate | None = None,
+    memory: Memory | None = None,
 ) -> FileResult:
-    """Check a source. ``tree`` is its ``ast`` where the caller has it; ``gate`` replaces that of the selected rules."""
+    """Check a source.
+
+    ``tree`` is its ``ast`` where the caller has it; ``gate`` replaces that of the selected rules; ``memory`` is that of
+    a file which is checked version after version: the findings are the same, but only what changed is looked at.
+    """
     if _is_plain_python(source, tree):
         return FileResult(source.path, (), saw_torch=False)
     shown = selected_rules(settings, all_rules(), source.path)
@@ -89,7 +95,8 @@ def check_source(
     facts = None
     with many_frames():
         try:
-            facts = _facts(source, settings, tree, gate or _gate(tuple((code, shown[code]) for code in rules)))
+            gate = gate or _gate(tuple((code, shown[code]) for code in rules))
+            facts = _facts(source, settings, tree, gate, memory)
         except SourceError as error:
             found.append(_unreadable(error))
         if facts is not None:
@@ -118,7 +125,9 @@ def _is_plain_python(source: Source, tree: ast.Module | None) -> bool:
         return False
 
 
-def _facts(source: Source, settings: Settings, tree: ast.Module | None, gate: Gate) -> Facts | None:
+def _facts(
+    source: Source, settings: Settings, tree: ast.Module | None, gate: Gate, memory: Memory | None
+) -> Facts | None:
     """The facts of a file, None where it has nothing to do with torch. Raises: SourceError where it is no Python."""
     if not _MENTIONS_TORCH.search(source.data):
         tree or parse(source)
@@ -126,15 +135,19 @@ def _facts(source: Source, settings: Settings, tree: ast.Module | None, gate: Ga
     from torchlint.model.facts import Facts
 
     library = _library(gate)
+    if memory is not None:  # what is being edited is no other file's business before it is saved
+        edited = parse(source, memory.parse)
+        outline = memory.outline(edited, source.text, gate)
+        return Facts(source, outline, library, lambda: edited, settings.target_version, memory)
     parsed = cache(lambda: tree or parse(source))
     outline = library.outline_of(source, parsed)
     return Facts(source, outline, library, parsed, settings.target_version)
 
 
-def parse(source: Source) -> ast.Module:
+def parse(source: Source, parser: Callable[[str], ast.Module] = parse_text) -> ast.Module:
     """The ``ast`` of a source. Raises: SourceError with the position where it is no Python."""
     try:
-        return parse_text(source.text)
+        return parser(source.text)
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), source.line_count)
         place = source.place(source.line_span(line))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.program import Modules
     from torchlint.model.autograd.values import Symbol
     from torchlint.model.layout import Layout
+    from torchlint.model.memory import Memory
     from torchlint.model.modules import ModuleClass
     from torchlint.model.out_of_place import OutOfPlace
     from torchlint.model.reconnected import Reconnection
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
 
 class Facts:
-    """What is known of a file. ``target_version`` is the oldest torch it must run on, None if unknown."""
+    """What is known of a file. ``target_version`` is the oldest torch it must run on, None if unknown; ``memory`` has
+    what is known of the version before it, where the file is being edited."""
 
     def __init__(
         self,
@@ -42,10 +44,12 @@ class Facts:
         library: Library,
         tree: Callable[[], ast.Module],
         target_version: tuple[int, int] | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self.source = source
         self.outline = outline
         self.target_version = target_version
+        self._memory = memory
         self._tree = tree
         self._library = library
         self.classes = Classes(Path(source.path).absolute(), outline, library)
@@ -56,7 +60,8 @@ class Facts:
         """What goes wrong when the file's code runs, as far as autograd is concerned."""
         from torchlint.model.story import Story
 
-        return Story(self.source, self._tree, self._modules_known)
+        earlier = self._memory.entries if self._memory else None
+        return Story(self.source, self._tree, self._modules_known, earlier)
 
     @cached_property
     def rehearsal(self) -> Rehearsal:
@@ -132,9 +137,12 @@ class Facts:
 
     @cached_property
     def _regions(self) -> Mapping[RegionOutline, Region]:
+        return {outline: self._region(outline) for outline in self.outline.regions}
+
+    def _region(self, outline: RegionOutline) -> Region:
         from torchlint.syntax.region import Region
 
-        return {outline: Region(self.source, outline) for outline in self.outline.regions}
+        return Region(self.source, outline, self._memory.regions if self._memory else None)
 
     def module_classes(self, *signs: Sign) -> Iterator[ModuleClass]:
         """The classes that certainly are modules, in the regions in which any of some signs was seen."""
@@ -181,11 +189,9 @@ class Facts:
     def _read_function(self, name: str) -> cst.FunctionDef | None:
         import libcst as cst
 
-        from torchlint.syntax.region import Region
-
         lines = self.outline.functions[name]
         indented = is_indented(self.source.line_text(lines[0]))
-        region = Region(self.source, RegionOutline(RegionKind.FUNCTION, lines[0], (lines,), indented, frozenset()))
+        region = self._region(RegionOutline(RegionKind.FUNCTION, lines[0], (lines,), indented, frozenset()))
         if not region.is_readable:
             return None
         statement: cst.CSTNode = region.module.body[0]

@@ -18,6 +18,7 @@ from torchlint.model.results import Results
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from torchlint.model.autograd.earlier import Entries
     from torchlint.model.autograd.faults import Fault, Kind
     from torchlint.model.autograd.program import Found, Modules
     from torchlint.model.autograd.values import Name
@@ -30,10 +31,17 @@ _LONGEST = 40
 class Story:
     """What goes wrong in a file when its code runs, found once for all rules."""
 
-    def __init__(self, source: Source, tree: Callable[[], ast.Module], classes: Modules | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        tree: Callable[[], ast.Module],
+        classes: Modules | None = None,
+        earlier: Entries | None = None,
+    ) -> None:
         self.source = source
         self._tree = tree
         self._classes = classes
+        self._earlier = earlier
 
     def of(self, *kinds: Kind) -> list[Found]:
         """The faults of some kinds."""
@@ -53,7 +61,7 @@ class Story:
 
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
         surest: dict[tuple[Kind, ast.AST], Found] = {}
-        for found in analyse(self._tree(), self.source.text, cells, self._classes or NO_MODULES):
+        for found in analyse(self._tree(), self.source.text, cells, self._classes or NO_MODULES, self._earlier):
             key = (found.fault.kind, found.fault.at)
             if key not in surest or _sureness(found) > _sureness(surest[key]):
                 surest[key] = found

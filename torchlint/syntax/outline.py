@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.syntax.gate import Gate, Sign
+from torchlint.syntax.kept import Kept
 from torchlint.syntax.stores import PARAMETERS, Helpers, Stores
 from torchlint.syntax.tree import NEWLINE, Function, blocks, dotted, is_indented, last_name, lines_of, statements
 
@@ -97,12 +98,13 @@ class Outline:
         return [line for line in sorted(self.classes) if any(first <= line <= last for first, last in region.lines)]
 
     @classmethod
-    def of(cls, tree: ast.Module, text: str, gate: Gate) -> Outline:
-        """Outline a parsed file; ``text`` is what ``tree`` was parsed from."""
+    def of(cls, tree: ast.Module, text: str, gate: Gate, earlier: ClassUnits | None = None) -> Outline:
+        """Outline a parsed file; ``text`` is what ``tree`` was parsed from, ``earlier`` has its last version's classes."""
         scope = _ModuleScope()
         scope.read(tree.body)
         helpers = Helpers(scope.imports, bool(scope.stars), scope.functions)
-        scan = _Scan(gate, text, helpers)
+        scan = _Scan(gate, text, helpers, earlier)
+        scan.around = gate, scope.imports, scope.stars, scope.functions
         scan.module(tree.body)
         return cls(
             scope.imports,
@@ -113,6 +115,29 @@ class Outline:
             {name: lines_of(node) for name, node in scope.functions.items()},
             tuple(scan.regions),
         )
+
+
+class ClassUnit(NamedTuple):
+    """What was seen of a class and of those inside it, in some surroundings, when it stood at a 1-based line."""
+
+    around: tuple[object, ...]
+    line: int
+    regions: list[RegionOutline]
+    classes: list[ClassOutline]
+
+    def at(self, line: int) -> ClassUnit:
+        """The same where it stands now."""
+        down = line - self.line
+        if not down:
+            return self
+        regions = [
+            replace(each, key=each.key + down, lines=tuple((first + down, last + down) for first, last in each.lines))
+            for each in self.regions
+        ]
+        return ClassUnit(self.around, line, regions, [replace(each, line=each.line + down) for each in self.classes])
+
+
+ClassUnits = Kept[ast.ClassDef, ClassUnit]
 
 
 class _ModuleScope:
@@ -170,9 +195,11 @@ class _ModuleScope:
 class _Scan:
     """Walks the statements once and collects regions and classes."""
 
-    def __init__(self, gate: Gate, text: str, helpers: Helpers) -> None:
+    def __init__(self, gate: Gate, text: str, helpers: Helpers, earlier: ClassUnits | None) -> None:
         self.regions: list[RegionOutline] = []
         self.classes: dict[int, ClassOutline] = {}
+        self.around: tuple[object, ...] = ()
+        self._earlier = earlier
         self._gate = gate
         self._lines = NEWLINE.split(text)
         self._helpers = helpers
@@ -193,7 +220,7 @@ class _Scan:
         """Classes and functions become regions of their own; what is left, ``lines``, belongs to the module."""
         for node in body:
             if isinstance(node, ast.ClassDef):
-                self._class_unit(node)
+                self._class_unit(node) if self._earlier is None else self._known_class_unit(node, self._earlier)
                 continue
             if isinstance(node, Function):
                 self._unit(RegionKind.FUNCTION, node, (lines_of(node),), self._signs(node))
@@ -203,6 +230,22 @@ class _Scan:
                 self._units(inner, signs, None)
             if lines is not None:
                 lines.append(lines_of(node))
+
+    def _known_class_unit(self, node: ast.ClassDef, earlier: ClassUnits) -> None:
+        """A class that was seen before in the same surroundings is not looked at again."""
+        around = (*self.around, sorted(self._discarded), sorted(self._uncalled))
+        known = earlier.get(node)
+        if known is None or known.around != around:
+            outer = self.regions, self.classes
+            self.regions, self.classes = [], {}
+            self._class_unit(node)
+            known = ClassUnit(around, node.lineno, self.regions, list(self.classes.values()))
+            self.regions, self.classes = outer
+        unit = known.at(node.lineno)
+        if len(self._discarded) + len(self._uncalled) == len(around[-2]) + len(around[-1]):
+            earlier.put(node, unit)
+        self.regions += unit.regions
+        self.classes.update((each.line, each) for each in unit.classes)
 
     def _class_unit(self, node: ast.ClassDef) -> None:
         """Of a class only the header and the members that can matter are kept."""

@@ -25,37 +25,16 @@ _FORM_FEED = re.compile(r"^[ \t\f]*\f", re.MULTILINE)
 """Indentation starts anew after a form feed, which LibCST does not know."""
 
 
-class Region:
-    """A class, a function or the module's own statements, as LibCST sees them."""
+class Parsed:
+    """The text of a region as LibCST sees it, wherever in a file it stands."""
 
-    def __init__(self, source: Source, outline: RegionOutline) -> None:
-        self.source = source
-        self.outline = outline
-
-    @cached_property
-    def _line_map(self) -> list[int]:
-        """The 1-based source line of each line of the parsed text; 0 for the line that opens the block."""
-        lines = [line for first, last in self.outline.lines for line in range(first, last + 1)]
-        return [0, *lines] if self.outline.indented else lines
+    def __init__(self, text: str) -> None:
+        self._text = text
 
     @cached_property
     def module(self) -> cst.Module:
-        """The region's text as a LibCST module; an indented region stands in an ``if`` of its own.
-
-        Raises: cst.ParserSyntaxError where it is not readable.
-        """
+        """Raises: cst.ParserSyntaxError where it is not readable."""
         return cst.parse_module(_FORM_FEED.sub("", self._text))
-
-    @cached_property
-    def _text(self) -> str:
-        text = "".join(self.source.lines_text(first, last) for first, last in self.outline.lines)
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return "if 1:\n" + text if self.outline.indented else text
-
-    @cached_property
-    def _form_feeds(self) -> Mapping[int, int]:
-        """How many characters are left out at the start of lines of the parsed text."""
-        return {self._text.count("\n", 0, at.start()) + 1: len(at.group()) for at in _FORM_FEED.finditer(self._text)}
 
     @cached_property
     def is_readable(self) -> bool:
@@ -66,22 +45,83 @@ class Region:
             return False
 
     @cached_property
-    def _positions(self) -> Mapping[cst.CSTNode, CodeRange]:
+    def positions(self) -> Mapping[cst.CSTNode, CodeRange]:
+        """Where the nodes are, in lines and columns of the parsed text."""
         return MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(PositionProvider)
+
+    @cached_property
+    def form_feeds(self) -> Mapping[int, int]:
+        """How many characters are left out at the start of lines of the parsed text."""
+        return {self._text.count("\n", 0, at.start()) + 1: len(at.group()) for at in _FORM_FEED.finditer(self._text)}
+
+
+class ParsedTexts:
+    """The parsed regions of one file, version after version; two regions with the same text never share a tree."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, list[Parsed]] = {}
+        self._now: dict[str, list[Parsed]] = {}
+
+    def of(self, text: str) -> Parsed:
+        """A region's text, parsed by the last version where that had it."""
+        waiting = self._before.get(text)
+        parsed = waiting.pop() if waiting else Parsed(text)
+        self._now.setdefault(text, []).append(parsed)
+        return parsed
+
+    def next_version(self) -> None:
+        """Another version of the file begins."""
+        self._before, self._now = self._now, {}
+
+
+class Region:
+    """A class, a function or the module's own statements; ``earlier`` has texts that were parsed before."""
+
+    def __init__(self, source: Source, outline: RegionOutline, earlier: ParsedTexts | None = None) -> None:
+        self.source = source
+        self.outline = outline
+        self._earlier = earlier
+
+    @cached_property
+    def _line_map(self) -> list[int]:
+        """The 1-based source line of each line of the parsed text; 0 for the line that opens the block."""
+        lines = [line for first, last in self.outline.lines for line in range(first, last + 1)]
+        return [0, *lines] if self.outline.indented else lines
+
+    @cached_property
+    def _parsed(self) -> Parsed:
+        text = "".join(self.source.lines_text(first, last) for first, last in self.outline.lines)
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = "if 1:\n" + text if self.outline.indented else text
+        return Parsed(text) if self._earlier is None else self._earlier.of(text)
+
+    @property
+    def module(self) -> cst.Module:
+        """The region's text as a LibCST module; an indented region stands in an ``if`` of its own.
+
+        Raises: cst.ParserSyntaxError where it is not readable.
+        """
+        return self._parsed.module
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether LibCST can parse it."""
+        return self._parsed.is_readable
 
     def span(self, node: cst.CSTNode) -> Span:
         """The byte range of a node; the parentheses around an expression are not part of it."""
-        at = self._positions[node]
+        at = self._parsed.positions[node]
         return Span(self._offset(at.start.line, at.start.column), self._offset(at.end.line, at.end.column))
 
     def _offset(self, line: int, column: int) -> int:
         if line > len(self._line_map):  # the end of a block without a last newline
             return len(self.source.data)
-        return self.source.offset_of_code_points(self._line_map[line - 1], column + self._form_feeds.get(line, 0))
+        left_out = self._parsed.form_feeds.get(line, 0)
+        return self.source.offset_of_code_points(self._line_map[line - 1], column + left_out)
 
     def line(self, node: cst.CSTNode) -> int:
         """The 1-based line of the source on which a node starts."""
-        return self._line_map[self._positions[node].start.line - 1]
+        return self._line_map[self._parsed.positions[node].start.line - 1]
 
     def place(self, node: cst.CSTNode) -> Place:
         """The place of a node."""

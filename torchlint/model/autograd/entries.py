@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from torchlint.model.autograd.earlier import Names
     from torchlint.model.autograd.program import Modules
     from torchlint.model.autograd.submodules import Summary
 
@@ -109,12 +110,20 @@ class Entry:
         return self.owner is not None and self.function.name == "__init__"
 
 
-def definitions(tree: ast.Module, home: Path | None = None, *, is_library: bool = False) -> Scope:
-    """The names that the module's imports, functions and classes bind; ``home`` is its file."""
+def definitions(
+    tree: ast.Module, home: Path | None = None, *, is_library: bool = False, names: Names | None = None
+) -> Scope:
+    """The names that the module's imports, functions and classes bind; ``home`` is its file. ``names`` takes them."""
     machine = Machine(Run({}, _DEFINING_STEPS), is_library=is_library)
     machine.module.home = home
+    if names is not None:
+        machine.module.names = names
     with suppress(Raised, OutOfBudget, RecursionError):
-        machine.execute(machine.module, [each for each in tree.body if _defines(each)])
+        for each in tree.body:
+            if _defines(each):
+                if names is not None:
+                    names.define(each)
+                machine.execute(machine.module, [each])
     return machine.module
 
 

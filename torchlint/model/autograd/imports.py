@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 _LARGEST = 200_000
 """Bytes of a file beyond which it is not worth its reading."""
 _KEPT = 256
+MOST_PASSES = 4
+"""How many files may pass an import on."""
 _ORIGIN = "torchlint_origin"
 
-_known: dict[tuple[Path, int, int], Scope | None] = {}
+_known: dict[Path, tuple[int, int, Scope | None]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Imports:
     library: Library
     looked_at: Callable[[Path], None]
 
-    def find(self, symbol: Symbol, passes: int = 4) -> object:
+    def find(self, symbol: Symbol, passes: int = MOST_PASSES) -> object:
         """The function or class that a symbol means in another file of the project, MISSING where there is none; a file
         may only pass on what it imports itself."""
         if symbol.home is None:
@@ -54,12 +56,13 @@ class Imports:
             state = path.stat()
         except OSError:
             return None
-        key = (path, state.st_mtime_ns, state.st_size)
-        if key not in _known:
+        written, size = state.st_mtime_ns, state.st_size
+        known = _known.get(path)
+        if known is None or known[:2] != (written, size):
             if len(_known) >= _KEPT:
                 _known.clear()
-            _known[key] = _read(path) if state.st_size <= _LARGEST else None
-        return _known[key]
+            known = _known[path] = written, size, _read(path) if size <= _LARGEST else None
+        return known[2]
 
 
 def _read(path: Path) -> Scope | None:

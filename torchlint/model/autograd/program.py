@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from torchlint.model.autograd.earlier import Entries
+    from torchlint.model.autograd.entries import Entry
     from torchlint.model.autograd.imports import Imports
+    from torchlint.model.autograd.scope import Scope
     from torchlint.model.autograd.submodules import Summary
     from torchlint.model.autograd.values import Symbol
 
@@ -73,17 +76,25 @@ class Ending:
     complete: bool
 
 
-def analyse(tree: ast.Module, text: str, cells: Sequence[range] = (), classes: Modules = NO_MODULES) -> list[Found]:
+def analyse(
+    tree: ast.Module,
+    text: str,
+    cells: Sequence[range] = (),
+    classes: Modules = NO_MODULES,
+    earlier: Entries | None = None,
+) -> list[Found]:
     """What goes wrong in a program.
 
     ``cells`` are the line ranges of a notebook's cells: where one raises, the next runs. ``classes`` says what is
-    known of the file's classes.
+    known of the file's classes, ``earlier`` what entries came to in its last version.
     """
-    return explore(tree, text, cells, classes)[0]
+    return explore(tree, text, cells, classes, earlier)[0]
 
 
-def explore(tree: ast.Module, text: str, cells: Sequence[range], classes: Modules) -> tuple[list[Found], list[Ending]]:
-    """What goes wrong in a program, and how each of its worlds ended."""
+def explore(
+    tree: ast.Module, text: str, cells: Sequence[range], classes: Modules, earlier: Entries | None = None
+) -> tuple[list[Found], list[Ending]]:
+    """What goes wrong in a program, and how each of its worlds ended, those excepted that ran for an earlier version."""
     called: set[ast.AST] = set()
     found: list[Found] = []
     every: list[Ending] = []
@@ -93,12 +104,22 @@ def explore(tree: ast.Module, text: str, cells: Sequence[range], classes: Module
         every += worlds[0]
     if not cells:
         summaries: dict[Hashable, Summary] = {}
-        scope = cache(lambda: definitions(tree, classes.home, is_library=True))
+        names = earlier.names if earlier else None
+        scope = cache(lambda: definitions(tree, classes.home, is_library=True, names=names))
         for entry in entries(tree, text, scope, called, classes.is_module):
-            worlds = _extremes(partial(run_entry, scope=scope(), entry=entry, classes=classes, summaries=summaries))
-            found += _judged(*worlds, is_entry=True)
-            every += worlds[0]
+            run = partial(_run_worlds, scope(), entry)
+            faults, endings = run(classes, summaries) if earlier is None else (earlier.outcome(entry, classes, run), [])
+            found += faults
+            every += endings
     return found, every
+
+
+def _run_worlds(
+    scope: Scope, entry: Entry, classes: Modules, summaries: dict[Hashable, Summary]
+) -> tuple[list[Found], list[Ending]]:
+    play = partial(run_entry, scope=scope, entry=entry, classes=classes, summaries=summaries)
+    endings, complete = _extremes(play)
+    return list(_judged(endings, complete, is_entry=True)), endings
 
 
 def _worlds(play: Callable[[Run], bool], most: int, steps: int) -> tuple[list[Ending], bool]:

@@ -1,0 +1,222 @@
+"""What entries came to in the last version of a file, for as long as all that they looked at is the same.
+
+An entry sees of its file what names of the module mean. Those that it asks for lead to the statements that define
+them, and what these asked for to others: as long as they all are the very same nodes, and what it asked of classes and
+other files is answered alike, it comes to the same.
+"""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_right
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from torchlint.model.autograd.imports import MOST_PASSES, Imports
+from torchlint.model.autograd.values import ClassValue, FunctionValue, ObjectValue, Symbol, Tensor
+from torchlint.syntax.kept import Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from torchlint.model.autograd.entries import Entry
+    from torchlint.model.autograd.program import Found, Modules
+    from torchlint.model.autograd.submodules import Summary
+
+    Run = Callable[[Modules, dict[Hashable, Summary]], tuple[list[Found], object]]
+
+Definers = tuple[ast.stmt, ...]
+
+
+class Names(dict[str, object]):
+    """The names of a module, which note what is asked for and which statements define them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+        self.has_changed = False
+        self._definers: dict[str, Definers] = {}
+        self._asked_by: dict[ast.stmt, set[str]] = {}
+        self._defining: ast.stmt | None = None
+
+    def __contains__(self, name: object) -> bool:
+        self.asked.add(str(name))
+        return super().__contains__(name)
+
+    def __setitem__(self, name: str, value: object) -> None:
+        if self._defining is None:
+            self.has_changed = True
+        else:
+            self._definers[name] = (*self._definers.get(name, ()), self._defining)
+        super().__setitem__(name, value)
+
+    def define(self, statement: ast.stmt | None) -> None:
+        """What follows belongs to a statement that defines something; None: to no such statement any more."""
+        self._defining = statement
+        self.asked = set() if statement is None else self._asked_by.setdefault(statement, set())
+
+    def definers(self, name: str) -> Definers:
+        """The statements that define a name, in order."""
+        return self._definers.get(name, ())
+
+    def behind(self, names: Iterable[str]) -> dict[str, Definers]:
+        """The definers of some names, and of all that these asked for in their turn."""
+        found: dict[str, Definers] = {}
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found[name] = self.definers(name)
+                waiting += [each for statement in found[name] for each in self._asked_by[statement]]
+        return found
+
+    def contents(self) -> list[object]:
+        """What is in the containers that the module, its classes and defaults hold, which an entry could change."""
+        return [id(each) for value in self.values() for inner in _inside(value) for each in _flat(inner)]
+
+    def holds_state(self, names: Iterable[str]) -> bool:
+        """Whether any of some names leads to a value that has a state of its own."""
+        inner = (each for name in names for value in _inside(self.get(name)) for each in _flat(value))
+        return any(isinstance(each, (Tensor, ObjectValue)) for each in inner)
+
+
+def _inside(value: object) -> Iterator[object]:
+    """The values that a name of the module leads to."""
+    if isinstance(value, ClassValue):
+        for each in value.names.values():
+            yield from _inside(each)
+    elif isinstance(value, FunctionValue):
+        yield from value.defaults.values()
+    else:
+        yield value
+
+
+def _flat(value: object) -> Iterator[object]:
+    yield value
+    if isinstance(value, (list, tuple, set)):
+        for each in value:
+            yield from _flat(each)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _flat(each)
+
+
+class _Asking:
+    """What an entry asks of the file's classes and of other files, answered and noted."""
+
+    def __init__(self, classes: Modules) -> None:
+        self._classes = classes
+        self.by_line: dict[tuple[str, int], bool] = {}
+        self.foreign: dict[Symbol, bool | None] = {}
+        self.found: dict[Symbol, object] = {}
+
+    def modules(self) -> Modules:
+        """The classes, as the entry sees them."""
+        imports = self._classes.imports
+        return replace(
+            self._classes,
+            is_module=self._noted("is_module"),
+            has_parameters=self._noted("has_parameters"),
+            foreign=self._noted_foreign,
+            imports=_NotedImports(imports.library, imports.looked_at, self.found) if imports else None,
+        )
+
+    def _noted(self, question: str) -> Callable[[int], bool]:
+        answer: Callable[[int], bool] = getattr(self._classes, question)
+
+        def ask(line: int) -> bool:
+            self.by_line[question, line] = answer(line)
+            return self.by_line[question, line]
+
+        return ask
+
+    def _noted_foreign(self, symbol: Symbol) -> bool | None:
+        self.foreign[symbol] = self._classes.foreign(symbol)
+        return self.foreign[symbol]
+
+
+@dataclass(frozen=True, slots=True)
+class _NotedImports(Imports):
+    """Imports that note what they find."""
+
+    found: dict[Symbol, object]
+
+    def find(self, symbol: Symbol, passes: int = MOST_PASSES) -> object:
+        self.found[symbol] = Imports.find(self, symbol, passes)
+        return self.found[symbol]
+
+
+class _Outcome(NamedTuple):
+    """What an entry came to, with what it depends on.
+
+    ``names`` has the definers of all names behind it, and ``lines`` where they stood. ``by_line`` has what it asked of
+    classes: the question, a statement, how many lines below its first the class stands, and the answer. ``foreign`` and
+    ``found`` are what it asked of other files.
+    """
+
+    is_method: bool
+    names: Mapping[str, Definers]
+    lines: tuple[int, ...]
+    by_line: tuple[tuple[str, ast.stmt, int, bool], ...]
+    foreign: Mapping[Symbol, bool | None]
+    found: Mapping[Symbol, object]
+    faults: list[Found]
+
+
+class Entries:
+    """The outcomes of the entries of one file, version after version."""
+
+    def __init__(self) -> None:
+        self._known: Kept[ast.AST, _Outcome] = Kept()
+        self._body: list[ast.stmt] = []
+        self.names = Names()
+
+    def next_version(self, tree: ast.Module) -> None:
+        """Another version of the file begins; statements that it shares with the last are the same nodes."""
+        self._known.next_version()
+        self._body = tree.body
+        self.names = Names()
+
+    def outcome(self, entry: Entry, classes: Modules, run: Run) -> list[Found]:
+        """What an entry comes to; ``run`` finds out where that is not known any more."""
+        known = self._known.get(entry.function)
+        if known is not None and not self.names.has_changed and self._holds(known, entry, classes):
+            return known.faults
+        names, asking = self.names, _Asking(classes)
+        names.define(None)
+        before = names.contents()
+        faults, _ = run(asking.modules(), {})
+        names.has_changed = names.has_changed or names.contents() != before
+        behind = names.behind({*names.asked, *([entry.owner.name] if entry.owner else ())})
+        if not names.has_changed and not names.holds_state(behind):
+            by_line = tuple((question, *self._below(line), each) for (question, line), each in asking.by_line.items())
+            outcome = _Outcome(
+                bool(entry.owner), behind, _lines(behind), by_line, asking.foreign, asking.found, faults
+            )
+            self._known.put(entry.function, outcome)
+        return faults
+
+    def _holds(self, known: _Outcome, entry: Entry, classes: Modules) -> bool:
+        if known.is_method is not bool(entry.owner):
+            return False
+        if any(self.names.definers(name) != definers for name, definers in known.names.items()):
+            return False
+        if known.faults and _lines(known.names) != known.lines:
+            return False  # a fault can be at a node that only the interpreter made, which has not moved with the text
+        for question, statement, below, answer in known.by_line:
+            if getattr(classes, question)(statement.lineno + below) is not answer:
+                return False
+        if any(classes.foreign(symbol) is not answer for symbol, answer in known.foreign.items()):
+            return False
+        imports = classes.imports
+        return imports is None or all(imports.find(symbol) is each for symbol, each in known.found.items())
+
+    def _below(self, line: int) -> tuple[ast.stmt, int]:
+        """The statement that a line is in, and how many lines below its first."""
+        statement = self._body[bisect_right(self._body, line, key=lambda each: each.lineno) - 1]
+        return statement, line - statement.lineno
+
+
+def _lines(names: Mapping[str, Definers]) -> tuple[int, ...]:
+    return tuple(each.lineno for definers in names.values() for each in definers)
