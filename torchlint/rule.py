@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
 SECTIONS = ("What it does", "Why", "Example", "Fix safety", "What it misses", "Source")
 
 
+class Mark(Enum):
+    """How an editor may draw what a rule finds: faded, as it could be left out, or struck through."""
+
+    UNNECESSARY = "unnecessary"
+    DEPRECATED = "deprecated"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """The fixed facts of a rule.
@@ -52,6 +60,7 @@ class Rule:
     fix: Applicability | None = None
     highest: Certainty = Certainty.CERTAIN
     advice_triggers: tuple[Trigger, ...] = ()
+    mark: Mark | None = None
 
     def can_show(self, lowest: Certainty) -> bool:
         """Whether any finding can be sure enough where only those at least as sure as ``lowest`` are shown."""

@@ -166,6 +166,11 @@ def _library(gate: Gate) -> Library:
     return Library(gate)
 
 
+def forget_files() -> None:
+    """Read other files anew from now on, as an editor needs after some came or went."""
+    _library.cache_clear()
+
+
 @cache
 def _gate(shown: tuple[tuple[str, Certainty], ...]) -> Gate:
     return Gate.of(trigger for code, lowest in shown for trigger in all_rules()[code].triggers(lowest))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from torchlint.engine.config_file import nearest
 from torchlint.errors import ConfigError
 from torchlint.finding import Certainty
-from torchlint.rule import Rule
+from torchlint.rule import Mark, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 SYNTAX_ERROR = Rule("TLC001", "syntax-error", "0.1.0", "a file or cell that is no valid Python", ())
 INTERNAL_ERROR = Rule("TLC002", "internal-error", "0.1.0", "torchlint failed on a file; this is a bug in torchlint", ())
-UNUSED_SUPPRESSION = Rule("TLC003", "unused-suppression", "0.1.0", "a suppression that suppresses nothing", ())
+UNUSED_SUPPRESSION = Rule(
+    "TLC003", "unused-suppression", "0.1.0", "a suppression that suppresses nothing", (), mark=Mark.UNNECESSARY
+)
 ENGINE_RULES = {each.code: each for each in (SYNTAX_ERROR, INTERNAL_ERROR, UNUSED_SUPPRESSION)}
 """Codes that the engine itself reports, without a rule module."""
 

@@ -21,7 +21,7 @@ exit status:
   1  something was found
   2  torchlint could not do its work: bad settings, a path that cannot be read, an internal error"""
 
-_COMMANDS = ("check", "explain", "rule", "rules", "init", "completion")
+_COMMANDS = ("check", "explain", "rule", "rules", "init", "completion", "server")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -121,6 +121,12 @@ def _completion(options: argparse.Namespace) -> int:
     return 0
 
 
+def _server(options: argparse.Namespace) -> int:
+    from torchlint.frontends.server.command import serve
+
+    return serve()
+
+
 def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     parser = _Parser(
         prog="torchlint",
@@ -170,8 +176,16 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     completion = commands.add_parser("completion", help=does, description=f"P{does[1:]}.", allow_abbrev=False)
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
     completion.set_defaults(run=_completion)
+    server = commands.add_parser(
+        "server",
+        help="run the language server",
+        description="Run the language server for an editor, over standard input and output.",
+        allow_abbrev=False,
+    )
+    server.set_defaults(run=_server)
     return parser, {
         "check": check, "explain": explain, "rule": rule, "rules": rules, "init": init, "completion": completion,
+        "server": server,
     }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Span
-from torchlint.rule import Example, Rule
+from torchlint.rule import Example, Mark, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ RULE = Rule(
     triggers=(Trigger(Sign.WORD, frozenset({"data"})),),
     fix=Applicability.SAFE,
     highest=Certainty.ADVICE,
+    mark=Mark.DEPRECATED,
 )
 
 # By purpose: what to say, what to put in the place of `.data`, and whether that is safe.

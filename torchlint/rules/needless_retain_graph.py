@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.retention import RETAIN, drop
-from torchlint.rule import Example, Rule
+from torchlint.rule import Example, Mark, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +45,7 @@ RULE = Rule(
     message="`retain_graph=True` with no later backward through the same graph",
     triggers=(),
     fix=Applicability.SAFE,
+    mark=Mark.UNNECESSARY,
 )
 
 _SLOW = Effect(EffectKind.SLOW, "what the graph kept stays in memory until the last name for it is gone")

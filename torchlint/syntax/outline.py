@@ -233,7 +233,8 @@ class _Scan:
 
     def _known_class_unit(self, node: ast.ClassDef, earlier: ClassUnits) -> None:
         """A class that was seen before in the same surroundings is not looked at again."""
-        around = (*self.around, sorted(self._discarded), sorted(self._uncalled))
+        words = len(self._discarded) + len(self._uncalled)
+        around = (*self.around, frozenset(self._discarded), frozenset(self._uncalled))
         known = earlier.get(node)
         if known is None or known.around != around:
             outer = self.regions, self.classes
@@ -242,7 +243,7 @@ class _Scan:
             known = ClassUnit(around, node.lineno, self.regions, list(self.classes.values()))
             self.regions, self.classes = outer
         unit = known.at(node.lineno)
-        if len(self._discarded) + len(self._uncalled) == len(around[-2]) + len(around[-1]):
+        if len(self._discarded) + len(self._uncalled) == words:  # else seeing it again has an effect
             earlier.put(node, unit)
         self.regions += unit.regions
         self.classes.update((each.line, each) for each in unit.classes)
