@@ -12,7 +12,7 @@ from lsprotocol import types
 
 from torchlint.engine.check import FileResult, check_source
 from torchlint.engine.fix import fix_source
-# from torchlint.engine.noqa import add_noqa
+from torchlint.engine.noqa import add_noqa
 from torchlint.errors import SourceError
 from torchlint.frontends.server.positions import Positions
 
