@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from torchlint.frontends.server.documents import Document
     from torchlint.frontends.server.settings import ProjectSettings
 
+_GENERATIONS = ((1000, 2), (50, 1), (1, 0))
+"""After how many checks which generation of objects is searched for garbage, most of all first."""
+
 _STACK = 64 * 1024 * 1024
 """Bytes: what is nested as deeply as Python accepts takes more than a thread usually has."""
 
@@ -32,6 +36,7 @@ class Analysis:
         self._settings = settings
         self._done = done
         self._waiting: dict[int, Document] = {}
+        self._checks = 0
         before = threading.stack_size(_STACK)
         self._thread = ThreadPoolExecutor(1, "torchlint")
         self.run(_warm_up)
@@ -46,6 +51,10 @@ class Analysis:
         if id(document) not in self._waiting:
             self._waiting[id(document)] = document
             self.run(lambda: self._check(document))
+
+    def tidy(self) -> None:
+        """Search everything for garbage; for when nobody waits."""
+        self.run(gc.collect)
 
     def stop(self) -> None:
         """Finish what is being checked and drop what waits."""
@@ -63,6 +72,9 @@ class Analysis:
         if not any(each.code == SYNTAX_ERROR.code for each in result.findings):
             document.good = checked._replace(good=None)
         self._done(document, checked)
+        # Python would do it in the middle of a check; here the diagnostics are already on their way.
+        self._checks += 1
+        gc.collect(next(generation for every, generation in _GENERATIONS if self._checks % every == 0))
 
 
 def _warm_up() -> None:
@@ -74,3 +86,5 @@ def _warm_up() -> None:
     for rule in all_rules().values():
         for example in rule.examples[:1]:
             check_source(Source(example.code.replace("⟦", "").replace("⟧", ""), "example.py"), settings)
+    gc.collect()
+    gc.freeze()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib.util import find_spec
 
@@ -12,16 +13,16 @@ _SWITCH_INTERVAL = 0.001
 
 
 def serve() -> int:
-    """Run the server. Raises: ConfigError where pygls is not installed."""
+    """Run the server; 1 where the editor went without a word. Raises: ConfigError where pygls is not installed."""
     if find_spec("pygls") is None or find_spec("lsprotocol") is None:
         raise ConfigError("the language server needs pygls: pip install 'torchlint[server]'")
-    from torchlint.engine.workers import rare_garbage_collection
     from torchlint.frontends.server.features import add_features
     from torchlint.frontends.server.session import Session
 
+    gc.disable()  # the analysis does it between checks
     sys.setswitchinterval(_SWITCH_INTERVAL)
     session = Session()
     add_features(session)
-    with rare_garbage_collection():
-        session.start_io()
-    return 0
+    out, sys.stdout = sys.stdout.buffer, sys.stderr  # what anything else prints must not get among the messages
+    session.start_io(stdout=out)
+    return 0 if session.said_goodbye else 1

@@ -23,6 +23,11 @@ class Protocol(LanguageServerProtocol):
 
     _server: Session
 
+    @property
+    def is_shut_down(self) -> bool:
+        """Whether the editor asked to shut down."""
+        return self._shutdown
+
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         self._server.file_opened(params.text_document)

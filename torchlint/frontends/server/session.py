@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
     from torchlint.frontends.server.documents import Checked, Document
 
+_IDLE = 2
+"""Seconds without a check after which nobody types."""
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
-    [types.NotebookDocumentFilterWithCells(cells=[types.NotebookCellLanguage("python")])]
+    [types.NotebookDocumentFilterWithNotebook("*", [types.NotebookCellLanguage("python")])]
 )
 
 
@@ -46,6 +48,12 @@ class Session(LanguageServer):
         self.is_told_of_files = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: dict[int, list[asyncio.Future[Checked | None]]] = {}
+        self._tidying: asyncio.TimerHandle | None = None
+
+    @property
+    def said_goodbye(self) -> bool:
+        """Whether the editor asked to shut down before it went."""
+        return self.protocol.is_shut_down
 
     @property
     def units(self) -> Units:
@@ -154,15 +162,24 @@ class Session(LanguageServer):
             self._loop.call_soon_threadsafe(self._checked, document, checked)
 
     def _checked(self, document: Document, checked: Checked) -> None:
-        """Show what was found, unless the document was closed meanwhile."""
+        """Show what was found, unless the document was closed meanwhile.
+
+        What was found in an older text is shown where it is by now, and says of no version that it is about it.
+        """
         if not self.documents.is_open(document):
             return
         document.checked = checked
-        versions = {each.uri: each.version for each in document.snapshot.texts}
+        versions = {each.uri: each.version if document.is_current else None for each in document.snapshot.texts}
         for uri, found in diagnostics(checked, document.snapshot, self.units).items():
             self._publish(uri, versions[uri], found)
         if document.is_current:
             self._answer(document, checked)
+        self._tidy_later()
+
+    def _tidy_later(self) -> None:
+        if self._tidying is not None:
+            self._tidying.cancel()
+        self._tidying = asyncio.get_running_loop().call_later(_IDLE, self.analysis.tidy)
 
     def _publish(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
