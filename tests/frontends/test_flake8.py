@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -22,8 +23,6 @@ from torchlint.frontends.flake8 import Plugin
 from torchlint.rule import all_rules
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from torchlint.engine.settings import Settings
     from torchlint.syntax.source import Source
 
@@ -61,6 +60,7 @@ class Asked:
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(Plugin, "selected", ())
+    monkeypatch.setattr(Plugin, "given", {})
     monkeypatch.setattr(Plugin, "suppress", True)
     monkeypatch.chdir(tmp_path)
 
@@ -135,6 +135,26 @@ def test_disable_noqa(monkeypatch: pytest.MonkeyPatch) -> None:
     Plugin.parse_options(options(disable_noqa=True))
     list(Plugin(ast.parse(""), "a.py", []).run())
     assert asked.suppress == [False]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param({}, settings.Overrides(), id="nothing"),
+        pytest.param({"select": ["TLC1", "saved-inplace"]}, settings.Overrides(select=("TLC1", "saved-inplace")), id="select"),
+        pytest.param({"extend_select": ["TLC503"]}, settings.Overrides(extend_select=("TLC503",)), id="extend-select"),
+        pytest.param({"ignore": ["TLC1"]}, settings.Overrides(ignore=("TLC1",)), id="ignore"),
+        pytest.param({"certainty": "advice"}, settings.Overrides(certainty=Certainty.ADVICE), id="certainty"),
+        pytest.param({"target_version": "2.5.1"}, settings.Overrides(target_version=(2, 5)), id="target-version"),
+        pytest.param({"config": "a.toml"}, settings.Overrides(config=Path("a.toml")), id="config"),
+        pytest.param({"isolated": True}, settings.Overrides(isolated=True), id="isolated"),
+    ],
+)
+def test_own_options(given: dict[str, object], expected: settings.Overrides) -> None:
+    none = dict.fromkeys(("select", "extend_select", "ignore", "certainty", "target_version", "config"))
+    own = {f"torchlint_{name}": value for name, value in {**none, "isolated": False, **given}.items()}
+    Plugin.parse_options(options(**own))
+    assert Plugin(ast.parse(""), "a.py", [])._overrides() == expected
 
 
 def test_settings_of_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

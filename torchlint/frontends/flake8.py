@@ -1,8 +1,9 @@
 """The flake8 plugin: torchlint's findings among flake8's, from the tree that flake8 has parsed anyway.
 
-torchlint's own settings files apply as on its command line, and flake8 then selects and ignores as it does for any
-plugin. A full TLC code in flake8's ``select`` or ``extend-select`` also brings that rule's advice, and switches on a
-rule that is off by default. ``--disable-noqa`` switches off torchlint's own suppression too.
+torchlint's own settings files apply as on its command line, its options go by ``--torchlint-...`` and can stand in
+flake8's settings files, and flake8 then selects and ignores as it does for any plugin. A full TLC code in flake8's
+``select`` or ``extend-select`` also brings that rule's advice, and switches on a rule that is off by default.
+``--disable-noqa`` switches off torchlint's own suppression too.
 """
 
 from __future__ import annotations
@@ -12,16 +13,23 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     import argparse
     import ast
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from flake8.options.manager import OptionManager
 
     from torchlint.engine.baseline import Baseline
-    from torchlint.engine.settings import Settings
+    from torchlint.engine.settings import Overrides, Settings
 
+_LISTS = {
+    "select": "run these of torchlint's rules only: codes, beginnings of codes, slugs or ALL",
+    "extend-select": "run these of torchlint's rules too",
+    "ignore": "do not run these of torchlint's rules",
+}
 _FULL_CODE = re.compile(r"TLC\d{3}")
 _SYNTAX_ERROR = "TLC001"
 
@@ -40,6 +48,7 @@ class Plugin:
     version = _version()
 
     selected: ClassVar[tuple[str, ...]] = ()
+    given: ClassVar[Mapping[str, Any]] = {}
     suppress: ClassVar[bool] = True
 
     def __init__(self, tree: ast.Module, filename: str, lines: list[str]) -> None:
@@ -48,12 +57,29 @@ class Plugin:
         self.lines = lines
 
     @classmethod
+    def add_options(cls, manager: OptionManager) -> None:
+        """Tell flake8 torchlint's own options, which mean what they do on its command line."""
+
+        def add(name: str, words: str, **how: Any) -> None:
+            manager.add_option(f"--torchlint-{name}", parse_from_config=True, help=words, **how)
+
+        for name, words in _LISTS.items():
+            add(name, words, metavar="RULES", comma_separated_list=True)
+        levels = ("certain", "likely", "advice")
+        add("certainty", "the least certain of torchlint's findings shown (default: likely)", choices=levels)
+        add("target-version", "the lowest torch version that the code must run on, such as 2.5", metavar="VERSION")
+        add("config", "read torchlint's settings from this file", metavar="FILE", normalize_paths=True)
+        add("isolated", "read no settings file of torchlint's", action="store_true")
+
+    @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
         """Take what flake8 was asked for; flake8 calls it once in each of its processes."""
         lists: tuple[Iterable[str] | None, ...] = (options.select, options.extend_select)
         codes = {code for each in lists for code in each or () if _FULL_CODE.fullmatch(code)}
         cls.selected = tuple(sorted(codes & _known_codes())) if codes else ()
         cls.suppress = not options.disable_noqa
+        prefix = "torchlint_"
+        cls.given = {name.removeprefix(prefix): each for name, each in vars(options).items() if name.startswith(prefix)}
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Line (1-based), column (0-based: flake8 adds 1), code and message, this class.
@@ -73,10 +99,27 @@ class Plugin:
                 yield finding.place.line, finding.place.column - 1, f"{finding.code} {finding.message}", type(self)
 
     def _settings(self) -> Settings:
-        from torchlint.engine.settings import Overrides, load_settings
+        from torchlint.engine.settings import load_settings
 
         with _told_by_flake8():
-            return load_settings(Path(self.filename).parent, Overrides(extend_select=self.selected))
+            return load_settings(Path(self.filename).parent, self._overrides())
+
+    def _overrides(self) -> Overrides:
+        """What flake8's options say of torchlint's settings. Raises: ConfigError."""
+        from torchlint.engine.settings import Overrides, parse_version
+        from torchlint.finding import Certainty
+
+        given = {name: each for name, each in self.given.items() if each}
+        version, config = given.get("target_version"), given.get("config")
+        return Overrides(
+            select=tuple(given["select"]) if "select" in given else None,
+            extend_select=(*given.get("extend_select", ()), *self.selected),
+            ignore=tuple(given.get("ignore", ())),
+            certainty=Certainty(given["certainty"]) if "certainty" in given else None,
+            target_version=parse_version(version, "--torchlint-target-version") if version else None,
+            config=Path(config) if config else None,
+            isolated="isolated" in given,
+        )
 
 
 @contextmanager
