@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
+from pygls.protocol import default_converter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
+
+    from cattrs import Converter
 
 PATIENCE = 60
 """Seconds after which an answer is not expected any more."""
@@ -43,13 +46,15 @@ class Editor:
         capabilities: types.ClientCapabilities | None = None,
         encoding: types.PositionEncodingKind = types.PositionEncodingKind.Utf16,
         options: object = None,
+        command: Sequence[str] = (sys.executable, "-m", "torchlint", "server"),
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.client = LanguageClient("editor", "1")
+        self.client = LanguageClient("editor", "1", converter_factory=_converter)
         self.folders = folders
         self.capabilities = capabilities or types.ClientCapabilities()
         self.capabilities.general = types.GeneralClientCapabilities(position_encodings=[encoding])
         self.options = options
+        self.command = command
         self.environment = environment
         self.shown: dict[str, types.PublishDiagnosticsParams] = {}
         self.said: list[str] = []
@@ -87,14 +92,16 @@ class Editor:
 
     async def __aenter__(self) -> Editor:
         keywords: dict[str, Any] = {"env": self.environment} if self.environment is not None else {}
-        await self.client.start_io(sys.executable, "-m", "torchlint", "server", cwd=self.folders[0], **keywords)
+        await self.client.start_io(*self.command, cwd=self.folders[0], **keywords)
         self.process = self.client._server
         folders = [types.WorkspaceFolder(each.as_uri(), each.name) for each in self.folders]
-        answer = await self.client.initialize_async(
-            types.InitializeParams(
-                capabilities=self.capabilities, workspace_folders=folders, initialization_options=self.options
-            )
+        params = types.InitializeParams(
+            capabilities=self.capabilities,
+            root_uri=folders[0].uri,
+            workspace_folders=folders,
+            initialization_options=self.options,  # type: ignore[arg-type]  # JSON of any shape
         )
+        answer = await asyncio.wait_for(self.client.initialize_async(params), PATIENCE)
         self.capabilities_of_server = answer.capabilities
         self.client.initialized(types.InitializedParams())
         return self
@@ -190,6 +197,15 @@ class Editor:
         params = types.HoverParams(types.TextDocumentIdentifier(uri), at)
         found = await asyncio.wait_for(self.client.text_document_hover_async(params), PATIENCE)
         return found.contents.value if found and isinstance(found.contents, types.MarkupContent) else None
+
+
+def _converter() -> Converter:
+    """pygls's, which cannot read that a server wants cells of any notebook."""
+    converter = default_converter()
+    converter.register_structure_hook(
+        types.NotebookDocumentSyncOptions, lambda _, kind: types.NotebookDocumentSyncOptions([])
+    )
+    return converter
 
 
 def whole(text: str) -> types.Range:
