@@ -31,7 +31,7 @@ class Versions:
 
         Raises: what ``parse_text`` does; the version before it then stays the last one.
         """
-        lines = _LINE.findall(text)
+        lines = split_lines(text)
         tree = self._from_last(lines)
         if tree is None:
             tree = parse_text(text)
@@ -43,7 +43,7 @@ class Versions:
     def _from_last(self, lines: list[str]) -> ast.Module | None:
         """The tree with only the statements around the change parsed, None where that cannot be done."""
         body = self._tree.body
-        before, after = _unchanged(self._lines, lines)
+        before, after = unchanged(self._lines, lines)
         spans = [lines_of(node) for node in body]
         starts = [first for first, _ in spans]
         low = max(0, bisect_right(starts, before) - 1)
@@ -90,7 +90,12 @@ def _located(statement: ast.stmt) -> list[ast.stmt]:
     return found  # type: ignore[return-value]  # whatever has attributes has these
 
 
-def _unchanged(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+def split_lines(text: str) -> list[str]:
+    """The lines of a text with their ends, which are those that Python knows."""
+    return _LINE.findall(text)
+
+
+def unchanged(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
     """How many lines at the start and at the end of two texts are the same; no line is counted twice."""
     most = min(len(old), len(new))
     before = next((at for at in range(most) if old[at] != new[at]), most)

@@ -67,7 +67,8 @@ class Analysis:
         if settings is None or not any(each.is_code for each in snapshot.texts):
             result = FileResult(snapshot.path, ())
         else:
-            result = check_source(snapshot.source(), settings, memory=document.memory)
+            source = snapshot.source()
+            result = self._settings.new(check_source(source, settings, memory=document.memory), source, settings)
         checked = Checked(snapshot, result, document.good)
         if not any(each.code == SYNTAX_ERROR.code for each in result.findings):
             document.good = checked._replace(good=None)

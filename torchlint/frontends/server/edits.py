@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from torchlint.engine.fix import fix_source
 from torchlint.engine.noqa import add_noqa
 from torchlint.errors import SourceError
 from torchlint.frontends.server.positions import Positions
+from torchlint.syntax.versions import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from torchlint.frontends.server.documents import Snapshot, Text
     from torchlint.frontends.server.positions import Units
     from torchlint.syntax.source import Source
-
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 class Change(Enum):
@@ -82,7 +80,7 @@ def edit(snapshot: Snapshot, texts: Sequence[str], units: Units, *, with_version
 
 def _edits(old: str, new: str, units: Units) -> Iterator[types.TextEdit]:
     """The edits of whole lines that turn one text into another."""
-    olds, news = _LINE.findall(old), _LINE.findall(new)
+    olds, news = split_lines(old), split_lines(new)
     offsets = [0]
     for line in olds:
         offsets.append(offsets[-1] + len(line))

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from torchlint.syntax.versions import split_lines, unchanged
+
 if TYPE_CHECKING:
     from torchlint.finding import Place
-
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 class Move:
     """How places move from one version of a text to another."""
 
     def __init__(self, old: str, new: str) -> None:
-        olds, news = _LINE.findall(old), _LINE.findall(new)
-        shorter = min(len(olds), len(news))
-        self._before = next((at for at in range(shorter) if olds[at] != news[at]), shorter)
-        left = shorter - self._before
-        after = next((at for at in range(left) if olds[-1 - at] != news[-1 - at]), left)
+        olds, news = split_lines(old), split_lines(new)
+        self._before, after = unchanged(olds, news)
         self._behind = len(olds) - after
         self._down = len(news) - len(olds)
 

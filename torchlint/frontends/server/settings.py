@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, get_type_hints
 
+from torchlint.engine.baseline import Baseline
 from torchlint.engine.check import forget_files
 from torchlint.engine.config_file import nearest, typed
 from torchlint.engine.settings import NO_OVERRIDES, Overrides, forget_settings, load_settings, parse_version
@@ -14,7 +16,9 @@ from torchlint.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from torchlint.engine.check import FileResult
     from torchlint.engine.settings import Settings
+    from torchlint.syntax.source import Source
 
 SECTION = "torchlint"
 CONFIGURATION_FILES = ("pyproject.toml", "setup.cfg")
@@ -24,7 +28,7 @@ _CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
 def overrides_of(values: object, folder: Path) -> Overrides:
     """What an editor's settings say: the options of ``torchlint check`` by name, with dashes or in camel case.
 
-    ``folder`` is what the path of a configuration file is relative to. Raises: ConfigError that names the key.
+    ``folder`` is what the path of a configuration file or baseline is relative to. Raises: ConfigError that names the key.
     """
     if values is None:
         return NO_OVERRIDES
@@ -39,7 +43,7 @@ def overrides_of(values: object, folder: Path) -> Overrides:
             raise ConfigError(f"{where}: unknown key{nearest(str(name), [each.replace('_', '-') for each in hints])}")
         if value is None:
             continue
-        if key == "config":
+        if key in ("config", "baseline"):
             given[key] = folder / str(value)
         elif key == "target_version":
             given[key] = parse_version(str(value), where)
@@ -59,6 +63,7 @@ class ProjectSettings:
         self._overrides: Mapping[Path, Overrides] = {}
         self._last: dict[Path, Settings] = {}
         self._said: set[str] = set()
+        self._baseline = lru_cache(maxsize=16)(Baseline.read)
 
     def use(self, values: Mapping[Path, object]) -> None:
         """Put the editor's own settings, by workspace folder, on top from now on."""
@@ -75,6 +80,7 @@ class ProjectSettings:
         """Read configuration files, and what other files define, anew from now on."""
         forget_settings()
         forget_files()
+        self._baseline.cache_clear()
         self._said.clear()
 
     def of(self, path: Path) -> Settings | None:
@@ -83,10 +89,23 @@ class ProjectSettings:
         try:
             self._last[folder] = load_settings(folder, self._overrides_for(path))
         except (ConfigError, OSError) as error:
-            if str(error) not in self._said:
-                self._said.add(str(error))
-                self._say(str(error))
+            self._say_once(str(error))
         return self._last.get(folder)
+
+    def new(self, result: FileResult, source: Source, settings: Settings) -> FileResult:
+        """A result without what the settings' baseline knows."""
+        if settings.baseline is None:
+            return result
+        try:
+            return self._baseline(settings.baseline).new(result, source)
+        except ConfigError as error:
+            self._say_once(str(error))
+            return result
+
+    def _say_once(self, message: str) -> None:
+        if message not in self._said:
+            self._said.add(message)
+            self._say(message)
 
     def _overrides_for(self, path: Path) -> Overrides:
         """Those of the innermost workspace folder around a file; a file outside of all has those of the first."""

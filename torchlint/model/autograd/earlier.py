@@ -170,12 +170,14 @@ class Entries:
     def __init__(self) -> None:
         self._known: Kept[ast.AST, _Outcome] = Kept()
         self._body: list[ast.stmt] = []
+        self._imported: dict[Symbol, object] = {}
         self.names = Names()
 
     def next_version(self, tree: ast.Module) -> None:
         """Another version of the file begins; statements that it shares with the last are the same nodes."""
         self._known.next_version()
         self._body = tree.body
+        self._imported = {}
         self.names = Names()
 
     def outcome(self, entry: Entry, classes: Modules, run: Run) -> list[Found]:
@@ -209,8 +211,13 @@ class Entries:
                 return False
         if any(classes.foreign(symbol) is not answer for symbol, answer in known.foreign.items()):
             return False
-        imports = classes.imports
-        return imports is None or all(imports.find(symbol) is each for symbol, each in known.found.items())
+        return all(self._find(symbol, classes.imports) is each for symbol, each in known.found.items())
+
+    def _find(self, symbol: Symbol, imports: Imports | None) -> object:
+        """What a symbol means in another file, looked for once for all entries."""
+        if symbol not in self._imported and imports is not None:
+            self._imported[symbol] = imports.find(symbol)
+        return self._imported.get(symbol)
 
     def _below(self, line: int) -> tuple[ast.stmt, int]:
         """The statement that a line is in, and how many lines below its first."""
