@@ -1,8 +1,8 @@
 """What entries came to in the last version of a file, for as long as all that they looked at is the same.
 
 An entry sees of its file what names of the module mean. Those that it asks for lead to the statements that define
-them, and what these asked for to others: as long as they all are the very same nodes, and what it asked of classes and
-other files is answered alike, it comes to the same.
+them, and what these asked for to others. As long as they all are the very same nodes - of a class that it did not look
+into only the head must be alike - and what it asked of classes and other files is answered alike, it comes to the same.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from torchlint.model.autograd.values import ClassValue, FunctionValue, ObjectVal
 from torchlint.syntax.kept import Kept
 
 if TYPE_CHECKING:
+    from _collections_abc import dict_values
     from collections.abc import Iterable, Iterator, Mapping
 
     from torchlint.model.autograd.entries import Entry
@@ -30,11 +31,13 @@ Definers = tuple[ast.stmt, ...]
 
 
 class Names(dict[str, object]):
-    """The names of a module, which note what is asked for and which statements define them."""
+    """The names of a module, which note what is asked for, which statements define them, and which classes are looked
+    into."""
 
     def __init__(self) -> None:
         super().__init__()
         self.asked: set[str] = set()
+        self.opened: set[ast.stmt] = set()
         self.has_changed = False
         self._definers: dict[str, Definers] = {}
         self._asked_by: dict[ast.stmt, set[str]] = {}
@@ -49,11 +52,14 @@ class Names(dict[str, object]):
             self.has_changed = True
         else:
             self._definers[name] = (*self._definers.get(name, ()), self._defining)
+            if isinstance(value, ClassValue) and not isinstance(value.names, _Content):
+                value.names = _Content(value.names, self, self._defining)
         super().__setitem__(name, value)
 
     def define(self, statement: ast.stmt | None) -> None:
         """What follows belongs to a statement that defines something; None: to no such statement any more."""
         self._defining = statement
+        self.opened = set()
         self.asked = set() if statement is None else self._asked_by.setdefault(statement, set())
 
     def definers(self, name: str) -> Definers:
@@ -81,10 +87,35 @@ class Names(dict[str, object]):
         return any(isinstance(each, (Tensor, ObjectValue)) for each in inner)
 
 
+class _Content(dict[str, object]):
+    """What the body of a class defines, which notes that it is looked into."""
+
+    def __init__(self, names: dict[str, object], module: Names, statement: ast.stmt) -> None:
+        super().__init__(names)
+        self._module = module
+        self._statement = statement
+
+    def __contains__(self, name: object) -> bool:
+        self._module.opened.add(self._statement)
+        return super().__contains__(name)
+
+    def get(self, name: str, default: object = None) -> object:
+        self._module.opened.add(self._statement)
+        return super().get(name, default)
+
+    def values(self) -> dict_values[str, object]:
+        self._module.opened.add(self._statement)
+        return super().values()
+
+    def __setitem__(self, name: str, value: object) -> None:
+        self._module.has_changed = True
+        super().__setitem__(name, value)
+
+
 def _inside(value: object) -> Iterator[object]:
     """The values that a name of the module leads to."""
     if isinstance(value, ClassValue):
-        for each in value.names.values():
+        for each in dict.values(value.names):
             yield from _inside(each)
     elif isinstance(value, FunctionValue):
         yield from value.defaults.values()
@@ -150,13 +181,14 @@ class _NotedImports(Imports):
 class _Outcome(NamedTuple):
     """What an entry came to, with what it depends on.
 
-    ``names`` has the definers of all names behind it, and ``lines`` where they stood. ``by_line`` has what it asked of
-    classes: the question, a statement, how many lines below its first the class stands, and the answer. ``foreign`` and
-    ``found`` are what it asked of other files.
+    ``names`` has the definers of all names behind it, and ``lines`` where they stood; ``opened`` are those that define
+    classes that it looked into. ``by_line`` has what it asked of classes: the question, a statement, how many lines
+    below its first the class stands, and the answer. ``foreign`` and ``found`` are what it asked of other files.
     """
 
     is_method: bool
     names: Mapping[str, Definers]
+    opened: set[ast.stmt]
     lines: tuple[int, ...]
     by_line: tuple[tuple[str, ast.stmt, int, bool], ...]
     foreign: Mapping[Symbol, bool | None]
@@ -193,25 +225,42 @@ class Entries:
         behind = names.behind({*names.asked, *([entry.owner.name] if entry.owner else ())})
         if not names.has_changed and not names.holds_state(behind):
             by_line = tuple((question, *self._below(line), each) for (question, line), each in asking.by_line.items())
-            outcome = _Outcome(
-                bool(entry.owner), behind, _lines(behind), by_line, asking.foreign, asking.found, faults
-            )
+            asked = by_line, asking.foreign, asking.found
+            outcome = _Outcome(bool(entry.owner), behind, names.opened, _lines(behind), *asked, faults)
             self._known.put(entry.function, outcome)
         return faults
 
     def _holds(self, known: _Outcome, entry: Entry, classes: Modules) -> bool:
         if known.is_method is not bool(entry.owner):
             return False
-        if any(self.names.definers(name) != definers for name, definers in known.names.items()):
-            return False
-        if known.faults and _lines(known.names) != known.lines:
+        now = self._as_now(known)
+        if now is None or (known.faults and self._lines_now(known) != known.lines):
             return False  # a fault can be at a node that only the interpreter made, which has not moved with the text
         for question, statement, below, answer in known.by_line:
-            if getattr(classes, question)(statement.lineno + below) is not answer:
+            same = now.get(statement)
+            if same is None or (same is not statement and below):
+                return False
+            if getattr(classes, question)(same.lineno + below) is not answer:
                 return False
         if any(classes.foreign(symbol) is not answer for symbol, answer in known.foreign.items()):
             return False
         return all(self._find(symbol, classes.imports) is each for symbol, each in known.found.items())
+
+    def _as_now(self, known: _Outcome) -> dict[ast.stmt, ast.stmt] | None:
+        """Which statements stand for those behind an outcome now, None where one has changed."""
+        now: dict[ast.stmt, ast.stmt] = {}
+        for name, old in known.names.items():
+            new = self.names.definers(name)
+            if len(new) != len(old):
+                return None
+            for one, other in zip(old, new, strict=True):
+                if one is not other and (one in known.opened or not _same_head(one, other)):
+                    return None
+                now[one] = other
+        return now
+
+    def _lines_now(self, known: _Outcome) -> tuple[int, ...]:
+        return _lines({name: self.names.definers(name) for name in known.names})
 
     def _find(self, symbol: Symbol, imports: Imports | None) -> object:
         """What a symbol means in another file, looked for once for all entries."""
@@ -223,6 +272,14 @@ class Entries:
         """The statement that a line is in, and how many lines below its first."""
         statement = self._body[bisect_right(self._body, line, key=lambda each: each.lineno) - 1]
         return statement, line - statement.lineno
+
+
+def _same_head(one: ast.stmt, other: ast.stmt) -> bool:
+    """Whether two statements are classes that only differ in their bodies."""
+    if not isinstance(one, ast.ClassDef) or not isinstance(other, ast.ClassDef):
+        return False
+    heads = [[*each.bases, *each.keywords, *each.decorator_list] for each in (one, other)]
+    return one.name == other.name and [*map(ast.dump, heads[0])] == [*map(ast.dump, heads[1])]
 
 
 def _lines(names: Mapping[str, Definers]) -> tuple[int, ...]:
