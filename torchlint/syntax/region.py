@@ -73,7 +73,12 @@ class ParsedTexts:
         A class comes in ``parts``, its header and its members, and only members that are new are parsed.
         """
         text = "".join(parts)
-        return self._regions.take(text) or self._regions.give(text, Parsed(text, self._assembled(parts)))
+        known = self._regions.take(text)
+        if known is None:
+            return self._regions.give(text, Parsed(text, self._assembled(parts)))
+        for part in parts[1:]:
+            self._members.take(part)
+        return known
 
     def _assembled(self, parts: Sequence[str]) -> cst.Module | None:
         """The tree of a class from those of its members, None where it must be read as a whole."""
