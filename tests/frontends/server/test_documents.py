@@ -307,7 +307,6 @@ def test_what_depends_on_another_file_follows_it(tmp_path: Path) -> None:
 
     async def play() -> None:
         async with Editor(tmp_path, capabilities=FULL) as editor:
-            await editor.until(lambda: True)
             editor.open(uri, text)
             assert await editor.codes(uri) == []
             base.write_text(

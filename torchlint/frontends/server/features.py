@@ -19,6 +19,7 @@ from torchlint.frontends.server.settings import CONFIGURATION_FILES, SECTION
 
 if TYPE_CHECKING:
     from torchlint.frontends.server.documents import Checked
+    from torchlint.frontends.server.session import Session
 
 _CONTENT_MODIFIED = -32801
 _WATCHED = (*(f"**/{name}" for name in CONFIGURATION_FILES), "**/*.py")

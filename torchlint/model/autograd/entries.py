@@ -173,7 +173,7 @@ def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:
 
 
 def run_entry(run: Run, scope: Scope, entry: Entry, classes: Modules, summaries: dict[Hashable, Summary]) -> bool:
-    """Run one entry with unknown arguments; whether it came to an end.
+    """Run one entry with unknown arguments; whether it came to an end. What it binds in the module is forgotten again.
 
     Other modules of the program are entries of their own: here they only say whether they have parameters, and what
     they keep (``summaries``, as far as known).
@@ -181,6 +181,7 @@ def run_entry(run: Run, scope: Scope, entry: Entry, classes: Modules, summaries:
     machine = Machine(run, is_library=True)
     machine.trained, machine.foreign, machine.module.home = classes.has_parameters, classes.foreign, classes.home
     machine.imports, machine.summaries, machine.is_module = classes.imports, summaries, classes.is_module
+    before = dict(scope.names)
     try:
         result = _run_method(machine, entry, entry.owner) if entry.owner else _run_function(machine, scope, entry)
         if entry.is_trained and run.choices.get(objects.TRAINING) is not False:
@@ -189,6 +190,9 @@ def run_entry(run: Run, scope: Scope, entry: Entry, classes: Modules, summaries:
         return True
     except (OutOfBudget, RecursionError):
         return False
+    finally:
+        dict.clear(scope.names)
+        dict.update(scope.names, before)
     return True
 
 
