@@ -38,7 +38,7 @@ class Memory:
     def parse(self, text: str) -> ast.Module:
         """The ``ast`` of the next version; that of the one before it ends here. Raises: what ``parse_text`` does."""
         tree = self._versions.parse(text)
-        self.entries.next_version(tree)
+        self.entries.next_version(tree, text)
         self._classes.next_version()
         self.regions.next_version()
         return tree

@@ -165,7 +165,7 @@ class Story:
         operation = f"`{self.operation(cut.at, cut.operation)}` at {self.line(cut.at, fault.at)}"
         if cut.kind is CutKind.NO_GRAD:
             return f"{operation} ran without recording gradients"
-        return f"{operation} left the graph" + (f" of `{self.text(cut.source)}`" if cut.source else "")
+        return f"{operation} left the graph" + (f" of `{self.text(cut.source)}`" if cut.source and cut.is_sure else "")
 
     # Places.
 

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchlint.finding import Finding
+    from torchlint.model.autograd.faults import Fault
     from torchlint.model.facts import Facts
+    from torchlint.model.story import Story
 
 RULE = Rule(
     code="TLC404",
@@ -58,10 +60,17 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     story = facts.story
     for found in story.of(Kind.NO_GRAD):
         fault = found.fault
-        why = story.leaving(fault) if fault.cut is not None else "nothing that it is computed from requires grad"
+        why = story.leaving(fault) if fault.cut is not None else _nothing(story, fault)
         text = f"{story.tensor(fault)} has no graph to go backward through: {why}"
         fix = facts.reconnection.fix(fault, fault.at)
         yield RULE.telling(story, found, text, story.raises(fault), fix=fix)
+
+
+def _nothing(story: Story, fault: Fault) -> str:
+    text = "nothing that it is computed from requires grad"
+    if fault.tensor is None:
+        return text
+    return f"{text}, `{story.text(fault.tensor.name)}` of {story.line(fault.tensor.made, fault.at)} included"
 
 
 EXAMPLES = (

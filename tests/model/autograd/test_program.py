@@ -9,7 +9,8 @@ import time
 import pytest
 
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.program import MAX_WORLDS, Found, Modules, analyse
+from torchlint.model.autograd.program import Found, Modules, analyse
+from torchlint.model.autograd.worlds import MAX_WORLDS
 
 HEAD = "import torch\nfrom torch import nn\nw = torch.ones(3, requires_grad=True)\n"
 
@@ -74,6 +75,26 @@ def test_the_cells_of_a_notebook_go_on() -> None:
     cells = [range(1, 6), range(6, 7)]
     kinds = [getattr(each.fault.at, "lineno", 0) for each in analyse(ast.parse(text), text, cells)]
     assert kinds == [4, 6]
+
+
+def test_a_function_of_a_notebook_that_no_cell_calls_is_an_entry() -> None:
+    text = HEAD + "def train(loss_of, x):\n    loss = loss_of(x)\n    loss.backward()\n    loss.backward()\n"
+    (fault,) = analyse(ast.parse(text), text, [range(1, 4), range(4, 8)])
+    assert (fault.fault.kind, fault.is_entry) == (Kind.TWICE, True)
+
+
+def test_what_is_worth_a_world_is_asked_first() -> None:
+    """Many conditions that do not matter come before the one that does, and branches that only print cost nothing."""
+    branches = [f"if flag_{number}: x = x + {number}" for number in range(40)]
+    printing = [f"if loud_{number}: print(w)" for number in range(40)]
+    code = "\n".join(["x = 0", *branches, *printing, "if late:", "    h = torch.exp(w)", "else:", "    h = w.relu()"])
+    faults = found(f"{code}\nif change:\n    pass\nelse:\n    h += 1\nh.sum().backward()")
+    assert [each.fault.kind for each in faults] == [Kind.SAVED]
+
+
+def test_branches_that_only_print_leave_every_world_known() -> None:
+    printing = "\n".join(f"if loud_{number}: print(w.sum().item())" for number in range(40))
+    assert told(f"{printing}\nh = w.detach()\nh.sum().backward()")[0][2]
 
 
 def test_unknown_tensors_stay_silent() -> None:

@@ -10,6 +10,7 @@ from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import faults, objects
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.flow import is_differentiable, is_of_tensor, part
+from torchlint.model.autograd.guesses import note_flag
 from torchlint.model.autograd.values import (
     Change,
     ClassValue,
@@ -124,7 +125,7 @@ def data_of(owner: Tensor, at: ast.expr) -> Tensor:
         shape=owner.shape,
         alias_of=owner.alias_of if owner.alias_by == ".data" else owner,
         alias_by=".data",
-        cut=Cut(CutKind.DETACH, at, ".data", owner.name) if own is Answer.YES else owner.cut,
+        cut=Cut.of(CutKind.DETACH, at, ".data", owner, own),
     )
 
 
@@ -143,6 +144,8 @@ def put(machine: Machine, at: ast.AST, owner: object, name: str, value: object) 
             owner.state.pop(name, None)
     elif isinstance(owner, Unknown):
         machine.heap[owner.key, name] = value
+        if name == "requires_grad":
+            note_flag(machine.run, owner)
 
 
 def _put_on_tensor(machine: Machine, at: ast.AST, owner: Tensor, name: str, value: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import faults
@@ -11,6 +11,7 @@ from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.flow import flows
 from torchlint.model.autograd.gradients import gradient
 from torchlint.model.autograd.graph import Node, Pass, Problem, reachable, run_backward, spoiled
+from torchlint.model.autograd.proofs import beyond, ended, freed_again, settle
 from torchlint.model.autograd.run import Retained
 from torchlint.model.autograd.values import CutKind, Tensor, tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
@@ -111,14 +112,29 @@ def _perform(
             _report_without_grad(run, request, root, index)
     if not all(requires_grad(each) is Answer.YES for each in roots):
         run.unseen_backward = True
+        cut = ended(roots[0]) if run.guesses is not None and run.mode_known and not run.mode_chosen else None
+        if cut is not None:
+            roots[0].cut = cut
+            _report_without_grad(run, request, roots[0], 0, "what the loop runs over has no graph")
+        if any(requires_grad(each) is not Answer.NO for each in roots):
+            run.unsure.add(request.at)
+        if run.guesses is None or len(roots) > 1:
+            return request
+        settle(roots[0])
+    if not all(requires_grad(each) is Answer.YES for each in roots):
         return request
     starts = [found for each in roots if (found := edge(run, each)) is not None]
     reached, leaves = reachable(starts)
-    _report_rewrapped(run, request, leaves)
     done = request.done = run_backward(starts, wanted)
+    if not any(node.possible for node in done.nodes):
+        _report_rewrapped(run, request, leaves)
     if done.problem is None:
         _report_stale(run, request, done)
+    again = _go_beyond(run, request, starts, done) if run.guesses is not None and wanted is None else None
     _free(run, request, done, done.nodes if done.problem is None else reached)
+    if again is not None and done.problem is None:
+        node, assumed = again
+        _report_twice(run, request, node, assumed)
     if done.problem is not None:
         for leaf in leaves:
             leaf.grad = leaf.grad if isinstance(leaf.grad, Tensor) else machine.unknown()
@@ -138,14 +154,30 @@ def _name_of(site: Site, roots: list[Tensor]) -> Name:
     return site.texts[0] if site.texts else roots[0].name
 
 
+def _go_beyond(run: Run, request: Request, starts: list[Node | Tensor], done: Pass) -> tuple[Node, str | None] | None:
+    """Free what the backward reaches through values that may require grad; a node that an earlier one freed the same
+    way, and what has to be assumed for it."""
+    reached = beyond(starts)
+    again = freed_again([*run.proven, *(node for node in reached if node.sure and node.freed)], reached)
+    if not request.retain:
+        run.proven += [each for each in starts if isinstance(each, Node)]
+        for node, passed in reached.items():
+            if node.freed is None and node not in done.nodes:
+                node.freed, node.passed = request.at, passed
+    if again is None:
+        return None
+    return again, "the modules in between pass gradient on" if again.passed else again.assumed or None
+
+
 def _flag(machine: Machine, site: Site, position: int, name: str, default: bool) -> bool:
     """A flag of the call: None means its default, what is not known is a choice of the world."""
     value = site.argument(position, name)
-    return default if value is None else machine.truth(value, site.at)
+    return default if value is None else machine.truth(value, site.written(position, name))
 
 
-def _report_without_grad(run: Run, request: Request, root: Tensor, index: int) -> None:
-    message = faults.WITHOUT_GRAD.format(index)
+def _report_without_grad(run: Run, request: Request, root: Tensor, index: int, assumed: str | None = None) -> NoReturn:
+    message, cut = faults.WITHOUT_GRAD.format(index), root.cut
+    is_hidden = cut is not None and cut.kind is CutKind.NO_GRAD and not cut.is_sure
     run.fail(
         Fault(
             Kind.NO_GRAD,
@@ -154,7 +186,9 @@ def _report_without_grad(run: Run, request: Request, root: Tensor, index: int) -
             message,
             request.name if len(request.roots) == 1 else root.name,
             made=root.made,
-            cut=root.cut,
+            cut=cut,
+            tensor=root.frozen,
+            assumed=f"`{cut.operation}` does not turn gradients on" if is_hidden and cut is not None else assumed,
         )
     )
 
@@ -166,7 +200,7 @@ def _report_rewrapped(run: Run, request: Request, leaves: list[Tensor]) -> None:
         return
     leaf = leaves[0]
     is_root = any(leaf is root for root in request.roots)
-    if leaf.cut is not None and (is_root or leaf.cut.kind in (CutKind.NUMBER, CutKind.REWRAP)):
+    if leaf.cut is not None and leaf.cut.is_sure and (is_root or leaf.cut.kind in (CutKind.NUMBER, CutKind.REWRAP)):
         run.report(
             Fault(
                 Kind.REWRAPPED,
@@ -193,7 +227,10 @@ def _report_stale(run: Run, request: Request, done: Pass) -> None:
 def _report_problem(run: Run, request: Request, problem: Problem) -> None:
     if problem.saved is not None:
         run.fail(_fault_of(run, Kind.SAVED, request, problem, faults.MODIFIED))
-    node = problem.node
+    _report_twice(run, request, problem.node, problem.node.assumed or None)
+
+
+def _report_twice(run: Run, request: Request, node: Node, assumed: str | None) -> None:
     run.fail(
         Fault(
             Kind.TWICE,
@@ -206,6 +243,7 @@ def _report_problem(run: Run, request: Request, problem: Problem) -> None:
             node_operation=node.operation,
             carried=_is_carried(run, node),
             siblings=node.freed is not request.at and not _is_carried(run, node),
+            assumed=assumed,
         )
     )
 

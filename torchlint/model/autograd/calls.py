@@ -71,6 +71,12 @@ class Site:
             return self.arguments[position]
         return self.keywords.get(name, default)
 
+    def written(self, position: int, name: str) -> ast.AST:
+        """How an argument by position or name is written; the whole call where it is not."""
+        if len(self.texts) > position:
+            return self.texts[position]
+        return self.keyword_texts.get(name, self.at)
+
 
 def evaluate_call(machine: Machine, scope: Scope, node: ast.Call) -> object:
     """The value of a call expression."""

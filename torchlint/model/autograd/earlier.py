@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.model.autograd.imports import MOST_PASSES, Imports
+from torchlint.model.autograd.proofs import has_proofs
+from torchlint.model.autograd.quiet import Quiet
 from torchlint.model.autograd.values import ClassValue, FunctionValue, ObjectValue, Symbol, Tensor
 from torchlint.syntax.kept import Kept
 
@@ -177,12 +179,26 @@ class _NotedImports(Imports):
         return self.found[symbol]
 
 
+class _NotedQuiet(Quiet):
+    """Says what is quiet in a version, and notes what was asked."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        super().__init__(tree)
+        self.asked: dict[ast.If, bool] = {}
+
+    def is_quiet(self, node: ast.If) -> bool:
+        """Whether neither branch of a statement changes anything that is looked at elsewhere."""
+        self.asked[node] = super().is_quiet(node)
+        return self.asked[node]
+
+
 class _Outcome(NamedTuple):
     """What an entry came to, with what it depends on.
 
     ``names`` has the definers of all names behind it, and ``lines`` where they stood; ``opened`` are those that define
     classes that it looked into. ``by_line`` has what it asked of classes: the question, a statement, how many lines
-    below its first the class stands, and the answer. ``foreign`` and ``found`` are what it asked of other files.
+    below its first the class stands, and the answer. ``foreign`` and ``found`` are what it asked of other files
+    and ``quiet`` what it asked of branches.
     """
 
     is_method: bool
@@ -192,6 +208,7 @@ class _Outcome(NamedTuple):
     by_line: tuple[tuple[str, ast.stmt, int, bool], ...]
     foreign: Mapping[Symbol, bool | None]
     found: Mapping[Symbol, object]
+    quiet: Mapping[ast.If, bool]
     faults: list[Found]
 
 
@@ -203,10 +220,16 @@ class Entries:
         self._body: list[ast.stmt] = []
         self._imported: dict[Symbol, object] = {}
         self.names = Names()
+        self.quiet = _NotedQuiet(ast.Module([], []))
+        self._guesses = False
 
-    def next_version(self, tree: ast.Module) -> None:
+    def next_version(self, tree: ast.Module, text: str) -> None:
         """Another version of the file begins; statements that it shares with the last are the same nodes."""
         self._known.next_version()
+        if has_proofs(text) is not self._guesses:
+            self._guesses = has_proofs(text)
+            self._known = Kept()
+        self.quiet = _NotedQuiet(tree)
         self._body = tree.body
         self._imported = {}
         self.names = Names()
@@ -218,13 +241,14 @@ class Entries:
             return known.faults
         names, asking = self.names, _Asking(classes)
         names.define(None)
+        self.quiet.asked = {}
         before = names.contents()
         faults, _ = run(asking.modules(), {})
         names.has_changed = names.has_changed or names.contents() != before
         behind = names.behind({*names.asked, *([entry.owner.name] if entry.owner else ())})
         if not names.has_changed and not names.holds_state(behind):
             by_line = tuple((question, *self._below(line), each) for (question, line), each in asking.by_line.items())
-            asked = by_line, asking.foreign, asking.found
+            asked = by_line, asking.foreign, asking.found, self.quiet.asked
             outcome = _Outcome(bool(entry.owner), behind, names.opened, _lines(behind), *asked, faults)
             self._known.put(entry.function, outcome)
         return faults
@@ -241,6 +265,8 @@ class Entries:
                 return False
             if getattr(classes, question)(same.lineno + below) is not answer:
                 return False
+        if any(self.quiet.is_quiet(node) is not answer for node, answer in known.quiet.items()):
+            return False
         if any(classes.foreign(symbol) is not answer for symbol, answer in known.foreign.items()):
             return False
         return all(self._find(symbol, classes.imports) is each for symbol, each in known.found.items())

@@ -1,7 +1,7 @@
 """Where a program's analysis starts: its own code, and what nothing seen calls, with unknown arguments.
 
-An instance of a module is built by its ``__init__`` before one of its methods runs. In library code no backward is in
-sight, so one is supposed from each tensor that an entry returns, unless the entry only predicts.
+An instance is built by its ``__init__`` before one of its methods runs. In library code no backward is in sight, so one
+is supposed from each tensor that an entry returns, unless the entry only predicts.
 """
 
 from __future__ import annotations
@@ -9,21 +9,19 @@ from __future__ import annotations
 import ast
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import backward, calls, derived, functions, objects
+from torchlint.model.autograd import backward, functions, instances, objects
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.machine import Machine
 from torchlint.model.autograd.run import OutOfBudget, Run
 from torchlint.model.autograd.scope import Scope
-from torchlint.model.autograd.values import Bound, ClassValue, FunctionValue, ObjectValue, Partial, Symbol
+from torchlint.model.autograd.values import ClassValue, FunctionValue
 from torchlint.syntax.tree import NEWLINE, Function, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
     from pathlib import Path
 
     from torchlint.model.autograd.earlier import Names
@@ -38,20 +36,18 @@ _OUT = re.compile(r"[(,]\s*out\s*=[^=]")
 _LEAVES = ("Parameter(", ".expand", "parameters(")
 _AUGMENTED = ("+=", "-=", "*=", "/=")
 _METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
-_ITEM = re.compile(r"^[ \t]*[\w.]+\[.*\][ \t]*=[^=]", re.MULTILINE)
-_WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]\n]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]\n]*\]\s*=[^=])")
+_ITEM = re.compile(r"^(?:[ \t]*[\w.]+\[.*|[^\[\]=\n]*)\][ \t]*=[^=]", re.MULTILINE)
+_WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]]*\]\s*=[^=])")
 _PREDICTING = re.compile(
     r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update"
     r"|preprocess|postprocess"
 )
 
-_SWITCHING = re.compile("grad|infer|eval|jit|script|compile|custom_")
-"""What may switch the grad mode or replace the code that it decorates, by its name."""
 
-
-def can_matter(text: str) -> bool:
-    """Whether code shows anything that a fault needs: a gradient asked for, or what requires grad and is changed."""
-    if any(word in text for word in _GRADIENTS) or ("out" in text and _OUT.search(text)):
+def can_matter(text: str, renamed: tuple[str, ...] = ()) -> bool:
+    """Whether code shows anything that a fault needs: a gradient asked for, also by a ``renamed`` function, or what
+    requires grad and is changed."""
+    if any(word in text for word in (*_GRADIENTS, *renamed)) or ("out" in text and _OUT.search(text)):
         return True
     if (".weight" in text or ".bias" in text) and _WEIGHTS.search(text):
         return True
@@ -94,10 +90,11 @@ def runs_itself(tree: ast.Module, text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A function that nothing seen calls; ``owner`` is the module class whose method it is."""
+    """A function that nothing seen calls; ``owner`` is the class whose method it is, None where that is not known."""
 
     function: Function
-    owner: ClassValue | None
+    owner: ClassValue | None = None
+    is_module: bool = False
 
     @property
     def is_trained(self) -> bool:
@@ -106,7 +103,7 @@ class Entry:
 
     @property
     def only_builds(self) -> bool:
-        """Whether every other method of the module runs this one first."""
+        """Whether every other method of the class runs this one first."""
         return self.owner is not None and self.function.name == "__init__"
 
 
@@ -143,18 +140,33 @@ def entries(
 ) -> Iterator[Entry]:
     """The functions and methods worth running on their own; ``scope`` are the module's names."""
     lines = NEWLINE.split(text)
+    renamed = tuple(_renamed(tree))
     for node in tree.body:
-        if isinstance(node, Function) and node not in called and can_matter(_text_of(node, lines)):
-            yield Entry(node, None)
+        if isinstance(node, Function) and node not in called and can_matter(_text_of(node, lines), renamed):
+            yield Entry(node)
         elif isinstance(node, ast.ClassDef):
-            methods = dict(_methods(node, called, lines))
+            methods = dict(_methods(node, called, lines, renamed))
             kind = scope().names.get(node.name) if methods else None
-            owner = kind if isinstance(kind, ClassValue) and is_module(node.lineno) else None
-            found = [Entry(each, owner) for each, matters in methods.items() if matters or owner is not None]
+            owner = kind if isinstance(kind, ClassValue) else None
+            of_module = owner is not None and is_module(node.lineno)
+            found = [
+                Entry(each, owner if of_module or not objects.decorators(each) else None, of_module)
+                for each, matters in methods.items()
+                if matters or of_module
+            ]
             yield from (each for each in found if len(found) == 1 or not each.only_builds)
 
 
-def _methods(node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[str]) -> Iterator[tuple[Function, bool]]:
+def _renamed(tree: ast.Module) -> Iterator[str]:
+    """What the file calls the functions that matter, where it imports them under another name."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            yield from (each.asname for each in node.names if each.asname and each.name in _GRADIENTS)
+
+
+def _methods(
+    node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[str], renamed: tuple[str, ...]
+) -> Iterator[tuple[Function, bool]]:
     """The methods worth running, and whether they can matter by themselves: ``forward`` of a module also does where
     something in the class changes in place."""
     methods = [each for each in node.body if isinstance(each, Function)]
@@ -162,7 +174,7 @@ def _methods(node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[st
     changes = any(changes_something(text) for name, text in texts.items() if not _PREDICTING.search(name))
     changes = changes or "inplace=True" in texts.get("__init__", "")
     for each in methods:
-        matters = each not in called and can_matter(texts[each.name])
+        matters = each not in called and can_matter(texts[each.name], renamed)
         if matters or (each not in called and each.name == "forward" and changes):
             yield each, matters
 
@@ -205,38 +217,11 @@ def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
     method = owner.names.get(node.name)
     if not isinstance(method, FunctionValue):
         return None
-    instance = ObjectValue(owner, {}, node, is_module=True, is_open=objects.is_open(owner), training=Answer.MAYBE)
-    prepare = objects.find(owner, "__init__")
-    if isinstance(prepare, FunctionValue):
-        _call(machine, prepare, instance, node, _defaults(machine, prepare) if machine.run.default else {})
-    elif (layer := derived.base_layer(owner)) is not None:
-        derived.initialise(machine, calls.Site(node, "", [], {}, is_open=True), instance, layer)
+    instance = instances.build(machine, owner, node, is_module=entry.is_module)
     if node.name == "__init__" or "staticmethod" in objects.decorators(node):
         return None
-    return _call(machine, method, instance, node)
-
-
-def _defaults(machine: Machine, function: FunctionValue) -> dict[str, object]:
-    """The defaults that are classes, as one possible world: which layers a module is built of."""
-    return {
-        name: Partial(value, (), (), f"`{name}` is its default")
-        for name, value in function.defaults.items()
-        if isinstance(value, (ClassValue, Partial)) or (isinstance(value, Symbol) and _is_class(machine, value))
-    }
-
-
-def _is_class(machine: Machine, symbol: Symbol) -> bool:
-    return symbol.name.startswith("torch.nn.") or objects.is_foreign_module(machine, symbol)
-
-
-def _call(
-    machine: Machine,
-    function: FunctionValue,
-    instance: ObjectValue,
-    at: ast.AST,
-    keywords: Mapping[str, object] = MappingProxyType({}),
-) -> object:
-    site = calls.Site(at, "", [], dict(keywords), is_open=True)
-    if function.modes is None and not _SWITCHING.search(" ".join(objects.decorators(function.node))):
-        function = replace(function, modes=())
-    return calls.call(machine, site, Bound(instance, function))
+    if entry.is_module:
+        return instances.call(machine, method, instance, node)
+    around = instances.life(owner, node.name)
+    instances.age(machine, instance, around.others)
+    return instances.run_twice(machine, method, instance, around)

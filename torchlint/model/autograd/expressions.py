@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import attributes, calls, indexing, iteration
 from torchlint.model.autograd.flow import passed
+from torchlint.model.autograd.guesses import note_end, note_operation
 from torchlint.model.autograd.scope import MISSING, Scope
 from torchlint.model.autograd.values import FunctionValue, Number, Symbol, Tensor, Unknown
 from torchlint.syntax.outline import USUAL
@@ -124,14 +125,20 @@ def binary(machine: Machine, at: ast.expr | ast.stmt, kind: type[ast.operator], 
         return calls.tensor_operation(machine, at, name, sign, left, [right])
     if isinstance(right, Tensor):
         return _reflected(machine, at, kind, left, right)
-    if isinstance(left, Number) or isinstance(right, Number):
+    if _is_number(left, right) or _is_number(right, left):
         cut = next((each.cut for each in (left, right) if isinstance(each, Number) and each.cut), None)
         return Number(("value", machine.run.fresh()), cut)
     if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
         return _sequence(machine, kind, left, right)
     if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
         return _computed(machine, kind, function, left, right)
-    return Unknown((sign, key(machine, left), key(machine, right)), passed(machine.run, at, (left, right)))
+    found = Unknown((sign, key(machine, left), key(machine, right)), passed(machine.run, at, (left, right)))
+    return note_operation(machine.run, at, sign, (left, right), found)
+
+
+def _is_number(value: object, other: object) -> bool:
+    """Whether a value is a number taken from a tensor, and what it is combined with is no tensor."""
+    return isinstance(value, Number) and not isinstance(other, Unknown)
 
 
 def _sequence(machine: Machine, kind: type[ast.operator], left: object, right: object) -> object:
@@ -191,7 +198,8 @@ def _unary(machine: Machine, scope: Scope, node: ast.UnaryOp) -> object:
             return machine.unknown()
     if isinstance(value, Number):
         return value
-    return Unknown((name, key(machine, value)), value.flow if isinstance(value, Unknown) else ())
+    found = Unknown((name, key(machine, value)), value.flow if isinstance(value, Unknown) else ())
+    return note_operation(machine.run, node, name, (value,), found)
 
 
 def negated(machine: Machine, value: object) -> object:
@@ -245,8 +253,10 @@ def _compared(machine: Machine, node: ast.Compare, kind: ast.cmpop, left: object
         except TypeError:
             return machine.unknown()
     if name == "ne":
-        return negated(machine, Unknown(("eq", key(machine, left), key(machine, right))))
-    return Unknown((name, key(machine, left), key(machine, right)))
+        found = negated(machine, Unknown(("eq", key(machine, left), key(machine, right))))
+    else:
+        found = Unknown((name, key(machine, left), key(machine, right)))
+    return note_end(machine.run, node, name, found) if isinstance(found, Unknown) else found
 
 
 def _identity(machine: Machine, left: object, right: object, negative: bool) -> object:
@@ -274,6 +284,8 @@ def key(machine: Machine, value: object) -> Hashable:
         return value.key
     if isinstance(value, _PLAIN) and not isinstance(value, (slice, range)):
         return (type(value).__name__, value)
+    if isinstance(value, (list, tuple)) and all(isinstance(each, (str, int)) for each in value):
+        return ("values", *value)
     if isinstance(value, Symbol):
         return value.name
     return ("value", machine.run.fresh())

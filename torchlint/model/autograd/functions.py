@@ -91,7 +91,7 @@ def _given(machine: Machine, site: Site, function: FunctionValue, name: str, ind
     if name in site.keywords:
         return site.keywords[name]
     if site.is_open or name not in function.defaults:
-        return machine.unknown()
+        return machine.unknown("argument", name, machine.run.fresh())
     return function.defaults[name]
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Collection, Iterable, Iterator
 
-    from torchlint.model.autograd.values import Change, Counter, Name, Storage
+    from torchlint.model.autograd.values import Change, Counter, Cut, Name, Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,11 @@ class Node:
     accumulate. ``keeps``: whether it keeps anything at all, so that a second backward through it raises. ``iteration``
     are the loop iterations it was recorded in. ``freed`` is the backward that freed it. ``assumed`` names
     what was taken for granted to know the operation.
+
+    Where it is not known what requires grad, ``possible`` are the further inputs that may, with their nodes, and
+    ``sure`` says whether it is known by now that this node was recorded. ``is_call``: it stands for code that is not
+    seen, ``through`` for the unknown module of that key, and ``passed`` are those that the backward that freed it had
+    to pass; ``ended`` is where the graph of another input was left.
     """
 
     operation: str
@@ -71,6 +76,12 @@ class Node:
     iteration: tuple[tuple[int, int], ...] = ()
     freed: ast.AST | None = None
     assumed: str = ""
+    possible: tuple[tuple[Tensor, Node | None], ...] = ()
+    sure: bool = True
+    is_call: bool = False
+    through: object = None
+    passed: frozenset[object] = frozenset()
+    ended: Cut | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation, Takes
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.flow import part
+from torchlint.model.autograd.guesses import note_part
 from torchlint.model.autograd.operate import operate
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
@@ -80,7 +81,8 @@ def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
         return _item(machine, value, index)
     if isinstance(value, Unknown):
         kept = machine.heap.get((value.key, repr(index))) if isinstance(index, (int, str)) else None
-        return kept if kept is not None else Unknown(("item", value.key, machine.run.fresh()), value.flow)
+        found = Unknown(("item", value.key, machine.run.fresh()), value.flow)
+        return kept if kept is not None else note_part(machine.run, found, value)
     if isinstance(value, Array):
         return value if _is_basic(index) else machine.unknown()
     if isinstance(value, Number):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.flow import flows, part
+from torchlint.model.autograd.guesses import note_item, note_part
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
     Loader,
@@ -65,17 +66,22 @@ def over(machine: Machine, at: ast.AST, value: object) -> Items:
         assert isinstance(start, int)
         return Items(list(range(start, start + ENOUGH)), False)
     if isinstance(value, Unknown) and value.key[0] == "enumerate":
-        return Items([(index, machine.unknown()) for index in range(ENOUGH)], False)
+        inner = Unknown(value.key[2]) if isinstance(value.key[2], tuple) else None
+        return Items([(index, note_item(machine.run, machine.unknown(), inner)) for index in range(ENOUGH)], False)
     if isinstance(value, Tensor):
         return Items([part(machine.run, at, value) for _ in range(ENOUGH)], False)
-    return Items(_parts(machine, at, value, ENOUGH), False)
+    return Items([note_item(machine.run, each, value) for each in _unknown_parts(machine, value, ENOUGH)], False)
 
 
 def _parts(machine: Machine, at: ast.AST, value: object, count: int) -> list[object]:
     """Parts of a value that is not known; the first of several that a module gives most likely is a tensor."""
-    flow = flows(machine.run, (value,)) if isinstance(value, (Unknown, Tensor)) else ()
-    unknown: list[object] = [Unknown(("value", machine.run.fresh()), flow) for _ in range(count)]
+    unknown: list[object] = [note_part(machine.run, each, value) for each in _unknown_parts(machine, value, count)]
     return [part(machine.run, at, value), *unknown[1:]] if isinstance(value, Tensor) else unknown
+
+
+def _unknown_parts(machine: Machine, value: object, count: int) -> list[Unknown]:
+    flow = flows(machine.run, (value,)) if isinstance(value, (Unknown, Tensor)) else ()
+    return [Unknown(("value", machine.run.fresh()), flow) for _ in range(count)]
 
 
 def _batch(machine: Machine, at: ast.AST, loader: Loader) -> list[object]:
@@ -122,5 +128,11 @@ def generators(machine: Machine, scope: Scope, parts: list[ast.comprehension]) -
     for value in found.values:
         machine.run.step()
         assign(machine, scope, first.target, value)
-        if all(machine.truth(machine.evaluate(scope, each), each) for each in first.ifs):
+        if all(_is_kept(machine, scope, each) for each in first.ifs):
             yield from generators(machine, scope, rest)
+
+
+def _is_kept(machine: Machine, scope: Scope, test: ast.expr) -> bool:
+    """Whether a comprehension keeps an item: what is not known goes the same way for all of them."""
+    value = machine.evaluate(scope, test)
+    return machine.truth(Unknown(("filter", id(test))) if isinstance(value, Unknown) else value, test)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import calls, expressions, modules, statements, submodules
+from torchlint.model.autograd import calls, expressions, guesses, modules, statements, submodules
 from torchlint.model.autograd.graph import Node
 from torchlint.model.autograd.scope import Scope
 from torchlint.model.autograd.values import ClassValue, FunctionValue, Number, Symbol, Tensor, Unknown, tensors_in
@@ -92,7 +92,7 @@ class Machine:
         ]
         if isinstance(callee, Unknown) and callee.key[-1:] == ("backward",):
             self.run.unseen_backward = True
-        if not self.heap:
+        if not self.heap and not self.run.guesses:
             return
         touched = [each for each in (callee, *site.arguments, *site.keywords.values()) if isinstance(each, Unknown)]
         keys = {each.key for each in touched}
@@ -100,6 +100,7 @@ class Machine:
             keys.add(callee.key[1])  # type: ignore[arg-type]
         for name in [name for name in self.heap if name[0] in keys]:
             del self.heap[name]
+        guesses.forget(self.run, keys)
 
     def imported(self, symbol: Symbol) -> object:
         """The function or class of another file that a symbol means, or the symbol itself."""
@@ -111,8 +112,11 @@ class Machine:
     def prove(self, value: Unknown, at: ast.AST) -> Tensor:
         """The tensor that an unknown value must be, as an operation takes nothing else there."""
         if value.key not in self.proven:
-            made = self.proven[value.key] = Tensor(at, at, requires_grad=Answer.MAYBE, contiguous=Answer.MAYBE)
-            if value.flow:
+            made = guesses.guess(self.run, value) or Tensor(at, requires_grad=Answer.MAYBE, contiguous=Answer.MAYBE)
+            made.name, made.is_loose = made.name or at, False
+            made.made = at if made.made is guesses.NOWHERE else made.made
+            self.proven[value.key] = made
+            if value.flow and made.requires_grad is Answer.MAYBE:
                 made.requires_grad = Answer.YES
                 made.node = Node("", "", at, self.run.next_order(), value.flow, [], Answer.YES, self.run.iteration)
             made.counter.pending += self.visited.pop(value.key, [])

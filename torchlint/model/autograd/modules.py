@@ -136,7 +136,7 @@ def _zero_grad(machine: Machine, site: Site, module: Module) -> object:
 
 
 def _train(machine: Machine, site: Site, module: Module) -> object:
-    flag = machine.truth(site.argument(0, "mode", True), site.at)
+    flag = machine.truth(site.argument(0, "mode", True), site.written(0, "mode"))
     _set_training(module, Answer.YES if flag else Answer.NO)
     return module
 
@@ -152,7 +152,7 @@ def _set_training(module: Module, training: Answer) -> None:
 
 
 def _requires_grad(machine: Machine, site: Site, module: Module) -> object:
-    flag = machine.truth(site.argument(0, "requires_grad", True), site.at)
+    flag = machine.truth(site.argument(0, "requires_grad", True), site.written(0, "requires_grad"))
     for each in parameters_of(module):
         each.requires_grad = Answer.YES if flag else Answer.NO
     return module

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd.call import target_of
 from torchlint.model.autograd.faults import Fault, Kind
+from torchlint.model.autograd.guesses import can_have_graph, cut_of
 from torchlint.model.autograd.values import Activated, Cut, CutKind, Tensor, tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
 
@@ -59,10 +60,24 @@ def note_cut(run: Run, call: Call, results: Iterable[object]) -> None:
     if not bare:
         return
     given = [tensor for value in (*call.arguments.values(), *call.state.values()) for tensor in tensors_in(value)]
-    source = next((each for each in given if requires_grad(each) is Answer.YES), None)
-    if source is not None:
-        cut: Cut | None = Cut(CutKind.INTEGER if run.grad else CutKind.NO_GRAD, call.at, call.label, source.name)
+    sources = [each for each in given if requires_grad(each) is not Answer.NO]
+    if sources:
+        source = next((each for each in sources if requires_grad(each) is Answer.YES), sources[0])
+        kind = CutKind.INTEGER if run.grad else CutKind.NO_GRAD
+        cut = Cut.of(kind, call.at, call.label, source, requires_grad(source))
     else:
-        cut = next((each.cut for each in given if each.cut is not None), None)
+        cut = next((each.cut for each in given if each.cut is not None), None) or _guessed_cut(run, call)
+    frozen = next(
+        (each if each.is_parameter else each.frozen for each in given if each.is_parameter or each.frozen), None
+    )
     for result in bare:
-        result.cut = cut
+        result.cut, result.frozen = cut, frozen
+
+
+def _guessed_cut(run: Run, call: Call) -> Cut | None:
+    """Where the graph of something ended that is not known otherwise."""
+    values = [call.value(name) for name in call.operation.differentiable]
+    found = next((cut for each in values if (cut := cut_of(run, each)) is not None), None)
+    if found is None and not run.grad and any(can_have_graph(run, each) for each in values):
+        return Cut(CutKind.NO_GRAD, call.at, call.label, "", is_sure=False)
+    return found

@@ -158,6 +158,8 @@ def get(machine: Machine, owner: ObjectValue, name: str, at: ast.expr) -> object
             return owner.training is Answer.YES if owner.training is not Answer.MAYBE else Unknown(TRAINING)
         if name in modules.METHODS:
             return Method(owner, name)
+    if owner.number:
+        return Unknown(("attribute", ("object", owner.number), name))
     return Unknown(("attribute", "object", name, machine.run.fresh()))
 
 

@@ -10,6 +10,7 @@ from torchlint.model.api.operations import Answer, Output, Relation
 from torchlint.model.autograd.call import Call, change, target_of
 from torchlint.model.autograd.flow import flows, passed
 from torchlint.model.autograd.graph import Node, Saved
+from torchlint.model.autograd.guesses import can_have_graph, link, proven_in
 from torchlint.model.autograd.infer import describe
 from torchlint.model.autograd.keeping import is_kept, keeps_anything, kept_inputs
 from torchlint.model.autograd.legality import check_inference, check_inplace, check_out
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 def operate(run: Run, call: Call) -> object:
     """Do what PyTorch does. Raises: Raised where PyTorch does."""
     operation = call.operation
-    inputs = _differentiable(call)
+    inputs = _differentiable(run, call)
     needs = either([requires_grad(each) for each in inputs])
-    if needs is Answer.NO and any(_may_require_grad(call.value(name)) for name in operation.differentiable):
+    if needs is Answer.NO and any(can_have_graph(run, call.value(name)) for name in operation.differentiable):
         needs = Answer.MAYBE
     if needs is Answer.YES and not run.mode_known:
         needs = Answer.MAYBE
@@ -39,7 +40,7 @@ def operate(run: Run, call: Call) -> object:
         check_out(run, call, [*inputs, *out])
     for tensor in written:
         if not any(tensor is each for each in call.state.values()):
-            check_inplace(run, call, tensor, needs, mixed=_is_mixed(call, inputs, tensor))
+            check_inplace(run, call, tensor, needs, mixed=_is_mixed(run, call, inputs, tensor))
     recorded = run.grad and needs is Answer.YES
     if recorded:
         check_inference(run, call)
@@ -64,29 +65,25 @@ def operate(run: Run, call: Call) -> object:
             keeps_anything(call),
             run.iteration,
         )
+        link(run, call, node)
         _attach(run, node, call, results)
     elif needs is Answer.MAYBE and run.grad and operation.differentiable:
         _doubt(written)
         _lead_back(run, call, results)
+        if run.guesses is not None:
+            _suspect(run, call, results)
     note_cut(run, call, results)
     return _nested(call, results, run)
 
 
-def _differentiable(call: Call) -> list[Tensor]:
-    names = call.operation.differentiable
-    return [tensor for name in names for tensor in tensors_in(call.value(name))]
+def _differentiable(run: Run, call: Call) -> list[Tensor]:
+    values = [call.value(name) for name in call.operation.differentiable]
+    return [tensor for value in values for tensor in (*tensors_in(value), *proven_in(run, value))]
 
 
-def _may_require_grad(value: object) -> bool:
-    """Whether a value that is no known tensor may be, or hold, one that requires grad."""
-    if isinstance(value, (list, tuple)):
-        return any(map(_may_require_grad, value))
-    return isinstance(value, Unknown)
-
-
-def _is_mixed(call: Call, inputs: Iterable[Tensor], tensor: Tensor) -> bool:
+def _is_mixed(run: Run, call: Call, inputs: Iterable[Tensor], tensor: Tensor) -> bool:
     """Whether something else than the written tensor may bring a gradient with it."""
-    if any(_may_require_grad(call.value(name)) for name in call.operation.differentiable):
+    if any(can_have_graph(run, call.value(name)) for name in call.operation.differentiable):
         return True
     return any(each is not tensor and requires_grad(each) is not Answer.NO for each in inputs)
 
@@ -107,6 +104,17 @@ def _lead_back(run: Run, call: Call, results: Sequence[object]) -> None:
             result.flow = found
             if output.relation is Relation.SELF:
                 result.root.flow = found
+
+
+def _suspect(run: Run, call: Call, results: Sequence[object]) -> None:
+    """Results that may require grad lead back to what may have brought it, unless they were there before."""
+    node = Node(call.label, call.name, call.at, run.next_order(), (), kept_inputs(call), keeps_anything(call))
+    node.iteration, node.sure = run.iteration, False
+    link(run, call, node)
+    for output, result in zip(call.operation.outputs, results, strict=True):
+        if isinstance(result, Tensor) and requires_grad(result) is Answer.MAYBE:
+            result.node = node if output.relation is not Relation.SELF else None
+    _keep_results(node, call, results)
 
 
 def _result(run: Run, call: Call, output: Output, needs: Answer) -> Tensor:
@@ -142,6 +150,10 @@ def _attach(run: Run, node: Node, call: Call, results: Sequence[object]) -> None
             tensor.requires_grad = Answer.YES
             if tensor.base is not None:
                 tensor.epoch = tensor.base.epoch
+    _keep_results(node, call, results)
+
+
+def _keep_results(node: Node, call: Call, results: Sequence[object]) -> None:
     for kept in call.operation.kept:
         if kept.what.startswith("result") and is_kept(call, kept):
             index = int(kept.what.partition(".")[2] or 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, optimizer
-from torchlint.model.autograd import python_calls
+from torchlint.model.autograd import guesses, python_calls
 from torchlint.model.autograd.values import (
     Change,
     FunctionValue,
@@ -29,6 +29,7 @@ def build(machine: Machine, site: Site, name: str) -> object:
     if optimizer(name) is None:
         return python_calls.call_unknown(machine, site, Symbol(name))
     given = site.argument(0, "params")
+    guesses.optimize(machine.run, given)
     groups = given if isinstance(given, (list, tuple)) else []
     parameters = [
         tensor

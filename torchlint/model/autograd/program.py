@@ -6,23 +6,25 @@ undecided condition makes two worlds; each is run from the start, with the choic
 
 from __future__ import annotations
 
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd import worlds
 from torchlint.model.autograd.entries import definitions, entries, run_entry, runs_itself
 from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.imports import origin
 from torchlint.model.autograd.machine import Machine
+from torchlint.model.autograd.proofs import has_proofs
+from torchlint.model.autograd.quiet import Quiet
 from torchlint.model.autograd.run import OutOfBudget, Run
 from torchlint.model.autograd.views import edge
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from torchlint.model.autograd.earlier import Entries
@@ -31,10 +33,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.scope import Scope
     from torchlint.model.autograd.submodules import Summary
     from torchlint.model.autograd.values import Symbol
-
-MAX_WORLDS = 24
-MAX_STEPS = 6_000
-MAX_ENTRY_STEPS = 800
+    from torchlint.model.autograd.worlds import Ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +66,6 @@ class Found:
     is_entry: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """One world after its run: its choices, its faults, and whether it ran to its end."""
-
-    choices: Mapping[Hashable, bool]
-    run: Run
-    complete: bool
-
-
 def analyse(
     tree: ast.Module,
     text: str,
@@ -96,66 +86,31 @@ def explore(
 ) -> tuple[list[Found], list[Ending]]:
     """What goes wrong in a program, and how its worlds ended, but for those that ran for an earlier version."""
     called: set[ast.AST] = set()
+    quiet = earlier.quiet if earlier else Quiet(tree)
+    start = partial(Run, guesses=has_proofs(text), quiet=quiet)
     found: list[Found] = []
     every: list[Ending] = []
     if runs_itself(tree, text):
-        worlds = _worlds(lambda run: _run_module(run, tree, cells, called, classes), MAX_WORLDS, MAX_STEPS)
-        found += _judged(*worlds)
-        every += worlds[0]
-    if not cells:
-        summaries: dict[Hashable, Summary] = {}
-        names = earlier.names if earlier else None
-        scope = cache(lambda: definitions(tree, classes.home, is_library=True, names=names))
-        for entry in entries(tree, text, scope, called, classes.is_module):
-            run = partial(_run_worlds, scope(), entry)
-            faults, endings = run(classes, summaries) if earlier is None else (earlier.outcome(entry, classes, run), [])
-            found += faults
-            every += endings
+        play = partial(_run_module, tree=tree, cells=cells, called=called, classes=classes)
+        endings, complete = worlds.every(tree, play, start)
+        found += _judged(endings, complete)
+        every += endings
+    summaries: dict[Hashable, Summary] = {}
+    scope = cache(lambda: definitions(tree, classes.home, is_library=True, names=earlier.names if earlier else None))
+    for entry in entries(tree, text, scope, called, classes.is_module):
+        run = partial(_run_entry, scope(), entry, start)
+        faults, endings = run(classes, summaries) if earlier is None else (earlier.outcome(entry, classes, run), [])
+        found += faults
+        every += endings
     return found, every
 
 
-def _run_worlds(
-    scope: Scope, entry: Entry, classes: Modules, summaries: dict[Hashable, Summary]
+def _run_entry(
+    scope: Scope, entry: Entry, start: Callable[..., Run], classes: Modules, summaries: dict[Hashable, Summary]
 ) -> tuple[list[Found], list[Ending]]:
     play = partial(run_entry, scope=scope, entry=entry, classes=classes, summaries=summaries)
-    endings, complete = _extremes(play)
+    endings, complete = worlds.extremes(play, start)
     return list(_judged(endings, complete, is_entry=True)), endings
-
-
-def _worlds(play: Callable[[Run], bool], most: int, steps: int) -> tuple[list[Ending], bool]:
-    """Run every world, and whether these are all: each choice that a run met is taken the other way in another."""
-    endings: list[Ending] = []
-    waiting: deque[dict[Hashable, bool]] = deque([{}])
-    for _ in range(most):
-        if not waiting or steps <= 0:
-            break
-        choices = waiting.popleft()
-        run = Run(choices, steps)
-        complete = play(run)
-        steps = min(run.budget, steps) if run.budget > 0 else 0
-        endings.append(Ending(run.choices, run, complete))
-        for index, key in enumerate(run.met):
-            before = {each: run.choices[each] for each in run.met[:index]}
-            waiting.append({**choices, **before, key: not run.choices[key]})
-    return endings, not waiting and all(each.complete for each in endings)
-
-
-def _extremes(play: Callable[[Run], bool]) -> tuple[list[Ending], bool]:
-    """Run the worlds in which every undecided condition holds, none does, and all but the first do, without early
-    returns; or, where there are some, with them instead of the third; and whether these are all that there are."""
-    endings: list[Ending] = []
-    starts: list[tuple[dict[Hashable, bool], bool, bool]] = [({}, True, False), ({}, False, False)]
-    for choices, default, exits in starts:
-        run = Run(choices, MAX_ENTRY_STEPS, default=default, exits=exits)
-        complete = play(run)
-        endings.append(Ending(run.choices, run, complete))
-        if not run.met:
-            break
-        if len(endings) == 1 and run.exited:
-            starts.append(({}, True, True))
-        elif len(endings) == 1 and len(run.met) > 1:
-            starts.append(({run.met[0]: False}, True, False))
-    return endings, len(endings[0].run.met) < 2 and all(each.complete for each in endings)
 
 
 def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[ast.AST], classes: Modules) -> bool:
@@ -187,10 +142,10 @@ def _judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False
     groups: dict[tuple[object, ...], list[tuple[Ending, Fault]]] = {}
     for ending in endings:
         for fault in (*ending.run.faults, *_retained(ending)):
-            if origin(fault.at) is not None or (fault.kind in _ABSENCES and not complete):
+            if origin(fault.at) is not None or not (complete or _is_seen(fault, endings)):
                 continue  # told where that file is linted, or not known
             groups.setdefault((fault.kind, fault.at, fault.surfaces, fault.message), []).append((ending, fault))
-    for group in groups.values():
+    for group in _usual(groups.values(), endings):
         ends = [ending for ending, _ in group]
         fault = next((each for _, each in group if each.assumed is None), group[0][1])
         everywhere = len({id(each) for each in ends}) == len(endings)
@@ -201,13 +156,46 @@ def _judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False
         yield Found(fault, certain, condition, holds, is_entry)
 
 
+_Group = list[tuple["Ending", Fault]]
+
+
+def _usual(groups: Iterable[_Group], endings: Sequence[Ending]) -> Iterator[_Group]:
+    """The groups without those worlds in which a name is none of the words that the program compares it with: two
+    words are most likely all that there are. What happens in all worlds does in those, too."""
+    odd = {id(each) for each in endings if _is_odd(each.choices)}
+    for group in groups:
+        usual = [each for each in group if id(each[0]) not in odd]
+        if usual or len(group) == len(endings):
+            yield group
+
+
+def _is_odd(choices: Mapping[Hashable, bool]) -> bool:
+    words: dict[Hashable, list[bool]] = {}
+    for key, value in choices.items():
+        match key:
+            case ("eq", name, ("str", _)):
+                words.setdefault(name, []).append(value)
+    return any(len(values) > 1 and not any(values) for values in words.values())
+
+
+def _is_seen(fault: Fault, endings: Sequence[Ending]) -> bool:
+    """Whether a fault is one though not every world was looked at: something missing is where it is seen where the
+    graph ended, and no world came past that backward."""
+    if fault.kind is Kind.NO_GRAD:
+        past = set().union(*(each.run.passed | each.run.unsure for each in endings))
+        return fault.cut is not None and fault.surfaces not in past
+    return fault.kind not in _ABSENCES
+
+
 def _condition(endings: Sequence[Ending], faulty: Sequence[Ending]) -> tuple[ast.AST | None, bool]:
-    """A choice that all faulty worlds make alike, and which way; where worlds differ in many, none is to blame."""
+    """A choice that all faulty worlds make alike and no other, and which way; where worlds differ in many, none is to
+    blame."""
     if len(faulty) == 1 and all(_differences(faulty[0], each) > 1 for each in endings if each is not faulty[0]):
         return None, True
+    others = [each for each in endings if each.complete and each not in faulty]
     for key, value in faulty[0].choices.items():
         same = all(each.choices.get(key) is value for each in faulty)
-        if same and any(each.choices.get(key) is (not value) for each in endings):
+        if same and others and not any(each.choices.get(key) is value for each in others):
             asked = next((each.run.conditions[key] for each in endings if key in each.run.conditions), None)
             if asked is not None:
                 at, positive = asked

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import attributes, iteration
+from torchlint.model.autograd import attributes, backward, guesses, iteration
 from torchlint.model.autograd.copies import deep_copy
 from torchlint.model.autograd.flow import flows, is_number, passed
 from torchlint.model.autograd.graph import Node
@@ -15,11 +15,14 @@ from torchlint.model.autograd.values import (
     Array,
     Change,
     ClassValue,
+    Cut,
+    CutKind,
     How,
     LayerValue,
     Mode,
     Number,
     ObjectValue,
+    Packed,
     Partial,
     SequenceValue,
     Storage,
@@ -69,15 +72,21 @@ def _is_plain(value: object) -> bool:
 
 def call_unknown(machine: Machine, site: Site, callee: object) -> object:
     """Call something of which nothing is known: what it is given may be stored on, changed, or run backward."""
+    asked = guesses.backward_of(machine.run, callee, site.arguments, site.keywords)
+    if asked is not None:
+        return backward.method(machine, site, asked)
     machine.forget(callee, site)
     if any(isinstance(each, Mode) for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
         machine.run.mode_known = False
-    if not machine.is_library:
-        return machine.unknown()
-    if isinstance(callee, Unknown) and callee.is_held:
-        return loose(machine, site)
-    given = () if is_number(callee) else (site.receiver, *site.arguments, *site.keywords.values())
-    return Unknown(("value", machine.run.fresh()), passed(machine.run, site.at, given))
+    run, given = machine.run, (*site.arguments, *site.keywords.values())
+    if site.label == "item" and not given and guesses.is_method(run, callee):
+        return Number(run.fresh(), Cut(CutKind.NUMBER, site.at, site.label, "", is_sure=False))
+    found: object = machine.unknown()
+    if machine.is_library and isinstance(callee, Unknown) and callee.is_held:
+        found = loose(machine, site)
+    elif machine.is_library and not is_number(callee):
+        found = Unknown(("value", run.fresh()), passed(run, site.at, (site.receiver, *given)))
+    return guesses.note_call(run, site.at, site.label, callee, given, found) if isinstance(found, Unknown) else found
 
 
 def loose(machine: Machine, site: Site, *, trained: bool = False) -> object:
@@ -199,7 +208,8 @@ def _enumerate(machine: Machine, site: Site) -> object:
     found = iteration.over(machine, site.at, site.argument(0, "iterable"))
     start = site.argument(1, "start", 0)
     if not found.exact or not isinstance(start, int):
-        return Unknown(("enumerate", machine.run.fresh()))
+        given = site.argument(0, "iterable")
+        return Unknown(("enumerate", machine.run.fresh(), given.key if isinstance(given, Unknown) else ("value",)))
     return [(index, value) for index, value in enumerate(found.values, start)]
 
 
@@ -362,6 +372,29 @@ def _harmless(machine: Machine, site: Site) -> object:
     return machine.unknown()
 
 
+def _progress(machine: Machine, site: Site) -> object:
+    """``tqdm(iterable)``: the same items."""
+    given = site.argument(0, "iterable")
+    return given if isinstance(given, Unknown) else call_unknown(machine, site, Symbol("tqdm.tqdm"))
+
+
+def _named_tuple(machine: Machine, site: Site) -> object:
+    """``namedtuple("Name", fields)``: a class whose instances hold what they are given by name."""
+    fields = site.argument(1, "field_names")
+    names = fields.replace(",", " ").split() if isinstance(fields, str) else fields
+    if not isinstance(names, (list, tuple)) or not all(isinstance(each, str) for each in names):
+        return machine.unknown()
+    return Partial(Symbol(_RECORD), (tuple(names),), ())
+
+
+def _record(machine: Machine, site: Site) -> object:
+    names, *given = site.arguments
+    assert isinstance(names, tuple)
+    items = [*given, *(site.keywords.get(name, machine.unknown()) for name in names[len(given) :])]
+    return Packed(names, tuple(items[: len(names)]))
+
+
+_RECORD = "collections.namedtuple()"
 _BUILTINS: Mapping[str, Callable[[Machine, Site], object]] = {
     "range": _range,
     "len": _length,
@@ -384,6 +417,11 @@ _BUILTINS: Mapping[str, Callable[[Machine, Site], object]] = {
     "functools.partial": _partial,
     "copy.deepcopy": _deep_copy,
     "super": _super,
+    "collections.namedtuple": _named_tuple,
+    _RECORD: _record,
+    "tqdm.tqdm": _progress,
+    "tqdm.auto.tqdm": _progress,
+    "tqdm.notebook.tqdm": _progress,
     "print": _nothing,
     "str": _harmless,
     "repr": _harmless,

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Hashable, Iterator, Mapping
 
+    from torchlint.model.autograd.graph import Node
+    from torchlint.model.autograd.quiet import Quiet
     from torchlint.model.autograd.values import Mode, Name, Tensor
 
 from contextlib import contextmanager
@@ -36,23 +38,54 @@ class Retained:
     number: int
 
 
+def _asked_before(key: Hashable, choices: Mapping[Hashable, bool]) -> list[bool]:
+    """Where a key asks if a value is some constant: whether it was other ones that were asked for before."""
+    if not (isinstance(key, tuple) and key[0] == "eq" and _is_constant(key[2])):
+        return []
+    return [
+        value
+        for other, value in choices.items()
+        if isinstance(other, tuple) and other[:2] == key[:2] and _is_constant(other[2])
+    ]
+
+
+def _is_word(key: Hashable) -> bool:
+    return isinstance(key, tuple) and isinstance(key[2], tuple) and key[2][0] == "str"
+
+
+def _is_constant(key: object) -> bool:
+    return isinstance(key, tuple) and key[:1] in (("str",), ("int",))
+
+
 class Run:
     """The state of one world that is no value: what ``torch`` keeps globally, and what the interpreter counts.
 
     ``choices`` are the decisions that make this world; those that it met without an answer go the ``default`` way and
     are appended to ``met``; unless it ``exits`` where it can, none goes the way to an early return, and ``exited`` is
     whether there was one. ``budget`` is how many steps it may take. ``assumed`` is what the current code takes for
-    granted (None: nothing).
+    granted (None: nothing). ``quiet`` tells which branches do not matter.
 
     ``passed`` are the backwards that ran through some graph. ``feeders`` are those whose gradients a leaf holds;
     ``trained`` says which backward went into which step, for the parameter at which index of the optimizer, and
     ``mixed`` to which backward's gradient another one added its own, for the leaf at which index of those that it
     reached.
+
+    ``guesses`` are the tensors that values that are not known most likely are, by key (None: nobody asks),
+    ``optimized`` the keys of the unknown modules that an optimizer trains, ``proven`` the nodes from which backwards
+    went, and ``unsure`` the backwards that may have had a graph.
     """
 
     def __init__(
-        self, choices: Mapping[Hashable, bool], budget: int, *, default: bool = True, exits: bool = True
+        self,
+        choices: Mapping[Hashable, bool],
+        budget: int,
+        *,
+        default: bool = True,
+        exits: bool = True,
+        guesses: bool = False,
+        quiet: Quiet | None = None,
     ) -> None:
+        self.quiet = quiet
         self.grad = True
         self.inference = False
         self.mode_known = True
@@ -77,6 +110,10 @@ class Run:
         self.iteration: tuple[tuple[int, int], ...] = ()
         self.depth = 0
         self.watched: list[tuple[object, Fault]] = []
+        self.guesses: dict[tuple[Hashable, ...], Tensor] | None = {} if guesses else None
+        self.optimized: set[object] = set()
+        self.proven: list[Node] = []
+        self.unsure: set[ast.AST] = set()
         self._order = 0
         self._fresh = 0
 
@@ -104,7 +141,11 @@ class Run:
         if isinstance(key, tuple) and key and key[0] == "not":
             return not self.decide(key[1], at, positive=not positive, is_exit=is_exit)
         if key not in self.choices:
-            self.choices[key] = not positive if is_exit and not self.exits else self.default
+            asked = _asked_before(key, self.choices)
+            if any(asked):
+                return False  # it is another constant
+            usual = self.default or (bool(asked) and _is_word(key))  # a third word is unlikely
+            self.choices[key] = not positive if is_exit and not self.exits else usual
             self.exited = self.exited or is_exit
             self.met.append(key)
             self.conditions[key] = at, positive

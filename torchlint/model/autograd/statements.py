@@ -16,6 +16,7 @@ from torchlint.model.autograd.values import (
     How,
     LayerValue,
     Mode,
+    Number,
     SequenceValue,
     Symbol,
     Tensor,
@@ -171,6 +172,9 @@ def _if(machine: Machine, scope: Scope, node: ast.If) -> Signal | None:
             if refused and isinstance(refused[-1], ast.Raise):  # a check, which whoever runs the code has passed
                 machine.run.settle(test.key if isinstance(test, Unknown) else None, known, holds=way)
                 return machine.execute(scope, other)
+    quiet = machine.run.quiet
+    if isinstance(test, (Unknown, Number, Tensor)) and quiet is not None and quiet.is_quiet(node):
+        return None
     if isinstance(test, Unknown) and not node.orelse and isinstance(node.body[-1], ast.Return):
         chosen = machine.run.decide(test.key, node.test, is_exit=test.key != objects.TRAINING)
     else:

@@ -63,10 +63,7 @@ def call(machine: Machine, site: Site, tensor: Tensor, name: str) -> object:
 
 def number_of(machine: Machine, site: Site, tensor: Tensor) -> Number:
     """A Python number taken from a tensor."""
-    cut = tensor.cut
-    if requires_grad(tensor) is Answer.YES:
-        cut = Cut(CutKind.NUMBER, site.at, site.label, tensor.name)
-    return Number(machine.run.fresh(), cut)
+    return Number(machine.run.fresh(), Cut.of(CutKind.NUMBER, site.at, site.label, tensor, requires_grad(tensor)))
 
 
 def _detach(machine: Machine, site: Site, tensor: Tensor) -> object:
@@ -88,9 +85,7 @@ def _requires_grad(machine: Machine, site: Site, tensor: Tensor) -> object:
 
 
 def _array(machine: Machine, site: Site, tensor: Tensor) -> object:
-    cut = tensor.cut
-    if requires_grad(tensor) is Answer.YES:
-        cut = Cut(CutKind.NUMBER, site.at, site.label, tensor.name)
+    cut = Cut.of(CutKind.NUMBER, site.at, site.label, tensor, requires_grad(tensor))
     return Array(tensor.storage, tensor.name, tensor.shape, tensor.dtype, cut)
 
 
@@ -247,6 +242,11 @@ def _hook(machine: Machine, site: Site, tensor: Tensor) -> object:
     return machine.unknown()
 
 
+def _new(machine: Machine, site: Site, tensor: Tensor) -> object:
+    """``new(sizes)``: a tensor of its own, of the same dtype."""
+    return Tensor(site.at, dtype=tensor.dtype, inference=machine.run.inference)
+
+
 def _set_data(machine: Machine, site: Site, tensor: Tensor) -> object:
     """``set_`` and ``resize_``: a change that the version counter sees."""
     change(tensor, Change(site.at, site.owner or site.at, site.label, How.INPLACE, tensor))
@@ -288,6 +288,7 @@ _OWN: Mapping[str, Callable[[Machine, Site, Tensor], object]] = {
     "register_post_accumulate_grad_hook": _hook,
     "retain_grad": _hook,
     "share_memory_": _same,
+    "new": _new,
     "resize_": _set_data,
     "set_": _set_data,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, layer, operations
-from torchlint.model.autograd import backward, calls, checkpoints, layers, optimizers, python_calls
+from torchlint.model.autograd import backward, calls, checkpoints, guesses, layers, optimizers, python_calls
 from torchlint.model.autograd.values import (
     Array,
     Counter,
@@ -62,8 +62,15 @@ def call(machine: Machine, site: Site, name: str) -> object:
         return calls.operation(machine, site, name)
     if name.startswith("torch.nn.utils."):
         return python_calls.call(machine, site, name)
+    if name.startswith("torch.distributions."):
+        return guesses.note_distribution(machine.run, site.at, site.label, list(_given(site)))
     machine.run.mode_known = machine.run.mode_known and "grad_enabled" not in name
     return machine.unknown()  # what PyTorch has beyond the table changes nothing that it is given
+
+
+def _given(site: Site) -> Iterator[object]:
+    yield from site.arguments
+    yield from site.keywords.values()
 
 
 def _create(machine: Machine, site: Site, name: str) -> object:
@@ -213,7 +220,9 @@ def _variable(machine: Machine, site: Site) -> object:
     """``autograd.Variable(data)``: the same memory and counter outside the graph."""
     data = site.argument(0, "data")
     if not isinstance(data, Tensor):
-        return python_calls.call_unknown(machine, site, Symbol("torch.autograd.Variable"))
+        made = Tensor(site.at, contiguous=Answer.MAYBE)
+        _set_flag(machine, made, site.argument(1, "requires_grad", False))
+        return made
     made = detached(machine.run, site.at, data, "Variable")
     made.alias_of = None
     _set_flag(machine, made, site.argument(1, "requires_grad", False))
@@ -243,7 +252,7 @@ def _inference_mode(machine: Machine, site: Site) -> object:
     flag = site.argument(0, "mode", True)
     if isinstance(flag, FunctionValue):
         return _decorating(machine, site, Mode(ModeKind.INFERENCE, False))
-    return Mode(ModeKind.INFERENCE, not machine.truth(flag, site.at))
+    return Mode(ModeKind.INFERENCE, not machine.truth(flag, site.written(0, "mode")))
 
 
 def _set_grad_enabled(machine: Machine, site: Site) -> object:
@@ -251,7 +260,7 @@ def _set_grad_enabled(machine: Machine, site: Site) -> object:
     run = machine.run
     before = run.grad
     run.mode_chosen = run.mode_chosen or not isinstance(site.argument(0, "mode"), bool)
-    run.grad = machine.truth(site.argument(0, "mode"), site.at)
+    run.grad = machine.truth(site.argument(0, "mode"), site.written(0, "mode"))
     return Mode(ModeKind.GRAD, run.grad, before)
 
 
@@ -306,7 +315,7 @@ def _loader(machine: Machine, site: Site) -> object:
     dataset = site.argument(0, "dataset")
     if isinstance(dataset, Loader) and "collate_fn" not in site.keywords:
         return Loader(dataset.tensors, True)
-    return machine.unknown()
+    return machine.unknown("loader", machine.run.fresh())
 
 
 _OWN: Mapping[str, Callable[[Machine, Site], object]] = {

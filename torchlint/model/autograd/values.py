@@ -132,12 +132,20 @@ class CutKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where, and by which operation, a graph was left."""
+    """Where, and by which operation, a graph was left; ``is_sure``: there certainly was one."""
 
     kind: CutKind
     at: ast.AST
     operation: str
     source: Name
+    is_sure: bool = True
+
+    @classmethod
+    def of(cls, kind: CutKind, at: ast.AST, operation: str, source: Tensor, needs: Answer) -> Cut | None:
+        """The cut where what ``needs`` grad is left, else the one that lies behind ``source``."""
+        if needs is Answer.NO:
+            return source.cut
+        return cls(kind, at, operation, source.name, needs is Answer.YES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +164,13 @@ class Tensor:
 
     ``node`` is its gradient function, None for a leaf. A view has the ``base`` that PyTorch would give it and the
     ``epoch`` of the base at which its node was made; the base counts in ``epoch`` how often its own graph was rebased.
-    ``grad`` is None, a tensor, or Unknown. ``replaced`` is the last
-    ``.data =``. ``inference``: made in inference mode; ``thawed``: a detached alias, which PyTorch lets be changed.
-    ``names`` are those bound to it, ``activated`` tells of an in-place activation that other names see.
+    ``grad`` is None, a tensor, or Unknown. ``replaced`` is the last ``.data =``. ``inference``: made in inference mode;
+    ``thawed``: a detached alias, which PyTorch lets be changed. ``frozen`` is a parameter without gradient that it was
+    computed from. ``names`` are those bound to it, ``activated`` tells of an in-place activation that other names see.
     ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``flow``:
-    where its gradient flows if it requires grad, which is not known. ``shape``, ``dtype`` and ``contiguous`` are None
-    or MAYBE where not known.
+    where its gradient flows if it requires grad, which is not known. ``is_data``: it is an item of something unknown
+    that a loop runs over, which most likely has no graph. ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE
+    where not known.
     """
 
     made: ast.AST
@@ -178,6 +187,7 @@ class Tensor:
     thawed: bool = False
     is_loose: bool = False
     flow: tuple[Node | Tensor, ...] = ()
+    is_data: bool = False
     expanded: Answer = Answer.NO
     contiguous: Answer = Answer.YES
     dtype: str | None = None
@@ -186,6 +196,7 @@ class Tensor:
     alias_of: Tensor | None = None
     alias_by: str = ""
     cut: Cut | None = None
+    frozen: Tensor | None = None
     made_by: str = ""
     replaced: Change | None = None
     names: frozenset[str] = frozenset()
@@ -288,7 +299,8 @@ class ObjectValue:
 
     ``buffers`` are the names registered as such. ``is_open`` says that a base is not seen, so that there may be
     attributes of which nothing is known, ``is_opaque`` that the instance was not built, but would be as ``given``.
-    ``layer`` is the layer of ``torch.nn`` that it was initialised as.
+    ``layer`` is the layer of ``torch.nn`` that it was initialised as. ``number`` tells an instance whose unknown
+    attributes stay the same from others; 0: they may differ each time.
     """
 
     kind: ClassValue
@@ -298,6 +310,7 @@ class ObjectValue:
     is_open: bool
     is_opaque: bool = False
     training: Answer = Answer.YES
+    number: int = 0
     buffers: set[str] = field(default_factory=set)
     layer: LayerValue | SequenceValue | None = None
     given: Site | None = None

@@ -78,6 +78,9 @@ def take_view(run: Run, at: ast.AST, source: Tensor, label: str) -> Tensor:
     found = view(run, at, source, label=label)
     if found.requires_grad is Answer.YES and not run.mode_known:
         found.requires_grad = Answer.MAYBE
+    elif found.requires_grad is Answer.MAYBE and run.guesses is not None:
+        found.node = Node(label, "view", at, run.next_order(), (), [], Answer.NO, run.iteration)
+        found.node.possible, found.node.sure = ((source, source.node),), False
     elif found.requires_grad is Answer.YES:
         found.node = Node(
             label, "view", at, run.next_order(), tuple(edges(run, [source])), [], Answer.NO, run.iteration
@@ -87,7 +90,7 @@ def take_view(run: Run, at: ast.AST, source: Tensor, label: str) -> Tensor:
 
 def detached(run: Run, at: ast.AST, source: Tensor, label: str) -> Tensor:
     """The same memory and version counter outside the graph."""
-    cut = Cut(CutKind.DETACH, at, label, source.name) if requires_grad(source) is Answer.YES else source.cut
+    cut = Cut.of(CutKind.DETACH, at, label, source, requires_grad(source))
     return Tensor(
         at,
         storage=source.storage,

@@ -1,0 +1,128 @@
+"""Which worlds of a program are run: an undecided condition makes two, and only so many can be looked at.
+
+The two that differ most come first, then those in which a condition goes the other way that did not yet, conditions
+whose branches show something that matters to a gradient before others.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+
+    from torchlint.model.autograd.run import Run
+
+MAX_WORLDS = 24
+MAX_STEPS = 6_000
+MAX_ENTRY_STEPS = 800
+
+_FEW = 4
+"""Undecided conditions of which every combination can be looked at."""
+_MATTERS = frozenset(
+    "backward grad detach detach_ data item no_grad requires_grad requires_grad_ step zero_grad clone".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One world after its run: its choices, its faults, and whether it ran to its end."""
+
+    choices: Mapping[Hashable, bool]
+    run: Run
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Flip:
+    """A world in which a choice of an earlier one goes the other way; ``at`` is the condition."""
+
+    choices: dict[Hashable, bool]
+    at: ast.AST | None = None
+    default: bool = True
+
+
+def every(tree: ast.Module, play: Callable[[Run], bool], start: Callable[..., Run]) -> tuple[list[Ending], bool]:
+    """Run every world, and whether these are all: each choice that a run met is taken the other way in another."""
+    endings: list[Ending] = []
+    waiting, steps = [_Flip({})], MAX_STEPS
+    order = _Order(tree)
+    while waiting and len(endings) < MAX_WORLDS and steps > 0:
+        flip = waiting.pop(order.next(waiting))
+        run = start(flip.choices, steps, default=flip.default)
+        complete = play(run)
+        steps = min(run.budget, steps)
+        endings.append(Ending(run.choices, run, complete))
+        if not flip.default:
+            continue
+        for index, key in enumerate(run.met):
+            before = {each: run.choices[each] for each in run.met[:index]}
+            waiting.append(_Flip({**flip.choices, **before, key: not run.choices[key]}, run.conditions[key][0]))
+        if len(endings) == 1 and len(run.met) > _FEW:
+            waiting.append(_Flip({}, default=False))
+    return endings, not waiting and all(each.complete for each in endings)
+
+
+class _Order:
+    """In which order worlds are run."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+        self._seen: Counter[ast.AST] = Counter()
+        self._matters: dict[ast.AST, bool] = {}
+
+    def next(self, waiting: list[_Flip]) -> int:
+        """The index of the world to run next."""
+        if len(waiting) <= _FEW:
+            return 0
+        if not waiting[-1].default:
+            return len(waiting) - 1
+        if not self._matters:
+            self._look()
+        found = min(range(len(waiting)), key=lambda index: self._rank(waiting[index]))
+        at = waiting[found].at
+        if at is not None:
+            self._seen[at] += 1
+        return found
+
+    def _rank(self, flip: _Flip) -> tuple[int, bool]:
+        assert flip.at is not None
+        return self._seen[flip.at], not self._matters.get(flip.at, False)
+
+    def _look(self) -> None:
+        """Whether what depends on a condition shows something that matters."""
+        for node in ast.walk(self._tree):
+            if isinstance(node, (ast.If, ast.IfExp, ast.While)):
+                body = node.body if isinstance(node.body, list) else [node.body]
+                orelse = node.orelse if isinstance(node.orelse, list) else [node.orelse]
+                matters = any(_matters(each) for each in (*body, *orelse))
+                self._matters.update(dict.fromkeys(ast.walk(node.test), matters))
+
+
+def _matters(node: ast.AST) -> bool:
+    return any(
+        isinstance(each, ast.AugAssign)
+        or (isinstance(each, ast.Attribute) and (each.attr in _MATTERS or each.attr.endswith("_")))
+        for each in ast.walk(node)
+    )
+
+
+def extremes(play: Callable[[Run], bool], start: Callable[..., Run]) -> tuple[list[Ending], bool]:
+    """Run the worlds in which every undecided condition holds, none does, and all but the first do, without early
+    returns; or, where there are some, with them instead of the third; and whether these are all that there are."""
+    endings: list[Ending] = []
+    starts: list[tuple[dict[Hashable, bool], bool, bool]] = [({}, True, False), ({}, False, False)]
+    for choices, default, exits in starts:
+        run = start(choices, MAX_ENTRY_STEPS, default=default, exits=exits)
+        complete = play(run)
+        endings.append(Ending(run.choices, run, complete))
+        if not run.met:
+            break
+        if len(endings) == 1 and run.exited:
+            starts.append(({}, True, True))
+        elif len(endings) == 1 and len(run.met) > 1:
+            starts.append(({run.met[0]: False}, True, False))
+    return endings, len(endings[0].run.met) < 2 and all(each.complete for each in endings)
