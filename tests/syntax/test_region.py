@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 
 import libcst as cst
+import libcst.matchers as m
 import pytest
 
 from torchlint.syntax.gate import Gate, Sign, Trigger
-from torchlint.syntax.outline import Outline
-from torchlint.syntax.region import Region, children, walk
+from torchlint.syntax.outline import Outline, RegionKind
+from torchlint.syntax.region import ParsedTexts, Region, children, walk
 from torchlint.syntax.source import Source
 
 STATE = Gate.of([Trigger(Sign.TENSOR_STORE), Trigger(Sign.CONTAINER_STORE)])
@@ -177,3 +178,55 @@ def test_walk_honours_what_a_visitor_does_not_want_to_see() -> None:
 def test_children_are_code() -> None:
     node = cst.parse_expression("f( # comment\n a,)")
     assert [type(each).__name__ for each in children(node)] == ["Name", "Arg"]
+
+
+CLASS = """\
+@dataclass
+class A(B, metaclass=C):  # why
+
+    # first
+
+    x = 1; y = 2  # both
+
+    def f(self): pass
+    @property
+
+    # between
+    def g(self):
+
+        # inside
+        return 'é'
+
+    if x:
+        def h(self):
+            return 1 + \\
+                2
+    z = 3
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [CLASS, CLASS.replace("    ", "\t"), CLASS.replace("\n", "\r\n"), CLASS + "\n\nb = 1\n"]
+)
+def test_a_class_put_together_from_its_members_is_the_one_parsed_whole(text: str) -> None:
+    source, outlines = Source(text, "a.py"), Outline.of(ast.parse(text), text, Gate.open()).regions
+    (outline,) = (each for each in outlines if each.kind is RegionKind.CLASS)
+    earlier, whole = ParsedTexts(), Region(source, outline).module
+    first, second = Region(source, outline, earlier), Region(source, outline, earlier)
+    for region in (first, second):
+        assert region.module.deep_equals(whole)
+        assert region.module.code == whole.code
+    assert first.module is not second.module  # what two regions share could not be told apart
+
+    earlier.next_version()
+    changed = text.replace("z = 3", "z = 4")
+    third = Region(Source(changed, "a.py"), outline, earlier)
+    assert third.module.deep_equals(Region(Source(changed, "a.py"), outline).module)
+    (before,), (after,) = (
+        [each for each in walk_functions(region.module) if each.name.value == "g"] for region in (second, third)
+    )
+    assert before is after
+
+
+def walk_functions(module: cst.Module) -> list[cst.FunctionDef]:
+    return [each for each in m.findall(module, m.FunctionDef()) if isinstance(each, cst.FunctionDef)]

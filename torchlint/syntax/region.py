@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from torchlint.finding import Edit, Place, Span
+from torchlint.syntax.outline import RegionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from torchlint.syntax.outline import RegionOutline
     from torchlint.syntax.source import Source
@@ -23,18 +24,22 @@ if TYPE_CHECKING:
 
 _FORM_FEED = re.compile(r"^[ \t\f]*\f", re.MULTILINE)
 """Indentation starts anew after a form feed, which LibCST does not know."""
+_INDENTATION = re.compile(r"[ \t]*")
+
+Value = TypeVar("Value")
 
 
 class Parsed:
-    """The text of a region as LibCST sees it, wherever in a file it stands."""
+    """The text of a region as LibCST sees it, wherever in a file it stands. ``assembled`` is its tree, if at hand."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, assembled: cst.Module | None = None) -> None:
         self._text = text
+        self._assembled = assembled
 
     @cached_property
     def module(self) -> cst.Module:
         """Raises: cst.ParserSyntaxError where it is not readable."""
-        return cst.parse_module(_FORM_FEED.sub("", self._text))
+        return self._assembled or cst.parse_module(_FORM_FEED.sub("", self._text))
 
     @cached_property
     def is_readable(self) -> bool:
@@ -59,18 +64,71 @@ class ParsedTexts:
     """The parsed regions of one file, version after version; two regions with the same text never share a tree."""
 
     def __init__(self) -> None:
-        self._before: dict[str, list[Parsed]] = {}
-        self._now: dict[str, list[Parsed]] = {}
+        self._regions: _Taken[Parsed] = _Taken()
+        self._members: _Taken[Sequence[cst.BaseStatement]] = _Taken()
 
-    def of(self, text: str) -> Parsed:
-        """A region's text, parsed by the last version where that had it."""
-        waiting = self._before.get(text)
-        parsed = waiting.pop() if waiting else Parsed(text)
-        self._now.setdefault(text, []).append(parsed)
-        return parsed
+    def of(self, parts: Sequence[str]) -> Parsed:
+        """A region's text, parsed by the last version where that had it.
+
+        A class comes in ``parts``, its header and its members, and only members that are new are parsed.
+        """
+        text = "".join(parts)
+        known = self._regions.take(text)
+        if known is None:
+            return self._regions.give(text, Parsed(text, self._assembled(parts)))
+        for part in parts[1:]:
+            self._members.take(part)
+        return known
+
+    def _assembled(self, parts: Sequence[str]) -> cst.Module | None:
+        """The tree of a class from those of its members, None where it must be read as a whole."""
+        if len(parts) == 1 or any("\f" in each for each in parts):
+            return None
+        blank = _INDENTATION.match(parts[1])
+        try:
+            module = cst.parse_module(f"{parts[0]}{blank[0] if blank else ''}pass\n")
+            members = [each for part in parts[1:] for each in self._statements(part)]
+        except cst.ParserSyntaxError:
+            return None
+        (statement,) = module.body
+        if not isinstance(statement, cst.ClassDef) or not isinstance(statement.body, cst.IndentedBlock):
+            return None
+        above = statement.body.body[0].leading_lines  # type: ignore[attr-defined]  # `pass` is a line
+        members[0] = members[0].with_changes(leading_lines=[*above, *members[0].leading_lines])  # type: ignore[attr-defined]
+        body = statement.body.with_changes(body=members)
+        return module.with_changes(body=[statement.with_changes(body=body)])
+
+    def _statements(self, part: str) -> Sequence[cst.BaseStatement]:
+        """The statements of a part of a class."""
+        known = self._members.take(part)
+        if known is not None:
+            return known
+        (statement,) = cst.parse_module(f"class _:\n{part}").body
+        assert isinstance(statement, cst.ClassDef)
+        return self._members.give(part, statement.body.body)  # type: ignore[arg-type]  # those of a block
 
     def next_version(self) -> None:
         """Another version of the file begins."""
+        self._regions.next_version()
+        self._members.next_version()
+
+
+class _Taken(Generic[Value]):
+    """Values by text, each of which serves one region of each version; what the last did not take is dropped."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, list[Value]] = {}
+        self._now: dict[str, list[Value]] = {}
+
+    def take(self, text: str) -> Value | None:
+        waiting = self._before.get(text)
+        return self.give(text, waiting.pop()) if waiting else None
+
+    def give(self, text: str, value: Value) -> Value:
+        self._now.setdefault(text, []).append(value)
+        return value
+
+    def next_version(self) -> None:
         self._before, self._now = self._now, {}
 
 
@@ -90,10 +148,13 @@ class Region:
 
     @cached_property
     def _parsed(self) -> Parsed:
-        text = "".join(self.source.lines_text(first, last) for first, last in self.outline.lines)
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        text = "if 1:\n" + text if self.outline.indented else text
-        return Parsed(text) if self._earlier is None else self._earlier.of(text)
+        parts = [self.source.lines_text(first, last) for first, last in self.outline.lines]
+        parts = [each.replace("\r\n", "\n").replace("\r", "\n") for each in parts]
+        text = "".join(["if 1:\n", *parts] if self.outline.indented else parts)
+        if self._earlier is None:
+            return Parsed(text)
+        is_class = self.outline.kind is RegionKind.CLASS and not self.outline.indented
+        return self._earlier.of(parts if is_class else [text])
 
     @property
     def module(self) -> cst.Module:
