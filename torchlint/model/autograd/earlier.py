@@ -1,8 +1,9 @@
 """What entries came to in the last version of a file, for as long as all that they looked at is the same.
 
 An entry sees of its file what names of the module mean. Those that it asks for lead to the statements that define
-them, and what these asked for to others. As long as they all are the very same nodes - of a class that it did not look
-into only the head must be alike - and what it asked of classes and other files is answered alike, it comes to the same.
+them, and what these asked for to others. As long as they all are the very same nodes - of a class only its head, what
+is no method, and the methods that were looked up - and what it asked of classes and other files is answered alike, it
+comes to the same.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from torchlint.model.autograd.proofs import has_proofs
 from torchlint.model.autograd.quiet import Quiet
 from torchlint.model.autograd.values import ClassValue, FunctionValue, ObjectValue, Symbol, Tensor
 from torchlint.syntax.kept import Kept
+from torchlint.syntax.tree import Function
 
 if TYPE_CHECKING:
-    from _collections_abc import dict_values
+    from _collections_abc import dict_items
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from torchlint.model.autograd.entries import Entry
@@ -30,15 +32,18 @@ if TYPE_CHECKING:
 
 Definers = tuple[ast.stmt, ...]
 
+_ALL = "*"
+"""Stands for every member of a class, where one went through all."""
+
 
 class Names(dict[str, object]):
-    """The names of a module, which note what is asked for, which statements define them, and which classes are looked
-    into."""
+    """The names of a module, which note what is asked for, which statements define them, and what is looked up in the
+    classes that are opened."""
 
     def __init__(self) -> None:
         super().__init__()
         self.asked: set[str] = set()
-        self.opened: set[ast.stmt] = set()
+        self.opened: dict[ast.stmt, set[str]] = {}
         self.has_changed = False
         self._definers: dict[str, Definers] = {}
         self._asked_by: dict[ast.stmt, set[str]] = {}
@@ -60,7 +65,7 @@ class Names(dict[str, object]):
     def define(self, statement: ast.stmt | None) -> None:
         """What follows belongs to a statement that defines something; None: to no such statement any more."""
         self._defining = statement
-        self.opened = set()
+        self.opened = {}
         self.asked = set() if statement is None else self._asked_by.setdefault(statement, set())
 
     def definers(self, name: str) -> Definers:
@@ -89,7 +94,10 @@ class Names(dict[str, object]):
 
 
 class _Content(dict[str, object]):
-    """What the body of a class defines, which notes that it is looked into."""
+    """What the body of a class defines, which notes what is looked up.
+
+    Who goes through its values asks whether some function that was looked up is among them.
+    """
 
     def __init__(self, names: dict[str, object], module: Names, statement: ast.stmt) -> None:
         super().__init__(names)
@@ -97,20 +105,23 @@ class _Content(dict[str, object]):
         self._statement = statement
 
     def __contains__(self, name: object) -> bool:
-        self._module.opened.add(self._statement)
+        self._note(str(name))
         return super().__contains__(name)
 
     def get(self, name: str, default: object = None) -> object:
-        self._module.opened.add(self._statement)
+        self._note(name)
         return super().get(name, default)
 
-    def values(self) -> dict_values[str, object]:
-        self._module.opened.add(self._statement)
-        return super().values()
+    def items(self) -> dict_items[str, object]:
+        self._note(_ALL)
+        return super().items()
 
     def __setitem__(self, name: str, value: object) -> None:
         self._module.has_changed = True
         super().__setitem__(name, value)
+
+    def _note(self, name: str) -> None:
+        self._module.opened.setdefault(self._statement, set()).add(name)
 
 
 def _inside(value: object) -> Iterator[object]:
@@ -195,16 +206,16 @@ class _NotedQuiet(Quiet):
 class _Outcome(NamedTuple):
     """What an entry came to, with what it depends on.
 
-    ``names`` has the definers of all names behind it, and ``lines`` where they stood; ``opened`` are those that define
-    classes that it looked into. ``by_line`` has what it asked of classes: the question, a statement, how many lines
-    below its first the class stands, and the answer. ``foreign`` and ``found`` are what it asked of other files
+    ``names`` has the definers of all names behind it, ``opened`` what it looked up in those that are classes, ``lines``
+    where all that stood. ``by_line`` has what it asked of classes: the question, a statement, how many lines
+    below its first the class stands, and the answer. ``foreign`` and ``found`` are what it asked of other files,
     and ``quiet`` what it asked of branches.
     """
 
     is_method: bool
     names: Mapping[str, Definers]
-    opened: set[ast.stmt]
-    lines: tuple[int, ...]
+    opened: Mapping[ast.stmt, set[str]]
+    lines: Mapping[ast.stmt, int]
     by_line: tuple[tuple[str, ast.stmt, int, bool], ...]
     foreign: Mapping[Symbol, bool | None]
     found: Mapping[Symbol, object]
@@ -249,7 +260,7 @@ class Entries:
         if not names.has_changed and not names.holds_state(behind):
             by_line = tuple((question, *self._below(line), each) for (question, line), each in asking.by_line.items())
             asked = by_line, asking.foreign, asking.found, self.quiet.asked
-            outcome = _Outcome(bool(entry.owner), behind, names.opened, _lines(behind), *asked, faults)
+            outcome = _Outcome(bool(entry.owner), behind, names.opened, _lines(behind, names.opened), *asked, faults)
             self._known.put(entry.function, outcome)
         return faults
 
@@ -257,7 +268,7 @@ class Entries:
         if known.is_method is not bool(entry.owner):
             return False
         now = self._as_now(known)
-        if now is None or (known.faults and self._lines_now(known) != known.lines):
+        if now is None or (known.faults and any(each.lineno != line for each, line in known.lines.items())):
             return False  # a fault can be at a node that only the interpreter made, which has not moved with the text
         for question, statement, below, answer in known.by_line:
             same = now.get(statement)
@@ -279,13 +290,10 @@ class Entries:
             if len(new) != len(old):
                 return None
             for one, other in zip(old, new, strict=True):
-                if one is not other and (one in known.opened or not _same_head(one, other)):
+                if one is not other and not _are_alike(one, other, known.opened.get(one, set())):
                     return None
                 now[one] = other
         return now
-
-    def _lines_now(self, known: _Outcome) -> tuple[int, ...]:
-        return _lines({name: self.names.definers(name) for name in known.names})
 
     def _find(self, symbol: Symbol, imports: Imports | None) -> object:
         """What a symbol means in another file, looked for once for all entries."""
@@ -299,13 +307,23 @@ class Entries:
         return statement, line - statement.lineno
 
 
-def _same_head(one: ast.stmt, other: ast.stmt) -> bool:
-    """Whether two statements are classes that only differ in their bodies."""
-    if not isinstance(one, ast.ClassDef) or not isinstance(other, ast.ClassDef):
+def _are_alike(one: ast.stmt, other: ast.stmt, looked_up: set[str]) -> bool:
+    """Whether two statements are classes that only differ in methods that nobody looked up."""
+    if not isinstance(one, ast.ClassDef) or not isinstance(other, ast.ClassDef) or one.name != other.name:
         return False
-    heads = [[*each.bases, *each.keywords, *each.decorator_list] for each in (one, other)]
-    return one.name == other.name and [*map(ast.dump, heads[0])] == [*map(ast.dump, heads[1])]
+    kept = [[each for each in node.body if _matters(each, looked_up)] for node in (one, other)]
+    heads = [[*node.bases, *node.keywords, *node.decorator_list] for node in (one, other)]
+    return kept[0] == kept[1] and [*map(ast.dump, heads[0])] == [*map(ast.dump, heads[1])]
 
 
-def _lines(names: Mapping[str, Definers]) -> tuple[int, ...]:
-    return tuple(each.lineno for definers in names.values() for each in definers)
+def _matters(member: ast.stmt, looked_up: set[str]) -> bool:
+    return not isinstance(member, Function) or member.name in looked_up or _ALL in looked_up
+
+
+def _lines(names: Mapping[str, Definers], opened: Mapping[ast.stmt, set[str]]) -> dict[ast.stmt, int]:
+    """Where the statements stand whose code may have run: functions, and methods that were looked up."""
+    statements = [each for definers in names.values() for each in definers if not isinstance(each, ast.ClassDef)]
+    for node, looked_up in opened.items():
+        if isinstance(node, ast.ClassDef):
+            statements += [each for each in node.body if _matters(each, looked_up)]
+    return {each: each.lineno for each in statements}
