@@ -107,21 +107,7 @@ def _perform(
     retain = _flag(machine, site, position, "retain_graph", create)
     request = Request(site.at, name, roots, retain, create, wanted)
     run = machine.run
-    for index, root in enumerate(roots):
-        if requires_grad(root) is Answer.NO and run.mode_known and not run.mode_chosen:
-            _report_without_grad(run, request, root, index)
-    if not all(requires_grad(each) is Answer.YES for each in roots):
-        run.unseen_backward = True
-        cut = ended(roots[0]) if run.guesses is not None and run.mode_known and not run.mode_chosen else None
-        if cut is not None:
-            roots[0].cut = cut
-            _report_without_grad(run, request, roots[0], 0, "what the loop runs over has no graph")
-        if any(requires_grad(each) is not Answer.NO for each in roots):
-            run.unsure.add(request.at)
-        if run.guesses is None or len(roots) > 1:
-            return request
-        settle(roots[0])
-    if not all(requires_grad(each) is Answer.YES for each in roots):
+    if not _has_graph(run, request):
         return request
     starts = [found for each in roots if (found := edge(run, each)) is not None]
     reached, leaves = reachable(starts)
@@ -133,8 +119,7 @@ def _perform(
     again = _go_beyond(run, request, starts, done) if run.guesses is not None and wanted is None else None
     _free(run, request, done, done.nodes if done.problem is None else reached)
     if again is not None and done.problem is None:
-        node, assumed = again
-        _report_twice(run, request, node, assumed)
+        _report_twice(run, request, *again)
     if done.problem is not None:
         for leaf in leaves:
             leaf.grad = leaf.grad if isinstance(leaf.grad, Tensor) else machine.unknown()
@@ -142,12 +127,38 @@ def _perform(
     if done.nodes:
         run.passed.add(request.at)
     if accumulate:
-        for index, leaf in enumerate(done.leaves):
-            leaf.grad = _gradient(run, request, leaf)
-            feeders = run.feeders.setdefault(leaf, set())
-            run.mixed.update((each, request.at, index) for each in feeders)
-            feeders.add(request.at)
+        _accumulate(run, request, done)
     return request
+
+
+def _has_graph(run: Run, request: Request) -> bool:
+    """Whether all roots have a graph, reporting those that have none; what is only guessed, the backward proves."""
+    roots = request.roots
+    known_mode = run.mode_known and not run.mode_chosen
+    for index, root in enumerate(roots):
+        if requires_grad(root) is Answer.NO and known_mode:
+            _report_without_grad(run, request, root, index)
+    if not all(requires_grad(each) is Answer.YES for each in roots):
+        run.unseen_backward = True
+        cut = ended(roots[0]) if run.guesses is not None and known_mode else None
+        if cut is not None:
+            roots[0].cut = cut
+            _report_without_grad(run, request, roots[0], 0, "what the loop runs over has no graph")
+        if any(requires_grad(each) is not Answer.NO for each in roots):
+            run.unsure.add(request.at)
+        if run.guesses is None or len(roots) > 1:
+            return False
+        settle(roots[0])
+    return all(requires_grad(each) is Answer.YES for each in roots)
+
+
+def _accumulate(run: Run, request: Request, done: Pass) -> None:
+    """Add to the gradients of the leaves, noting which backward fed which."""
+    for index, leaf in enumerate(done.leaves):
+        leaf.grad = _gradient(run, request, leaf)
+        feeders = run.feeders.setdefault(leaf, set())
+        run.mixed.update((each, request.at, index) for each in feeders)
+        feeders.add(request.at)
 
 
 def _name_of(site: Site, roots: list[Tensor]) -> Name:
