@@ -14,6 +14,8 @@ from tests.rules.notation import read_cases
 from torchlint.finding import Applicability
 from torchlint.rule import all_rules
 
+pytestmark = pytest.mark.program
+
 TESTS = Path(__file__).parents[1]
 CODEMOD = [sys.executable, "-m", "libcst.tool", "codemod", "-x", "torchlint.frontends.codemod.Fix"]
 CHECK = [sys.executable, "-m", "torchlint", "check", "--no-cache", "--fix"]

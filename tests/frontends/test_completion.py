@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
 
+pytestmark = pytest.mark.program
+
 # How each shell is started without its user's settings, and a torchlint that only says how it was run.
 SHELLS = {
     "bash": (["bash", "--norc", "--noprofile", "-i"], 'eval "$(%s)"; torchlint() { echo "<$*>"; }'),

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytest.importorskip("selenium", reason="selenium is not installed")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="needs the programs chromium and chromedriver (Debian: chromium-driver)"
-)
+pytestmark = [
+    pytest.mark.program,
+    pytest.mark.skipif(
+        not (CHROMIUM and DRIVER), reason="needs the programs chromium and chromedriver (Debian: chromium-driver)"
+    ),
+]
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 FLAGS = (

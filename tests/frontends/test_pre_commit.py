@@ -16,7 +16,10 @@ import pytest
 from test_parity import EXAMPLES, PLAIN, UNUSUAL
 
 pytest.importorskip("pre_commit", reason="pre-commit is not installed")
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+pytestmark = [
+    pytest.mark.program,
+    pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed"),
+]
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("torchlint", ".pre-commit-hooks.yaml", "LICENSE", "README.md", "pyproject.toml", "setup.cfg")

@@ -74,6 +74,7 @@ def test_no_terminal_no_bar(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.program
 def test_a_long_run_of_the_real_command(tmp_path: Path) -> None:
     """The bar is on the terminal only: what is piped is what it is without one."""
     script = (Path(__file__).parents[1] / "examples" / "train.py").read_bytes()

@@ -21,6 +21,8 @@ from lsprotocol import types
 
 from tests.frontends.server.client import PATIENCE, Editor
 
+pytestmark = pytest.mark.program
+
 ROOT = Path(__file__).parents[3]
 PROGRAM = """\
 import torch
