@@ -5,15 +5,17 @@ A place is what people see: path, cell (None outside of notebooks), 1-based line
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tokenize
 from pathlib import Path
 from typing import NamedTuple
-
-from torchlint.syntax.notebook_positions import NotebookPositions
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -54,7 +56,7 @@ class Where(NamedTuple):
 
 
 def ten_files(folder: Path) -> None:
-    """Write the files: six scripts and four notebooks."""
+    """Write the files: six scripts and four notebooks, one of them with IPython's own syntax."""
     layers = LAYERS.format(name="Net", before="", comment="plain")
     wide = LAYERS.format(name="Größe", before="é = '𝔘ñí'; ", comment="→ 日本語")
     files = {
@@ -87,57 +89,44 @@ def notebook(cells: list[str], indent: int | None, ascii_only: bool = False) -> 
 
 
 def torchlint(folder: Path, *arguments: str) -> str:
-    """What ``torchlint check`` prints in ``folder``."""
+    """What ``torchlint check`` prints in ``folder``, which no CI system has checked out."""
     command = [sys.executable, "-m", "torchlint", "check", "--no-cache", *arguments]
-    ran = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    elsewhere = {key: each for key, each in os.environ.items() if key not in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")}
+    ran = subprocess.run(command, cwd=folder, env=elsewhere, capture_output=True, encoding="utf-8", check=False)
     assert ran.returncode in (0, 1), ran.stderr
     return ran.stdout
 
 
 def of_full(folder: Path) -> list[Where]:
+    return in_full(torchlint(folder, "--color", "never"))
+
+
+def in_full(text: str) -> list[Where]:
+    """The places in what ``--output-format full`` wrote."""
     place = re.compile(r"^ *--> (.+?)(?::(\d+):(\d+)|: cell (\d+), line (\d+), column (\d+))$")
     found, code = [], ""
-    for line in torchlint(folder, "--color", "never").splitlines():
-        if head := re.match(r"TLC\d{3}", line):
+    for row in text.splitlines():
+        if head := re.match(r"TLC\d{3}", row):
             code = head.group()
-        if at := place.match(line):
-            path, line_number, column, cell, cell_line, cell_column = at.groups()
-            found.append(
-                Where(
-                    path, int(cell) if cell else None, int(line_number or cell_line), int(column or cell_column), code
-                )
-            )
+        if at := place.match(row):
+            path, line, column, cell, cell_line, cell_column = at.groups()
+            found.append(Where(path, _number(cell), int(line or cell_line), int(column or cell_column), code))
     return found
 
 
 def of_concise(folder: Path) -> list[Where]:
     place = re.compile(r"(.+?):(?:cell (\d+):)?(\d+):(\d+): (TLC\d{3}) ")
     found = map(place.match, torchlint(folder, "--output-format", "concise").splitlines())
-    return [Where(at[1], int(at[2]) if at[2] else None, int(at[3]), int(at[4]), at[5]) for at in found if at]
+    return [Where(at[1], _number(at[2]), int(at[3]), int(at[4]), at[5]) for at in found if at]
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text else None
 
 
 def of_json(folder: Path) -> list[Where]:
     found = json.loads(torchlint(folder, "--output-format", "json"))
     return [Where(each["path"], each["cell"], each["line"], each["column"], each["code"]) for each in found]
-
-
-def of_sarif(folder: Path) -> list[Where]:
-    """By the regions alone; in notebooks the properties say what is looked for in the file."""
-    from urllib.parse import unquote
-
-    found = []
-    for each in json.loads(torchlint(folder, "--output-format", "sarif"))["runs"][0]["results"]:
-        location = each["locations"][0]["physicalLocation"]
-        path, region = unquote(location["artifactLocation"]["uri"]), location["region"]
-        at = (region["startLine"], region["startColumn"])
-        cell = each["properties"].get("cell")
-        if cell is not None:
-            own = (each["properties"]["line"], each["properties"]["column"])
-            assert NotebookPositions((folder / path).read_bytes()).position(cell, *own) == at
-            assert each["message"]["text"].startswith(f"cell {cell}, line {own[0]}: ")
-            at = own
-        found.append(Where(path, cell, *at, each["ruleId"]))
-    return found
 
 
 def of_flake8(folder: Path) -> list[Where]:
@@ -148,3 +137,44 @@ def of_flake8(folder: Path) -> list[Where]:
     assert not ran.stderr
     rows = [line.removeprefix("./").split(":") for line in ran.stdout.splitlines()]
     return sorted(Where(path, None, int(line), int(column), code) for path, line, column, code in rows)
+
+
+def of_server(folder: Path) -> list[Where]:
+    """Those in an editor, which has notebooks open as notebooks and counts columns in UTF-16, as most do."""
+    from lsprotocol.types import NotebookCellKind
+
+    from tests.frontends.server.client import Editor
+
+    kinds = {"code": NotebookCellKind.Code, "markdown": NotebookCellKind.Markup}
+
+    async def shown() -> list[Where]:
+        found: list[Where] = []
+
+        async def add(uri: str, text: str, path: str, cell: int | None = None) -> None:
+            lines = text.splitlines()
+            for each in await editor.diagnostics(uri):
+                at = each.range.start
+                before = lines[at.line].encode("utf-16-le")[: 2 * at.character].decode("utf-16-le")
+                found.append(Where(path, cell, at.line + 1, len(before) + 1, str(each.code)))
+
+        async with Editor(folder) as editor:
+            for file in sorted(each for each in folder.rglob("*") if each.suffix in (".py", ".ipynb")):
+                path, uri, text = file.relative_to(folder).as_posix(), file.as_uri(), decoded(file.read_bytes())
+                if file.suffix == ".py":
+                    editor.open(uri, text)
+                    await add(uri, text, path)
+                    continue
+                cells = [(each["cell_type"], "".join(each["source"])) for each in json.loads(text)["cells"]]
+                uris = editor.open_notebook(uri, [(kinds[kind], source) for kind, source in cells])
+                for number, (cell_uri, (kind, source)) in enumerate(zip(uris, cells, strict=True), 1):
+                    if kind == "code":
+                        await add(cell_uri, source, path, number)
+        return sorted(found, key=lambda each: (each.path, each.cell or 0, each.line, each.column, each.code))
+
+    return asyncio.run(shown())
+
+
+def decoded(data: bytes) -> str:
+    """A file's text as editors have it: without a byte order mark, its line endings as they are."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    return data.decode(encoding)

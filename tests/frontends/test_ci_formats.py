@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import places
 import pytest
+from ci_reports import commands
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up import NO_EFFECT, finding, place_of
@@ -228,22 +229,7 @@ def test_sarif_says_what_could_not_be_checked():
     assert run_of([])["invocations"][0]["executionSuccessful"]
 
 
-# GitHub. Escapes are those of the toolkit's own commands: https://github.com/actions/toolkit, core/src/command.ts
-
-
-def commands(text):
-    """The commands in what was printed, unescaped as the runner does it."""
-    for line in text.removesuffix("\n").split("\n"):
-        command, properties, message = re.fullmatch(r"::(\w+) ([^:]*)::(.*)", line).groups()
-        pairs = (each.split("=", 1) for each in properties.split(","))
-        named = {key: unescaped(value, {"%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ","}) for key, value in pairs}
-        yield command, named, unescaped(message, {"%0D": "\r", "%0A": "\n"})
-
-
-def unescaped(text, escapes):
-    for escape, character in escapes.items():
-        text = text.replace(escape, character)
-    return text.replace("%25", "%")
+# GitHub.
 
 
 def test_github_annotates_each_finding(ten):

@@ -1,12 +1,17 @@
-"""The same findings at the same places from every frontend, on the same ten files and notebooks."""
+"""The same findings at the same places from every frontend, on the same ten files and notebooks.
+
+Those of pre-commit are compared where it is run, in ``test_pre_commit``.
+"""
 
 from __future__ import annotations
 
+import json
 from importlib import metadata
 from typing import TYPE_CHECKING
 
 import places
 import pytest
+from ci_reports import READERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +42,7 @@ def test_something_is_found_everywhere(folder: Path, expected: list[places.Where
     assert {"TLC101", "TLC102", "TLC202"} <= {each.code for each in expected}
 
 
-@pytest.mark.parametrize("frontend", [places.of_full, places.of_concise, places.of_sarif])
+@pytest.mark.parametrize("frontend", [places.of_full, places.of_concise])
 def test_same_places(frontend, folder: Path, expected: list[places.Where]) -> None:  # type: ignore[no-untyped-def]
     assert frontend(folder) == expected
 
@@ -48,3 +53,25 @@ def test_same_places(frontend, folder: Path, expected: list[places.Where]) -> No
 )
 def test_same_places_in_scripts_from_flake8(folder: Path, expected: list[places.Where]) -> None:
     assert places.of_flake8(folder) == sorted(each for each in expected if each.cell is None)
+
+
+def test_same_places_from_the_language_server(folder: Path, expected: list[places.Where]) -> None:
+    pytest.importorskip("pygls", reason="the language server needs pygls: pip install 'torchlint[server]'")
+    assert places.of_server(folder) == expected
+
+
+@pytest.mark.parametrize("output_format", READERS)
+def test_same_places_for_ci_systems(output_format: str, folder: Path, expected: list[places.Where]) -> None:
+    """They know nothing of notebooks: the cell and its line are in the text, the place is that in the .ipynb file."""
+    found = list(READERS[output_format](places.torchlint(folder, "--output-format", output_format)))
+    assert [(each.path, each.code) for each in found] == [(each.path, each.code) for each in expected]
+    for shown, where in zip(found, expected, strict=True):
+        if where.cell is None:
+            assert (shown.line, shown.column) == (where.line, where.column)
+        else:
+            assert shown.text.startswith(f"cell {where.cell}, line {where.line}: ")
+            text = places.decoded((folder / where.path).read_bytes())
+            source = "".join(json.loads(text)["cells"][where.cell - 1]["source"])
+            wanted = source.splitlines()[where.line - 1][where.column - 1 :]
+            at = text.splitlines()[shown.line - 1][shown.column - 1 :]
+            assert at.startswith((json.dumps(wanted)[1:-1], json.dumps(wanted, ensure_ascii=False)[1:-1]))
