@@ -135,14 +135,33 @@ def replaced(text, replacements):
     return text
 
 
+def steps_of(result):
+    """The steps of a result's code flow."""
+    return [step for flow in result.get("codeFlows", ()) for step in flow["threadFlows"][0]["locations"]]
+
+
 def test_sarif_tells_stories_in_their_order(ten):
     (story,) = (each for each in run_of(ten)["results"] if each["locations"][0]["physicalLocation"]["artifactLocation"]
                 ["uri"] == "stories/story.py" and each["ruleId"] == "TLC202")  # fmt: skip
-    flow = story["codeFlows"][0]["threadFlows"][0]["locations"]
+    flow = steps_of(story)
     said = [(each["location"]["physicalLocation"]["region"]["startLine"], each["importance"]) for each in flow]
     assert said == [(4, "important"), (4, "essential"), (5, "important")]
+    assert [each["location"]["message"]["text"] for each in flow] == [
+        "`gewicht.exp` keeps `größe` for backward",
+        "`größe` is changed, and its version counter goes up",
+        "this backward needs it",
+    ]
     related = [each["message"]["text"] for each in story["relatedLocations"]]
     assert related == ["saved: `gewicht.exp` keeps `größe` for backward", "backward: this backward needs it"]
+
+
+def test_sarif_has_a_code_flow_of_each_story(ten):
+    findings = [finding for _, finding in Report(tuple(ten), Sources({})).findings]
+    for each, result in zip(findings, run_of(ten)["results"], strict=True):
+        told = [step.message for step in each.story if step.place]
+        said = [step["location"]["message"]["text"] for step in steps_of(result)]
+        assert [re.sub(r"^cell \d+, line \d+: ", "", text) for text in said] == (told if len(told) > 1 else [])
+    assert any(each.related and not each.story for each in findings)
 
 
 def test_sarif_names_cells_in_texts_and_lines_of_the_file_in_regions(ten):
@@ -150,7 +169,8 @@ def test_sarif_names_cells_in_texts_and_lines_of_the_file_in_regions(ten):
         path = unquote(each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
         if path.endswith(".ipynb"):
             positions = NotebookPositions(Path(path).read_bytes())
-            for location in [*each["locations"], *each.get("relatedLocations", ())]:
+            steps = [step["location"] for step in steps_of(each)]
+            for location in [*each["locations"], *each.get("relatedLocations", ()), *steps]:
                 text = location.get("message", each["message"])["text"]
                 cell, line = map(int, re.match(r"cell (\d+), line (\d+): ", text).groups())
                 assert location["physicalLocation"]["region"]["startLine"] == positions.position(cell, line, 1)[0]

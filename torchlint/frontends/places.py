@@ -26,6 +26,11 @@ def name_of(at: Place | Mark, path: str, cell: int | None) -> str:
     return f"{visible(path)}: cell {cell}, line {at.line}, column {at.column}"
 
 
+def step_here(finding: Finding) -> int | None:
+    """Which step of its story a finding is itself: the last one at its place; None where no step is there."""
+    return max((number for number, each in enumerate(finding.story) if each.place == finding.place), default=None)
+
+
 def marks_of(finding: Finding, path: str) -> dict[tuple[str, int | None], list[Mark]]:
     """What to mark in each file and cell that a finding of the file at ``path`` runs through, its own place first."""
     effect = finding.effect

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Role
 from torchlint.frontends.drawing.scene import Arrow, Lane, Line, Moment, Scene, Sign
+from torchlint.frontends.places import step_here
 from torchlint.frontends.snippet import lines_of, visible
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class _Words:
         self._sources = sources
         self._story = finding.story
         places = [step.place for step in finding.story]
-        self._here = max((number for number, each in enumerate(places) if each == finding.place), default=None)
+        self._here = step_here(finding)
         ends = [number for number, each in enumerate(places) if each in (finding.effect.place, None)]
         self._end = ends[-1] if ends else None
 

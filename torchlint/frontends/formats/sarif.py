@@ -24,6 +24,7 @@ from torchlint.frontends.formats.checkout import checkout_of, inside_checkout
 from torchlint.frontends.formats.regions import Region, Regions
 from torchlint.frontends.formats.replacements import Replacement, replacements
 from torchlint.frontends.formats.wording import HEADS, offer, told
+from torchlint.frontends.places import step_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +38,6 @@ _Json = dict[str, object]
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Certainty.CERTAIN: "error", Certainty.LIKELY: "warning", Certainty.ADVICE: "note"}
 _ROOT = "%SRCROOT%"
-_AFTERWARDS = frozenset({"used", "read", "backward"})
-"""Roles of what comes after the fault itself."""
 
 
 def write(report: Report, out: TextIO) -> None:
@@ -91,8 +90,8 @@ class _Run:
         self.seen[mark] += 1
         if related := list(self._related(path, finding)):
             result["relatedLocations"] = related
-        if finding.related:
-            result["codeFlows"] = [{"threadFlows": [{"locations": list(self._steps(path, finding))}]}]
+        if len(steps := list(self._steps(path, finding))) > 1:
+            result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
         if finding.fix and (fix := self._fix(path, finding.fix)):
             result["fixes"] = [fix]
         return result
@@ -115,13 +114,13 @@ class _Run:
             yield self._location(path, place, text, number)
 
     def _steps(self, path: str, finding: Finding) -> Iterator[_Json]:
-        """The story as the steps of a code flow, in the order in which the program runs."""
-        steps = [(each.place, _sentence(each.role, each.message), each.role) for each in finding.related]
-        at = next((number for number, step in enumerate(steps) if step[2] in _AFTERWARDS), len(steps))
-        steps.insert(at, (finding.place, finding.message, ""))
-        for number, (place, text, role) in enumerate(steps):
-            importance = "important" if role else "essential"
-            yield {"location": self._location(path, place, text), "executionOrder": number, "importance": importance}
+        """The story as the steps of a code flow; viewers can go only to those that are at a place that is seen."""
+        here = step_here(finding)
+        for number, step in enumerate(finding.story):
+            if step.place is not None:
+                location = self._location(path, step.place, step.message)
+                importance = "essential" if number == here else "important"
+                yield {"location": location, "executionOrder": number, "importance": importance}
 
     def _fix(self, path: str, fix: Fix) -> _Json | None:
         """A fix that somebody may apply, as replacements in the text of the file."""
