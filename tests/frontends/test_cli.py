@@ -96,6 +96,13 @@ NEVER = (
     "multiprocessing",
     "pathspec",
 )
+WITH_COMMANDS = (
+    "torchlint.engine",
+    "torchlint.syntax",
+    "torchlint.frontends.confirm_options",
+    "torchlint.frontends.check_options",
+    "torchlint.frontends.formats",
+)
 TELL = """
 import sys
 from torchlint.frontends.cli import main
@@ -109,7 +116,9 @@ finally:
 @pytest.mark.parametrize(
     ("arguments", "never"),
     [
-        pytest.param(["--version"], (*NEVER, "torchlint.engine", "torchlint.syntax"), id="version"),
+        pytest.param(["--version"], (*NEVER, *WITH_COMMANDS), id="version"),
+        pytest.param(["--help"], (*NEVER, *WITH_COMMANDS), id="help"),
+        pytest.param(["check", "--help"], (*NEVER, *WITH_COMMANDS[:3]), id="help on a command"),
         pytest.param(["check", "--no-cache", "a.py"], NEVER, id="a file without torch"),
         pytest.param(["check", "a.py"], NEVER[:-3], id="with a cache"),
     ],

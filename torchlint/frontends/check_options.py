@@ -1,14 +1,38 @@
-"""The options of ``torchlint check`` on what is reported, how, and what counts."""
+"""The options of ``torchlint check``."""
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
 from torchlint.frontends.formats import FORMATS
+from torchlint.frontends.options import EXIT_STATUSES, add_color_option, add_settings_options, add_verdicts_option
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Give the parser of the command all that it takes."""
+    parser.description = "Check Python files and notebooks for faults in their use of PyTorch."
+    parser.epilog = EXIT_STATUSES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.set_defaults(run=_run)
+    add = parser.add_argument
+    add("paths", nargs="*", metavar="PATH", help="files, folders, or - for standard input; default: this folder")
+    add("--stdin-filename", metavar="FILE", help="the name of what - reads: findings and settings go by it")
+    add_color_option(parser)
+    add_report_options(parser)
+    add_rule_options(parser)
+    add_fix_options(parser)
+    add_old_code_options(parser)
+    add_running_options(parser)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from torchlint.frontends.check_command import check
+
+    return check(options)
 
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:
@@ -25,9 +49,7 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--explain", action="store_true", help="draw the story of each finding: what was kept, changed and needed"
     )
-    group.add_argument(
-        "--confirmed", metavar="FILE", help="show the verdicts that torchlint confirm --output-format json wrote"
-    )
+    add_verdicts_option(group)
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 though something was found")
 
 
@@ -51,6 +73,21 @@ def add_rule_options(
     group.add_argument(name, metavar="2.5", type=reader(name), help=does)
 
 
+def add_fix_options(parser: argparse.ArgumentParser) -> None:
+    """What is fixed."""
+    group = parser.add_argument_group("fixes")
+    group.add_argument("--fix", action="store_true", help="apply the fixes that are safe")
+    group.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also those that may change results, checkpoints or what is trained",
+    )
+    group.add_argument(
+        "--allow-dirty", action="store_true", help="with --fix: change files that have uncommitted changes in git too"
+    )
+    group.add_argument("--diff", action="store_true", help="print what --fix would change, and change nothing")
+
+
 def add_old_code_options(parser: argparse.ArgumentParser) -> None:
     """What counts where code has findings already."""
     group = parser.add_argument_group("findings that are there already")
@@ -62,3 +99,24 @@ def add_old_code_options(parser: argparse.ArgumentParser) -> None:
         help="report only what is on lines that were changed since this git revision; `main...`: since main was left",
     )
     group.add_argument("--add-noqa", action="store_true", help="add a noqa comment for each finding")
+
+
+def add_running_options(parser: argparse.ArgumentParser) -> None:
+    """How files are found, checked and remembered."""
+    group = parser.add_argument_group("running")
+    group.add_argument("--watch", action="store_true", help="check again whenever a file changes")
+    group.add_argument("--jobs", type=_jobs, metavar="N", help="how many processes; default: one per core")
+    group.add_argument("--no-cache", action="store_true", help="neither use nor keep cached results")
+    group.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept")
+    group.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="leave out what the settings exclude even where it is given by name, as hooks do",
+    )
+    add_settings_options(group)
+
+
+def _jobs(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; give 1 or more")
+    return int(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import _SubParsersAction
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,21 @@ from torchlint.engine.discovery import SUFFIXES
 from torchlint.engine.selection import known_rules
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Give the parser of the command all that it takes."""
+    parser.set_defaults(run=_run)
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"))
+
+
+def _run(options: Namespace) -> int:
+    from torchlint.frontends.cli import COMMANDS, parser_of
+
+    sys.stdout.write(script(parser_of(COMMANDS), options.shell))
+    return 0
 
 
 def script(parser: ArgumentParser, shell: str) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import ast
 import importlib.util
 import io
 import os
-import re
 import sys
 from collections import defaultdict
 from dataclasses import replace
@@ -23,41 +21,16 @@ from torchlint.frontends.findings_file import read_findings
 from torchlint.frontends.formats.report import Report
 
 if TYPE_CHECKING:
+    import argparse
+
     from torchlint.confirm.confirmation import Confirmation
     from torchlint.confirm.plan import Plan
     from torchlint.finding import Finding
 
 _OF_MODULES = ("TLC101", "TLC102", "TLC103", "TLC104")
-_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _NO_TORCH = """\
 torchlint confirm runs your program, and needs the PyTorch that it runs with: {} has none.
 Install torchlint where your program's PyTorch is, or PyTorch beside torchlint: pip install "torchlint[confirm]\""""
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Declare the options of ``torchlint confirm``."""
-    add = parser.add_argument
-    add("program", nargs=argparse.REMAINDER, metavar="SCRIPT [ARGS...]", help="a script or notebook, and its arguments")
-    add("-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE", help="run a module, as python -m does")
-    add("--probe", metavar="FILE::CLASS", help="build a module, move it, save it and run it, without any script")
-    add("--arguments", metavar="ARGS", help="with --probe: the arguments of the class, such as '8, depth=2'")
-    add("--input", metavar="SHAPES", help="with --probe: the shapes that forward takes, such as 2x3x32x32,2x5:long")
-    what = parser.add_argument_group("what is judged")
-    what.add_argument(
-        "--findings", metavar="FILE", help="findings that --output-format json wrote, instead of checking"
-    )
-    what.add_argument("--project", metavar="PATH", action="append", help="what to check; default: the program's folder")
-    what.add_argument("--select", action="append", metavar="RULES", help="judge findings of these rules only")
-    running = parser.add_argument_group("running")
-    running.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS", help="default: 300")
-    running.add_argument(
-        "--memory-limit", type=_memory, metavar="SIZE", help="such as 8G; default: 90%% of what there is"
-    )
-    running.add_argument("--device", choices=("auto", "cpu", "cuda", "meta"), default="auto", help="default: auto")
-    report = parser.add_argument_group("the report")
-    report.add_argument("--output-format", choices=tuple(formats.FORMATS), default="full", help="default: full")
-    report.add_argument("--output-file", metavar="FILE", help="write the report there, not to standard output")
-    report.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
 
 
 def confirm(options: argparse.Namespace) -> int:
@@ -205,20 +178,3 @@ def _report(options: argparse.Namespace, results: list[FileResult], confirmation
         write_atomically(Path(options.output_file), text.getvalue().encode("utf-8", "backslashreplace"), create=True)
     except OSError as error:
         raise ConfigError(f"--output-file {options.output_file}: {error.strerror}") from error
-
-
-def _seconds(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < 1e9:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; give seconds, such as 300")
-    return number
-
-
-def _memory(text: str) -> int:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?", text, re.IGNORECASE)
-    if not match or not float(match[1]):
-        raise argparse.ArgumentTypeError(f"{text!r} is no size; give one such as 8G or 500M")
-    return int(float(match[1]) * _UNITS[match[2].upper()])

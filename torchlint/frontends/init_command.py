@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.engine import config_file
@@ -11,7 +12,7 @@ from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import argparse
 
 TOML = """\
 [tool.torchlint]
@@ -52,6 +53,12 @@ certainty = likely
 # per-file-ignores =
 #     tests/*: TLC1
 """
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Give the parser of the command all that it takes."""
+    parser.set_defaults(run=lambda options: init(Path(options.folder)))
+    parser.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="default: this folder")
 
 
 def init(folder: Path) -> int:

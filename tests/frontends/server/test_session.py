@@ -315,7 +315,7 @@ def test_without_pygls_it_says_what_to_install() -> None:
 
 def test_nothing_heavy_is_imported_for_the_other_commands() -> None:
     code = (
-        "import sys, torchlint.frontends.cli as cli; cli._parsers([]); "
+        "import sys, torchlint.frontends.cli as cli; cli.parser_of(cli.COMMANDS); "
         "print({'pygls', 'lsprotocol', 'asyncio'} & set(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"

@@ -5,11 +5,21 @@ from __future__ import annotations
 import gc
 import sys
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from torchlint.errors import ConfigError
 
+if TYPE_CHECKING:
+    import argparse
+
 _SWITCH_INTERVAL = 0.001
 """Seconds after which the thread that checks lets the one that reads messages run."""
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Give the parser of the command all that it takes."""
+    parser.description = "Run the language server for an editor, over standard input and output."
+    parser.set_defaults(run=lambda options: serve())
 
 
 def serve() -> int:
