@@ -13,6 +13,7 @@ import torchlint.rules
 from torchlint import lint_source
 from torchlint.engine.check import check_source
 from torchlint.engine.settings import Overrides, forget_settings, load_settings
+from torchlint.frontends.cli import COMMANDS
 from torchlint.frontends.explain import updated
 from torchlint.rule import SECTIONS, all_rules
 from torchlint.syntax.source import Source
@@ -33,6 +34,11 @@ def block(kind: str, after: str = "") -> str:
 
 def test_the_rule_table_is_fresh() -> None:
     assert updated(README) == README, "run python -m torchlint.frontends.explain --update README.md"
+
+
+def test_the_commands_are_all() -> None:
+    rows = dict(re.findall(r"^\| `torchlint (\w+)` \| (.+) \|$", README, re.MULTILINE))
+    assert rows == {name: command.does for name, command in COMMANDS.items()}
 
 
 def test_the_finding_is_real() -> None:

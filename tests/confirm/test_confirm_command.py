@@ -15,6 +15,7 @@ from torchlint.errors import ConfigError
 from torchlint.finding import EffectKind, Finding, Place, Related, Verdict, VerdictKind
 from torchlint.frontends.cli import main
 from torchlint.frontends.findings_file import read_findings
+from torchlint.frontends.formats import FORMATS
 from torchlint.frontends.formats.json import as_json
 
 ROOT = Path(__file__).parents[2]
@@ -104,21 +105,65 @@ def test_files_that_hold_no_findings(tmp_path: Path, text: str, words: str) -> N
         read_findings(str(file))
 
 
-def test_check_shows_verdicts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+SAID = {
+    "full": "= confirmed: it raised\n  =   raised at a.py:4:1: raised here\n",
+    "concise": " (confirmed: it raised)\n",
+    "json": '"verdict": {"kind": "confirmed", "message": "it raised"',
+    "sarif": "\\nconfirmed: it raised\\n",
+    "github": "%0Aconfirmed: it raised%0A",
+    "gitlab": " (confirmed: it raised)",
+    "junit": "\nconfirmed: it raised\n",
+    "html": '<strong>confirmed</strong> it raised</p><ul><li>raised at <span class="where" dir="ltr">a.py:4:1</span>',
+}
+"""How each format says it."""
+
+
+@pytest.fixture
+def verdicts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A file of verdicts beside the file with the fault."""
     monkeypatch.chdir(tmp_path)
     Path("a.py").write_text(FAULT)
     Path("verdicts.json").write_text(json.dumps([as_json("a.py", with_verdict())]))
-    for name, words in (
-        ("concise", "(confirmed: it raised)"),
-        ("full", "= confirmed: it raised"),
-        ("json", '"verdict": {"kind": "confirmed"'),
-    ):
-        status = main(
-            ["check", "--isolated", "--no-cache", "--confirmed", "verdicts.json", "--output-format", name, "a.py"]
-        )
-        out = capsys.readouterr().out
-        assert status == 1
-        assert words in out
-        assert ("The run: 1 confirmed." in out) == (name == "full")
+    return "verdicts.json"
+
+
+def check(*arguments: str) -> int:
+    return main(["check", "--isolated", "--no-cache", *arguments, "a.py"])
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_verdicts_in_every_format(verdicts: str, output_format: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("--confirmed", verdicts, "--output-format", output_format) == 1
+    out, err = capsys.readouterr()
+    assert SAID[output_format] in out
+    assert ("The run: 1 confirmed." in out) == (output_format in ("full", "html"))
+    assert err == ""
+
+
+def test_verdicts_in_statistics(verdicts: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("b.py").write_text(FAULT)
+    assert check("--confirmed", verdicts, "--statistics", "b.py") == 1
+    out = capsys.readouterr().out
+    assert "  1 confirmed, 1 not judged; " in out
+    assert "The run: 1 confirmed, 1 not judged.\n" in out
+    assert check("--confirmed", verdicts, "--statistics", "--output-format", "json") == 1
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["verdicts"] == {"confirmed": 1}
+
+
+def test_verdicts_where_a_line_is_explained(verdicts: str, capsys: pytest.CaptureFixture[str]) -> None:
+    line = with_verdict().place.line
+    assert main(["explain", "--isolated", "--confirmed", verdicts, f"a.py:{line}"]) == 0
+    assert SAID["full"] in capsys.readouterr().out
+    assert main(["explain", "--isolated", f"a.py:{line}"]) == 0
+    assert "confirmed: it raised" not in capsys.readouterr().out
+
+
+def test_verdicts_on_something_else(verdicts: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.py").write_text("\n" + FAULT)
+    assert check("--confirmed", verdicts) == 1
+    out, err = capsys.readouterr()
+    assert "confirmed" not in out
+    assert err == "verdicts.json has no verdict on what is found here; let `torchlint confirm` write it anew\n"
+    assert check("--confirmed", verdicts, "--diff") == 2
+    assert "leave --confirmed out" in capsys.readouterr().err

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from torchlint.frontends.cli import COMMANDS, parser_of
+from torchlint.frontends.completion import script
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -98,6 +101,22 @@ def test_what_is_completed(shell: Shell) -> None:
     shell.run("torchlint check --select unregistered-t\t", "<check --select unregistered-tensor")
     shell.run("torchlint rule TLC20\t7", "<rule TLC207")
     shell.run("torchlint completion fi\t", "<completion fish")
+    shell.run("torchlint expl\tles\t", "<explain lesson.ipynb")
+    shell.run("torchlint confirm --time\t", "<confirm --timeout")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_all_commands_and_their_options_are_known(shell: str) -> None:
+    parser = parser_of(COMMANDS)
+    (commands,) = (each.choices for each in parser._actions if isinstance(each.choices, dict))
+    options = {name: {word for action in each._actions for word in action.option_strings}
+               for name, each in commands.items()}  # fmt: skip
+    text = script(parser, shell)
+    assert {*options} == {*COMMANDS}
+    for name, words in options.items():
+        assert re.search(rf"\b{name}\b", text)
+        for word in words - {"-h", "--help"}:
+            assert word.lstrip("-") in text
 
 
 def test_an_unknown_shell_is_told() -> None:

@@ -110,7 +110,7 @@ def _reject_contradictions(options: argparse.Namespace) -> None:
         raise ConfigError(
             f"--diff prints a diff and no {options.output_format}; --output-format json has the edits of each fix"
         )
-    for option in ("output_file", "statistics", "add_noqa", "write_baseline"):
+    for option in ("output_file", "statistics", "confirmed", "add_noqa", "write_baseline"):
         if options.diff and getattr(options, option):
             raise ConfigError(f"--diff changes nothing and prints a diff only; leave {_spelled(option)} out")
     if options.statistics and options.output_format not in statistics.FORMATS:

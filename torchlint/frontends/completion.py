@@ -36,6 +36,9 @@ def script(parser: ArgumentParser, shell: str) -> str:
     names = [*(rule.code for rule in rules), *(rule.slug for rule in rules)]
     files = {
         "FILE": shtab.FILE,
+        "FILE:LINE": shtab.FILE,
+        "FILE::CLASS": shtab.FILE,
+        "SCRIPT [ARGS...]": shtab.FILE,
         "FOLDER": shtab.DIRECTORY,
         "PATH": shtab.glob(*(f"*{suffix}" for suffix in SUFFIXES)),
     }

@@ -13,6 +13,7 @@ from torchlint.errors import ConfigError, SourceError
 from torchlint.finding import Certainty
 from torchlint.frontends import seams
 from torchlint.frontends.explain import print_rule
+from torchlint.frontends.findings_file import with_verdicts
 from torchlint.frontends.formats import concise, full
 from torchlint.frontends.formats.report import Report
 from torchlint.frontends.snippet import lines_of, visible
@@ -53,6 +54,8 @@ def explain(options: argparse.Namespace) -> int:
         return 2
     sources = seams.Sources({})
     _reject_missing(target, sources)
+    if options.confirmed:
+        (result,) = with_verdicts([result], options.confirmed)
     found = [each for each in result.findings if _passes(each, target)]
     if not found:
         _write_nearest(target, result, sources)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.frontends.options import add_color_option, add_settings_options
+from torchlint.frontends.options import add_color_option, add_settings_options, add_verdicts_option
 
 if TYPE_CHECKING:
     import argparse
@@ -15,6 +15,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.description = "Print all findings at a line with their stories, fixes and the documents of their rules."
     parser.set_defaults(run=_run)
     parser.add_argument("target", metavar="FILE:LINE", help="or FILE.ipynb:CELL:LINE; a column after it is ignored")
+    add_verdicts_option(parser)
     add_settings_options(parser)
     add_color_option(parser)
 

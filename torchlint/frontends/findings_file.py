@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,15 +60,22 @@ def _element(value: Any, where: str) -> tuple[str, Finding]:
 
 
 def with_verdicts(results: Sequence[FileResult], name: str) -> list[FileResult]:
-    """Results whose findings have the verdicts that a file gives to the same findings. Raises: ConfigError."""
+    """Results whose findings have the verdicts that a file gives to the same findings; says so where it has none.
+
+    Raises: ConfigError.
+    """
     verdicts = {_key(path, each): each.verdict for path, each in read_findings(name)}
-    return [
+    judged = [
         replace(
             result,
             findings=tuple(replace(each, verdict=verdicts.get(_key(result.path, each))) for each in result.findings),
         )
         for result in results
     ]
+    found = [each for result in judged for each in result.findings]
+    if found and not any(each.verdict for each in found):
+        sys.stderr.write(f"{name} has no verdict on what is found here; let `torchlint confirm` write it anew\n")
+    return judged
 
 
 def _key(path: str, finding: Finding) -> tuple[object, ...]:

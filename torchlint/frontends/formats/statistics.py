@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
-from torchlint.frontends.formats.summary import offers, summary
+from torchlint.frontends.formats.summary import judged, offers, summary
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -29,13 +30,15 @@ def write(output_format: str, report: Report, out: TextIO) -> None:
         return
     width = max((len(found[0].rule) for found in rows), default=0)
     for found in rows:
-        row = f"{len(found):>5}  {found[0].code}  {found[0].rule:<{width}}  {offers(found)}"
+        notes = "; ".join(filter(None, (judged(found), offers(found))))
+        row = f"{len(found):>5}  {found[0].code}  {found[0].rule:<{width}}  {notes}"
         out.write(row.rstrip() + "\n")
     if output_format == "full" and report.results:
         out.write(f"{summary(report)}\n" if not rows else f"\n{summary(report)}\n")
 
 
 def _as_json(found: list[Finding]) -> dict[str, object]:
+    verdicts = Counter(each.verdict.kind.value for each in found if each.verdict)
     fixes = [each.fix.applicability for each in found if each.fix and each.fix.edits]
     return {
         "code": found[0].code,
@@ -43,4 +46,5 @@ def _as_json(found: list[Finding]) -> dict[str, object]:
         "count": len(found),
         "safe_fixes": fixes.count(Applicability.SAFE),
         "unsafe_fixes": fixes.count(Applicability.UNSAFE),
+        **({"verdicts": verdicts} if verdicts else {}),
     }

@@ -32,6 +32,13 @@ def offers(findings: Iterable[Finding]) -> str:
     return ", ".join(parts)
 
 
+def judged(findings: Iterable[Finding]) -> str:
+    """What a run said of how many of ``findings``; empty where it said nothing."""
+    kinds = Counter(each.verdict.kind if each.verdict else None for each in findings)
+    said = [f"{kinds[each]} {each.value}" for each in VerdictKind if kinds[each]]
+    return ", ".join([*said, f"{kinds[None]} not judged"] if said and kinds[None] else said)
+
+
 def _found(results: Sequence[FileResult]) -> str:
     findings = [finding for result in results for finding in result.findings]
     if not findings:
@@ -39,8 +46,8 @@ def _found(results: Sequence[FileResult]) -> str:
     certainties = Counter(each.certainty for each in findings)
     kinds = ", ".join(f"{certainties[each]} {each.value}" for each in Certainty if certainties[each])
     files = sum(1 for result in results if result.findings)
-    if verdicts := Counter(each.verdict.kind for each in findings if each.verdict):
-        return f"The run: {', '.join(f'{verdicts[each]} {each.value}' for each in VerdictKind if verdicts[each])}."
+    if verdicts := judged(findings):
+        return f"The run: {verdicts}."
     fixable = offers(findings)
     found = f"Found {_count(len(findings), 'finding')} ({kinds}) in {_count(files, 'file')}"
     return f"{found}; {fixable}." if fixable else f"{found}."

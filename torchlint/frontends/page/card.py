@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from xml.etree.ElementTree import Element
 
-    from torchlint.finding import Finding, Fix
+    from torchlint.finding import Finding, Fix, Verdict
     from torchlint.syntax.source import Source
 
 _MOST_CHANGED = 40
@@ -42,8 +42,7 @@ class Cards:
         add(body, *self._code(finding, path))
         add(body, *(self._story(finding, path) or self._effect(finding)))
         if finding.verdict:
-            head = element("strong", finding.verdict.kind.value)
-            add(body, element("p", head, " ", *prose(visible(finding.verdict.message)), class_="verdict"))
+            add(body, _verdict(finding.verdict, path))
         add(body, *self._fix(finding.fix, path), _rule(finding))
         return element(
             "article",
@@ -54,6 +53,7 @@ class Cards:
             data_certainty=finding.certainty.value,
             data_effect=finding.effect.kind.value,
             data_fix=fix,
+            data_verdict=finding.verdict.kind.value if finding.verdict else None,
             data_path=visible(path),
         )
 
@@ -114,7 +114,7 @@ class Cards:
 
 
 def _summary(finding: Finding, path: str) -> Element:
-    effect = finding.effect.kind
+    effect, verdict = finding.effect.kind, finding.verdict
     message = element("span", *prose(visible(" ".join(finding.message.split()))), class_="message")
     where = element("span", name_of(finding.place, path, finding.place.cell), class_="where", dir="ltr")
     tags = element(
@@ -124,9 +124,26 @@ def _summary(finding: Finding, path: str) -> Element:
         element("span", finding.certainty.value, class_=f"tag {finding.certainty.value}"),
         None if effect is EffectKind.NONE else element("span", effect.value, class_=f"tag effect-{effect.value}"),
         element("span", "fixable", class_="tag fixable") if finding.fix and finding.fix.edits else None,
+        element("span", verdict.kind.value, class_=f"tag verdict {verdict.kind.name.lower()}") if verdict else None,
         class_="tags",
     )
     return element("summary", tags, message, where)
+
+
+def _verdict(verdict: Verdict, path: str) -> Element:
+    """What the run said, and the lines that it saw."""
+    seen = [
+        element(
+            "li",
+            f"{visible(each.role)} at ",
+            element("span", name_of(each.place, each.place.path or path, each.place.cell), class_="where", dir="ltr"),
+            ": ",
+            *prose(visible(each.message)),
+        )
+        for each in verdict.seen
+    ]
+    said = element("p", element("strong", verdict.kind.value), " ", *prose(visible(verdict.message)))
+    return element("div", said, element("ul", *seen) if seen else None, class_=f"verdict {verdict.kind.name.lower()}")
 
 
 def _rule(finding: Finding) -> Element:

@@ -6,12 +6,12 @@
   const search = document.getElementById("search");
   const shown = document.getElementById("shown");
   const nothing = document.getElementById("nothing");
-  const names = ["certainty", "effect", "fix", "rule"];
+  const names = ["certainty", "effect", "verdict", "fix", "rule"];
   const texts = new Map();
 
   function textOf(card) {
     if (!texts.has(card)) {
-      const parts = [card.dataset.path, ...Array.from(card.querySelectorAll("summary, .lines, .effect, .fix, .story.wide"), (each) => each.textContent)];
+      const parts = [card.dataset.path, ...Array.from(card.querySelectorAll("summary, .lines, .effect, .verdict, .fix, .story.wide"), (each) => each.textContent)];
       texts.set(card, parts.join(" ").toLowerCase());
     }
     return texts.get(card);

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from torchlint import __version__
 from torchlint import rule as rule_module
 from torchlint.engine.selection import known_rules
-from torchlint.finding import Applicability, Certainty, EffectKind
+from torchlint.finding import Applicability, Certainty, EffectKind, VerdictKind
 from torchlint.frontends.explain import document
 from torchlint.frontends.formats.summary import summary
 from torchlint.frontends.markup import add, element, to_html
@@ -85,6 +85,7 @@ def _filters(findings: Sequence[tuple[str, Finding]]) -> Element:
     rules = Counter((each.code, each.rule) for each in each_finding)
     certainties = Counter(each.certainty.value for each in each_finding)
     effects = Counter(each.effect.kind.value for each in each_finding)
+    verdicts = Counter(each.verdict.kind.value for each in each_finding if each.verdict)
     fixes = Counter(each.fix.applicability.value if each.fix and each.fix.edits else NO_FIX for each in each_finding)
     form = element(
         "form",
@@ -103,6 +104,7 @@ def _filters(findings: Sequence[tuple[str, Finding]]) -> Element:
         ),
         _choices("certainty", "Certainty", {each.value: (each.value, certainties[each.value]) for each in Certainty}),
         _choices("effect", "Effect", {each.value: (each.value, effects[each.value]) for each in EffectKind}),
+        _choices("verdict", "Verdict", {each.value: (each.value, verdicts[each.value]) for each in VerdictKind}),
         _choices("fix", "Fix", {value: (label, fixes[value]) for value, label in _FIXES.items()}),
         _choices("rule", "Rule", {code: (f"{code} {slug}", count) for (code, slug), count in sorted(rules.items())}),
         element("button", "Clear filters", type="reset", class_="clear"),
@@ -115,7 +117,7 @@ def _filters(findings: Sequence[tuple[str, Finding]]) -> Element:
 
 
 def _choices(name: str, title: str, choices: Mapping[str, tuple[str, int]]) -> Element | None:
-    """Check boxes; none checked means that all are shown."""
+    """Check boxes, if there is anything to choose; none checked means that all are shown."""
     there = {value: choice for value, choice in choices.items() if choice[1]}
     boxes = [
         element(
@@ -127,7 +129,7 @@ def _choices(name: str, title: str, choices: Mapping[str, tuple[str, int]]) -> E
         )
         for value, (label, count) in there.items()
     ]
-    return element("fieldset", element("legend", title), *boxes)
+    return element("fieldset", element("legend", title), *boxes) if boxes else None
 
 
 # Findings.
