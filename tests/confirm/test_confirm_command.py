@@ -46,11 +46,15 @@ def test_no_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     ("arguments", "words"),
     [
         ([], "give one program"),
-        (["missing.py"], "there is no missing.py to run"),
+        (["missing.py"], "missing.py: no such file or folder"),
         (["--probe", "model.py"], "write FILE::CLASS"),
         (["--device", "meta", __file__], "with --probe only"),
         (["--input", "2x3", __file__], "give --probe FILE::CLASS"),
-        (["--findings", "missing.json", __file__], "missing.json: cannot be read"),
+        (["--findings", "missing.json", __file__], "missing.json does not exist; `--output-format json"),
+        (["--project", "missing", __file__], "--project: missing: no such file or folder"),
+        (["--select", "TLC999", __file__], "--select: no rule is called 'TLC999'; `torchlint rules` lists all"),
+        (["--select", "", __file__], "--select: names no rule; `torchlint rules` lists all"),
+        (["--output-file", "missing/a.json", __file__], "--output-file: missing: no such file or folder"),
     ],
 )
 def test_refused(

@@ -273,7 +273,7 @@ def test_mistakes_on_the_command_line_name_the_option(tmp_path):
 
 
 def test_nothing_is_suggested_where_only_the_prefix_agrees(tmp_path):
-    with pytest.raises(ConfigError, match=r"--select: no rule is called 'TLC9'$"):
+    with pytest.raises(ConfigError, match=r"--select: no rule is called 'TLC9'; `torchlint rules` lists all$"):
         load_settings(tmp_path, Overrides(select=("TLC9",)))
 
 

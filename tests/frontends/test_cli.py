@@ -12,6 +12,7 @@ import pytest
 
 from torchlint.engine.check import FileResult
 from torchlint.frontends import hints
+from torchlint.frontends.cli import main
 
 FULL_DISK = Path("/dev/full")
 
@@ -45,6 +46,75 @@ def test_a_path_that_does_not_exist_may_have_meant_another(tmp_path: Path) -> No
     ran = check(tmp_path, "modle.py")
     assert (ran.returncode, ran.stdout) == (2, "Nothing was checked.\n")
     assert ran.stderr == "error: modle.py: no such file or folder; did you mean 'model.py'?\n"
+
+
+BROKEN = {
+    "broken.toml": b"[tool.torchlint",
+    "unknown.toml": b"[tool.torchlint]\nselct = []\n",
+    "latin.py": b"import torch\nx = '\xff'\n",
+    "broken.ipynb": b'{"cells": [',
+    "broken.json": b"{",
+    "model.py": b"import torch\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "words"),
+    [
+        pytest.param("modle.py", 2, ("'modle.py'", "`torchlint check modle.py`"), id="no command"),
+        pytest.param("model.py", 2, ("`torchlint check model.py`",), id="a file"),
+        pytest.param("chekc model.py", 2, ("'chekc'", "`torchlint check model.py`"), id="another command"),
+        pytest.param("help", 2, ("`torchlint --help`",), id="help"),
+        pytest.param("version", 2, ("`torchlint --version`",), id="version"),
+        pytest.param("check --slect TLC1", 2, ("--slect", "did you mean --select?"), id="another option"),
+        pytest.param("check --select TLC999", 2, ("--select", "'TLC999'", "`torchlint rules`"), id="no rule"),
+        pytest.param("check --select data-acess", 2, ("did you mean 'data-access'?",), id="another rule"),
+        pytest.param("check --select ,", 2, ("--select", "`torchlint rules`"), id="no rule at all"),
+        pytest.param("check --baseline gone.json", 2, ("gone.json", "--write-baseline gone.json"), id="no baseline"),
+        pytest.param("check --baseline broken.json", 2, ("broken.json", "--write-baseline"), id="a broken baseline"),
+        pytest.param("check --confirmed gone.json", 2, ("gone.json", "--output-file gone.json"), id="no verdicts"),
+        pytest.param("check --confirmed broken.json", 2, ("broken.json", "--output-format json"), id="broken verdicts"),
+        pytest.param("check --diff-base main", 2, ("--diff-base", "git repository"), id="no repository"),
+        pytest.param("check --config none.toml", 2, ("--config", "none.toml"), id="no settings"),
+        pytest.param("check --config broken.toml", 2, ("broken.toml", "no valid TOML"), id="broken settings"),
+        pytest.param("check --config unknown.toml", 2, ("unknown.toml", "did you mean 'select'?"), id="a setting"),
+        pytest.param("check broken.ipynb", 1, ("broken.ipynb:1", "no notebook", "nothing in this file"), id="notebook"),
+        pytest.param("check latin.py", 1, ("latin.py:1", "save it as UTF-8 or add a coding line"), id="encoding"),
+        pytest.param("check modle.py", 2, ("modle.py", "did you mean 'model.py'?"), id="no file"),
+        pytest.param("explain modle.py:3", 2, ("modle.py", "did you mean 'model.py'?"), id="no file to explain"),
+        pytest.param("explain model.py", 2, ("'model.py'", "FILE:LINE"), id="no line"),
+        pytest.param("confirm modle.py", 2, ("modle.py", "did you mean 'model.py'?"), id="no program"),
+        pytest.param("rule TLC999", 2, ("'TLC999'", "`torchlint rules`"), id="no such rule"),
+        pytest.param("init gone", 2, ("gone", "no such folder"), id="no folder"),
+        pytest.param("completion tcsh", 2, ("'tcsh'", "bash"), id="another shell"),
+        pytest.param("server 3", 2, ("'3' is one argument too many",), id="too many"),
+    ],
+)
+def test_mistakes_are_told(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    status: int,
+    words: tuple[str, ...],
+) -> None:
+    """What is wrong, where, and what to do; never a traceback."""
+    monkeypatch.chdir(tmp_path)
+    for name, data in BROKEN.items():
+        (tmp_path / name).write_bytes(data)
+    arguments = command.split()
+    if arguments[0] == "check" and not arguments[-1].endswith((".py", ".ipynb")):
+        arguments.append("model.py")
+    try:
+        ended = main(arguments)
+    except SystemExit as error:
+        ended = error.code
+    out, err = capsys.readouterr()
+    said = err + out
+    assert ended == status
+    assert all(each in said for each in words), said
+    assert "Traceback" not in said
+    assert said.startswith("error: " if status == 2 else "TLC001 ")
 
 
 def test_where_no_file_is_read_the_reason_may_be_an_exclude(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ class Baseline:
         except OSError as error:
             raise ConfigError(f"the baseline {path} cannot be read: {error.strerror or error}") from error
         except (ValueError, RecursionError) as error:
-            raise ConfigError(f"{path} is no baseline: {error}") from error
+            raise ConfigError(f"{path} is no baseline: {error}; write it anew with --write-baseline") from error
         try:
             if content["version"] != _VERSION:
                 raise ConfigError(f"{path} is a baseline of version {content['version']}; this torchlint reads 1")

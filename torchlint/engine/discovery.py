@@ -84,6 +84,15 @@ def _slashes(path: str) -> str:
     return path if os.sep == "/" else path.replace(os.sep, "/")
 
 
+def missing(given: str) -> str | None:
+    """Why a path cannot be read, and what was probably meant; None where there is something."""
+    try:
+        os.stat(given)
+    except (OSError, ValueError) as error:
+        return _why(given, error)
+    return None
+
+
 def _why(given: str, error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         if os.path.islink(given):

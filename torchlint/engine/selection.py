@@ -48,7 +48,8 @@ def find_rule(name: str, rules: Mapping[str, Rule], where: str = "") -> Rule:
         if name.upper() == rule.code or name.lower().replace("_", "-") == rule.slug:
             return rule
     names = [*rules, *(rule.slug for rule in rules.values())]
-    raise ConfigError(f"{where + ': ' if where else ''}no rule is called {name!r}{nearest(name, names)}")
+    advice = nearest(name, names) or "; `torchlint rules` lists all"
+    raise ConfigError(f"{where + ': ' if where else ''}no rule is called {name!r}{advice}")
 
 
 def check_selectors(selectors: Iterable[str], rules: Mapping[str, Rule], where: str) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def overrides_of(options: argparse.Namespace) -> Overrides:
     """What the options say about settings. Raises: ConfigError."""
     version = options.target_version
     return Overrides(
-        select=None if options.select is None else _names(options.select),
+        select=selected(options),
         extend_select=_names(options.extend_select),
         ignore=_names(options.ignore),
         certainty=Certainty(options.certainty) if options.certainty else None,
@@ -93,6 +93,15 @@ def overrides_of(options: argparse.Namespace) -> Overrides:
         isolated=options.isolated,
         baseline=Path(options.baseline) if options.baseline else None,
     )
+
+
+def selected(options: argparse.Namespace) -> tuple[str, ...] | None:
+    """The rules that ``--select`` names, None where it is not given. Raises: ConfigError where it names none."""
+    if options.select is None:
+        return None
+    if not (names := _names(options.select)):
+        raise ConfigError("--select: names no rule; `torchlint rules` lists all")
+    return names
 
 
 def _names(lists: list[str] | None) -> tuple[str, ...]:

@@ -120,6 +120,8 @@ def _reject_other_commands(parser: argparse.ArgumentParser, arguments: list[str]
     first = arguments[0]
     if first in COMMANDS or first in ("-h", "--help", "--version"):
         return
+    if own := {"help": "--help", "version": "--version", "-V": "--version"}.get(first):
+        parser.error(f"nothing is called {first!r}; did you mean `torchlint {own}`?")
     import difflib
     import os
 

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
+SHELLS = ("bash", "zsh", "fish")
+
 
 def declare(parser: ArgumentParser) -> None:
     """Give the parser of the command all that it takes."""
     parser.set_defaults(run=_run)
-    parser.add_argument("shell", choices=("bash", "zsh", "fish"))
+    parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}")
 
 
 def _run(options: Namespace) -> int:

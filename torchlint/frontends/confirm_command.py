@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.engine.check import FileResult
-from torchlint.engine.settings import Overrides
+from torchlint.engine.discovery import missing
+from torchlint.engine.settings import Overrides, load_settings
 from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError, SourceError
 from torchlint.frontends import formats, seams
+from torchlint.frontends.check_command import selected
 from torchlint.frontends.findings_file import read_findings
 from torchlint.frontends.formats.report import Report
 
@@ -41,6 +43,7 @@ def confirm(options: argparse.Namespace) -> int:
     from torchlint.confirm.run import Limits
 
     plan = _plan(options)
+    _reject_unusable(options)
     if importlib.util.find_spec("torch") is None:
         raise ConfigError(_NO_TORCH.format(sys.executable))
     results = _results(options, plan)
@@ -85,9 +88,18 @@ def _plan(options: argparse.Namespace) -> Plan:
     return Plan(Form.NOTEBOOK, target, tuple(arguments), cells=_cells(target), device=options.device)
 
 
-def _must_exist(path: str) -> None:
-    if not Path(path).exists():
-        raise ConfigError(f"there is no {path} to run")
+def _must_exist(path: str, option: str = "") -> None:
+    if why := missing(path):
+        raise ConfigError(f"{option}{path}: {why}")
+
+
+def _reject_unusable(options: argparse.Namespace) -> None:
+    """Say what is wrong with what is needed before and after the run, which may take long. Raises: ConfigError."""
+    for path in options.project or ():
+        _must_exist(path, "--project: ")
+    if options.output_file:
+        _must_exist(str(Path(options.output_file).parent), "--output-file: ")
+    load_settings(Path.cwd(), Overrides(select=selected(options), isolated=True))
 
 
 def _cells(path: str) -> tuple[tuple[int, str], ...]:
@@ -110,10 +122,7 @@ def _results(options: argparse.Namespace, plan: Plan) -> list[FileResult]:
         for path, finding in read_findings(options.findings):
             by_path[path].append(finding)
         return [FileResult(path, tuple(found)) for path, found in by_path.items()]
-    select = None
-    if options.select is not None:
-        select = tuple(each.strip() for text in options.select for each in text.split(",") if each.strip())
-    run = seams.RunOptions(None, False, None, Overrides(select=select))
+    run = seams.RunOptions(None, False, None, Overrides(select=selected(options)))
     results = list(seams.check_paths(options.project or _project(plan), run))
     for result in results:
         if result.error is not None:
@@ -177,4 +186,4 @@ def _report(options: argparse.Namespace, results: list[FileResult], confirmation
     try:
         write_atomically(Path(options.output_file), text.getvalue().encode("utf-8", "backslashreplace"), create=True)
     except OSError as error:
-        raise ConfigError(f"--output-file {options.output_file}: {error.strerror}") from error
+        raise ConfigError(f"--output-file: {options.output_file} cannot be written: {error.strerror}") from error

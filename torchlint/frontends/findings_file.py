@@ -40,6 +40,8 @@ def read_findings(name: str) -> list[tuple[str, Finding]]:
     """The findings in a file, with the paths that they are under. Raises: ConfigError."""
     try:
         text = Path(name).read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(f"{name} does not exist; `--output-format json --output-file {name}` writes it") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     try:

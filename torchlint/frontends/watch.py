@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchlint.engine.discovery import DEFAULT_EXCLUDES, SUFFIXES
+from torchlint.engine.discovery import DEFAULT_EXCLUDES, SUFFIXES, missing
 from torchlint.engine.settings import forget_settings
 from torchlint.errors import ConfigError, TorchlintError
 
@@ -82,6 +82,6 @@ def _is_in(path: Path, folder: Path) -> bool:
 
 def _existing(name: str) -> Path:
     path = Path(name)
-    if not path.exists():
-        raise ConfigError(f"--watch: {name}: no such file or folder")
+    if why := missing(name):
+        raise ConfigError(f"--watch: {name}: {why}")
     return path.parent.resolve() / path.name if path.is_file() else path.resolve()

@@ -48,10 +48,14 @@ def _class_of(path: str, name: str) -> type[torch.nn.Module]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[stem] = module
     spec.loader.exec_module(module)
-    kind = getattr(module, name, None)
-    if not isinstance(kind, type) or not issubclass(kind, torch.nn.Module):
-        raise SystemExit(f"torchlint: {path} has no module class {name}")
-    return kind
+    kinds = {
+        each: value
+        for each, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, torch.nn.Module)
+    }
+    if name not in kinds:
+        raise SystemExit(f"torchlint: {path} has no module class {name}; it has {', '.join(kinds) or 'none'}")
+    return kinds[name]
 
 
 def _device(wanted: str) -> str:
