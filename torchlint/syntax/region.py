@@ -94,7 +94,8 @@ class ParsedTexts:
         if not isinstance(statement, cst.ClassDef) or not isinstance(statement.body, cst.IndentedBlock):
             return None
         above = statement.body.body[0].leading_lines  # type: ignore[attr-defined]  # `pass` is a line
-        members[0] = members[0].with_changes(leading_lines=[*above, *members[0].leading_lines])  # type: ignore[attr-defined]
+        lines = [*above, *members[0].leading_lines]  # type: ignore[attr-defined]
+        members[0] = members[0].with_changes(leading_lines=lines)
         body = statement.body.with_changes(body=members)
         return module.with_changes(body=[statement.with_changes(body=body)])
 
