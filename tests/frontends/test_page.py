@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +15,20 @@ import pytest
 
 from torchlint import lint_source
 from torchlint.engine.check import FileResult
-from torchlint.finding import Applicability, Certainty, Edit, Effect, EffectKind, Finding, Fix, Place, Related, Span
+from torchlint.finding import (
+    Applicability,
+    Certainty,
+    Edit,
+    Effect,
+    EffectKind,
+    Finding,
+    Fix,
+    Place,
+    Related,
+    Span,
+    Verdict,
+    VerdictKind,
+)
 from torchlint.frontends.cli import main
 from torchlint.frontends.formats import html
 from torchlint.frontends.formats.report import Report
@@ -149,6 +163,18 @@ def test_the_fix_is_a_diff() -> None:
     text, page = page_of_code(SAVED)
     assert re.search(r'class="line removed">.*?y \*= .*?class="line added">.*?y = y \* ', text)
     assert "safe, --fix applies it" in page.text
+
+
+def test_verdicts_are_told_and_filtered_by_where_there_are_some() -> None:
+    source, (finding,) = Source(SAVED, "a.py"), lint_source(SAVED)
+    text, _ = page_of((FileResult("a.py", (finding,)),), {"a.py": source})
+    assert "Verdict" not in text
+    seen = (Related("raised", "at `y`", Place(None, None, 5, 1, 5, 2)),)
+    judged = replace(finding, verdict=Verdict(VerdictKind.REFUTED, "`y` was not kept", seen=seen))
+    text, page = page_of((FileResult("a.py", (judged,)),), {"a.py": source})
+    assert "raised at a.py:5:1: at y" in page.text
+    assert page.values("data-verdict") == ["refuted in this run"]
+    assert '<input type="checkbox" name="verdict" value="refuted in this run">' in text
 
 
 def test_a_page_of_nothing_says_so() -> None:

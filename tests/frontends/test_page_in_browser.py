@@ -10,6 +10,7 @@ import pytest
 
 from torchlint import lint_source
 from torchlint.engine.check import FileResult
+from torchlint.finding import Certainty, Effect, EffectKind, Finding, Place, Span, Verdict, VerdictKind
 from torchlint.frontends.cli import main
 from torchlint.frontends.formats import html
 from torchlint.frontends.formats.report import Report
@@ -96,7 +97,20 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     with (folder / "shipped.html").open("w", encoding="utf-8") as out, pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stdout", out)
         main(["check", "--no-cache", "--output-format", "html", str(EXAMPLES)])
-    return {name: (folder / f"{name}.html").as_uri() for name in ("rules", "shipped")}
+    with (folder / "judged.html").open("w", encoding="utf-8") as out:
+        html.write(Report((FileResult("a.py", judged()),), sources), out)  # type: ignore[arg-type]
+    return {name: (folder / f"{name}.html").as_uri() for name in ("rules", "shipped", "judged")}
+
+
+def judged() -> tuple[Finding, ...]:
+    """Three findings, one without a verdict, one that was not reached, one confirmed."""
+    place, effect = Place(None, None, 1, 1, 1, 2), Effect(EffectKind.NONE, "")
+    verdicts = {"TLC101": None, "TLC102": VerdictKind.NOT_REACHED, "TLC103": VerdictKind.CONFIRMED}
+    return tuple(
+        Finding(code, "a-rule", "wrong", Certainty.CERTAIN, Span(0, 1), place, effect,
+                verdict=Verdict(kind, "it ran") if kind else None)
+        for code, kind in verdicts.items()
+    )  # fmt: skip
 
 
 def show(browser: Chrome, page: str, width: int = 1400, scheme: str = "light") -> None:
@@ -140,6 +154,15 @@ def test_filters(browser: Chrome, pages: dict[str, str]) -> None:
     assert shown(browser) == everything
     click(browser, "input[name=fix][value=none]")
     assert shown(browser) == ["TLC102"]
+
+
+def test_filter_by_verdict(browser: Chrome, pages: dict[str, str]) -> None:
+    show(browser, pages["judged"])
+    assert len(shown(browser)) == 3
+    click(browser, "input[name=verdict][value=confirmed]")
+    assert shown(browser) == ["TLC103"]
+    click(browser, "input[name=verdict][value='not reached']")
+    assert shown(browser) == ["TLC102", "TLC103"]
 
 
 def test_search(browser: Chrome, pages: dict[str, str]) -> None:
