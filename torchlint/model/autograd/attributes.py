@@ -97,7 +97,7 @@ def _of_tensor(machine: Machine, owner: Tensor, name: str, at: ast.expr) -> obje
     if name == "device":
         return machine.device()
     if name == "shape":
-        return owner.shape if owner.shape is not None else Unknown(("shape", run.fresh()))
+        return owner.shape if owner.shape is not None else run.shape_of(owner)
     if name in _VIEWS:
         found = take_view(run, at, owner, f".{name}")
         found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None

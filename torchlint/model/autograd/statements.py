@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from contextlib import closing
 from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
-from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, objects
+from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, lengths, objects
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.values import (
     Array,
@@ -187,16 +188,17 @@ def _for(machine: Machine, scope: Scope, node: ast.For) -> Signal | None:
     run = machine.run
     outer, assumed = run.iteration, run.assumed
     try:
-        for number, value in enumerate(items.values):
-            run.iteration = (*outer, (id(node), number))
-            if not items.exact and number and run.assumed is None:
-                run.assumed = "the loop runs more than once"
-            assign(machine, scope, node.target, value)
-            signal = machine.execute(scope, node.body)
-            if signal is Signal.BREAK:
-                return None
-            if signal is Signal.RETURN:
-                return signal
+        with closing(lengths.iterations(run, items)) as values:
+            for number, value in enumerate(values):
+                run.iteration = (*outer, (id(node), number))
+                if not items.exact and number and run.assumed is None:
+                    run.assumed = "the loop runs more than once"
+                assign(machine, scope, node.target, value)
+                signal = machine.execute(scope, node.body)
+                if signal is Signal.BREAK:
+                    return None
+                if signal is Signal.RETURN:
+                    return signal
     finally:
         run.iteration, run.assumed = outer, assumed
     return machine.execute(scope, node.orelse)
@@ -208,7 +210,7 @@ def _while(machine: Machine, scope: Scope, node: ast.While) -> Signal | None:
     try:
         for number in range(iteration.ENOUGH + 1):
             condition = machine.evaluate(scope, node.test)
-            known = not isinstance(condition, Unknown)
+            known = not isinstance(condition, Unknown) or (number > 0 and run.is_decided(condition.key))
             if known and not machine.truth(condition, node.test):
                 return machine.execute(scope, node.orelse)
             if not known and number == iteration.ENOUGH:
