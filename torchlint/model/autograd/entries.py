@@ -220,6 +220,7 @@ def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
     instance = instances.build(machine, owner, node, is_module=entry.is_module)
     if node.name == "__init__" or "staticmethod" in objects.decorators(node):
         return None
+    instances.fill(machine, instance)
     if entry.is_module:
         return instances.call(machine, method, instance, node)
     around = instances.life(owner, node.name)
