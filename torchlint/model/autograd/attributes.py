@@ -145,6 +145,7 @@ def put(machine: Machine, at: ast.AST, owner: object, name: str, value: object) 
     elif isinstance(owner, Unknown):
         machine.heap[owner.key, name] = value
         if name == "requires_grad":
+            machine.run.doubt(owner.key)
             note_flag(machine.run, owner)
 
 

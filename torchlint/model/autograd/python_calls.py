@@ -76,6 +76,8 @@ def call_unknown(machine: Machine, site: Site, callee: object) -> object:
     if asked is not None:
         return backward.method(machine, site, asked)
     machine.forget(callee, site)
+    if isinstance(callee, Unknown) and callee.key[0] == "attribute" and callee.key[-1] == "requires_grad_":
+        machine.run.doubt(callee.key[1])
     if any(isinstance(each, Mode) for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
         machine.run.mode_known = False
     run, given = machine.run, (*site.arguments, *site.keywords.values())

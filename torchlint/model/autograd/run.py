@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.graph import Node
     from torchlint.model.autograd.quiet import Quiet
-    from torchlint.model.autograd.values import Mode, Name, Tensor
+    from torchlint.model.autograd.values import Mode, Name, ObjectValue, Tensor
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -76,7 +76,8 @@ class Run:
 
     ``lengths`` are those of the loops that are running: how long they are at least, and where they are taken to end;
     ``measured`` is what they run over, with the key of its length, ``sources`` what is enumerated, by number,
-    and ``shapes`` those of tensors of which they are not known.
+    and ``shapes`` those of tensors of which they are not known. ``holders`` are the modules
+    one of which has an unknown parameter, by key.
     """
 
     def __init__(
@@ -122,6 +123,7 @@ class Run:
         self.measured: list[tuple[object, Hashable]] = []
         self.sources: dict[int, object] = {}
         self.shapes: dict[Tensor, Unknown] = {}
+        self.holders: dict[Hashable, list[ObjectValue]] = {}
         self._order = 0
         self._fresh = 0
 
@@ -146,6 +148,11 @@ class Run:
         if tensor not in self.shapes:
             self.shapes[tensor] = Unknown(("shape", self.fresh()))
         return self.shapes[tensor]
+
+    def doubt(self, parameter: Hashable) -> None:
+        """An unknown parameter of this key may be frozen, and so may the module that has it."""
+        for each in self.holders.get(parameter, ()):
+            each.is_doubtful = True
 
     def size_of(self, tensor: Tensor, dim: int) -> int | Unknown:
         """How many elements a tensor has along a dimension."""
