@@ -221,8 +221,9 @@ def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
     if node.name == "__init__" or "staticmethod" in objects.decorators(node):
         return None
     instances.fill(machine, instance)
-    if entry.is_module:
-        return instances.call(machine, method, instance, node)
     around = instances.life(owner, node.name)
+    if entry.is_module:
+        instances.rebind(machine, instance, around.others)
+        return instances.call(machine, method, instance, node)
     instances.age(machine, instance, around.others)
     return instances.run_twice(machine, method, instance, around)

@@ -196,6 +196,14 @@ def fill(machine: Machine, instance: ObjectValue) -> None:
             instance.attributes[name] = machine.unknown()
 
 
+def rebind(machine: Machine, instance: ObjectValue, others: Uses) -> None:
+    """Other methods of a module may have run: what they bind is not known, unless it is a module or a parameter."""
+    for name in others.bound.intersection(instance.attributes):
+        value = instance.attributes[name]
+        if not isinstance(value, _LASTING) and not (isinstance(value, Tensor) and value.is_parameter):
+            instance.attributes[name] = machine.unknown()
+
+
 def age(machine: Machine, instance: ObjectValue, others: Uses) -> None:
     """Other methods may have run: what they bind is not known, what they change may require grad by now."""
     for name, value in instance.attributes.items():
