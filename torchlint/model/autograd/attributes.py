@@ -97,7 +97,7 @@ def _of_tensor(machine: Machine, owner: Tensor, name: str, at: ast.expr) -> obje
     if name == "device":
         return machine.device()
     if name == "shape":
-        return owner.shape if owner.shape is not None else Unknown(("shape", run.fresh()))
+        return owner.shape if owner.shape is not None else run.shape_of(owner)
     if name in _VIEWS:
         found = take_view(run, at, owner, f".{name}")
         found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None
@@ -145,6 +145,7 @@ def put(machine: Machine, at: ast.AST, owner: object, name: str, value: object) 
     elif isinstance(owner, Unknown):
         machine.heap[owner.key, name] = value
         if name == "requires_grad":
+            machine.run.doubt(owner.key)
             note_flag(machine.run, owner)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import faults
-from torchlint.model.autograd.faults import Fault, Kind
+from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.flow import flows
 from torchlint.model.autograd.gradients import gradient
 from torchlint.model.autograd.graph import Node, Pass, Problem, reachable, run_backward, spoiled
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.values import Change, Name
 
 
+_FLAGS = frozenset(("gradient", "retain_graph", "create_graph", "inputs"))
+
+
 @dataclass(slots=True)
 class Request:
     """One backward as asked for. ``wanted`` are the tensors whose gradients ``autograd.grad`` gives, else None."""
@@ -39,7 +42,9 @@ class Request:
 
 
 def method(machine: Machine, site: Site, tensor: Tensor) -> object:
-    """``tensor.backward(gradient, retain_graph, create_graph, inputs)``."""
+    """``tensor.backward(gradient, retain_graph, create_graph, inputs)``. Raises: Raised."""
+    if not _FLAGS.issuperset(site.keywords):
+        raise Raised  # a TypeError: old versions had ``retain_variables``
     inputs = site.argument(3, "inputs")
     wanted = tensors_in(inputs) if inputs is not None else None
     if inputs is not None and not wanted:

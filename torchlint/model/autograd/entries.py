@@ -220,8 +220,10 @@ def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
     instance = instances.build(machine, owner, node, is_module=entry.is_module)
     if node.name == "__init__" or "staticmethod" in objects.decorators(node):
         return None
-    if entry.is_module:
-        return instances.call(machine, method, instance, node)
+    instances.fill(machine, instance)
     around = instances.life(owner, node.name)
+    if entry.is_module:
+        instances.rebind(machine, instance, around.others)
+        return instances.call(machine, method, instance, node)
     instances.age(machine, instance, around.others)
     return instances.run_twice(machine, method, instance, around)

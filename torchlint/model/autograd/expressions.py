@@ -7,7 +7,7 @@ import builtins
 import operator
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd import attributes, calls, indexing, iteration
+from torchlint.model.autograd import attributes, calls, indexing, iteration, lengths
 from torchlint.model.autograd.flow import passed
 from torchlint.model.autograd.guesses import note_end, note_operation
 from torchlint.model.autograd.scope import MISSING, Scope
@@ -252,6 +252,9 @@ def _compared(machine: Machine, node: ast.Compare, kind: ast.cmpop, left: object
             return function(left, right)
         except TypeError:
             return machine.unknown()
+    asked = lengths.compared(machine.run, name, left, right)
+    if asked is not None:
+        return asked
     if name == "ne":
         found = negated(machine, Unknown(("eq", key(machine, left), key(machine, right))))
     else:

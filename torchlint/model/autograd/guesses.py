@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SAME = frozenset("to cuda cpu float double half bfloat16 contiguous type type_as reshape flatten view expand".split())
 """Methods of a tensor that give it again in another form."""
-_NO_TENSORS = frozenset("int shape range enumerate eq ne lt le gt ge is in not device dtype call".split())
+_NO_TENSORS = frozenset("count longer shape range enumerate eq ne lt le gt ge is in not device dtype call".split())
 """The first words of the keys of values that carry no gradient."""
 _OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow", "@": "matmul"}
 _STREAMS = frozenset("argument attribute name loader".split())

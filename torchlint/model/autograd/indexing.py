@@ -79,6 +79,8 @@ def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
         value = dict(value.modules.items()) if by_name else list(value.modules.values())
     if isinstance(value, (list, tuple, dict, str)):
         return _item(machine, value, index)
+    if isinstance(value, Unknown) and value.key[0] == "shape" and isinstance(index, int):
+        return Unknown(("count", value.key[1], index))
     if isinstance(value, Unknown):
         kept = machine.heap.get((value.key, repr(index))) if isinstance(index, (int, str)) else None
         found = Unknown(("item", value.key, machine.run.fresh()), value.flow)
@@ -224,7 +226,7 @@ def _is_basic(index: object) -> bool:
     if isinstance(index, tuple):
         return all(_is_basic(each) for each in index)
     if isinstance(index, Unknown):
-        return index.key[0] == "int"
+        return index.key[0] == "count"
     return index is None or index is ... or isinstance(index, slice) or (isinstance(index, int) and index is not True)
 
 

@@ -189,6 +189,21 @@ _LASTING = (LayerValue, SequenceValue, ObjectValue, OptimizerValue, FunctionValu
 """What stays what it is, whatever else happens to its instance."""
 
 
+def fill(machine: Machine, instance: ObjectValue) -> None:
+    """Whoever uses an instance fills its empty containers: what is in them is not known."""
+    for name, value in instance.attributes.items():
+        if isinstance(value, (list, dict)) and not value:
+            instance.attributes[name] = machine.unknown()
+
+
+def rebind(machine: Machine, instance: ObjectValue, others: Uses) -> None:
+    """Other methods of a module may have run: what they bind is not known, unless it is a module or a parameter."""
+    for name in others.bound.intersection(instance.attributes):
+        value = instance.attributes[name]
+        if not isinstance(value, _LASTING) and not (isinstance(value, Tensor) and value.is_parameter):
+            instance.attributes[name] = machine.unknown()
+
+
 def age(machine: Machine, instance: ObjectValue, others: Uses) -> None:
     """Other methods may have run: what they bind is not known, what they change may require grad by now."""
     for name, value in instance.attributes.items():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.flow import flows, part
 from torchlint.model.autograd.guesses import note_item, note_part
+from torchlint.model.autograd.lengths import line
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
     Loader,
@@ -19,7 +20,7 @@ from torchlint.model.autograd.values import (
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator, Sequence
 
     from torchlint.model.autograd.machine import Machine
     from torchlint.model.autograd.scope import Scope
@@ -32,10 +33,17 @@ MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """What a loop runs over; ``exact`` is whether these are all there are, else more or fewer can follow."""
+    """What a loop runs over; ``exact`` is whether these are taken to be all there are, else more or fewer can follow.
+
+    Of a loop of unknown length, ``length`` is the key of where its index ends, which begins at ``start``, and
+    ``source`` is what has that length.
+    """
 
     values: list[object]
     exact: bool
+    length: Hashable = None
+    start: int = 0
+    source: object = None
 
 
 def over(machine: Machine, at: ast.AST, value: object) -> Items:
@@ -55,22 +63,49 @@ def over(machine: Machine, at: ast.AST, value: object) -> Items:
     if isinstance(value, Loader):
         return Items([_batch(machine, at, value) for _ in range(ENOUGH)], False)
     if isinstance(value, Tensor) and not value.is_loose:
-        rows = min(value.shape[0], MOST) if value.shape else 2
+        rows, source = min(value.shape[0], MOST) if value.shape else 2, value
         value = calls.tensor_operation(machine, at, "unbind", "iteration", value, [])
         if isinstance(value, Several):
-            return Items([value.item(row) for row in range(rows)], True)
+            found: list[object] = [value.item(row) for row in range(rows)]
+            return Items(found, True) if source.shape else _of_any_number(machine, found, source, exact=True)
     if isinstance(value, Several):
-        return Items([value.item(0), value.item(1)], True)
+        return _of_any_number(machine, [value.item(0), value.item(1)], value, exact=True)
     if isinstance(value, Unknown) and value.key[0] == "range":
-        start = value.key[2]
-        assert isinstance(start, int)
-        return Items(list(range(start, start + ENOUGH)), False)
+        return _counted(value.key)
     if isinstance(value, Unknown) and value.key[0] == "enumerate":
-        inner = Unknown(value.key[2]) if isinstance(value.key[2], tuple) else None
-        return Items([(index, note_item(machine.run, machine.unknown(), inner)) for index in range(ENOUGH)], False)
+        return _enumerated(machine, at, value.key)
     if isinstance(value, Tensor):
-        return Items([part(machine.run, at, value) for _ in range(ENOUGH)], False)
-    return Items([note_item(machine.run, each, value) for each in _unknown_parts(machine, value, ENOUGH)], False)
+        parts: Sequence[object] = [part(machine.run, at, value) for _ in range(ENOUGH)]
+    else:
+        parts = [note_item(machine.run, each, value) for each in _unknown_parts(machine, value, ENOUGH)]
+    return _of_any_number(machine, parts, value)
+
+
+def _of_any_number(machine: Machine, values: Sequence[object], source: object, *, exact: bool = False) -> Items:
+    run = machine.run
+    length = ("count", run.shape_of(source).key[1], 0) if isinstance(source, Tensor) else ("length", run.fresh())
+    return Items(list(values), exact, length, source=source)
+
+
+def _counted(key: tuple[Hashable, ...]) -> Items:
+    """What ``range`` gives up to something unknown."""
+    _, _, start, stop = key
+    assert isinstance(start, int)
+    source = None
+    match line(stop)[0]:
+        case ("count", _, tuple() as counted):
+            source = Unknown(counted)
+    return Items(list(range(start, start + ENOUGH)), False, stop, start, source)
+
+
+def _enumerated(machine: Machine, at: ast.AST, key: tuple[Hashable, ...]) -> Items:
+    """What ``enumerate`` gives of something whose length is not known."""
+    _, number, start = key
+    assert isinstance(number, int)
+    inner = over(machine, at, machine.run.sources[number])
+    indices = [start + each if isinstance(start, int) else machine.unknown() for each in range(len(inner.values))]
+    values: list[object] = list(zip(indices, inner.values, strict=True))
+    return Items(values, inner.exact, inner.length, source=inner.source)
 
 
 def _parts(machine: Machine, at: ast.AST, value: object, count: int) -> list[object]:

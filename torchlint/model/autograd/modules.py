@@ -16,6 +16,7 @@ from torchlint.model.autograd.values import (
     SequenceValue,
     Symbol,
     Tensor,
+    Unknown,
     held,
     tensors_in,
 )
@@ -98,20 +99,42 @@ def _forward(machine: Machine, site: Site, module: Module) -> object:
     return calls.call(machine, site, module)
 
 
+def _more(machine: Machine, module: Module) -> list[Unknown]:
+    """Something that stands for the parameters or buffers of which nothing is known, where there may be any."""
+    if not any(_is_partial(each) for _, each in _tree(module, "")):
+        return []
+    found = machine.unknown()
+    machine.run.holders[found.key] = _hidden(module)
+    return [found]
+
+
+def _is_partial(module: Module) -> bool:
+    """Whether a module may have parameters or modules that are not seen."""
+    if isinstance(module, ObjectValue):
+        return module.is_open or any(isinstance(each, Unknown) for each in module.attributes.values())
+    return isinstance(module, SequenceValue) and any(isinstance(each, Unknown) for each in module.modules.values())
+
+
+def _hidden(module: Module) -> list[ObjectValue]:
+    return [each for _, each in _tree(module, "") if isinstance(each, ObjectValue) and each.is_opaque]
+
+
 def _parameters(machine: Machine, site: Site, module: Module) -> object:
-    return parameters_of(module)
+    return [*parameters_of(module), *_more(machine, module)]
 
 
 def _named_parameters(machine: Machine, site: Site, module: Module) -> object:
-    return [(name, each) for name, each in state(module).items() if each.is_parameter]
+    found = [(name, each) for name, each in state(module).items() if each.is_parameter]
+    return [*found, *((machine.unknown(), each) for each in _more(machine, module))]
 
 
 def _buffers(machine: Machine, site: Site, module: Module) -> object:
-    return [each for each in state(module).values() if not each.is_parameter]
+    return [*(each for each in state(module).values() if not each.is_parameter), *_more(machine, module)]
 
 
 def _named_buffers(machine: Machine, site: Site, module: Module) -> object:
-    return [(name, each) for name, each in state(module).items() if not each.is_parameter]
+    found = [(name, each) for name, each in state(module).items() if not each.is_parameter]
+    return [*found, *((machine.unknown(), each) for each in _more(machine, module))]
 
 
 def _state_dict(machine: Machine, site: Site, module: Module) -> object:
@@ -155,6 +178,8 @@ def _requires_grad(machine: Machine, site: Site, module: Module) -> object:
     flag = machine.truth(site.argument(0, "requires_grad", True), site.written(0, "requires_grad"))
     for each in parameters_of(module):
         each.requires_grad = Answer.YES if flag else Answer.NO
+    for hidden in _hidden(module):
+        hidden.is_doubtful = True
     return module
 
 

@@ -131,8 +131,10 @@ def _call_opaque(machine: Machine, site: Site, owner: ObjectValue) -> object:
     """Call a module that is not looked into, unless it shows no parameters."""
     if not machine.run.grad:
         return machine.unknown()
-    trained = _has_parameters(machine, owner.kind)
+    trained = _has_parameters(machine, owner.kind) and not owner.is_doubtful
     gives = Answer.YES if trained else submodules.gives_graph(machine, site, owner)
+    if owner.is_doubtful:
+        gives = Answer.MAYBE
     if gives is Answer.NO:
         return machine.unknown()
     return submodules.note(machine, site, owner, python_calls.loose(machine, site, trained=gives is Answer.YES))

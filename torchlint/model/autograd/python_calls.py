@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import attributes, backward, guesses, iteration
+from torchlint.model.autograd import attributes, backward, guesses, iteration, lengths
 from torchlint.model.autograd.copies import deep_copy
 from torchlint.model.autograd.flow import flows, is_number, passed
 from torchlint.model.autograd.graph import Node
@@ -76,6 +76,8 @@ def call_unknown(machine: Machine, site: Site, callee: object) -> object:
     if asked is not None:
         return backward.method(machine, site, asked)
     machine.forget(callee, site)
+    if isinstance(callee, Unknown) and callee.key[0] == "attribute" and callee.key[-1] == "requires_grad_":
+        machine.run.doubt(callee.key[1])
     if any(isinstance(each, Mode) for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
         machine.run.mode_known = False
     run, given = machine.run, (*site.arguments, *site.keywords.values())
@@ -190,26 +192,33 @@ def _range(machine: Machine, site: Site) -> object:
         except (TypeError, ValueError):
             return machine.unknown()
     start = 0 if len(site.arguments) == 1 else site.arguments[0] if len(site.arguments) == 2 else None
-    return Unknown(("range", machine.run.fresh(), start) if isinstance(start, int) else ("value", machine.run.fresh()))
+    if not isinstance(start, int):
+        return machine.unknown()
+    stop = site.arguments[-1]
+    return Unknown(("range", machine.run.fresh(), start, stop.key if isinstance(stop, Unknown) else None))
 
 
 def _length(machine: Machine, site: Site) -> object:
     value = site.argument(0, "")
     if isinstance(value, (list, tuple, dict, str, range)):
         return len(value)
-    if isinstance(value, Tensor) and value.shape:
-        return value.shape[0]
     if isinstance(value, SequenceValue):
         return len(value.modules)
-    return Unknown(("int", machine.run.fresh()))
+    if isinstance(value, Tensor):
+        return machine.run.size_of(value, 0)
+    found = lengths.length_of(machine.run, value)
+    if found is not None:
+        return found
+    return Unknown(("count", machine.run.fresh(), *([value.key] if isinstance(value, Unknown) else [])))
 
 
 def _enumerate(machine: Machine, site: Site) -> object:
     found = iteration.over(machine, site.at, site.argument(0, "iterable"))
     start = site.argument(1, "start", 0)
-    if not found.exact or not isinstance(start, int):
-        given = site.argument(0, "iterable")
-        return Unknown(("enumerate", machine.run.fresh(), given.key if isinstance(given, Unknown) else ("value",)))
+    if found.length is not None or not found.exact or not isinstance(start, int):
+        number = machine.run.fresh()
+        machine.run.sources[number] = site.argument(0, "iterable")
+        return Unknown(("enumerate", number, start if isinstance(start, int) else None))
     return [(index, value) for index, value in enumerate(found.values, start)]
 
 
@@ -275,7 +284,7 @@ def _number(machine: Machine, site: Site) -> object:
         return value if site.label == "float" else int(value) if abs(value) < 10**12 else machine.unknown()
     if isinstance(value, Number):
         return value
-    return Unknown(("int", machine.run.fresh())) if site.label == "int" else machine.unknown()
+    return Unknown(("count", machine.run.fresh())) if site.label == "int" else machine.unknown()
 
 
 def _isinstance(machine: Machine, site: Site) -> object:

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.graph import Node
     from torchlint.model.autograd.quiet import Quiet
-    from torchlint.model.autograd.values import Mode, Name, Tensor
+    from torchlint.model.autograd.values import Mode, Name, ObjectValue, Tensor
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from torchlint.model.autograd.values import ModeKind
+from torchlint.model.autograd.values import ModeKind, Unknown
 
 MAX_CALL_DEPTH = 12
 
@@ -73,6 +73,11 @@ class Run:
     ``guesses`` are the tensors that values that are not known most likely are, by key (None: nobody asks),
     ``optimized`` the keys of the unknown modules that an optimizer trains, ``proven`` the nodes from which backwards
     went, and ``unsure`` the backwards that may have had a graph.
+
+    ``lengths`` are those of the loops that are running: how long they are at least, and where they are taken to end;
+    ``measured`` is what they run over, with the key of its length, ``sources`` what is enumerated, by number,
+    and ``shapes`` those of tensors of which they are not known. ``holders`` are the modules
+    one of which has an unknown parameter, by key.
     """
 
     def __init__(
@@ -114,6 +119,11 @@ class Run:
         self.optimized: set[object] = set()
         self.proven: list[Node] = []
         self.unsure: set[ast.AST] = set()
+        self.lengths: dict[Hashable, tuple[int, int]] = {}
+        self.measured: list[tuple[object, Hashable]] = []
+        self.sources: dict[int, object] = {}
+        self.shapes: dict[Tensor, Unknown] = {}
+        self.holders: dict[Hashable, list[ObjectValue]] = {}
         self._order = 0
         self._fresh = 0
 
@@ -133,6 +143,23 @@ class Run:
         self._fresh += 1
         return self._fresh
 
+    def shape_of(self, tensor: Tensor) -> Unknown:
+        """The shape of a tensor of which it is not known, the same each time."""
+        if tensor not in self.shapes:
+            self.shapes[tensor] = Unknown(("shape", self.fresh()))
+        return self.shapes[tensor]
+
+    def doubt(self, parameter: Hashable) -> None:
+        """An unknown parameter of this key may be frozen, and so may the module that has it."""
+        for each in self.holders.get(parameter, ()):
+            each.is_doubtful = True
+
+    def size_of(self, tensor: Tensor, dim: int) -> int | Unknown:
+        """How many elements a tensor has along a dimension."""
+        if tensor.shape is not None and -len(tensor.shape) <= dim < len(tensor.shape):
+            return tensor.shape[dim]
+        return Unknown(("count", self.shape_of(tensor).key[1], dim))
+
     def decide(self, key: Hashable, at: ast.AST, *, positive: bool = True, is_exit: bool = False) -> bool:
         """Which way a condition of this key goes in this world; ``positive``: ``at`` does not ask for its opposite.
 
@@ -150,6 +177,12 @@ class Run:
             self.met.append(key)
             self.conditions[key] = at, positive
         return self.choices[key]
+
+    def is_decided(self, key: Hashable) -> bool:
+        """Whether it was asked before which way a condition of this key goes."""
+        while isinstance(key, tuple) and key and key[0] == "not":
+            key = key[1]
+        return key in self.choices
 
     def settle(self, key: Hashable, known: int, *, holds: bool) -> None:
         """A condition must go one way (key None: it is no single choice); what was chosen after the first ``known``

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from contextlib import closing
 from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
-from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, objects
+from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, lengths, objects
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.values import (
     Array,
@@ -23,7 +24,7 @@ from torchlint.model.autograd.values import (
     Unknown,
     held,
 )
-from torchlint.syntax.tree import last_name
+from torchlint.syntax.tree import Function, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -172,6 +173,9 @@ def _if(machine: Machine, scope: Scope, node: ast.If) -> Signal | None:
             if refused and isinstance(refused[-1], ast.Raise):  # a check, which whoever runs the code has passed
                 machine.run.settle(test.key if isinstance(test, Unknown) else None, known, holds=way)
                 return machine.execute(scope, other)
+    ends = _ends_recursion(machine, node) if isinstance(test, Unknown) else None
+    if ends is not None and isinstance(test, Unknown):
+        machine.run.settle(test.key, known, holds=ends)
     quiet = machine.run.quiet
     if isinstance(test, (Unknown, Number, Tensor)) and quiet is not None and quiet.is_quiet(node):
         return None
@@ -182,21 +186,38 @@ def _if(machine: Machine, scope: Scope, node: ast.If) -> Signal | None:
     return machine.execute(scope, node.body if chosen else node.orelse)
 
 
+def _ends_recursion(machine: Machine, node: ast.If) -> bool | None:
+    """Which way a condition goes in a function that called itself so that it does not again; None where neither way,
+    or both, do that: every recursion ends."""
+    running = machine.active[-1] if machine.active else None
+    if not isinstance(running, Function) or machine.active.count(running) < 2:
+        return None
+    again, otherwise = (_calls(running.name, branch) for branch in (node.body, node.orelse))
+    if again == otherwise:
+        return True if not again and not node.orelse and isinstance(node.body[-1], ast.Return) else None
+    return otherwise
+
+
+def _calls(name: str, body: list[ast.stmt]) -> bool:
+    return any(isinstance(each, ast.Call) and last_name(each.func) == name for part in body for each in ast.walk(part))
+
+
 def _for(machine: Machine, scope: Scope, node: ast.For) -> Signal | None:
     items = iteration.over(machine, node.iter, machine.evaluate(scope, node.iter))
     run = machine.run
     outer, assumed = run.iteration, run.assumed
     try:
-        for number, value in enumerate(items.values):
-            run.iteration = (*outer, (id(node), number))
-            if not items.exact and number and run.assumed is None:
-                run.assumed = "the loop runs more than once"
-            assign(machine, scope, node.target, value)
-            signal = machine.execute(scope, node.body)
-            if signal is Signal.BREAK:
-                return None
-            if signal is Signal.RETURN:
-                return signal
+        with closing(lengths.iterations(run, items)) as values:
+            for number, value in enumerate(values):
+                run.iteration = (*outer, (id(node), number))
+                if not items.exact and number and run.assumed is None:
+                    run.assumed = "the loop runs more than once"
+                assign(machine, scope, node.target, value)
+                signal = machine.execute(scope, node.body)
+                if signal is Signal.BREAK:
+                    return None
+                if signal is Signal.RETURN:
+                    return signal
     finally:
         run.iteration, run.assumed = outer, assumed
     return machine.execute(scope, node.orelse)
@@ -208,7 +229,7 @@ def _while(machine: Machine, scope: Scope, node: ast.While) -> Signal | None:
     try:
         for number in range(iteration.ENOUGH + 1):
             condition = machine.evaluate(scope, node.test)
-            known = not isinstance(condition, Unknown)
+            known = not isinstance(condition, Unknown) or (number > 0 and run.is_decided(condition.key))
             if known and not machine.truth(condition, node.test):
                 return machine.execute(scope, node.orelse)
             if not known and number == iteration.ENOUGH:

@@ -42,7 +42,7 @@ FLOATING = frozenset(
 )
 _QUESTIONS = frozenset(
     (
-        "size stride dim ndimension numel nelement element_size data_ptr is_contiguous is_floating_point is_complex "
+        "stride dim ndimension numel nelement element_size data_ptr is_contiguous is_floating_point is_complex "
         "get_device storage untyped_storage storage_offset is_shared is_pinned is_inference is_set_to is_same_size "
         "equal"
     ).split()
@@ -55,10 +55,17 @@ def call(machine: Machine, site: Site, tensor: Tensor, name: str) -> object:
     if handler is not None:
         return handler(machine, site, tensor)
     if name in _QUESTIONS:
-        return Unknown(("int" if name in ("dim", "numel", "nelement") else "value", machine.run.fresh()))
+        return Unknown(("count" if name in ("dim", "numel", "nelement") else "value", machine.run.fresh()))
     site.arguments.insert(0, tensor)
     site.texts.insert(0, site.owner or site.at)
     return calls.operation(machine, site, f"torch.Tensor.{name}")
+
+
+def _size(machine: Machine, site: Site, tensor: Tensor) -> object:
+    dim = site.argument(0, "dim")
+    if dim is None:
+        return machine.run.shape_of(tensor) if tensor.shape is None else tensor.shape
+    return machine.run.size_of(tensor, dim) if isinstance(dim, int) else machine.unknown()
 
 
 def number_of(machine: Machine, site: Site, tensor: Tensor) -> Number:
@@ -276,6 +283,7 @@ _OWN: Mapping[str, Callable[[Machine, Site, Tensor], object]] = {
     "bfloat16": _convert,
     "long": _convert,
     "int": _convert,
+    "size": _size,
     "short": _convert,
     "bool": _convert,
     "reshape": _reshape,

@@ -299,8 +299,8 @@ class ObjectValue:
 
     ``buffers`` are the names registered as such. ``is_open`` says that a base is not seen, so that there may be
     attributes of which nothing is known, ``is_opaque`` that the instance was not built, but would be as ``given``.
-    ``layer`` is the layer of ``torch.nn`` that it was initialised as. ``number`` tells an instance whose unknown
-    attributes stay the same from others; 0: they may differ each time.
+    ``is_doubtful``: somebody may have frozen it. ``layer`` is the layer of ``torch.nn`` that it was initialised as.
+    ``number`` tells an instance whose unknown attributes stay the same from others; 0: they may differ each time.
     """
 
     kind: ClassValue
@@ -309,6 +309,7 @@ class ObjectValue:
     is_module: bool
     is_open: bool
     is_opaque: bool = False
+    is_doubtful: bool = False
     training: Answer = Answer.YES
     number: int = 0
     buffers: set[str] = field(default_factory=set)

@@ -1,0 +1,105 @@
+"""How long a loop of unknown length is: what its iterations prove of that, and what they ask about it.
+
+In an iteration, the loop is at least that long; where ``i + 1 < n`` is false, no other one follows. A loop that nothing
+ends before is taken to end with the last iteration that is run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Hashable
+
+    from torchlint.model.autograd.iteration import Items
+    from torchlint.model.autograd.run import Run
+
+_MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
+
+
+def iterations(run: Run, items: Items) -> Generator[object]:
+    """What a loop binds, as long as it goes on."""
+    if items.length is None:
+        yield from items.values
+        return
+    length, offset = line(items.length)
+    start = items.start - offset
+    before = run.lengths.get(length)
+    run.measured.append((items.source, length))
+    try:
+        for number, value in enumerate(items.values, start):
+            if _is_longer(run, length, number) is False:
+                return
+            run.lengths[length] = number + 1, start + len(items.values)
+            yield value
+    finally:
+        run.measured.pop()
+        run.lengths.pop(length, None)
+        if before is not None:
+            run.lengths[length] = before
+
+
+def length_of(run: Run, source: object) -> Unknown | None:
+    """The length of what a loop is running over."""
+    for other, length in reversed(run.measured):
+        if source is other or (isinstance(source, Unknown) and source == other):
+            assert isinstance(length, tuple)
+            return Unknown(length)
+    return None
+
+
+def compared(run: Run, name: str, left: object, right: object) -> object:
+    """What a comparison with the length of a running loop comes to; None: it is none."""
+    if not run.lengths:
+        return None
+    if isinstance(left, Unknown) and isinstance(right, int):
+        name, left, right = _MIRRORED[name], right, left
+    if not isinstance(left, int) or not isinstance(right, Unknown):
+        return None
+    length, offset = line(right.key)
+    if length not in run.lengths:
+        return None
+    index = left - offset
+    if name in ("eq", "ne"):
+        return _equal(run, length, index, positive=name == "eq")
+    return _answer(run, length, index - 1 if name in ("le", "gt") else index, positive=name in ("lt", "le"))
+
+
+def line(key: Hashable) -> tuple[Hashable, int]:
+    """A key as that of another value plus a number."""
+    match key:
+        case ("+", tuple() as length, ("int", int(offset))) | ("+", ("int", int(offset)), tuple() as length):
+            return length, offset
+        case ("-", tuple() as length, ("int", int(offset))):
+            return length, -offset
+    return key, 0
+
+
+def _equal(run: Run, length: Hashable, index: int, *, positive: bool) -> object:
+    """Whether the length is a number: it is if it is not longer, but longer than the number before."""
+    if _is_longer(run, length, index - 1) is not True:
+        return None if _is_longer(run, length, index - 1) is None else not positive
+    return _answer(run, length, index, positive=not positive)
+
+
+def _answer(run: Run, length: Hashable, index: int, *, positive: bool) -> object:
+    """Whether the length is greater than a number; not ``positive``: whether it is not."""
+    known = _is_longer(run, length, index)
+    if known is not None:
+        return known is positive
+    key = ("longer", length, index)
+    return Unknown(key if positive else ("not", key))
+
+
+def _is_longer(run: Run, length: Hashable, index: int) -> bool | None:
+    """Whether the length is certainly greater than a number, or certainly not."""
+    least, most = run.lengths.get(length, (0, None))
+    if index < least:
+        return True
+    for key, value in run.choices.items():
+        match key:
+            case ("longer", other, int(number)) if other == length and (number >= index if value else number <= index):
+                return value
+    return False if index == most else None
