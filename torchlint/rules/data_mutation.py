@@ -4,8 +4,8 @@ What it does
     Finds in-place operations on the ``.data`` of a tensor, assignments to its elements, ``x.data = ...``, and writes
     through a NumPy array that shares its memory. It is **certain** where a backward that is seen needs the tensor as it
     was: the gradient is wrong then. It is **likely** at module level and in training code on a tensor that requires
-    grad, where such a backward is one change away. Everywhere else (initialisation, ``no_grad``, optimizers, moving
-    averages, target networks) it is advice.
+    grad and that something was computed from, where such a backward is one change away. Everywhere else (first values,
+    ``no_grad``, optimizers, moving averages, target networks) it is advice.
 
 Why
     ``.data`` has the memory of its tensor but another version counter. A change through it is hidden from the check
@@ -88,7 +88,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         source = f"`{story.text(fault.source)}`" if fault.source else "a tensor that requires grad"
         text = f"this changes {source} behind autograd's back; {remedy(facts.layout, attribute)}"
         fix = rewrites.fix(attribute) if attribute is not None else None
-        shown = purpose_of(story.around(fault.at)) in (Purpose.SCRIPT, Purpose.TRAINING)
+        shown = not fault.is_first and purpose_of(story.around(fault.at)) in (Purpose.SCRIPT, Purpose.TRAINING)
         yield RULE.telling(story, found, text, _HIDDEN, Certainty.LIKELY if shown else Certainty.ADVICE, fix)
 
 
@@ -173,19 +173,24 @@ y.sum().backward()
         proof="fault = not torch.equal(w.grad, torch.full((3,), 8.0))",
     ),
     Example(
-        "a weight, with no backward in sight",
+        "a weight between two uses, with no backward in sight",
         """
 import torch
 
 w = torch.ones(3, requires_grad=True)
-⟦w.data.normal_()⟧
+print((w * w).sum())
+⟦w.data.clamp_(-1, 1)⟧
+print((w * w).sum())
 """,
         Certainty.LIKELY,
         fixed="""
 import torch
 
 w = torch.ones(3, requires_grad=True)
-torch.nn.init.normal_(w)
+print((w * w).sum())
+with torch.no_grad():
+    w.clamp_(-1, 1)
+print((w * w).sum())
 """,
         proof="fault = w._version == 0",
     ),
@@ -193,6 +198,9 @@ torch.nn.init.normal_(w)
         "initialisation and updates",
         """
 from torch import nn
+
+head = nn.Linear(2, 1)
+⟦head.weight.data.fill_(0.1)⟧
 
 def init_weights(module: nn.Module):
     for parameter in module.parameters():
@@ -206,6 +214,9 @@ def soft_update(target: nn.Linear, source: nn.Linear, rate: float):
         fixed="""
 import torch
 from torch import nn
+
+head = nn.Linear(2, 1)
+nn.init.constant_(head.weight, 0.1)
 
 def init_weights(module: nn.Module):
     for parameter in module.parameters():

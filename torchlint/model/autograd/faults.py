@@ -67,7 +67,8 @@ class Fault:
     done to it. ``saved`` and ``change`` tell who kept it and what ruined it, ``freed`` the backward that freed the
     graph, ``tensor`` what may not be changed or is frozen, ``mixed`` that what
     is written into it may require grad, ``cut`` where the graph ended, ``source`` whose alias it is, ``carried``
-    that the graph came from an earlier iteration. ``assumed`` names what had to be assumed (None: nothing).
+    that the graph came from an earlier iteration, ``is_first`` that nothing was computed from the tensor before it was
+    changed. ``assumed`` names what had to be assumed (None: nothing).
     """
 
     kind: Kind
@@ -88,6 +89,7 @@ class Fault:
     source: Name = ""
     carried: bool = False
     siblings: bool = False
+    is_first: bool = False
     assumed: str | None = None
 
 

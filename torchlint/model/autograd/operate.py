@@ -44,6 +44,8 @@ def operate(run: Run, call: Call) -> object:
     recorded = run.grad and needs is Answer.YES
     if recorded:
         check_inference(run, call)
+        for tensor in inputs:
+            tensor.is_used = True
     kept = kept_inputs(call) if recorded else []
     for tensor in (*written, *out):
         how = How.DATA if tensor.alias_by == ".data" else call.how

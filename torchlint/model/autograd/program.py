@@ -147,7 +147,7 @@ def _judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False
             groups.setdefault((fault.kind, fault.at, fault.surfaces, fault.message), []).append((ending, fault))
     for group in _usual(groups.values(), endings):
         ends = [ending for ending, _ in group]
-        fault = next((each for _, each in group if each.assumed is None), group[0][1])
+        fault = min((each for _, each in group), key=lambda each: (each.assumed is not None, each.is_first))
         everywhere = len({id(each) for each in ends}) == len(endings)
         certain = everywhere and complete and fault.assumed is None
         condition, holds = (None, True) if everywhere else _condition(endings, ends)

@@ -169,8 +169,8 @@ class Tensor:
     computed from. ``names`` are those bound to it, ``activated`` tells of an in-place activation that other names see.
     ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``flow``:
     where its gradient flows if it requires grad, which is not known. ``is_data``: it is an item of something unknown
-    that a loop runs over, which most likely has no graph. ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE
-    where not known.
+    that a loop runs over, which most likely has no graph. ``is_used``: something of a graph was computed from it.
+    ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE where not known.
     """
 
     made: ast.AST
@@ -201,6 +201,7 @@ class Tensor:
     replaced: Change | None = None
     names: frozenset[str] = frozenset()
     activated: Activated | None = None
+    is_used: bool = False
 
     @property
     def root(self) -> Tensor:
