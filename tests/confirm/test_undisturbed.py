@@ -38,3 +38,12 @@ def test_training(program: str) -> None:
     assert records.problems == []
     assert (records.raised, records.stale) == ([], [])
     assert records.backwards
+
+
+def test_warnings() -> None:
+    """They are about the user's lines, and as many."""
+    plain, _ = run(PROGRAMS / "warned.py", observed=False)
+    observed, records = run(PROGRAMS / "warned.py")
+    assert observed == plain
+    assert plain.count("warned.py") >= 5
+    assert records.problems == []

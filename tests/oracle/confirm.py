@@ -17,6 +17,7 @@ import itertools
 import json
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -264,7 +265,7 @@ def _prove_by_command(labelled: Labelled, folder: Path, proof: Proof) -> None:
     proof.worlds += 1
     script, report = folder / f"program_{program.number}" / program.path, folder / "report.json"
     script.parent.mkdir()
-    script.write_bytes(program.as_bytes())
+    script.write_bytes(_IMPORT.sub(_seeded, program.as_bytes(), count=1))
     environment = {**os.environ, **_PLAIN_WORLD, "PYTHONPATH": str(Path.cwd())}
     command = [sys.executable, "-m", "torchlint", "confirm", "--output-format", "json", "--output-file", str(report)]
     plain, observed = (
@@ -282,6 +283,12 @@ def _prove_by_command(labelled: Labelled, folder: Path, proof: Proof) -> None:
         _count(labelled, finding, value["verdict"]["kind"] == VerdictKind.CONFIRMED.value, str(value["verdict"]), proof)
 
 
+def _seeded(match: re.Match[bytes]) -> bytes:
+    """The import of torch, on the same line with a seed: both runs print the same random numbers then."""
+    return match[0] + b"; " + (match[1] or b"torch") + b".manual_seed(0)"
+
+
+_IMPORT = re.compile(rb"^import torch(?: as (\w+))?\b(?!\.)", re.MULTILINE)
 _PLAIN_WORLD = {"STEPS": "2", "FLAG_A": "0", "FLAG_B": "0"}
 
 

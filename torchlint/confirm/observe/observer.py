@@ -14,6 +14,7 @@ from torchlint.confirm.observe.modes import Calls
 from torchlint.confirm.observe.modules import Modules
 from torchlint.confirm.observe.overrides import Overrides
 from torchlint.confirm.observe.state import State
+from torchlint.confirm.observe.warned import Warned
 
 if TYPE_CHECKING:
     import torch
@@ -38,6 +39,7 @@ class Observer:
         self.state.at_first_backward = self._modules.look
         self._backwards = Backwards(self.state)
         self._overrides = Overrides(self.state, _is_ours)
+        self._warned = Warned()
         self._mode: Any = None
         self._bootstrap: Any = None
 
@@ -45,6 +47,7 @@ class Observer:
         """Observe this thread and those that are started from now on."""
         self._backwards.install()
         self._overrides.install()
+        self._warned.install()
         self._mode = self._entered()
         when_imported("torch._dynamo.eval_frame", lambda: step_aside(self.state, _is_ours, self._overrides))
         self._bootstrap = original = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
@@ -63,6 +66,7 @@ class Observer:
         """Take away all that ``start`` put in place, in this thread."""
         threading.Thread._bootstrap_inner = self._bootstrap  # type: ignore[attr-defined]
         self._mode.__exit__(None, None, None)
+        self._warned.remove()
         self._overrides.remove()
         self._backwards.remove()
 
