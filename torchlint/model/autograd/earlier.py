@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.model.autograd.imports import MOST_PASSES, Imports
+from torchlint.model.autograd.instances import Uses, uses
 from torchlint.model.autograd.proofs import has_proofs
 from torchlint.model.autograd.quiet import Quiet
 from torchlint.model.autograd.values import ClassValue, FunctionValue, ObjectValue, Symbol, Tensor
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
 Definers = tuple[ast.stmt, ...]
 
-_ALL = "*"
-"""Stands for every member of a class, where one went through all."""
+_USES = "*"
+"""Looked up by who goes through all members of a class, to see what its methods do to an instance."""
 
 
 class Names(dict[str, object]):
@@ -113,7 +114,7 @@ class _Content(dict[str, object]):
         return super().get(name, default)
 
     def items(self) -> dict_items[str, object]:
-        self._note(_ALL)
+        self._note(_USES)
         return super().items()
 
     def __setitem__(self, name: str, value: object) -> None:
@@ -313,11 +314,17 @@ def _are_alike(one: ast.stmt, other: ast.stmt, looked_up: set[str]) -> bool:
         return False
     kept = [[each for each in node.body if _matters(each, looked_up)] for node in (one, other)]
     heads = [[*node.bases, *node.keywords, *node.decorator_list] for node in (one, other)]
-    return kept[0] == kept[1] and [*map(ast.dump, heads[0])] == [*map(ast.dump, heads[1])]
+    alike = kept[0] == kept[1] and [*map(ast.dump, heads[0])] == [*map(ast.dump, heads[1])]
+    return alike and (_USES not in looked_up or _uses(one) == _uses(other))
 
 
 def _matters(member: ast.stmt, looked_up: set[str]) -> bool:
-    return not isinstance(member, Function) or member.name in looked_up or _ALL in looked_up
+    return not isinstance(member, Function) or member.name in looked_up
+
+
+def _uses(node: ast.ClassDef) -> list[tuple[str, Uses]]:
+    """What each method does to an instance."""
+    return [(each.name, uses(each)) for each in node.body if isinstance(each, Function)]
 
 
 def _lines(names: Mapping[str, Definers], opened: Mapping[ast.stmt, set[str]]) -> dict[ast.stmt, int]:
