@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from tests.oracle.kinds import KINDS, RARE, SILENT, UNKNOWN, kind_of
 from tests.oracle.program import Event, Labelled, Program
 from torchlint.engine.check import check_bytes
+from torchlint.engine.garbage import Garbage
 from torchlint.engine.settings import Overrides, Settings, load_settings
-from torchlint.engine.workers import rare_garbage_collection
 from torchlint.errors import RuleError
 from torchlint.finding import EffectKind, Finding
 from torchlint.model.autograd.program import analyse
@@ -140,9 +140,12 @@ def score(labelled: Iterable[Labelled], linter: Linter = lint) -> Score:
     programs = list(labelled)
     for each in programs[:3]:
         _result(each, linter)
-    with rare_garbage_collection():  # as wherever many files are checked
+    with Garbage() as garbage:  # as wherever many files are checked
         start = time.process_time()
-        results = [_result(each, linter) for each in programs]
+        results = []
+        for each in programs:
+            results.append(_result(each, linter))
+            garbage.collect()
         return Score(results, time.process_time() - start)
 
 
@@ -158,10 +161,11 @@ def interpreting(labelled: Sequence[Labelled]) -> float:
     sources = [read_source(each.program.as_bytes(), each.program.path) for each in labelled]
     for each in sources[:3]:
         _interpret(each)
-    with rare_garbage_collection():
+    with Garbage() as garbage:
         start = time.process_time()
         for each in sources:
             _interpret(each)
+            garbage.collect()
         return time.process_time() - start
 
 

@@ -106,13 +106,12 @@ def check_source(
     kept = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
     if suppress:
         kept = _suppressed(source, kept, shown, rules)
-    return FileResult(
-        source.path,
-        tuple(sorted(kept, key=lambda finding: finding.sort_key)),
-        "; ".join(errors) or None,
-        facts is not None,
-        tuple(sorted(map(str, facts.classes.depends))) if facts is not None else (),
-    )
+    told = tuple(sorted(kept, key=lambda finding: finding.sort_key)), "; ".join(errors) or None
+    if facts is None:
+        return FileResult(source.path, *told, saw_torch=False)
+    depends = tuple(sorted(map(str, facts.classes.depends)))
+    facts.close()
+    return FileResult(source.path, *told, depends=depends)
 
 
 def _is_plain_python(source: Source, tree: ast.Module | None) -> bool:

@@ -6,18 +6,18 @@ file is reported, the others go to another process.
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
 from collections import deque
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from torchlint.engine.cache import content_digest
 from torchlint.engine.check import FileResult
+from torchlint.engine.garbage import Garbage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -73,24 +73,12 @@ def _failed(task: Task, reason: str) -> Checked:
     return Checked(task.number, None, FileResult(task.path, (), error=reason))
 
 
-@contextmanager
-def rare_garbage_collection() -> Iterator[None]:
-    """Collect garbage seldom: syntax trees have no cycles, and walking them for some costs 15 % of all time."""
-    thresholds = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
-
-
 def check_here(tasks: Iterable[Task], check: Check) -> Iterator[Checked]:
     """Check the files one after the other in this process."""
-    with rare_garbage_collection():
+    with Garbage() as garbage:
         for task in tasks:
             yield check_file(task, check)
+            garbage.collect()
 
 
 def check_in_processes(tasks: Sequence[Task], check: Check, jobs: int) -> Iterator[Checked]:
@@ -234,11 +222,12 @@ def _work(pipe: Connection[Checked | None, Sequence[Task]], check: Check, folder
     """The life of a process: files in, results out, until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first process ends the others
     os.chdir(folder)
-    with rare_garbage_collection(), suppress(EOFError, OSError):
+    with Garbage() as garbage, suppress(EOFError, OSError):
         pipe.send(None)
         while True:
             for task in pipe.recv():
                 pipe.send(check_file(task, check))
+                garbage.collect()
 
 
 def _ending(status: int | None) -> str:

@@ -55,6 +55,10 @@ class Facts:
         self.classes = Classes(Path(source.path).absolute(), outline, library)
         self._functions: dict[str, cst.FunctionDef | None] = {}
 
+    def close(self) -> None:
+        """Forget everything: what refers back to this keeps its trees alive until Python looks for garbage."""
+        vars(self).clear()
+
     @cached_property
     def story(self) -> Story:
         """What goes wrong when the file's code runs, as far as autograd is concerned."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from torchlint.errors import SourceError
 from torchlint.syntax.ipython import BLOCK, plain_python
 from torchlint.syntax.source import Cell, Source
-from torchlint.syntax.tree import NEWLINE
+from torchlint.syntax.tree import NEWLINE, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -176,7 +176,7 @@ def _offset_in_cell(original: str, source: Source, cell: Cell, offset: int) -> i
             return len(original)
         raise SourceError("an edit crosses cells", cell=cell.index)
     starts = [0, *(match.end() for match in NEWLINE.finditer(original))]
-    real = NEWLINE.split(original)[number]
+    real = split_lines(original)[number]
     plain = source.line_text(line)
     before, after = plain[: column - 1], plain[column - 1 :]
     if plain.strip() or not real.strip():

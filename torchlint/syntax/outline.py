@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from torchlint.syntax.gate import Gate, Sign
 from torchlint.syntax.kept import Kept
 from torchlint.syntax.stores import PARAMETERS, Helpers, Stores
-from torchlint.syntax.tree import NEWLINE, Function, blocks, dotted, is_indented, last_name, lines_of, statements
+from torchlint.syntax.tree import (
+    NEWLINE,
+    Function,
+    blocks,
+    dotted,
+    is_indented,
+    last_name,
+    lines_of,
+    split_lines,
+    statements,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -201,7 +211,7 @@ class _Scan:
         self.around: tuple[object, ...] = ()
         self._earlier = earlier
         self._gate = gate
-        self._lines = NEWLINE.split(text)
+        self._lines = split_lines(text)
         self._helpers = helpers
         self._words = _lines_with(gate.pattern, text) if gate.pattern else frozenset()
         self._discarded = set(gate.discarded)

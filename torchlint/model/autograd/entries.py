@@ -18,7 +18,7 @@ from torchlint.model.autograd.machine import Machine
 from torchlint.model.autograd.run import OutOfBudget, Run
 from torchlint.model.autograd.scope import Scope
 from torchlint.model.autograd.values import ClassValue, FunctionValue
-from torchlint.syntax.tree import NEWLINE, Function, lines_of
+from torchlint.syntax.tree import Function, lines_of, split_lines, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
@@ -70,7 +70,7 @@ def _is_change(text: str, match: re.Match[str]) -> bool:
 def runs_itself(tree: ast.Module, text: str) -> bool:
     """Whether the module's own statements can come to a fault: they show what it needs, or mention a function or class
     that does, or that mentions one."""
-    lines = NEWLINE.split(text)
+    lines = split_lines(text)
     own = [node for node in tree.body if not isinstance(node, _DEFINITIONS)]
     statements = "\n".join(_text_of(node, lines) for node in own)
     if can_matter(statements) or ("nn." in statements and changes_something(statements)):
@@ -80,7 +80,7 @@ def runs_itself(tree: ast.Module, text: str) -> bool:
     defined = {node.name: node for node in tree.body if isinstance(node, Function | ast.ClassDef)}
     reached, waiting = [statements], list[ast.stmt](own)
     while waiting:
-        for each in ast.walk(waiting.pop()):
+        for each in walk(waiting.pop()):
             node = defined.pop(each.id, None) if isinstance(each, ast.Name) else None
             if node is not None:
                 waiting.append(node)
@@ -139,7 +139,7 @@ def entries(
     is_module: Callable[[int], bool],
 ) -> Iterator[Entry]:
     """The functions and methods worth running on their own; ``scope`` are the module's names."""
-    lines = NEWLINE.split(text)
+    lines = split_lines(text)
     renamed = tuple(_renamed(tree))
     for node in tree.body:
         if isinstance(node, Function) and node not in called and can_matter(_text_of(node, lines), renamed):
@@ -221,9 +221,9 @@ def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
     if node.name == "__init__" or "staticmethod" in objects.decorators(node):
         return None
     instances.fill(machine, instance)
-    around = instances.life(owner, node.name)
     if entry.is_module:
-        instances.rebind(machine, instance, around.others)
+        instances.rebind(machine, instance, owner, node.name)
         return instances.call(machine, method, instance, node)
+    around = instances.life(owner, node.name)
     instances.age(machine, instance, around.others)
     return instances.run_twice(machine, method, instance, around)

@@ -29,7 +29,7 @@ from torchlint.model.autograd.values import (
     Unknown,
     tensors_in,
 )
-from torchlint.syntax.tree import Function
+from torchlint.syntax.tree import Function, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,6 +54,7 @@ class Uses:
         return Uses(self.bound | other.bound, self.changed | other.changed, self.called | other.called)
 
 
+_USING = (ast.Attribute, ast.Subscript, ast.For, ast.Call)
 _USES: WeakKeyDictionary[ast.AST, Uses] = WeakKeyDictionary()
 
 
@@ -68,7 +69,9 @@ def _read(node: Function) -> Uses:
     parameters = [*node.args.posonlyargs, *node.args.args]
     own = parameters[0].arg if parameters else ""
     bound, changed, called = set[str](), set[str](), set[str]()
-    for each in ast.walk(node):
+    for each in walk(node):
+        if not isinstance(each, _USING):
+            continue
         match each:
             case ast.Attribute(value=ast.Name(id=name), attr=attribute, ctx=ast.Store() | ast.Del()) if name == own:
                 bound.add(attribute)
@@ -196,12 +199,16 @@ def fill(machine: Machine, instance: ObjectValue) -> None:
             instance.attributes[name] = machine.unknown()
 
 
-def rebind(machine: Machine, instance: ObjectValue, others: Uses) -> None:
+def rebind(machine: Machine, instance: ObjectValue, owner: ClassValue, method: str) -> None:
     """Other methods of a module may have run: what they bind is not known, unless it is a module or a parameter."""
-    for name in others.bound.intersection(instance.attributes):
-        value = instance.attributes[name]
-        if not isinstance(value, _LASTING) and not (isinstance(value, Tensor) and value.is_parameter):
+    kept = [name for name, value in instance.attributes.items() if not _is_part(value)]
+    if kept:
+        for name in life(owner, method).others.bound.intersection(kept):
             instance.attributes[name] = machine.unknown()
+
+
+def _is_part(value: object) -> bool:
+    return isinstance(value, _LASTING) or (isinstance(value, Tensor) and value.is_parameter)
 
 
 def age(machine: Machine, instance: ObjectValue, others: Uses) -> None:

@@ -86,8 +86,9 @@ def explore(
 ) -> tuple[list[Found], list[Ending]]:
     """What goes wrong in a program, and how its worlds ended, but for those that ran for an earlier version."""
     called: set[ast.AST] = set()
-    quiet = earlier.quiet if earlier else Quiet(tree)
-    start = partial(Run, guesses=has_proofs(text), quiet=quiet)
+    start = partial(Run)
+    if has_proofs(text):
+        start = partial(Run, guesses=True, quiet=earlier.quiet if earlier else Quiet(tree))
     found: list[Found] = []
     every: list[Ending] = []
     if runs_itself(tree, text):
@@ -96,12 +97,16 @@ def explore(
         found += _judged(endings, complete)
         every += endings
     summaries: dict[Hashable, Summary] = {}
-    scope = cache(lambda: definitions(tree, classes.home, is_library=True, names=earlier.names if earlier else None))
+    names = earlier.names if earlier else None
+    scope = cache(lambda: definitions(tree, classes.home, is_library=True, names=names))
     for entry in entries(tree, text, scope, called, classes.is_module):
         run = partial(_run_entry, scope(), entry, start)
         faults, endings = run(classes, summaries) if earlier is None else (earlier.outcome(entry, classes, run), [])
         found += faults
         every += endings
+    if earlier is None and scope.cache_info().currsize:
+        scope().names.clear()  # functions refer to their scope: a circle that would keep the tree
+    summaries.clear()
     return found, every
 
 
@@ -123,6 +128,8 @@ def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[
                 machine.execute(machine.module, body)
     except (OutOfBudget, RecursionError):
         return False
+    finally:
+        machine.module.names.clear()
     return True
 
 

@@ -22,6 +22,8 @@ MAX_ENTRY_STEPS = 800
 
 _FEW = 4
 """Undecided conditions of which every combination can be looked at."""
+_SOME = 8
+"""Undecided conditions of which the first one may make a difference by itself."""
 _MATTERS = frozenset(
     "backward grad detach detach_ data item no_grad requires_grad requires_grad_ step zero_grad clone".split()
 )
@@ -111,8 +113,9 @@ def _matters(node: ast.AST) -> bool:
 
 
 def extremes(play: Callable[[Run], bool], start: Callable[..., Run]) -> tuple[list[Ending], bool]:
-    """Run the worlds in which every undecided condition holds, none does, and all but the first do, without early
-    returns; or, where there are some, with them instead of the third; and whether these are all that there are."""
+    """Run the worlds in which every undecided condition holds, none does, and, if they are few, all but the first do,
+    without early returns; or, where there are some, with them instead of the third; and whether these are all that
+    there are."""
     endings: list[Ending] = []
     starts: list[tuple[dict[Hashable, bool], bool, bool]] = [({}, True, False), ({}, False, False)]
     for choices, default, exits in starts:
@@ -123,6 +126,6 @@ def extremes(play: Callable[[Run], bool], start: Callable[..., Run]) -> tuple[li
             break
         if len(endings) == 1 and run.exited:
             starts.append(({}, True, True))
-        elif len(endings) == 1 and len(run.met) > 1:
+        elif len(endings) == 1 and 1 < len(run.met) <= _SOME:
             starts.append(({run.met[0]: False}, True, False))
     return endings, len(endings[0].run.met) < 2 and all(each.complete for each in endings)
