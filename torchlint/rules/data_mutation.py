@@ -4,8 +4,8 @@ What it does
     Finds in-place operations on the ``.data`` of a tensor, assignments to its elements, ``x.data = ...``, and writes
     through a NumPy array that shares its memory. It is **certain** where a backward that is seen needs the tensor as it
     was: the gradient is wrong then. It is **likely** at module level and in training code on a tensor that requires
-    grad and that something was computed from, where such a backward is one change away. Everywhere else (first values,
-    ``no_grad``, optimizers, moving averages, target networks) it is advice.
+    grad, where such a backward is one change away. Everywhere else (a parameter from which nothing was computed yet,
+    initialisation, ``no_grad``, optimizers, moving averages, target networks) it is advice.
 
 Why
     ``.data`` has the memory of its tensor but another version counter. A change through it is hidden from the check
@@ -173,24 +173,19 @@ y.sum().backward()
         proof="fault = not torch.equal(w.grad, torch.full((3,), 8.0))",
     ),
     Example(
-        "a weight between two uses, with no backward in sight",
+        "a weight, with no backward in sight",
         """
 import torch
 
 w = torch.ones(3, requires_grad=True)
-print((w * w).sum())
-⟦w.data.clamp_(-1, 1)⟧
-print((w * w).sum())
+⟦w.data.normal_()⟧
 """,
         Certainty.LIKELY,
         fixed="""
 import torch
 
 w = torch.ones(3, requires_grad=True)
-print((w * w).sum())
-with torch.no_grad():
-    w.clamp_(-1, 1)
-print((w * w).sum())
+torch.nn.init.normal_(w)
 """,
         proof="fault = w._version == 0",
     ),

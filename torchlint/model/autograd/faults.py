@@ -67,7 +67,7 @@ class Fault:
     done to it. ``saved`` and ``change`` tell who kept it and what ruined it, ``freed`` the backward that freed the
     graph, ``tensor`` what may not be changed or is frozen, ``mixed`` that what
     is written into it may require grad, ``cut`` where the graph ended, ``source`` whose alias it is, ``carried``
-    that the graph came from an earlier iteration, ``is_first`` that nothing was computed from the tensor before it was
+    that the graph came from an earlier iteration, ``is_first`` that nothing was computed from a parameter before it was
     changed. ``assumed`` names what had to be assumed (None: nothing).
     """
 

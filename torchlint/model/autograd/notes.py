@@ -36,7 +36,7 @@ def note_alias(run: Run, call: Call, tensor: Tensor) -> None:
         return
     kind = Kind.DATA if tensor.alias_by == ".data" else Kind.ALIAS
     target = target_of(call, tensor)
-    is_first = edge(run, source) is source and not source.is_used
+    is_first = source.is_parameter and not source.is_used
     fault = Fault(kind, call.at, None, "", target, call.label, made=tensor.made, source=source.name, is_first=is_first)
     if kind is Kind.DATA:
         run.report(fault)
