@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import multiprocessing.util
 import os
 import runpy
 import sys
@@ -43,12 +45,21 @@ def run(path: Path, *arguments: str, observed: bool = True, findings: Sequence[F
                 traces.strip(error)
                 print(f"{type(error).__name__}: {error}", flush=True)
             finally:
-                sys.stdout.flush()
-                os._exit(0)
+                _finish()
         os.waitpid(process, 0)
         output.seek(0)
         records.seek(0)
         return output.read().decode(), read_records(records.readlines())
+
+
+def _finish() -> None:
+    """End a copy as Python ends, but for what the process it was copied from would do at its own end."""
+    try:
+        gc.collect()
+        multiprocessing.util._run_finalizers()  # else the tracker of resources tells, some time, what a loader left
+        sys.stdout.flush()
+    finally:
+        os._exit(0)
 
 
 def _run(plan: Plan, observed: bool) -> None:
