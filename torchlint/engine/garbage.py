@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import gc
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ENOUGH = 50_000
 """Objects that were made and not yet dropped, after which garbage is looked for."""
 _GENERATIONS = ((100, 2), (10, 1), (1, 0))
-"""Each how many times which generation of objects is searched, the oldest first."""
 
 
 class Garbage:
-    """Takes the collection of garbage over as a context, in which ``collect`` is called after each file."""
+    """Takes the collection of garbage over as a context, in which ``collect`` is called after each file.
 
-    def __init__(self) -> None:
+    ``generations`` says each how many times which generation is searched, the oldest first.
+    """
+
+    def __init__(self, generations: Sequence[tuple[int, int]] = _GENERATIONS, enough: int = _ENOUGH) -> None:
+        self._generations = generations
+        self._enough = enough
         self._times = 0
         self._was_enabled = True
 
@@ -30,6 +38,6 @@ class Garbage:
 
     def collect(self) -> None:
         """Look for garbage if enough can have gathered."""
-        if gc.get_count()[0] >= _ENOUGH:
+        if gc.get_count()[0] >= self._enough:
             self._times += 1
-            gc.collect(next(generation for every, generation in _GENERATIONS if self._times % every == 0))
+            gc.collect(next(generation for every, generation in self._generations if self._times % every == 0))

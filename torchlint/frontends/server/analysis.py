@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from torchlint.engine.check import FileResult, check_source
+from torchlint.engine.garbage import Garbage
 from torchlint.engine.selection import SYNTAX_ERROR
 from torchlint.frontends.server.documents import Checked
 from torchlint.syntax.source import Source
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from torchlint.frontends.server.settings import ProjectSettings
 
 _GENERATIONS = ((1000, 2), (50, 1), (1, 0))
-"""After how many checks which generation of objects is searched for garbage, most of all first."""
+"""Each how many checks which generation of objects is searched for garbage."""
 
 _STACK = 64 * 1024 * 1024
 """Bytes: what is nested as deeply as Python accepts takes more than a thread usually has."""
@@ -36,7 +37,7 @@ class Analysis:
         self._settings = settings
         self._done = done
         self._waiting: dict[int, Document] = {}
-        self._checks = 0
+        self._garbage = Garbage(_GENERATIONS, enough=0)
         before = threading.stack_size(_STACK)
         self._thread = ThreadPoolExecutor(1, "torchlint")
         self.run(_warm_up)
@@ -74,8 +75,7 @@ class Analysis:
             document.good = checked._replace(good=None)
         self._done(document, checked)
         # Python would do it in the middle of a check; here the diagnostics are already on their way.
-        self._checks += 1
-        gc.collect(next(generation for every, generation in _GENERATIONS if self._checks % every == 0))
+        self._garbage.collect()
 
 
 def _warm_up() -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types
 
+from torchlint.syntax.tree import NEWLINE
+
 if TYPE_CHECKING:
     from torchlint.finding import Place
 
-# The protocol ends a line at these and at nothing else, as Python does; pygls would also split at form feeds.
-_NEWLINE = re.compile(r"\r\n|\r|\n")
 _BYTES_PER_UNIT = {
     types.PositionEncodingKind.Utf8: ("utf-8", 1),
     types.PositionEncodingKind.Utf16: ("utf-16-le", 2),
@@ -56,7 +55,8 @@ class Positions:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
+        # The protocol ends a line where Python does; pygls would also split at form feeds.
+        return [0, *(match.end() for match in NEWLINE.finditer(self.text))]
 
     def _line(self, number: int) -> str:
         """The text of a 0-based line without its ending."""

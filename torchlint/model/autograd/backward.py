@@ -139,13 +139,12 @@ def _perform(
 def _has_graph(run: Run, request: Request) -> bool:
     """Whether all roots have a graph, reporting those that have none; what is only guessed, the backward proves."""
     roots = request.roots
-    known_mode = run.mode_known and not run.mode_chosen
     for index, root in enumerate(roots):
-        if requires_grad(root) is Answer.NO and known_mode:
+        if requires_grad(root) is Answer.NO and run.is_mode_sure:
             _report_without_grad(run, request, root, index)
     if not all(requires_grad(each) is Answer.YES for each in roots):
         run.unseen_backward = True
-        cut = ended(roots[0]) if run.guesses is not None and known_mode else None
+        cut = ended(roots[0]) if run.guesses is not None and run.is_mode_sure else None
         if cut is not None:
             roots[0].cut = cut
             _report_without_grad(run, request, roots[0], 0, "what the loop runs over has no graph")

@@ -146,18 +146,14 @@ def _call(run: Run, at: ast.AST, label: str, key: tuple[object, ...], given: Seq
     if key in run.optimized:
         node.through = key
         _link(run, node, given)
-    node.sure = key in run.optimized and _is_mode_known(run)
+    node.sure = key in run.optimized and run.is_mode_sure
     tensor.requires_grad = Answer.YES if node.sure else Answer.MAYBE
     return tensor
 
 
-def _is_mode_known(run: Run) -> bool:
-    return run.mode_known and not run.mode_chosen
-
-
 def _is_recorded(run: Run) -> bool:
     """Whether gradients may be recorded."""
-    return run.grad or not _is_mode_known(run)
+    return run.grad or not run.is_mode_sure
 
 
 @cache
@@ -215,7 +211,7 @@ def note_operation(run: Run, at: ast.AST, label: str, sources: Sequence[object],
     if not _is_recorded(run):
         tensor.cut = Cut(CutKind.NO_GRAD, at, label, "", is_sure=False)
         return found
-    tensor.requires_grad = needs if _is_mode_known(run) else Answer.MAYBE
+    tensor.requires_grad = needs if run.is_mode_sure else Answer.MAYBE
     tensor.node = Node(label, "", at, run.next_order(), (), [], _keeps(label), run.iteration)
     tensor.node.sure = tensor.requires_grad is Answer.YES
     _link(run, tensor.node, tensors)

@@ -195,6 +195,11 @@ class Run:
         if key is not None:
             self.choices.setdefault(key, holds)
 
+    @property
+    def is_mode_sure(self) -> bool:
+        """Whether it is known whether gradients are recorded, and no condition decided it."""
+        return self.mode_known and not self.mode_chosen
+
     def report(self, fault: Fault) -> None:
         """Record a fault that does not end the world."""
         self.faults.append(replace(fault, assumed=fault.assumed or self.assumed))
