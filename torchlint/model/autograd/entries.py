@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DEFINING_STEPS = 20_000
 
-_GRADIENTS = ("backward", "autograd", "requires_grad", "inference_mode")
+_MODES = ("autograd", "requires_grad", "inference_mode")
+_BACKWARD = re.compile(r"backward\w*\s*\(|\.backward\b")
 _OUT = re.compile(r"[(,]\s*out\s*=[^=]")
 _LEAVES = ("Parameter(", ".expand", "parameters(")
 _AUGMENTED = ("+=", "-=", "*=", "/=")
+_ADDED = re.compile(r"[-+*/]=(?!\s*(?:\[|f?[\"']))")
 _METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
-_ITEM = re.compile(r"^(?:[ \t]*[\w.]+\[.*|[^\[\]=\n]*)\][ \t]*=[^=]", re.MULTILINE)
+_ITEM = re.compile(r"^(?:[ \t]*[\w.]+\[.*|[^\[\]=\n]*)(?<![\"'])\][ \t]*=[^=]", re.MULTILINE)
 _WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]]*\]\s*=[^=])")
 _PREDICTING = re.compile(
     r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update"
@@ -47,7 +49,9 @@ _PREDICTING = re.compile(
 def can_matter(text: str, renamed: tuple[str, ...] = ()) -> bool:
     """Whether code shows anything that a fault needs: a gradient asked for, also by a ``renamed`` function, or what
     requires grad and is changed."""
-    if any(word in text for word in (*_GRADIENTS, *renamed)) or ("out" in text and _OUT.search(text)):
+    if any(word in text for word in (*_MODES, *renamed)):
+        return True
+    if ("backward" in text and _BACKWARD.search(text)) or ("out" in text and _OUT.search(text)):
         return True
     if (".weight" in text or ".bias" in text) and _WEIGHTS.search(text):
         return True
@@ -55,8 +59,9 @@ def can_matter(text: str, renamed: tuple[str, ...] = ()) -> bool:
 
 
 def changes_something(text: str) -> bool:
-    """Whether code shows a change in place; those through ``nn.init`` and ``.data`` are no fault of their own."""
-    if any(sign in text for sign in _AUGMENTED) or "inplace=True" in text:
+    """Whether code shows a change in place; those through ``nn.init`` and ``.data`` are no fault of their own, and what
+    takes a string or a list is no tensor."""
+    if "inplace=True" in text or (any(sign in text for sign in _AUGMENTED) and _ADDED.search(text)):
         return True
     if "_(" in text and any(_is_change(text, match) for match in _METHOD.finditer(text)):
         return True
@@ -161,7 +166,7 @@ def _renamed(tree: ast.Module) -> Iterator[str]:
     """What the file calls the functions that matter, where it imports them under another name."""
     for node in tree.body:
         if isinstance(node, ast.ImportFrom):
-            yield from (each.asname for each in node.names if each.asname and each.name in _GRADIENTS)
+            yield from (each.asname for each in node.names if each.asname and each.name in (*_MODES, "backward"))
 
 
 def _methods(

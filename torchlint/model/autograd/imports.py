@@ -13,7 +13,7 @@ from torchlint.errors import SourceError
 from torchlint.model.autograd.scope import MISSING
 from torchlint.model.autograd.values import Symbol
 from torchlint.syntax.source import Source
-from torchlint.syntax.tree import parse_text
+from torchlint.syntax.tree import parse_text, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,7 @@ def _read(path: Path) -> Scope | None:
         tree = parse_text(source.text)
     except (OSError, SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    for node in ast.walk(tree):
+    for node in walk(tree):
         setattr(node, _ORIGIN, source)
     return definitions(tree, path)
 

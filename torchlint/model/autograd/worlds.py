@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from torchlint.syntax.tree import walk
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
@@ -96,19 +98,19 @@ class _Order:
 
     def _look(self) -> None:
         """Whether what depends on a condition shows something that matters."""
-        for node in ast.walk(self._tree):
+        for node in walk(self._tree):
             if isinstance(node, (ast.If, ast.IfExp, ast.While)):
                 body = node.body if isinstance(node.body, list) else [node.body]
                 orelse = node.orelse if isinstance(node.orelse, list) else [node.orelse]
                 matters = any(_matters(each) for each in (*body, *orelse))
-                self._matters.update(dict.fromkeys(ast.walk(node.test), matters))
+                self._matters.update(dict.fromkeys(walk(node.test), matters))
 
 
 def _matters(node: ast.AST) -> bool:
     return any(
         isinstance(each, ast.AugAssign)
         or (isinstance(each, ast.Attribute) and (each.attr in _MATTERS or each.attr.endswith("_")))
-        for each in ast.walk(node)
+        for each in walk(node)
     )
 
 
