@@ -297,7 +297,8 @@ def _free(run: Run, request: Request, done: Pass, meant: list[Node]) -> None:
     nodes = frozenset(node for node in meant if node.keeps is not Answer.NO)
     run.backwards.append(nodes)
     if request.retain:
-        run.retained.append(Retained(request.at, nodes, request.name, request.create, len(run.backwards)))
+        if done.problem is None:
+            run.retained.append(Retained(request.at, nodes, request.name, request.create, len(run.backwards)))
         return
     for node in done.nodes:
         if node.freed is None:

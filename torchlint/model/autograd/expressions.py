@@ -255,8 +255,9 @@ def _compared(machine: Machine, node: ast.Compare, kind: ast.cmpop, left: object
     asked = lengths.compared(machine.run, name, left, right)
     if asked is not None:
         return asked
-    if name == "ne":
-        found = negated(machine, Unknown(("eq", key(machine, left), key(machine, right))))
+    found: object
+    if name in ("eq", "ne"):
+        found = _equality(machine, "eq", left, right, negative=name == "ne")
     else:
         found = Unknown((name, key(machine, left), key(machine, right)))
     return note_end(machine.run, node, name, found) if isinstance(found, Unknown) else found
@@ -264,10 +265,18 @@ def _compared(machine: Machine, node: ast.Compare, kind: ast.cmpop, left: object
 
 def _identity(machine: Machine, left: object, right: object, negative: bool) -> object:
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        found: object = Unknown(("is", key(machine, left), key(machine, right)))
-        return negated(machine, found) if negative else found
+        return _equality(machine, "is", left, right, negative)
     same = left is right or (isinstance(left, _PLAIN) and isinstance(right, _PLAIN) and left == right)
     return same is not negative
+
+
+def _equality(machine: Machine, name: str, left: object, right: object, negative: bool) -> object:
+    found: object = None
+    if isinstance(left, Unknown) and isinstance(right, Unknown):
+        found = lengths.is_item(machine.run, left, right)
+    if found is None:
+        found = Unknown((name, key(machine, left), key(machine, right)))
+    return negated(machine, found) if negative else found
 
 
 def _membership(machine: Machine, left: object, right: object, negative: bool) -> object:

@@ -5,7 +5,6 @@ The files are found as the engine finds the classes of other files (``syntax/lib
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text, walk
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable
     from pathlib import Path
 

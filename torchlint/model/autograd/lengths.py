@@ -1,7 +1,8 @@
 """How long a loop of unknown length is: what its iterations prove of that, and what they ask about it.
 
-In an iteration, the loop is at least that long; where ``i + 1 < n`` is false, no other one follows. A loop that nothing
-ends before is taken to end with the last iteration that is run.
+In an iteration, the loop is at least that long; where ``i + 1 < n`` is false, no other one follows, and most likely
+none where the item is what it is compared with: the last one is told so. A loop that nothing ends before is taken to
+end with the last iteration that is run.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd.values import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Hashable
+    from collections.abc import Generator, Hashable, Iterable
 
     from torchlint.model.autograd.iteration import Items
     from torchlint.model.autograd.run import Run
@@ -22,6 +23,7 @@ _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "
 def iterations(run: Run, items: Items) -> Generator[object]:
     """What a loop binds, as long as it goes on."""
     if items.length is None:
+        _note(run, ("items", run.fresh()), enumerate(items.values))
         yield from items.values
         return
     length, offset = line(items.length)
@@ -33,12 +35,34 @@ def iterations(run: Run, items: Items) -> Generator[object]:
             if _is_longer(run, length, number) is False:
                 return
             run.lengths[length] = number + 1, start + len(items.values)
+            _note(run, length, [(number, value)])
             yield value
     finally:
         run.measured.pop()
         run.lengths.pop(length, None)
         if before is not None:
             run.lengths[length] = before
+
+
+def _note(run: Run, loop: Hashable, items: Iterable[tuple[int, object]]) -> None:
+    """Remember which items of a loop are which."""
+    for number, value in items:
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, Unknown):
+                run.items[each.key] = loop, number
+
+
+def is_item(run: Run, left: Unknown, right: Unknown) -> object:
+    """Whether an item of a running loop is another value; None: neither is one."""
+    one, other = run.items.get(left.key), run.items.get(right.key)
+    if one is not None and other is not None and one[0] == other[0]:
+        if one != other:
+            run.assumed = run.assumed or "what the loop runs over differs"
+        return one == other
+    for found in (one, other):
+        if found is not None and found[0] in run.lengths:
+            return _answer(run, found[0], found[1] + 1, positive=False)
+    return None
 
 
 def length_of(run: Run, source: object) -> Unknown | None:

@@ -75,9 +75,9 @@ class Run:
     went, and ``unsure`` the backwards that may have had a graph.
 
     ``lengths`` are those of the loops that are running: how long they are at least, and where they are taken to end;
-    ``measured`` is what they run over, with the key of its length, ``sources`` what is enumerated, by number,
-    and ``shapes`` those of tensors of which they are not known. ``holders`` are the modules
-    one of which has an unknown parameter, by key.
+    ``measured`` is what they run over, with the key of its length, ``items`` says by key which item of which loop
+    something is, ``sources`` what is enumerated, by number, and ``shapes`` those of tensors of which they are not
+    known. ``holders`` are the modules one of which has an unknown parameter, by key.
     """
 
     def __init__(
@@ -121,6 +121,7 @@ class Run:
         self.unsure: set[ast.AST] = set()
         self.lengths: dict[Hashable, tuple[int, int]] = {}
         self.measured: list[tuple[object, Hashable]] = []
+        self.items: dict[Hashable, tuple[Hashable, int]] = {}
         self.sources: dict[int, object] = {}
         self.shapes: dict[Tensor, Unknown] = {}
         self.holders: dict[Hashable, list[ObjectValue]] = {}
