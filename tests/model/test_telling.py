@@ -19,6 +19,18 @@ def findings() -> list[tuple[str, Finding]]:
     return found
 
 
+TWO_BACKWARDS = """import os
+import torch
+
+w = torch.ones(2, requires_grad=True)
+y = torch.sigmoid(w)
+y *= 2
+loss = y.sum()
+if os.environ.get("LOGGED"):
+    loss.backward()
+else:
+    loss.backward()
+"""
 STORIES = dict(findings())
 each_story = pytest.mark.parametrize("finding", STORIES.values(), ids=STORIES)
 
@@ -39,9 +51,11 @@ def test_a_story_has_the_fault_itself_and_ends_where_it_surfaces(finding: Findin
 @each_story
 def test_what_is_related_is_the_story_without_the_fault_itself(finding: Finding) -> None:
     others = [step for step in finding.story if step.place not in (None, finding.place)]
-    assert [(each.role, each.message, each.place) for each in finding.related] == [
+    told, more = finding.related[: len(others)], finding.related[len(others) :]
+    assert [(each.role, each.message, each.place) for each in told] == [
         (step.role.value, step.message, step.place) for step in others
     ]
+    assert all(each.message == "this backward needs it, too" for each in more)
 
 
 @each_story
@@ -78,6 +92,17 @@ def test_kept_changed_needed() -> None:
         ("saved", 4, "h", "*", ""),
         ("changed", 5, "h", "", ""),
         ("backward", 6, "h", "*", ""),
+    ]
+
+
+def test_every_backward_that_needs_what_was_changed_is_named() -> None:
+    (finding,) = lint_source(TWO_BACKWARDS)
+    assert finding.effect.place is not None
+    assert finding.effect.place.line == 9
+    others = [each for each in finding.related if each.place != finding.effect.place]
+    assert [(each.role, each.message, each.place.line) for each in others] == [
+        ("saved", "`torch.sigmoid` keeps `y` for backward", 5),
+        ("backward", "this backward needs it, too", 11),
     ]
 
 

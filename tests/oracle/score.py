@@ -25,7 +25,7 @@ from torchlint.syntax.source import Source, read_source
 from torchlint.syntax.tree import parse_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     Linter = Callable[[Program], Iterable[Finding]]
 
@@ -50,16 +50,17 @@ def _settings() -> Settings:
 
 def predicted(findings: Iterable[Finding]) -> set[Event]:
     """The events that findings predict."""
-    events = set()
-    for finding in findings:
-        effect = finding.effect
-        if finding.code not in PREDICTING or effect.place is None:
-            continue
-        if effect.kind is EffectKind.SILENT:
-            events.add(Event(SILENT, effect.place.cell or 0, effect.place.line))
-        elif effect.kind is EffectKind.RAISES:
-            events.add(Event(kind_of(effect.message) or UNKNOWN, effect.place.cell or 0, effect.place.line))
-    return events
+    return {event for finding in findings if finding.code in PREDICTING for event in _events(finding)}
+
+
+def _events(finding: Finding) -> Iterator[Event]:
+    """What a finding says will happen, at its own backward and at the others that it names."""
+    effect = finding.effect
+    if effect.place is None or effect.kind not in (EffectKind.SILENT, EffectKind.RAISES):
+        return
+    kind = SILENT if effect.kind is EffectKind.SILENT else kind_of(effect.message) or UNKNOWN
+    for place in (effect.place, *(each.place for each in finding.related if each.role == "backward")):
+        yield Event(kind, place.cell or 0, place.line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.oracle import report
 from tests.oracle.program import Event, Labelled, Program, Truth, load
 from tests.oracle.quotas import MODULES, SCRIPTS, Quotas
 from tests.oracle.score import Score, score
-from torchlint.finding import Certainty, Effect, EffectKind, Finding, Place, Span
+from torchlint.finding import Certainty, Effect, EffectKind, Finding, Place, Related, Span
 
 WORDS = {
     "saved": "one of the variables needed for gradient computation has been modified by an inplace operation",
@@ -34,6 +36,12 @@ def finding(code: str, event: Event, seen: bool = True) -> Finding:
     return Finding(code, "made-up", "", Certainty.CERTAIN, Span(0, 1), place, effect)
 
 
+def naming(finding: Finding, role: str, line: int) -> Finding:
+    """A finding that names another place."""
+    place = Place(None, None, line, 1, line, 2)
+    return replace(finding, related=(Related(role, "", place),))
+
+
 def scored(findings: list[Finding], required: list[Event], optional: tuple[Event, ...] = ()) -> Score:
     program = Program(1, "made up", ("import torch\n" * 5,))
     truth = Truth(frozenset(required), frozenset(optional))
@@ -55,6 +63,10 @@ def counts(result: Score) -> tuple[int, int, int]:
         pytest.param([finding("TLC301", MISSING._replace(kind="silent"))], (), (0, 1, 1), id="silent, not raised"),
         pytest.param([finding("TLC202", MISSING), finding("TLC401", WRONG)], (), (1, 1, 0), id="one too many"),
         pytest.param([finding("TLC202", MISSING), finding("TLC401", WRONG)], (WRONG,), (1, 0, 0), id="optional"),
+        pytest.param([naming(finding("TLC202", MISSING), "backward", 3)], (), (1, 1, 0), id="two backwards, one wrong"),
+        pytest.param(
+            [naming(finding("TLC202", MISSING), "saved", 3)], (), (1, 0, 0), id="a place that predicts nothing"
+        ),
         pytest.param([finding("TLC202", MISSING, seen=False)], (), (0, 0, 1), id="says not where"),
         pytest.param([finding("TLC303", WRONG)], (), (0, 0, 1), id="a rule that claims other things"),
         pytest.param([finding("TLC202", Event("unknown", 0, 4))], (), (0, 1, 1), id="unknown words"),

@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Fix, Span
 from torchlint.model.api import torch_names
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operations import Answer, layer, operations
 from torchlint.model.autograd.values import Tensor
 from torchlint.model.layout import own_nodes
 from torchlint.syntax.tree import last_name
@@ -221,31 +222,32 @@ class OutOfPlace:
 
     def _without_inplace(self, call: ast.Call) -> tuple[Edit, ...] | None:
         layout = self._layout
-        if _has_inplace(call):
-            edit = layout.remove_keyword(call, "inplace")
+        said = _in_place(call)
+        if said is not None:
+            edit = (
+                layout.edit(layout.span(said), "False") if said in call.args else layout.remove_keyword(call, "inplace")
+            )
             return (edit,) if edit else None
         name = last_name(call.func) or ""
         if isinstance(call.func, (ast.Name, ast.Attribute)) and name in _INPLACE_FUNCTIONS:
             end = layout.span(call.func).end
             return (layout.edit(Span(end - 1, end), ""),) if isinstance(call.func, ast.Attribute) else None
-        made = self._constructor(call.func)
-        edit = layout.replace_keyword(made, "inplace", "False") if made is not None else None
-        return (edit,) if edit else None
+        said = self._in_constructor(call.func)
+        return (layout.edit(layout.span(said), "False"),) if said is not None else None
 
-    def _constructor(self, func: ast.expr) -> ast.Call | None:
-        """The one place that makes the module that is called."""
+    def _in_constructor(self, func: ast.expr) -> ast.expr | None:
+        """What says so in the one place that makes the module that is called."""
         if isinstance(func, ast.Call):
-            return func if _has_inplace(func) else None
+            return _in_place(func)
         made = [
             each.value
             for each in ast.walk(self._layout.tree)
             if isinstance(each, ast.Assign) and any(_is_same(target, func) for target in each.targets)
         ]
         if len(made) == 1 and isinstance(made[0], ast.Call):
-            if _has_inplace(made[0]):
-                return made[0]
-            inside = [each for each in ast.walk(made[0]) if isinstance(each, ast.Call) and _has_inplace(each)]
-            return inside[0] if len(inside) == 1 else None
+            calls = (each for each in ast.walk(made[0]) if isinstance(each, ast.Call))
+            inside = [said for each in calls if (said := _in_place(each)) is not None]
+            return _in_place(made[0]) or (inside[0] if len(inside) == 1 else None)
         return None
 
     def without_inplace(self, at: ast.AST, tensor: Tensor) -> Fix | None:
@@ -423,11 +425,20 @@ def _is_inplace_method(name: str) -> bool:
     return name in torch_names.INPLACE_METHODS and (name[:-1] in torch_names.PURE_METHODS or name in _LIKE)
 
 
-def _has_inplace(call: ast.Call) -> bool:
-    return any(
-        each.arg == "inplace" and isinstance(each.value, ast.Constant) and each.value.value is True
-        for each in call.keywords
-    )
+def _in_place(call: ast.Call) -> ast.expr | None:
+    """The ``True`` that makes a function or layer work in place, by its name or at its position."""
+    given = [each.value for each in call.keywords if each.arg == "inplace"]
+    position = _position_of_inplace(last_name(call.func) or "")
+    if position is not None and not any(isinstance(each, ast.Starred) for each in call.args):
+        given += call.args[position : position + 1]
+    return next((each for each in given if isinstance(each, ast.Constant) and each.value is True), None)
+
+
+@cache
+def _position_of_inplace(name: str) -> int | None:
+    functions, made = operations(f"torch.nn.functional.{name}"), layer(f"torch.nn.{name}")
+    parameters = functions[0].parameters if functions else made.constructor if made else ()
+    return next((at for at, each in enumerate(parameters) if each.name == "inplace"), None)
 
 
 def _is_part(tensor: Tensor) -> bool:

@@ -60,12 +60,10 @@ class Story:
         from torchlint.model.autograd.program import NO_MODULES, analyse
 
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
-        surest: dict[tuple[Kind, ast.AST], Found] = {}
+        same: dict[tuple[Kind, ast.AST], list[Found]] = {}
         for found in analyse(self._tree(), self.source.text, cells, self._classes or NO_MODULES, self._earlier):
-            key = (found.fault.kind, found.fault.at)
-            if key not in surest or _sureness(found) > _sureness(surest[key]):
-                surest[key] = found
-        return list(surest.values())
+            same.setdefault((found.fault.kind, found.fault.at), []).append(found)
+        return list(map(_surest, same.values()))
 
     # How sure, and what PyTorch does.
 
@@ -197,6 +195,13 @@ class Story:
     def reads_gradients(self) -> bool:
         """Whether some gradient is read, or computed, in a way that could go on computing with it."""
         return any(_reads_gradient(each) for each in ast.walk(self._tree()))
+
+
+def _surest(same: Sequence[Found]) -> Found:
+    """Of several findings of the same fault the one that tells most, which knows where the others surface."""
+    found = max(same, key=_sureness)
+    surfaces = dict.fromkeys(each.fault.surfaces for each in same if each.fault.surfaces is not None)
+    return replace(found, elsewhere=tuple(each for each in surfaces if each is not found.fault.surfaces))
 
 
 def _sureness(found: Found) -> tuple[bool, bool, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Role, Step
+from torchlint.finding import Related, Role, Step
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.values import How
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchlint.model.autograd.faults import Fault
+    from torchlint.model.autograd.program import Found
     from torchlint.model.story import Story
 
 
@@ -35,6 +36,13 @@ def tell(story: Story, fault: Fault) -> Iterator[Step]:
     if fault.kind is Kind.DATA:
         return iter(())  # a story of one step is none
     return teller.refused()
+
+
+def tell_more(story: Story, found: Found) -> Iterator[Related]:
+    """The other backwards that need what was changed."""
+    if found.fault.kind in (Kind.SAVED, Kind.STALE):
+        for each in found.elsewhere:
+            yield Related(Role.BACKWARD.value, "this backward needs it, too", story.place(each))
 
 
 class _Teller:

@@ -35,6 +35,7 @@ _MODES = ("autograd", "requires_grad", "inference_mode")
 _BACKWARD = re.compile(r"backward\w*\s*\(|\.backward\b")
 _OUT = re.compile(r"[(,]\s*out\s*=[^=]")
 _LEAVES = ("Parameter(", ".expand", "parameters(")
+_INPLACE = re.compile(r"(?i:lu6?|dropout[123]?d?|tanh|mish|threshold|swish|sigmoid)\((?:[^\n]*,)?\s*True\)")
 _AUGMENTED = ("+=", "-=", "*=", "/=")
 _ADDED = re.compile(r"[-+*/]=(?!\s*(?:\[|f?[\"']))")
 _METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
@@ -61,11 +62,15 @@ def can_matter(text: str, renamed: tuple[str, ...] = ()) -> bool:
 def changes_something(text: str) -> bool:
     """Whether code shows a change in place; those through ``nn.init`` and ``.data`` are no fault of their own, and what
     takes a string or a list is no tensor."""
-    if "inplace=True" in text or (any(sign in text for sign in _AUGMENTED) and _ADDED.search(text)):
+    if _is_in_place(text) or (any(sign in text for sign in _AUGMENTED) and _ADDED.search(text)):
         return True
     if "_(" in text and any(_is_change(text, match) for match in _METHOD.finditer(text)):
         return True
     return "] =" in text and _ITEM.search(text) is not None
+
+
+def _is_in_place(text: str) -> bool:
+    return "inplace=True" in text or ("True)" in text and _INPLACE.search(text) is not None)
 
 
 def _is_change(text: str, match: re.Match[str]) -> bool:
@@ -177,7 +182,7 @@ def _methods(
     methods = [each for each in node.body if isinstance(each, Function)]
     texts = {each.name: _text_of(each, lines) for each in methods}
     changes = any(changes_something(text) for name, text in texts.items() if not _PREDICTING.search(name))
-    changes = changes or "inplace=True" in texts.get("__init__", "")
+    changes = changes or _is_in_place(texts.get("__init__", ""))
     for each in methods:
         matters = each not in called and can_matter(texts[each.name], renamed)
         if matters or (each not in called and each.name == "forward" and changes):

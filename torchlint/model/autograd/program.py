@@ -56,7 +56,8 @@ NO_MODULES = Modules(lambda line: False, lambda line: False)
 class Found:
     """A fault, whether it happens in every world, and else the condition under which it does (None: not told).
 
-    ``is_entry``: it was found in a function that nothing seen calls, whose caller decides the grad mode.
+    ``is_entry``: it was found in a function that nothing seen calls, whose caller decides the grad mode. ``elsewhere``
+    is where the same fault surfaces, too.
     """
 
     fault: Fault
@@ -64,6 +65,7 @@ class Found:
     condition: ast.AST | None
     holds: bool = True
     is_entry: bool = False
+    elsewhere: tuple[ast.AST, ...] = ()
 
 
 def analyse(
