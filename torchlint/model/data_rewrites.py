@@ -139,12 +139,17 @@ def remedy(layout: Layout, attribute: ast.Attribute | None) -> str:
                 case ast.Call(func=ast.Attribute(attr=name)) if name in _MOVES:
                     return f"`{name}` of its module moves it together with all others"
             return "`copy_` under `torch.no_grad()` would be noticed"
-    parent = layout.parent(attribute)
-    if isinstance(parent, ast.Call) and "init" in (dotted(parent.func) or "").split("."):
+    if is_initialised(layout, attribute):
         return "functions of `nn.init` record no gradients, so that `.data` is needless"
     if any(is_no_grad_block(each) for each in layout.around(statement)):
         return "`.data` is needless where no gradients are recorded, and without it the change would be noticed"
     return _NOTICED
+
+
+def is_initialised(layout: Layout, attribute: ast.Attribute) -> bool:
+    """Whether ``x.data`` is given to a function of ``nn.init``."""
+    parent = layout.parent(attribute)
+    return isinstance(parent, ast.Call) and "init" in (dotted(parent.func) or "").split(".")
 
 
 _NOTICED = "under `torch.no_grad()` it would be noticed"

@@ -39,7 +39,7 @@ from torchlint.finding import Applicability, Certainty, Effect, EffectKind
 from torchlint.model.aliases import copied
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.values import How
-from torchlint.model.data_rewrites import DataRewrites, attribute_of, remedy
+from torchlint.model.data_rewrites import DataRewrites, attribute_of, is_initialised, remedy
 from torchlint.model.delayed import reordered
 from torchlint.model.kept_copies import kept_copy
 from torchlint.model.purpose import Purpose, purpose_of
@@ -85,10 +85,13 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     for found in told:
         fault = found.fault
         attribute = attributes[fault.at]
-        source = f"`{story.text(fault.source)}`" if fault.source else "a tensor that requires grad"
+        named = attribute.value if attribute is not None else fault.source
+        source = f"`{story.text(named)}`" if named else "a tensor that requires grad"
         text = f"this changes {source} behind autograd's back; {remedy(facts.layout, attribute)}"
         fix = rewrites.fix(attribute) if attribute is not None else None
         shown = not fault.is_first and purpose_of(story.around(fault.at)) in (Purpose.SCRIPT, Purpose.TRAINING)
+        if attribute is not None and is_initialised(facts.layout, attribute) and not shown:
+            continue  # needless, which is TLC302's to say
         yield RULE.telling(story, found, text, _HIDDEN, Certainty.LIKELY if shown else Certainty.ADVICE, fix)
 
 
