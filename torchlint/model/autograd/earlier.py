@@ -55,9 +55,7 @@ class Names(dict[str, object]):
         return super().__contains__(name)
 
     def __setitem__(self, name: str, value: object) -> None:
-        if self._defining is None:
-            self.has_changed = True
-        else:
+        if self._defining is not None:
             self._definers[name] = (*self._definers.get(name, ()), self._defining)
             if isinstance(value, ClassValue) and not isinstance(value.names, _Content):
                 value.names = _Content(value.names, self, self._defining)

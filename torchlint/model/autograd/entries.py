@@ -203,6 +203,7 @@ def run_entry(run: Run, scope: Scope, entry: Entry, classes: Modules, summaries:
     machine = Machine(run, is_library=True)
     machine.trained, machine.foreign, machine.module.home = classes.has_parameters, classes.foreign, classes.home
     machine.imports, machine.summaries, machine.is_module = classes.imports, summaries, classes.is_module
+    names = dict(scope.names)
     try:
         result = _run_method(machine, entry, entry.owner) if entry.owner else _run_function(machine, scope, entry)
         if entry.is_trained and run.choices.get(objects.TRAINING) is not False:
@@ -211,6 +212,9 @@ def run_entry(run: Run, scope: Scope, entry: Entry, classes: Modules, summaries:
         return True
     except (OutOfBudget, RecursionError):
         return False
+    finally:
+        scope.names.clear()  # what it bound as ``global`` is no other entry's
+        scope.names.update(names)
     return True
 
 
