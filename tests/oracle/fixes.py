@@ -143,9 +143,8 @@ def _tried(program: Program, source: Source, data: bytes, finding: Finding, want
         events = _events(fixed, finding)
     except (SyntaxError, ValueError, truth.OrdinaryError) as error:
         return Trial(program, finding, fixed="", broken=f"{type(error).__name__}: {error}")
-    (event,) = predicted([finding])
-    moved = _moved(source, event, fix.edits)
-    still = {each for each in events if each[1:] == moved[1:]}
+    places = {_moved(source, event, fix.edits)[1:] for event in predicted([finding])}
+    still = {each for each in events if each[1:] in places}
     gone = not still or still <= _told_elsewhere(fixed, _moved(source, _place_of(finding), fix.edits))
     return Trial(program, finding, fixed.text, gone, equal=_has_reference_gradients(program, fixed))
 

@@ -14,16 +14,20 @@ if TYPE_CHECKING:
 
 _ELEMENTWISE = frozenset(
     (
-        "Dropout ELU GELU ReLU SiLU Sigmoid Softplus Tanh abs acos add addcdiv addcmul asin atan ceil celu "
-        "clamp clamp_max clamp_min clone cos cosh div dropout elu eq erf exp expm1 floor fmod ge gelu gt "
-        "hardsigmoid hardswish hardtanh isfinite isnan le leaky_relu lerp log log10 log1p log2 logaddexp "
-        "logical_and logical_not logical_or logsigmoid lt masked_fill maximum minimum mish mul ne neg pow "
-        "reciprocal relu relu6 remainder round rrelu rsqrt rsub selu sigmoid sign silu sin sinh softplus "
+        "AlphaDropout CELU Dropout ELU GELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid Mish "
+        "RReLU ReLU ReLU6 SELU SiLU Sigmoid Softplus Softshrink Softsign Tanh Tanhshrink Threshold abs acos add "
+        "addcdiv addcmul asin atan ceil celu clamp clamp_max clamp_min clone cos cosh div dropout elu eq erf exp "
+        "expm1 floor fmod ge gelu gt hardsigmoid hardswish hardtanh isfinite isnan le leaky_relu lerp log log10 "
+        "log1p log2 logaddexp logical_and logical_not logical_or logsigmoid lt masked_fill maximum minimum mish mul "
+        "ne neg pow reciprocal relu relu6 remainder round rrelu rsqrt rsub selu sigmoid sign silu sin sinh softplus "
         "softshrink softsign sqrt square sub tan tanh tanhshrink trunc where xlogy"
     ).split()
 )
 _SAME_SHAPE = frozenset(
-    "softmax log_softmax cumsum cumprod flip roll sort tril triu Softmax LogSoftmax LayerNorm".split()
+    (
+        "softmax log_softmax cumsum cumprod flip roll sort tril triu Softmax LogSoftmax LayerNorm RMSNorm GroupNorm "
+        "BatchNorm1d BatchNorm2d BatchNorm3d InstanceNorm1d InstanceNorm2d InstanceNorm3d"
+    ).split()
 )
 _REDUCTIONS = frozenset("sum mean prod norm var std amax amin max min median logsumexp".split())
 _ODD_LAYOUTS = frozenset(
