@@ -39,6 +39,7 @@ _ODD_LAYOUTS = frozenset(
 """What can give a tensor that is not contiguous though its operands are."""
 _OWN_LAYOUT = frozenset("matmul mm bmm linear Linear embedding Embedding".split())
 """What gives a contiguous tensor whatever its operands are."""
+_FACTORIES = frozenset("new_empty new_full new_ones new_zeros".split())
 _SAME_LAYOUT = frozenset("view view_as unsqueeze squeeze unflatten unfold".split())
 
 
@@ -70,8 +71,10 @@ def _describe_view(call: Call, result: Tensor) -> None:
     if call.name == "unsqueeze" and isinstance(dim, int) and -len(shape) - 1 <= dim <= len(shape):
         at = dim if dim >= 0 else dim + len(shape) + 1
         result.shape = (*shape[:at], 1, *shape[at:])
-    elif call.name == "select" and dim == 0:
-        result.shape, result.contiguous = shape[1:], source.contiguous
+    elif call.name == "select" and isinstance(dim, int) and -len(shape) <= dim < len(shape):
+        at = dim % len(shape)
+        result.shape = (*shape[:at], *shape[at + 1 :])
+        result.contiguous = source.contiguous if at == 0 else Answer.MAYBE
     elif call.name == "t":
         result.shape = shape[::-1]
         result.contiguous = source.contiguous if len(shape) < 2 or 1 in shape else Answer.NO
@@ -89,6 +92,8 @@ def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is
     result.contiguous = Answer.YES if settled else Answer.MAYBE
     if name in _ELEMENTWISE or (name in _SAME_SHAPE and len(tensors) == 1):
         result.shape = broadcast([each.shape for each in tensors])
+    elif name in _FACTORIES:
+        result.shape, result.contiguous = _sizes(call.arguments.get("size")), Answer.YES
     elif name in _REDUCTIONS and len(call.arguments) == 1:
         result.shape = ()
     elif name == "Linear" and tensors and "weight" in call.state:
@@ -99,6 +104,13 @@ def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is
         result.shape = (*index, weight[-1]) if weight and index is not None else None
     elif name in ("matmul", "mm"):
         result.shape = _product([each.shape for each in tensors])
+
+
+def _sizes(given: object) -> tuple[int, ...] | None:
+    sizes = [given] if isinstance(given, int) else given
+    if not isinstance(sizes, (list, tuple)) or not all(isinstance(each, int) for each in sizes):
+        return None
+    return tuple(sizes)
 
 
 def broadcast(shapes: Sequence[tuple[int, ...] | None]) -> tuple[int, ...] | None:
