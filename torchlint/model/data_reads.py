@@ -98,7 +98,15 @@ def data_attributes(scope: Scope) -> Iterator[DataAttribute]:
     known = known_at(scope, {statement for statement, _, _ in found})
     for statement, node, around in found:
         is_tensor = statement in known and _is_tensor(node.value, known[statement], scope)
-        yield DataAttribute(statement, node, around, is_tensor)
+        if is_tensor or not _is_instance(node.value, scope):
+            yield DataAttribute(statement, node, around, is_tensor)
+
+
+def _is_instance(node: cst.BaseExpression, scope: Scope) -> bool:
+    """Whether it is the object whose method runs: what it calls its data is its own affair."""
+    function = scope.function if scope.lineage is not None else None
+    parameters = [*function.params.posonly_params, *function.params.params] if function is not None else []
+    return isinstance(node, cst.Name) and bool(parameters) and parameters[0].name.value == node.value
 
 
 def _is_tensor(node: cst.BaseExpression, known: Known, scope: Scope) -> bool:
