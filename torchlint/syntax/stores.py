@@ -7,7 +7,6 @@ instances of classes are provably no tensors; the result of a call of anything e
 from __future__ import annotations
 
 import ast
-from enum import Flag
 from typing import TYPE_CHECKING
 
 from torchlint.syntax.gate import Sign
@@ -17,7 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-class May(Flag):
+Things = int
+"""A set of what a value may be, as bits; an ``enum.Flag`` would be combined in Python, tens of thousands of times."""
+
+
+class May:
     """What a value may be; NOTHING is a value that no rule about state cares for."""
 
     NOTHING = 0
@@ -43,9 +46,9 @@ class Helpers:
         self._imports = imports
         self._stars = stars
         self._functions = functions
-        self._returned: dict[Function, May] = {}
+        self._returned: dict[Function, Things] = {}
 
-    def call(self, name: str) -> May:
+    def call(self, name: str) -> Things:
         """What a call of a bare name may return."""
         if function := self._functions.get(name):
             return self.returned(function, {})
@@ -58,7 +61,7 @@ class Helpers:
         imported = self._imports.get(root)
         return imported.startswith("torch") if imported is not None else root in _USUAL
 
-    def returned(self, function: Function, methods: Mapping[str, Function]) -> May:
+    def returned(self, function: Function, methods: Mapping[str, Function]) -> Things:
         """What a function may return. Recursion returns nothing new."""
         if function not in self._returned:
             self._returned[function] = May.NOTHING
@@ -77,9 +80,9 @@ class Stores:
         self.returned = May.NOTHING
         self._helpers = helpers
         self._methods = methods
-        self._held: dict[str, May] = {}
-        self._locals: dict[str, May] = {}
-        self._handed: dict[Function, dict[str, May]] = {}
+        self._held: dict[str, Things] = {}
+        self._locals: dict[str, Things] = {}
+        self._handed: dict[Function, dict[str, Things]] = {}
         self._constructed = True
 
     @classmethod
@@ -93,7 +96,7 @@ class Stores:
             stores.read(method, given)
         return stores
 
-    def read(self, function: Function, given: Mapping[str, May] | None = None) -> None:
+    def read(self, function: Function, given: Mapping[str, Things] | None = None) -> None:
         """Read the statements of a function or method; ``given`` are arguments that may be something."""
         self._locals = dict(given or {})
         self._constructed = function.name != "__init__"
@@ -138,7 +141,7 @@ class Stores:
             case ast.Subscript(value=container):
                 self._add(container, may)
 
-    def _add(self, container: ast.expr, may: May) -> None:
+    def _add(self, container: ast.expr, may: Things) -> None:
         """Something is put into a container, which may be kept now or later."""
         if not may & (_KEPT | May.CONTAINER):
             return
@@ -150,7 +153,7 @@ class Stores:
             case ast.Subscript(value=inner):
                 self._add(inner, may)
 
-    def _sign(self, name: str, may: May) -> None:
+    def _sign(self, name: str, may: Things) -> None:
         if may & May.TENSOR:
             self.signs.add(Sign.TENSOR_STORE)
             self.attributes.add(name)
@@ -160,7 +163,7 @@ class Stores:
         if not self._constructed and may & (May.INSTANCE | May.PARAMETER):
             self.signs.add(Sign.EARLY_STORE)
 
-    def may_be(self, node: ast.expr) -> May:
+    def may_be(self, node: ast.expr) -> Things:
         """What the value of an expression may be."""
         match node:
             case ast.Constant() | ast.JoinedStr() | ast.Lambda():
@@ -194,13 +197,13 @@ class Stores:
                 return self.may_be(value)
         return May.NOTHING
 
-    def _any(self, nodes: Iterator[ast.expr] | list[ast.expr] | tuple[ast.expr, ...]) -> May:
+    def _any(self, nodes: Iterator[ast.expr] | list[ast.expr] | tuple[ast.expr, ...]) -> Things:
         may = May.NOTHING
         for node in nodes:
             may |= self.may_be(node)
         return may
 
-    def _call(self, node: ast.Call) -> May:
+    def _call(self, node: ast.Call) -> Things:
         match node.func:
             case ast.Name(id=name):
                 if name in _COLLECTIONS:
@@ -227,7 +230,7 @@ class Stores:
                 handed = self._handed.setdefault(method, {})
                 handed[name] = handed.get(name, May.NOTHING) | may
 
-    def _result(self, node: ast.expr) -> May:
+    def _result(self, node: ast.expr) -> Things:
         """What a method of a value may return, or a function of a module."""
         if may := _computed(self.may_be(node)):
             return may
@@ -238,16 +241,16 @@ class Stores:
         return May.NOTHING
 
 
-def _computed(may: May) -> May:
+def _computed(may: Things) -> Things:
     """The result of an operation on a value: of a tensor or a parameter a tensor, of an instance nothing known."""
     return May.TENSOR if may & (May.TENSOR | May.PARAMETER) else May.NOTHING
 
 
-def _contained(may: May) -> May:
+def _contained(may: Things) -> Things:
     return May.CONTAINER if may else May.NOTHING
 
 
-def _constructed(name: str) -> May:
+def _constructed(name: str) -> Things:
     """The result of calling a name that is by convention a class: a capitalised one."""
     if name in PARAMETERS:
         return May.PARAMETER
