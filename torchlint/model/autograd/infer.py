@@ -93,7 +93,7 @@ def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is
     if name in _ELEMENTWISE or (name in _SAME_SHAPE and len(tensors) == 1):
         result.shape = broadcast([each.shape for each in tensors])
     elif name in _FACTORIES:
-        result.shape, result.contiguous = _sizes(call.arguments.get("size")), Answer.YES
+        result.shape, result.contiguous = known_shape(call.arguments.get("size")), Answer.YES
     elif name in _REDUCTIONS and len(call.arguments) == 1:
         result.shape = ()
     elif name == "Linear" and tensors and "weight" in call.state:
@@ -106,7 +106,8 @@ def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is
         result.shape = _product([each.shape for each in tensors])
 
 
-def _sizes(given: object) -> tuple[int, ...] | None:
+def known_shape(given: object) -> tuple[int, ...] | None:
+    """The shape that a factory is given as its sizes, or as the only one, if all are numbers."""
     sizes = [given] if isinstance(given, int) else given
     if not isinstance(sizes, (list, tuple)) or not all(isinstance(each, int) for each in sizes):
         return None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, layer, operations
 from torchlint.model.autograd import backward, calls, checkpoints, guesses, layers, optimizers, python_calls
+from torchlint.model.autograd.infer import known_shape
 from torchlint.model.autograd.values import (
     Array,
     Counter,
@@ -138,11 +139,7 @@ def _shape(site: Site, name: str) -> tuple[int, ...] | None:
         if name == "randint"
         else site.arguments[:1]
     )
-    if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
-        sizes = list(sizes[0])
-    return (
-        tuple(each for each in sizes if isinstance(each, int)) if all(isinstance(each, int) for each in sizes) else None
-    )
+    return known_shape(sizes[0] if len(sizes) == 1 else sizes)
 
 
 def _shape_of(data: object) -> tuple[int, ...] | None:
