@@ -1,18 +1,22 @@
 """Writes to a tensor through its ``.data``, wherever they stand and whatever they do to gradients.
 
-Only what certainly is a tensor counts, by what is known of names or because only tensors have such a method.
+Only what certainly is a tensor counts, by what is known of names or because only tensors have such a method. The latter
+shows nothing where a class of the file calls something of its own ``data``.
 """
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from torchlint.model.api import torch_names
+from torchlint.model.autograd.instances import uses
 from torchlint.model.data_reads import DataAttribute, data_attributes
 from torchlint.model.scopes import scopes_in
+from torchlint.syntax.tree import Function, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +40,13 @@ class DataWrite:
 
 def data_writes(facts: Facts, sign: Sign) -> Iterator[DataWrite]:
     """Every write through the data of a tensor."""
+    classes = (each for each in walk(facts.layout.tree) if isinstance(each, ast.ClassDef))
+    methods = (each for node in classes for each in node.body if isinstance(each, Function))
+    has_own = any("data" in uses(each).bound for each in methods)
     for region in facts.regions(sign):
         for scope in scopes_in(region, facts.outline, facts.classes):
             for found in data_attributes(scope):
-                node = _write(found)
+                node = _write(found) if found.known or not has_own else None
                 if node is not None:
                     yield DataWrite(region, node, found.node)
 
