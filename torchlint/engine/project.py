@@ -14,7 +14,7 @@ from torchlint.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from torchlint.engine.cache import Key, ResultCache
+    from torchlint.engine.cache import CacheLocation, Key, ResultCache
     from torchlint.engine.settings import Settings
     from torchlint.engine.workers import Check, Checked, Task
 
@@ -27,14 +27,14 @@ class RunOptions:
     """How to run. ``settings_for`` gives the settings for the files of a folder and may raise ConfigError.
 
     ``jobs`` is how many processes check files: None means as many as there are CPUs, and one for few files. ``cache``
-    is the folder that keeps results between runs, None keeps none. ``check`` checks one file, and must be a module's
+    is where results are kept between runs, None keeps none. ``check`` checks one file, and must be a module's
     function. ``force_exclude`` leaves excluded files out even where they are given by name. ``progress`` is called
     with how many files are done, and of how many, whenever one more is.
     """
 
     settings_for: Callable[[Path], Settings]
     jobs: int | None = None
-    cache: Path | None = None
+    cache: CacheLocation | None = None
     check: Check = check_bytes
     force_exclude: bool = False
     progress: Callable[[int, int], None] | None = None

@@ -225,7 +225,7 @@ _READERS: dict[str, Callable[[object, Table, str], object]] = {
 _COMMAND_LINE_ONLY = frozenset(
     (
         *("fix", "unsafe-fixes", "diff", "output-format", "output-file", "statistics", "exit-zero", "jobs", "no-cache"),
-        *("write-baseline", "diff-base", "add-noqa", "watch", "allow-dirty", "force-exclude"),
+        *("write-baseline", "diff-base", "add-noqa", "watch", "allow-dirty", "force-exclude", "cache-dir"),
     )
 )
 

@@ -144,6 +144,8 @@ def _spelled(option: str) -> str:
 
 def _run_options(options: argparse.Namespace, overrides: Overrides, progress: ProgressBar) -> seams.RunOptions:
     cache_dir = Path(options.cache_dir) if options.cache_dir else None
+    if cache_dir and not options.no_cache and (why := seams.why_no_cache(cache_dir)):
+        sys.stderr.write(f"--cache-dir: {cache_dir} keeps no results: {why}\n")
     return seams.RunOptions(options.jobs, not options.no_cache, cache_dir, overrides, options.force_exclude, progress)
 
 

@@ -107,7 +107,7 @@ def add_running_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--watch", action="store_true", help="check again whenever a file changes")
     group.add_argument("--jobs", type=_jobs, metavar="N", help="how many processes; default: one per core")
     group.add_argument("--no-cache", action="store_true", help="neither use nor keep cached results")
-    group.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept")
+    group.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept; default: the user's cache folder")
     group.add_argument(
         "--force-exclude",
         action="store_true",

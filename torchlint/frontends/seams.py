@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from torchlint.errors import SourceError
+from torchlint.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 class RunOptions(NamedTuple):
-    """How files are checked. ``jobs`` is None for one process per core, ``cache_dir`` None for the usual place.
+    """How files are checked. ``jobs`` is None for one process per core, ``cache_dir`` None for the user's
+    cache folder.
 
     ``force_exclude`` and ``progress`` are those of the engine.
     """
@@ -39,9 +40,28 @@ def check_paths(paths: Sequence[str], run: RunOptions) -> Iterator[FileResult]:
     def settings_for(folder: Path) -> Settings:
         return load_settings(folder, run.overrides)
 
-    kept = (run.cache_dir or settings_for(Path.cwd()).root / cache.FOLDER_NAME) if run.cache else None
-    options = project.RunOptions(settings_for, run.jobs, kept, force_exclude=run.force_exclude, progress=run.progress)
+    location = cache.CacheLocation(_project(run.overrides), run.cache_dir) if run.cache else None
+    options = project.RunOptions(
+        settings_for, run.jobs, location, force_exclude=run.force_exclude, progress=run.progress
+    )
     yield from project.check_paths(paths, options)
+
+
+def _project(overrides: Overrides) -> Path:
+    """The folder whose results are kept together: that of the settings here, else the working directory itself."""
+    from torchlint.engine.settings import load_settings
+
+    try:
+        return load_settings(Path.cwd(), overrides).root
+    except ConfigError:  # that is told of the files that it is for
+        return Path.cwd()
+
+
+def why_no_cache(folder: Path) -> str | None:
+    """Why no results can be kept in a folder, None where they can."""
+    from torchlint.engine.sealed_store import why_unusable
+
+    return why_unusable(folder)
 
 
 def check_bytes(data: bytes, path: str, overrides: Overrides) -> FileResult:
