@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
-import sqlite3
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,8 @@ from hypothesis import strategies as st
 
 from tests.engine.checkers import finding
 from torchlint.engine import cache as cache_module
-from torchlint.engine.cache import FOLDER_NAME, Key, ResultCache, content_digest, engine_digest
+from torchlint.engine import sealed_store
+from torchlint.engine.cache import CacheLocation, Key, ResultCache, content_digest, engine_digest
 from torchlint.engine.check import FileResult
 from torchlint.engine.record import dump, finding_record, load, read_finding
 from torchlint.finding import (
@@ -109,20 +109,27 @@ class Shop:
         self.root = root
         self.file = root / "a.py"
         self.file.write_text("import torch\n", encoding="utf-8")
-        self.cache = root / FOLDER_NAME
-        self.store = self.cache / "results.db"
+        self.folder = root / "cache"
         self.key = Key(str(self.file), "a.py", "settings")
         self.result = FileResult("a.py", (finding(3), finding(5)))
 
+    @property
+    def store(self) -> Path:
+        (found,) = self.folder.glob("*.results")
+        return found
+
+    def cache(self) -> ResultCache:
+        return ResultCache(CacheLocation(self.root, self.folder))
+
     def save(self, result: FileResult | None = None, content: bytes | None = None, key: Key | None = None) -> None:
-        cache = ResultCache(self.cache)
+        cache = self.cache()
         data = self.file.read_bytes() if content is None else content
         cache.remember(key or self.key, content_digest(data), result or self.result)
         cache.save()
 
     def look(self, **changed: str) -> FileResult | None:
         key = replace(self.key, **changed)
-        return ResultCache(self.cache).look_up([key]).get(key.absolute)
+        return self.cache().look_up([key]).get(key.absolute)
 
 
 @pytest.fixture
@@ -137,11 +144,9 @@ def test_what_was_saved_is_found(shop: Shop) -> None:
     assert shop.look(shown="./a.py") == replace(shop.result, path="./a.py")
 
 
-def test_the_folder_keeps_itself_out_of_commits_and_backups(shop: Shop) -> None:
-    shop.save()
-    assert (shop.cache / ".gitignore").read_text(encoding="utf-8") == "*\n"
-    assert (shop.cache / "CACHEDIR.TAG").read_text(encoding="utf-8").startswith("Signature: 8a477f597d28d172789f")
-    assert sorted(path.name for path in shop.cache.iterdir()) == [".gitignore", "CACHEDIR.TAG", "results.db"]
+def test_looking_makes_no_folder(shop: Shop) -> None:
+    shop.look()
+    assert not shop.folder.exists()
 
 
 def test_all_fields_of_a_result_are_kept(shop: Shop) -> None:
@@ -229,7 +234,7 @@ def test_what_a_result_depends_on(shop: Shop, before: str | None, after: str | N
 
 def test_a_file_that_changed_during_the_run_is_not_vouched_for(shop: Shop) -> None:
     other = shop.root / "base.py"
-    cache = ResultCache(shop.cache)
+    cache = shop.cache()
     time.sleep(0.02)
     other.write_text("newer than what the check read", encoding="utf-8")
     cache.remember(shop.key, content_digest(shop.file.read_bytes()), replace(shop.result, depends=(str(other),)))
@@ -250,25 +255,19 @@ def test_each_file_is_read_once_a_run(shop: Shop, monkeypatch: pytest.MonkeyPatc
     reads: list[str] = []
     read_bytes = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda path: (reads.append(path.name), read_bytes(path))[1])
-    assert len(ResultCache(shop.cache).look_up(keys)) == 5
+    assert len(shop.cache().look_up(keys)) == 5
     assert sorted(reads) == ["a.py", "base.py", "m0.py", "m1.py", "m2.py", "m3.py", "m4.py"]
 
 
-def test_one_row_for_a_path_and_none_for_ever(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_record_for_a_path_and_none_for_ever(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     for settings_digest in ("a", "b", "c"):
         shop.save(key=replace(shop.key, settings=settings_digest))
-    assert rows(shop) == 1
+    assert len(shop.store.read_bytes().splitlines()) == 1
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 40 * 86_400)
     shop.save(key=replace(shop.key, absolute=str(shop.root / "b.py")))
-    assert rows(shop) == 1
-
-
-def rows(shop: Shop) -> int:
-    store = sqlite3.connect(shop.store)
-    (count,) = store.execute("SELECT count(*) FROM result").fetchone()
-    store.close()
-    return int(count)
+    (line,) = shop.store.read_bytes().splitlines()
+    assert b"b.py" in line
 
 
 def test_names_that_are_no_text(shop: Shop) -> None:
@@ -279,58 +278,33 @@ def test_names_that_are_no_text(shop: Shop) -> None:
     except OSError:
         pytest.skip("this file system takes only text")
     shop.save(FileResult(name, (finding(1, path=name),)), b"x", key)
-    assert ResultCache(shop.cache).look_up([key])[key.absolute].findings == (finding(1, path=name),)
+    assert shop.cache().look_up([key])[key.absolute].findings == (finding(1, path=name),)
 
 
-def with_statement(statement: str) -> Callable[[Shop], None]:
-    def damage(shop: Shop) -> None:
-        store = sqlite3.connect(shop.store)
-        store.executescript(statement)
-        store.close()
-
-    return damage
-
-
-def with_bytes(data: bytes) -> Callable[[Shop], None]:
-    return lambda shop: void(shop.store.write_bytes(data))
+def with_bytes(change: Callable[[bytes], bytes]) -> Callable[[Shop], None]:
+    return lambda shop: void(shop.store.write_bytes(change(shop.store.read_bytes())))
 
 
 def void(_: object) -> None:
     return None
 
 
-def truncate(shop: Shop) -> None:
-    shop.store.write_bytes(shop.store.read_bytes()[:5000])
-
-
-def cut_to_nothing(shop: Shop) -> None:
-    shop.store.write_bytes(b"")
-
-
 def remove_all(shop: Shop) -> None:
-    for path in shop.cache.iterdir():
+    for path in shop.folder.iterdir():
         path.unlink()
-    shop.cache.rmdir()
-
-
-def undecodable_schema(shop: Shop) -> None:
-    shop.store.write_bytes(shop.store.read_bytes().replace(b"CREATE TABLE", b"CREATE\xff\xfeABLE"))
+    shop.folder.rmdir()
 
 
 DAMAGES = [
-    pytest.param(with_bytes(random.Random(1).randbytes(20_000)), id="random-bytes"),
-    pytest.param(with_bytes(b"SQLite format 3\0" + random.Random(2).randbytes(20_000)), id="random-after-header"),
-    pytest.param(truncate, id="truncated"),
-    pytest.param(cut_to_nothing, id="empty"),
+    pytest.param(with_bytes(lambda _: random.Random(1).randbytes(20_000)), id="random-bytes"),
+    pytest.param(with_bytes(lambda _: b"a\tb\tc\td\n" * 9), id="lines"),
+    pytest.param(with_bytes(lambda data: data.replace(b"\t", b"\t\t")), id="more-fields"),
+    pytest.param(with_bytes(lambda data: data[: len(data) // 2]), id="truncated"),
+    pytest.param(with_bytes(lambda data: data[:-1].replace(b"\n", b"")[1:]), id="other-seal"),
+    pytest.param(with_bytes(lambda data: data.replace(b"\t2", b"\t3", 1)), id="other-day"),
+    pytest.param(with_bytes(lambda data: data.replace(b"\t2", b"\t" + b"9" * 9999, 1)), id="no-day"),
+    pytest.param(with_bytes(lambda _: b""), id="empty"),
     pytest.param(remove_all, id="removed"),
-    pytest.param(undecodable_schema, id="undecodable-schema"),
-    pytest.param(with_statement("DROP TABLE result"), id="no-table"),
-    pytest.param(with_statement("DROP TABLE result; CREATE TABLE result (path)"), id="other-table"),
-    pytest.param(with_statement("CREATE TABLE more (a)"), id="more-tables"),
-    pytest.param(with_statement("CREATE TRIGGER t AFTER INSERT ON result BEGIN DELETE FROM result; END"), id="trigger"),
-    pytest.param(with_statement("UPDATE result SET record = 'text'"), id="other-type"),
-    pytest.param(with_statement("UPDATE result SET record = x'5b5d'"), id="other-record"),
-    pytest.param(with_statement("UPDATE result SET seal = x'00'"), id="other-seal"),
 ]
 
 
@@ -349,6 +323,7 @@ def test_saving_into_a_damaged_store_rebuilds_it(shop: Shop, damage: Callable[[S
     damage(shop)
     shop.save()
     assert shop.look() == shop.result
+    assert len(shop.store.read_bytes().splitlines()) == 1
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -361,79 +336,184 @@ def test_flipped_bytes_never_change_a_result(shop: Shop, seed: int) -> None:
     shop.store.write_bytes(data)
     assert shop.look() in (None, shop.result)
     shop.save()
-    assert shop.look() in (None, shop.result)
+    assert shop.look() == shop.result
 
 
-def test_a_flipped_bit_in_a_row_is_seen(shop: Shop) -> None:
+def test_a_flipped_bit_in_a_record_is_seen(shop: Shop) -> None:
     shop.save()
     shop.store.write_bytes(shop.store.read_bytes().replace(b"line 3", b"line 2"))
     assert shop.look() is None
 
 
 def folder_is_a_file(shop: Shop) -> None:
-    shop.cache.write_text("", encoding="utf-8")
+    shop.folder.write_text("", encoding="utf-8")
 
 
 def store_is_a_folder(shop: Shop) -> None:
-    shop.store.mkdir(parents=True)
+    shop.save()
+    store = shop.store
+    store.unlink()
+    store.mkdir()
 
 
-def folder_above_is_missing(shop: Shop) -> None:
-    shop.cache = shop.root / "no/such" / FOLDER_NAME
+def folder_above_is_a_file(shop: Shop) -> None:
+    shop.folder = shop.file / "cache"
 
 
-@pytest.mark.parametrize("trouble", [folder_is_a_file, store_is_a_folder, folder_above_is_missing])
+@pytest.mark.parametrize("trouble", [folder_is_a_file, store_is_a_folder, folder_above_is_a_file])
 def test_where_nothing_can_be_kept_nothing_is_said(shop: Shop, trouble: Callable[[Shop], None]) -> None:
     trouble(shop)
     shop.save()
     assert shop.look() is None
 
 
+def test_folders_above_are_made(shop: Shop) -> None:
+    shop.folder = shop.root / "no/such/cache"
+    shop.save()
+    assert shop.look() == shop.result
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="everything is writable here")
 def test_a_read_only_folder_is_still_read(shop: Shop) -> None:
     shop.save()
-    shop.cache.chmod(0o500)
-    shop.store.chmod(0o400)
+    shop.folder.chmod(0o500)
     try:
         assert shop.look() == shop.result
         shop.save(FileResult("a.py", ()))
         assert shop.look() == shop.result
     finally:
-        shop.cache.chmod(0o700)
+        shop.folder.chmod(0o700)
 
 
-def test_a_locked_store_is_left_alone(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def keys_of(shop: Shop, count: int) -> list[Key]:
+    keys = []
+    for number in range(count):
+        file = shop.root / f"f{number}.py"
+        file.write_bytes(b"")
+        keys.append(Key(str(file), file.name, "settings"))
+    return keys
+
+
+def save_each(shop: Shop, keys: list[Key]) -> None:
+    for key in keys:
+        shop.save(FileResult(key.shown, (finding(1),)), b"", key)
+
+
+def test_the_least_recently_used_records_go_first(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = keys_of(shop, 5)
+    save_each(shop, keys[:4])
+    monkeypatch.setattr(sealed_store, "MAX_STORE_BYTES", shop.store.stat().st_size + 9)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 86_400)
+    cache = shop.cache()
+    assert [*cache.look_up(keys[:1])] == [keys[0].absolute]
+    cache.save()
+    save_each(shop, keys[4:])
+    assert [*shop.cache().look_up(keys)] == [keys[each].absolute for each in (0, 2, 3, 4)]
+
+
+def test_what_is_used_stays(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.save()
-    monkeypatch.setattr(cache_module, "_LOCK_TIMEOUT", 0.05)
-    other = sqlite3.connect(shop.store, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    assert shop.look() is None
-    shop.save(FileResult("a.py", ()))
-    other.execute("ROLLBACK")
-    other.close()
+    now = time.time()
+    for days in range(0, 90, 20):
+        monkeypatch.setattr(time, "time", lambda days=days: now + days * 86_400)
+        cache = shop.cache()
+        assert cache.look_up([shop.key])
+        cache.save()
+
+
+def test_a_hit_on_the_same_day_writes_nothing(shop: Shop) -> None:
+    shop.save()
+    before = shop.store.stat()
+    cache = shop.cache()
+    assert cache.look_up([shop.key])
+    cache.save()
+    assert shop.store.stat() == before
+
+
+def others(shop: Shop, count: int) -> list[Path]:
+    """Stores of other projects, the first unused for the longest."""
+    found = [shop.folder / f"{number:032x}.results" for number in range(count)]
+    for age, path in enumerate(reversed(found), start=1):
+        path.write_bytes(b"x" * 1000)
+        os.utime(path, (time.time() - (age - 0.5) * 86_400,) * 2)
+    return found
+
+
+def test_stores_that_are_not_used_go(shop: Shop) -> None:
+    shop.save()
+    found = others(shop, 33)
+    shop.save()
+    assert [path for path in found if not path.exists()] == found[:3]
+
+
+def test_the_stores_of_a_folder_are_bounded_together(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.save()
+    found = others(shop, 9)
+    monkeypatch.setattr(sealed_store, "MAX_FOLDER_BYTES", 5000)
+    shop.save()
+    kept = [path for path in found if path.exists()]
+    assert 0 < len(kept) <= 5
+    assert kept == found[-len(kept) :]
     assert shop.look() == shop.result
 
 
-def save_many(folder: str, seed: int) -> None:
-    shop_cache = Path(folder) / FOLDER_NAME
+def test_what_killed_runs_left_goes_after_a_day_and_nothing_else(shop: Shop) -> None:
+    shop.save()
+    mine = [shop.folder / f"torchlint-{number:016x}.tmp" for number in range(2)]
+    foreign = [shop.folder / name for name in ("notes.tmp", "torchlint-1.tmp", "a.results", "results.db")]
+    for path in (*mine, *foreign):
+        path.write_bytes(b"")
+    for path in (mine[0], *foreign):
+        os.utime(path, (0, 0))
+    shop.save()
+    assert [path.exists() for path in mine] == [False, True]
+    assert all(path.exists() for path in foreign)
+
+
+def test_the_folder_keeps_itself_out_of_commits_and_backups(shop: Shop) -> None:
+    shop.save()
+    assert (shop.folder / ".gitignore").read_text(encoding="utf-8") == "*\n"
+    assert (shop.folder / "CACHEDIR.TAG").read_text(encoding="utf-8").startswith("Signature: 8a477f597d28d172789f")
+    assert len([*shop.folder.iterdir()]) == 3
+
+
+def test_a_folder_of_other_things_is_not_marked(shop: Shop) -> None:
+    shop.folder = shop.root
+    shop.save()
+    assert shop.look() == shop.result
+    assert sorted(path.name for path in shop.root.iterdir()) == sorted(["a.py", shop.store.name])
+
+
+def test_projects_are_apart(shop: Shop) -> None:
+    shop.save()
+    assert not ResultCache(CacheLocation(shop.root / "other", shop.folder)).look_up([shop.key])
+
+
+def save_many(root: str, seed: int) -> None:
+    shop = Shop.__new__(Shop)
+    shop.root, shop.folder = Path(root), Path(root) / "cache"
     for number in range(20):
-        cache = ResultCache(shop_cache)
-        file = Path(folder) / f"f{(seed * 7 + number) % 30}.py"
+        file = shop.root / f"f{(seed * 7 + number) % 30}.py"
         key = Key(str(file), file.name, "settings")
+        cache = shop.cache()
         cache.look_up([key])
         cache.remember(key, content_digest(b""), FileResult(file.name, (finding(1),)))
         cache.save()
 
 
-def test_runs_that_share_a_store(tmp_path: Path) -> None:
-    for number in range(30):
-        (tmp_path / f"f{number}.py").write_bytes(b"")
+def test_runs_that_share_a_store(shop: Shop) -> None:
+    keys = keys_of(shop, 30)
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=save_many, args=(str(tmp_path), seed)) for seed in range(4)]
+    processes = [context.Process(target=save_many, args=(str(shop.root), seed)) for seed in range(4)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0] * 4
-    keys = [Key(str(tmp_path / f"f{number}.py"), f"f{number}.py", "settings") for number in range(30)]
-    assert len(ResultCache(tmp_path / FOLDER_NAME).look_up(keys)) == 30
+    found = shop.cache().look_up(keys)
+    assert found
+    assert {result.findings for result in found.values()} == {(finding(1),)}
+    assert not [*shop.folder.glob("*.tmp")]
+    save_each(shop, keys)
+    assert len(shop.cache().look_up(keys)) == 30

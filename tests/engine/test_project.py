@@ -15,7 +15,7 @@ import pytest
 
 from tests.engine import checkers
 from torchlint.engine import workers
-from torchlint.engine.cache import FOLDER_NAME
+from torchlint.engine.cache import CacheLocation
 from torchlint.engine.project import RunOptions, check_paths
 from torchlint.engine.settings import Settings
 from torchlint.errors import ConfigError
@@ -185,7 +185,7 @@ def test_extend_exclude_of_the_settings(root: Path) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_only_what_changed_is_checked_again(root: Path, jobs: int) -> None:
-    run = replace(RUN, check=checkers.log_calls, cache=root / FOLDER_NAME, jobs=jobs)
+    run = replace(RUN, check=checkers.log_calls, cache=CacheLocation(root), jobs=jobs)
     write(root, 20, user="needs f003.py\nneeds missing.py\n")
     os.utime(root / "f003.py", ns=(0, 0))
     time.sleep(0.02)
@@ -203,7 +203,7 @@ def test_only_what_changed_is_checked_again(root: Path, jobs: int) -> None:
 
 
 def test_per_file_ignores_count_only_for_their_files(root: Path) -> None:
-    run = replace(RUN, check=checkers.log_calls, cache=root / FOLDER_NAME)
+    run = replace(RUN, check=checkers.log_calls, cache=CacheLocation(root))
     write(root, 3)
     for ignored in ({"f001.py": ("TLC101",)}, {"f001.py": ("TLC101",), "f002.py": ("TLC1",)}):
         settings = Settings(root, per_file_ignores=ignored)
@@ -212,14 +212,14 @@ def test_per_file_ignores_count_only_for_their_files(root: Path) -> None:
 
 
 def test_errors_are_tried_again(root: Path) -> None:
-    run = replace(RUN, cache=root / FOLDER_NAME)
+    run = replace(RUN, cache=CacheLocation(root))
     write(root, 2, f001="raise")
     for _ in range(2):
         assert [bool(result.error) for result in check_paths(["."], run)] == [False, True]
 
 
 def test_a_run_that_is_left_early_keeps_what_it_has(root: Path) -> None:
-    run = replace(RUN, check=checkers.log_calls, cache=root / FOLDER_NAME)
+    run = replace(RUN, check=checkers.log_calls, cache=CacheLocation(root))
     write(root, 5)
     results = check_paths(["."], run)
     next(results)

@@ -85,7 +85,7 @@ class SealedStore:
             with PrivateFolder.make(self._folder) as folder:
                 _mark(folder)
                 folder.write(self._file, self._merged())
-                _tidy(folder)
+                _tidy(folder, self._file)
 
     def _use(self, name: bytes, record: bytes, *, changed: bool) -> None:
         self._used[name] = record
@@ -153,10 +153,14 @@ def user_folder() -> Path | None:
     """torchlint's folder among the user's caches, there already or to be made; None where none would be private."""
     import platformdirs  # a run without a cache does not pay for it
 
-    folder = Path(platformdirs.user_cache_dir("torchlint", appauthor=False))
-    if not folder.is_absolute():  # neither XDG_CACHE_HOME nor a home says where that is
+    try:
+        folder = Path(platformdirs.user_cache_dir("torchlint", appauthor=False))
+    except RuntimeError:  # the user has no home
         return None
-    return None if _would_be_roots(folder) or why_not_private(folder) else folder
+    # A relative one, which some versions give for want of a home, would be in whatever tree is linted.
+    if not folder.is_absolute() or _would_be_roots(folder) or why_not_private(folder):
+        return None
+    return folder
 
 
 def why_unusable(folder: Path) -> str | None:
@@ -190,18 +194,18 @@ def _mark(folder: PrivateFolder) -> None:
             folder.write(name, _MARKS[name])
 
 
-def _tidy(folder: PrivateFolder) -> None:
-    """Remove what killed runs left and what was not used for long, and bound the rest. Raises: OSError."""
+def _tidy(folder: PrivateFolder, own: str) -> None:
+    """Remove what killed runs left and stores that were not used for long; bound them all. Raises: OSError."""
     now = time.time()
-    kept: list[tuple[float, int, str]] = []
+    stores: list[tuple[bool, float, int, str]] = []
     for name, status in folder.entries():
         age = (now - status.st_mtime) / _DAY
-        if _STORE.fullmatch(name) and age <= KEEP_DAYS:
-            kept.append((status.st_mtime, status.st_size, name))
+        if _STORE.fullmatch(name) and (name == own or age <= KEEP_DAYS):
+            stores.append((name == own, status.st_mtime, status.st_size, name))
         elif _STORE.fullmatch(name) or (TEMPORARY.fullmatch(name) and age > 1):
             folder.remove(name)
-    size = 0
-    for _, bytes_of_it, name in sorted(kept, reverse=True):
-        size += bytes_of_it
-        if size > MAX_FOLDER_BYTES:
+    total = 0
+    for _, _, size, name in sorted(stores, reverse=True):  # this run's own first, whatever the clock says
+        total += size
+        if total > MAX_FOLDER_BYTES:
             folder.remove(name)
