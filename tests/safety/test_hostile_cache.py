@@ -335,3 +335,12 @@ def test_no_settings_say_where_results_are_kept(repository: Repository, name: st
     assert ran.returncode == 2
     assert "cache-dir: is no setting; give --cache-dir on the command line" in ran.stderr
     assert not (repository.folder / "kept").exists()
+
+
+def test_wrong_settings_here_do_not_keep_another_folder_from_being_checked(repository: Repository) -> None:
+    here = repository.folder
+    (here / "pyproject.toml").write_text("[tool.torchlint]\nnonsense = 1\n", encoding="utf-8")
+    (repository.outside / "setup.cfg").write_text("[torchlint]\nselect = TLC2\n", encoding="utf-8")
+    (repository.outside / "b.py").write_text(FAULTY, encoding="utf-8")
+    repository.check("../outside")
+    repository.check("../outside", "--no-cache")

@@ -25,7 +25,7 @@ DEFAULT_EXCLUDES = frozenset(
         ".mypy_cache",
         ".nox",
         ".ruff_cache",
-        ".torchlint_cache",
+        ".torchlint_cache",  # of older versions: today's lies among the user's caches
         ".tox",
         ".venv",
         "__pycache__",

@@ -158,7 +158,7 @@ def user_folder() -> Path | None:
     except RuntimeError:  # the user has no home
         return None
     # A relative one, which some versions give for want of a home, would be in whatever tree is linted.
-    if not folder.is_absolute() or _would_be_roots(folder) or why_not_private(folder):
+    if not folder.is_absolute() or _is_below_another_user(folder) or why_not_private(folder):
         return None
     return folder
 
@@ -172,8 +172,8 @@ def why_unusable(folder: Path) -> str | None:
     return why_not_private(folder)
 
 
-def _would_be_roots(folder: Path) -> bool:
-    """Whether root would make the folder below another user's, who could not use it any more."""
+def _is_below_another_user(folder: Path) -> bool:
+    """Whether root would make the folder inside another user's, who then could not use it."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return False
     existing = next(each for each in (folder, *folder.parents) if os.path.lexists(each))

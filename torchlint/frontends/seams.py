@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 
 class RunOptions(NamedTuple):
-    """How files are checked. ``jobs`` is None for one process per core, ``cache_dir`` None for the user's
-    cache folder.
+    """How files are checked. ``jobs`` is None for one process per core.
 
-    ``force_exclude`` and ``progress`` are those of the engine.
+    ``cache_dir`` is None for the user's cache folder; ``force_exclude`` and ``progress`` are those of the engine.
     """
 
     jobs: int | None
@@ -40,20 +39,16 @@ def check_paths(paths: Sequence[str], run: RunOptions) -> Iterator[FileResult]:
     def settings_for(folder: Path) -> Settings:
         return load_settings(folder, run.overrides)
 
-    location = cache.CacheLocation(_project(run.overrides), run.cache_dir) if run.cache else None
-    options = project.RunOptions(
-        settings_for, run.jobs, location, force_exclude=run.force_exclude, progress=run.progress
-    )
+    kept = cache.CacheLocation(_project(settings_for), run.cache_dir) if run.cache else None
+    options = project.RunOptions(settings_for, run.jobs, kept, force_exclude=run.force_exclude, progress=run.progress)
     yield from project.check_paths(paths, options)
 
 
-def _project(overrides: Overrides) -> Path:
+def _project(settings_for: Callable[[Path], Settings]) -> Path:
     """The folder whose results are kept together: that of the settings here, else the working directory itself."""
-    from torchlint.engine.settings import load_settings
-
     try:
-        return load_settings(Path.cwd(), overrides).root
-    except ConfigError:  # that is told of the files that it is for
+        return settings_for(Path.cwd()).root
+    except ConfigError:  # it is told of the files that have these settings, if any of them are checked
         return Path.cwd()
 
 
