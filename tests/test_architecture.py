@@ -19,6 +19,7 @@ GENERATED = {"torchlint.model.api.torch_names", "torchlint.model.api.operation_t
 RANKS = {
     "torchlint.finding": 0,
     "torchlint.errors": 0,
+    "torchlint.import_path": 0,
     "torchlint.syntax": 1,
     "torchlint.model": 2,
     "torchlint.rule": 3,

@@ -1,9 +1,7 @@
 """torchlint: a linter for PyTorch code that understands autograd."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+# Nothing is imported here, not even ``typing``: a program of torchlint's has not left the current folder yet.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,10 +15,10 @@ def lint_source(
     code: str,
     *,
     path: str = "example.py",
-    select: Iterable[str] | None = None,
+    select: "Iterable[str] | None" = None,
     certainty: str = "likely",
-    target_version: tuple[int, int] | None = None,
-) -> list[Finding]:
+    target_version: "tuple[int, int] | None" = None,
+) -> "list[Finding]":
     """The findings of a program, without reading any configuration.
 
     Raises: ConfigError for an unknown rule, RuleError where a rule failed.
@@ -39,9 +37,9 @@ def fix_source(
     code: str,
     *,
     path: str = "example.py",
-    select: Iterable[str] | None = None,
+    select: "Iterable[str] | None" = None,
     certainty: str = "likely",
-    target_version: tuple[int, int] | None = None,
+    target_version: "tuple[int, int] | None" = None,
     unsafe: bool = False,
 ) -> str:
     """A program after all its safe fixes, and with ``unsafe`` its unsafe ones, without reading any configuration.
@@ -56,7 +54,7 @@ def fix_source(
     return fix.fix_source(Source(code, path), lambda source: check_source(source, settings), unsafe).after.text
 
 
-def _settings(select: Iterable[str] | None, certainty: str, target_version: tuple[int, int] | None) -> Settings:
+def _settings(select: "Iterable[str] | None", certainty: str, target_version: "tuple[int, int] | None") -> "Settings":
     from pathlib import Path
 
     from torchlint.engine.settings import Overrides, load_settings

@@ -48,8 +48,3 @@ def sleep_long(data: bytes, path: str, settings: Settings) -> FileResult:
         log.write(f"{os.getpid()}\n")
     time.sleep(60)
     return FileResult(path, ())
-
-
-def dies_at_once(*_: object) -> None:
-    """Stands for a process that cannot even start."""
-    os._exit(3)

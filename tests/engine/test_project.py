@@ -113,26 +113,42 @@ def test_every_file_kills_its_process(root: Path) -> None:
     assert [bool(result.error) for result in check_paths(["."], replace(RUN, jobs=3))] == [True] * 12
 
 
-def test_where_no_process_starts_the_files_are_checked_here(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(check: object) -> None:
-        raise OSError("no more processes")
-
-    monkeypatch.setattr(workers, "_start", refuse)
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        pytest.param("/nowhere/python", "No such file or directory", id="none"),
+        pytest.param("/bin/false", "one ended unexpectedly with exit status 1 when it was started", id="dies"),
+        pytest.param("", "there is no Python interpreter to start", id="frozen"),
+    ],
+)
+def test_where_no_process_starts_the_files_are_checked_here(
+    root: Path, monkeypatch: pytest.MonkeyPatch, program: str, words: str
+) -> None:
+    monkeypatch.setattr(sys, "executable", program)
     write(root, 40)
-    assert lines(list(check_paths(["."], replace(RUN, jobs=4)))) == {f"f{number:03}.py": number for number in range(40)}
+    told: list[str] = []
+    results = list(check_paths(["."], replace(RUN, jobs=4, tell=told.append)))
+    assert lines(results) == {f"f{number:03}.py": number for number in range(40)}
+    assert len(told) == 1
+    assert words in told[0]
 
 
-def test_processes_that_die_before_they_work_are_done_without(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_work", checkers.dies_at_once)
+def test_where_no_thread_starts_the_files_are_checked_here(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(thread: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(workers.Thread, "start", refuse)
     write(root, 40)
-    assert len(lines(list(check_paths(["."], replace(RUN, jobs=2))))) == 40
+    told: list[str] = []
+    assert len(list(check_paths(["."], replace(RUN, jobs=2, tell=told.append)))) == 40
+    assert told == ["no other process can check files (can't start new thread); going on in this one"]
 
 
 @pytest.mark.parametrize(("count", "expected"), [pytest.param(31, 1, id="few"), pytest.param(32, 7, id="many")])
 def test_default_number_of_processes(root: Path, monkeypatch: pytest.MonkeyPatch, count: int, expected: int) -> None:
     asked = [1]
 
-    def in_processes(tasks: list[workers.Task], check: workers.Check, jobs: int) -> object:
+    def in_processes(tasks: list[workers.Task], check: workers.Check, jobs: int, tell: object) -> object:
         asked[0] = jobs
         return workers.check_here(tasks, check)
 
@@ -296,8 +312,8 @@ def test_an_idle_process_ends_with_the_one_that_started_it(root: Path) -> None:
         "from tests.engine import checkers\n"
         "from torchlint.engine import workers\n"
         "if __name__ == '__main__':\n"
-        "    worker = workers._start(checkers.count_lines)\n"
-        "    worker.pipe.recv()\n"
+        "    worker = workers.Worker(checkers.count_lines)\n"
+        "    worker.wait_until_ready()\n"
         "    print(worker.process.pid, flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n",
         encoding="utf-8",

@@ -29,7 +29,7 @@ class RunOptions:
     ``jobs`` is how many processes check files: None means as many as there are CPUs, and one for few files. ``cache``
     is where results are kept between runs, None keeps none. ``check`` checks one file, and must be a module's
     function. ``force_exclude`` leaves excluded files out even where they are given by name. ``progress`` is called
-    with how many files are done, and of how many, whenever one more is.
+    with how many files are done, and of how many, whenever one more is; ``tell`` with a line that the user should read.
     """
 
     settings_for: Callable[[Path], Settings]
@@ -38,6 +38,7 @@ class RunOptions:
     check: Check = check_bytes
     force_exclude: bool = False
     progress: Callable[[int, int], None] | None = None
+    tell: Callable[[str], None] = lambda line: None
 
 
 def check_paths(paths: Iterable[str], run: RunOptions) -> Iterator[FileResult]:
@@ -73,14 +74,14 @@ def check_paths(paths: Iterable[str], run: RunOptions) -> Iterator[FileResult]:
 def _checked(todo: list[Task], run: RunOptions) -> Iterator[Checked]:
     if not todo:
         return
-    from torchlint.engine import workers  # loads multiprocessing, which a run from the cache does without
+    from torchlint.engine import workers  # loads subprocess, which a run from the cache does without
 
     jobs = run.jobs
     if jobs is None:
         jobs = 1 if len(todo) < _FEW_FILES else workers.usable_cpus()
     jobs = min(jobs, len(todo))
     if jobs > 1:
-        yield from workers.check_in_processes(todo, run.check, jobs)
+        yield from workers.check_in_processes(todo, run.check, jobs, run.tell)
     else:
         yield from workers.check_here(todo, run.check)
 

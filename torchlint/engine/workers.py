@@ -1,35 +1,37 @@
 """Many files, checked here or in several processes.
 
-Each process has a pipe of its own and answers file by file, so when one dies it is known which file it was on: that
-file is reported, the others go to another process.
+A process is a fresh, isolated interpreter: it takes nothing from the current folder or from Python's environment
+variables, only the import path of this process. It answers file by file, so when it dies it is known which file it was
+on: that file is reported, the others go to another process.
 """
 
 from __future__ import annotations
 
 import os
+import pickle
 import signal
+import subprocess
 import sys
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from queue import SimpleQueue
+from threading import Thread
+from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
 from torchlint.engine.cache import content_digest
 from torchlint.engine.check import FileResult
 from torchlint.engine.garbage import Garbage
+from torchlint.import_path import safe_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import ForkServerContext, SpawnContext
-    from multiprocessing.process import BaseProcess
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from torchlint.engine.settings import Settings
 
 _MAX_CHUNK = 16
-_PRELOADED = ("torchlint.engine.workers", "libcst")
-_STARTS_THAT_MAY_FAIL = 3
+_START = "import sys; sys.path[:] = sys.argv[1:]; from torchlint.engine.workers import serve; serve()"
+_SECONDS_TO_END = 1
 
 
 class Check(Protocol):
@@ -81,152 +83,199 @@ def check_here(tasks: Iterable[Task], check: Check) -> Iterator[Checked]:
             garbage.collect()
 
 
-def check_in_processes(tasks: Sequence[Task], check: Check, jobs: int) -> Iterator[Checked]:
+def check_in_processes(
+    tasks: Sequence[Task], check: Check, jobs: int, tell: Callable[[str], None] = lambda line: None
+) -> Iterator[Checked]:
     """Check the files in ``jobs`` processes, in no particular order.
 
-    Where processes cannot be started, the files are checked in this one. However the caller ends, no process is left.
+    Where processes cannot be started, ``tell`` is told so once and the files are checked in this one. However the
+    caller ends, no process is left.
     """
     with _Crew(tasks, check, jobs) as crew:
         yield from crew.results()
-        yield from check_here(crew.left_over(), check)
-
-
-@dataclass(eq=False, slots=True)
-class _Worker:
-    """A process and the files it was given and has not answered for, the one it is on first."""
-
-    process: BaseProcess
-    pipe: Connection[Sequence[Task], Checked | None]
-    ready: bool = False
-    tasks: deque[Task] = field(default_factory=deque)
+        if left := crew.left_over():
+            tell(f"no other process can check files ({crew.trouble}); going on in this one")
+            yield from check_here(left, check)
 
 
 class _Crew:
+    """Threads that each drive one process, give it chunks of the tasks, and put what it answers into one queue."""
+
     def __init__(self, tasks: Sequence[Task], check: Check, jobs: int) -> None:
         size = max(1, min(_MAX_CHUNK, len(tasks) // (jobs * 8)))
         self._chunks = deque(tasks[start : start + size] for start in range(0, len(tasks), size))
         self._check = check
-        self._jobs = jobs
-        self._workers: list[_Worker] = []
-        self._failed_starts = 0
+        self._answers: SimpleQueue[Checked | None] = SimpleQueue()
+        self._threads = [Thread(target=self._drive, daemon=True) for _ in range(min(jobs, len(self._chunks)))]
+        self._workers: list[Worker] = []
+        self._is_over = False
+        self.trouble = ""
 
     def __enter__(self) -> _Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for worker in self._workers:
-            worker.pipe.close()
+        self._is_over = True
+        for worker in list(self._workers):
             worker.process.terminate()
-        for worker in self._workers:
-            worker.process.join(1)
-            if worker.process.exitcode is None:
-                worker.process.kill()
-                worker.process.join()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join()
 
     def results(self) -> Iterator[Checked]:
         """What the processes answer, until all is done or processes turn out not to work here."""
-        from multiprocessing.connection import wait
-
-        while True:
-            self._assign()
-            self._hire()
-            if not any(worker.tasks or not worker.ready for worker in self._workers):
-                return
-            for pipe in wait([worker.pipe for worker in self._workers]):
-                worker = next(each for each in self._workers if each.pipe is pipe)
-                yield from self._answer(worker)
-
-    def left_over(self) -> Iterator[Task]:
-        """The files that no process took."""
-        for chunk in self._chunks:
-            yield from chunk
-
-    def _answer(self, worker: _Worker) -> Iterator[Checked]:
-        """Take one message of a worker."""
+        running = 0
         try:
-            answer = worker.pipe.recv()
-        except Exception:  # end of file, or half a message whose sender died
-            yield from self._bury(worker)
-            return
-        if answer is None:
-            worker.ready = True
-        else:
-            worker.tasks.popleft()
-            yield answer
+            for thread in self._threads:
+                thread.start()
+                running += 1
+        except RuntimeError as error:  # no more threads
+            self.trouble = str(error)
+        while running:
+            answer = self._answers.get()
+            if answer is None:
+                running -= 1
+            else:
+                yield answer
 
-    def _assign(self) -> None:
-        """Give files to the processes that wait for some."""
-        for worker in self._workers:
-            if worker.ready and not worker.tasks and self._chunks:
-                chunk = self._chunks.popleft()
-                worker.tasks.extend(chunk)
-                with suppress(OSError):  # it died while idle: that is seen when its pipe is read
-                    worker.pipe.send(chunk)
+    def left_over(self) -> list[Task]:
+        """The files that no process took."""
+        return [task for chunk in self._chunks for task in chunk]
 
-    def _bury(self, worker: _Worker) -> Iterator[Checked]:
-        """Report the file that a dead worker was on and take back the rest."""
-        worker.pipe.close()
-        worker.process.join(1)
-        if worker.process.exitcode is None:
-            worker.process.kill()
-            worker.process.join()
+    def _drive(self) -> None:
+        """Have chunks checked by a process, and by another one where it dies, until none is left."""
+        worker = None
+        try:
+            while self._chunks and not self._is_over:
+                worker = worker or self._hire()
+                if not self._have_checked(worker):
+                    self._dismiss(worker)
+                    worker = None
+        except OSError as error:
+            self.trouble = str(error)
+        finally:
+            if worker is not None:
+                self._dismiss(worker)
+            self._answers.put(None)
+
+    def _hire(self) -> Worker:
+        """A process that is ready. Raises: OSError."""
+        worker = Worker(self._check)
+        self._workers.append(worker)
+        try:
+            worker.wait_until_ready()
+        except OSError:
+            self._dismiss(worker)
+            raise
+        return worker
+
+    def _dismiss(self, worker: Worker) -> None:
+        worker.end()
         self._workers.remove(worker)
-        if not worker.ready:
-            self._failed_starts += 1
-        if worker.tasks:
-            lost = worker.tasks.popleft()
-            yield _failed(lost, f"the process that checked it {_ending(worker.process.exitcode)}; it was not checked")
-        if worker.tasks:
-            self._chunks.appendleft(list(worker.tasks))
 
-    def _hire(self) -> None:
-        """Start processes while there are files for them and starting works."""
-        starting = sum(not worker.ready for worker in self._workers)
-        while len(self._workers) < self._jobs and starting < len(self._chunks):
-            if self._failed_starts >= _STARTS_THAT_MAY_FAIL:
-                return
-            try:
-                self._workers.append(_start(self._check))
-                starting += 1
-            except (OSError, AssertionError):  # no more processes; or this one is itself a daemon, which may have none
-                self._failed_starts += 1
-
-
-def _start(check: Check) -> _Worker:
-    """Start a process. Raises: OSError, AssertionError."""
-    context = _context()
-    ours, theirs = context.Pipe()
-    try:
-        process = context.Process(target=_work, args=(theirs, check, Path.cwd()), name="torchlint", daemon=True)
-        process.start()
-    except BaseException:
-        ours.close()
-        raise
-    finally:
-        theirs.close()  # else its end would never be seen
-    return _Worker(process, ours)
+    def _have_checked(self, worker: Worker) -> bool:
+        """Have one chunk checked; whether the process can go on. Of a dead one's files, the one it was on is lost."""
+        try:
+            chunk = self._chunks.popleft()
+        except IndexError:  # another process took the last one
+            return True
+        if not worker.send(chunk):
+            self._chunks.appendleft(chunk)
+            raise OSError(f"one {_ending(worker.end())} before it was given a file")
+        for at, task in enumerate(chunk):
+            answer = None if self._is_over else worker.receive()
+            if answer is None:
+                status = worker.end()
+                self._answers.put(_failed(task, f"the process that checked it {_ending(status)}; it was not checked"))
+                if rest := chunk[at + 1 :]:
+                    self._chunks.appendleft(rest)
+                return False
+            self._answers.put(answer)
+        return True
 
 
-def _context() -> ForkServerContext | SpawnContext:
-    """How processes are started: never by forking this one, which would copy the locks that its threads hold."""
-    import multiprocessing  # not before there is something to start: a run over few files does without
+class Worker:
+    """An isolated interpreter that checks files. Raises: OSError where it cannot be started."""
 
-    if sys.platform == "win32":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_PRELOADED))  # loaded once, shared by all that the server forks
-    return context
+    def __init__(self, check: Check) -> None:
+        if getattr(sys, "frozen", False) or not sys.executable:  # what would start is not Python
+            raise OSError("there is no Python interpreter to start")
+        self.process = subprocess.Popen(
+            [sys.executable, *_interpreter_options(), "-c", _START, *safe_path()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(sys.executable).parent,  # not where anything is that was given to be checked
+        )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self._requests: IO[bytes] = self.process.stdin
+        self._answers: IO[bytes] = self.process.stdout
+        self.send((check, Path.cwd()))
+
+    def wait_until_ready(self) -> None:
+        """Wait until the process has started. Raises: OSError where it died instead."""
+        try:
+            pickle.load(self._answers)
+        except Exception as error:
+            raise OSError(f"one {_ending(self.end())} when it was started") from error
+
+    def send(self, message: object) -> bool:
+        """Send a message; whether the process lives to read it."""
+        try:
+            pickle.dump(message, self._requests)
+            self._requests.flush()
+        except OSError:
+            return False
+        return True
+
+    def receive(self) -> Checked | None:
+        """The next answer, None where the process died."""
+        try:
+            answer = pickle.load(self._answers)
+        except Exception:  # end of file, or half a message whose sender died
+            return None
+        return answer if isinstance(answer, Checked) else None
+
+    def end(self) -> int:
+        """End the process and return its exit status."""
+        with suppress(OSError):
+            self._requests.close()
+        self._answers.close()
+        try:
+            return self.process.wait(_SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
 
 
-def _work(pipe: Connection[Checked | None, Sequence[Task]], check: Check, folder: Path) -> None:
-    """The life of a process: files in, results out, until the other end closes."""
+def _interpreter_options() -> Iterator[str]:
+    """Isolated, and else as this interpreter reads names of files and writes what it compiles."""
+    yield "-I"
+    yield f"-Xutf8={sys.flags.utf8_mode}"
+    if sys.dont_write_bytecode:
+        yield "-B"
+    if sys.pycache_prefix:
+        yield f"-Xpycache_prefix={sys.pycache_prefix}"
+
+
+def serve() -> None:
+    """The life of a worker: files in, results out, until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first process ends the others
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what anything prints is no answer
+    check, folder = pickle.load(requests)
     os.chdir(folder)
+
+    def answer(message: Checked | None) -> None:
+        pickle.dump(message, answers)
+        answers.flush()
+
     with Garbage() as garbage, suppress(EOFError, OSError):
-        pipe.send(None)
+        answer(None)
         while True:
-            for task in pipe.recv():
-                pipe.send(check_file(task, check))
+            for task in pickle.load(requests):
+                answer(check_file(task, check))
                 garbage.collect()
 
 

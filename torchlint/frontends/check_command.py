@@ -146,7 +146,12 @@ def _run_options(options: argparse.Namespace, overrides: Overrides, progress: Pr
     cache_dir = Path(options.cache_dir) if options.cache_dir else None
     if cache_dir and not options.no_cache and (why := seams.why_no_cache(cache_dir)):
         sys.stderr.write(f"--cache-dir: {cache_dir} keeps no results: {why}\n")
-    return seams.RunOptions(options.jobs, not options.no_cache, cache_dir, overrides, options.force_exclude, progress)
+    keeps, force = not options.no_cache, options.force_exclude
+    return seams.RunOptions(options.jobs, keeps, cache_dir, overrides, force, progress, _tell)
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def _read_stdin(options: argparse.Namespace) -> Input:

@@ -60,9 +60,9 @@ class Revision:
 
     @cached_property
     def _renamed(self) -> dict[str, str]:
-        """New name -> old name, as far as git knows of the new file."""
-        found = _git(self.root, "diff", "--no-ext-diff", "--find-renames", "--diff-filter=R", "--name-status", "-z",
-                     self._commit)  # fmt: skip
+        """New name -> old name, as far as git knows of the new file: by what is in the index, not in the file."""
+        found = _git(self.root, "diff-index", "--cached", "--no-ext-diff", "--no-textconv", "--find-renames",
+                     "--diff-filter=R", "--name-status", "-z", self._commit)  # fmt: skip
         names = _names(found)
         return dict(zip(names[2::3], names[1::3], strict=True))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class RunOptions(NamedTuple):
     """How files are checked. ``jobs`` is None for one process per core.
 
-    ``cache_dir`` is None for the user's cache folder; ``force_exclude`` and ``progress`` are those of the engine.
+    ``cache_dir`` is None for the user's cache folder; ``force_exclude``, ``progress`` and ``tell`` are the engine's.
     """
 
     jobs: int | None
@@ -29,6 +29,7 @@ class RunOptions(NamedTuple):
     overrides: Overrides
     force_exclude: bool = False
     progress: Callable[[int, int], None] | None = None
+    tell: Callable[[str], None] = lambda line: None
 
 
 def check_paths(paths: Sequence[str], run: RunOptions) -> Iterator[FileResult]:
@@ -40,7 +41,9 @@ def check_paths(paths: Sequence[str], run: RunOptions) -> Iterator[FileResult]:
         return load_settings(folder, run.overrides)
 
     kept = cache.CacheLocation(_project(settings_for), run.cache_dir) if run.cache else None
-    options = project.RunOptions(settings_for, run.jobs, kept, force_exclude=run.force_exclude, progress=run.progress)
+    options = project.RunOptions(
+        settings_for, run.jobs, kept, force_exclude=run.force_exclude, progress=run.progress, tell=run.tell
+    )
     yield from project.check_paths(paths, options)
 
 

@@ -6,6 +6,7 @@ repository, are nobody's concern. Unlike there, only the files that would be cha
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import defaultdict
 from pathlib import Path
@@ -54,20 +55,61 @@ def uncommitted(paths: Iterable[str]) -> list[str]:
 def _of_repository(root: Path, inside: dict[str, str]) -> Iterator[str]:
     names = list(inside)
     for start in range(0, len(names), _AT_ONCE):
-        for entry in _status(root, names[start : start + _AT_ONCE]).split("\0"):
-            name = entry[3:]  # two letters for the state and a space come before the name
-            if name in inside:
+        some = names[start : start + _AT_ONCE]
+        committed, staged = _committed(root, some), _staged(root, some)
+        untracked = set(_ask(root, "ls-files", "-z", "--others", "--exclude-standard", "--", *some))
+        for name in some:
+            kept = committed.get(name)
+            if name in untracked or staged.get(name) != kept or (kept and not _has_content(root / name, kept)):
                 yield inside[name]
 
 
-def _status(root: Path, names: list[str]) -> str:
-    """What git says of the files in ``root``, each entry ending with a NUL."""
-    status = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--")
+def _committed(root: Path, names: list[str]) -> dict[str, str]:
+    """The object that each file has in the last commit; none where there is no commit yet."""
+    if not _answer(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", fails_with=1):
+        return {}
+    entries = _ask(root, "ls-tree", "-z", "--full-tree", "HEAD", "--", *names)
+    return {name: about.split()[2] for about, _, name in (each.partition("\t") for each in entries)}
+
+
+def _staged(root: Path, names: list[str]) -> dict[str, str]:
+    """The object that each file has in the index; of a merge with conflicts, none that was committed."""
+    staged: dict[str, str] = {}
+    for each in _ask(root, "ls-files", "-z", "--stage", "--", *names):
+        about, _, name = each.partition("\t")
+        _, identity, stage = about.split()
+        staged[name] = identity if stage == "0" else "unmerged"
+    return staged
+
+
+def _has_content(path: Path, identity: str) -> bool:
+    """Whether a file is what git keeps as an object, but for line ends, which git may change at each checkout.
+
+    Where other filters change what is kept, only running them could tell, so that the answer is no.
+    """
+    data = path.read_bytes()
+    return any(_identity(each, identity) == identity for each in (data, data.replace(b"\r\n", b"\n")))
+
+
+def _identity(data: bytes, like: str) -> str:
+    """The name of the object that git would keep for some bytes, by the hash function that ``like`` came from."""
+    digest = hashlib.new("sha1" if len(like) == 40 else "sha256", usedforsecurity=False)
+    digest.update(b"blob %d\0" % len(data))
+    digest.update(data)
+    return digest.hexdigest()
+
+
+def _ask(root: Path, *arguments: str) -> list[str]:
+    """What git says of the files in ``root``, whose entries end with a NUL."""
+    return _answer(root, *arguments).split("\0")[:-1]
+
+
+def _answer(root: Path, *arguments: str, fails_with: int = 0) -> str:
     try:
-        ran = git.run(root, *status, *names)
+        ran = git.run(root, *arguments)
     except OSError as error:
         raise _unanswered(root, f"it cannot be started: {error.strerror or error}") from error
-    if ran.returncode:
+    if ran.returncode not in (0, fails_with):
         raise _unanswered(root, os.fsdecode(ran.stderr).strip())
     return os.fsdecode(ran.stdout)
 
