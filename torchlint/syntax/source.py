@@ -147,7 +147,7 @@ class Source:
         return line, (column if columns is None else bisect_left(columns, column)) + 1
 
     def _columns(self, line: int) -> list[int] | None:
-        """Where each code point of a 1-based line starts, in bytes from the start of the line; None where it is ASCII."""
+        """The byte of a 1-based line at which each of its code points starts; None where all are ASCII."""
         if self._is_ascii:
             return None
         if self._counted[0] != line:
