@@ -144,9 +144,13 @@ def fix_file(
     return fixed
 
 
-def diff(before: Source, after: Source) -> Iterator[str]:
-    """The lines of a unified diff, newlines included; in a notebook, one diff for each cell that changed."""
-    for (name, old), (_, new) in zip(_texts(before), _texts(after), strict=False):
+def diff(before: Source, after: Source, path: str | None = None) -> Iterator[str]:
+    """The lines of a unified diff, newlines included; in a notebook, one diff for each cell that changed.
+
+    The file is called ``path``, or as in ``before``.
+    """
+    path = before.path if path is None else path
+    for (name, old), (_, new) in zip(_texts(before, path), _texts(after, path), strict=False):
         for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}"):
             yield line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
 
@@ -260,10 +264,10 @@ def _parse(text: str) -> None:
 # Showing.
 
 
-def _texts(source: Source) -> Iterator[tuple[str, list[str]]]:
+def _texts(source: Source, path: str) -> Iterator[tuple[str, list[str]]]:
     """The name and lines of the file, or of each of its cells."""
     if not source.is_notebook:
         lines = (source.slice(source.line_span(line)) for line in range(1, source.line_count + 1))
-        yield source.path, [line for line in lines if line]
+        yield path, [line for line in lines if line]
     for cell in source.cells:
-        yield f"{source.path}: cell {cell.index}", [f"{line}\n" for line in cell.text.split("\n")]
+        yield f"{path}: cell {cell.index}", [f"{line}\n" for line in cell.text.split("\n")]

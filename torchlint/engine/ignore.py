@@ -35,7 +35,7 @@ _POSIX_CLASSES = {
 class IgnorePatterns:
     """The patterns of one ignore file and the folder they are relative to (forward slashes, one at the end).
 
-    ``any_of`` has an alternative that ends in an empty group for each pattern; the last one, which decides, comes first.
+    ``any_of`` has an alternative with an empty group at its end for each pattern, the last first: that one decides.
     """
 
     base: str
@@ -100,8 +100,8 @@ def _strip_end(line: str) -> str:
     return stripped + " " if backslashes % 2 and stripped != line else stripped
 
 
-# What stands between two stars has a fixed length, so its first place is as good as any: each star stops there and tries
-# no other. A path is matched in at most as many steps as it and the pattern are long, multiplied, never in more.
+# What stands between two stars has a fixed length, so its first place is as good as any other: each star ends there and
+# nowhere else. A match takes no more steps than the length of the path times that of the pattern.
 
 
 def _path(tokens: list[str]) -> str:
