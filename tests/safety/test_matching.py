@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from torchlint import fix_source
 from torchlint.engine.check import _MENTIONS_TORCH, check_bytes
+from torchlint.engine.fingerprint import fingerprint
 from torchlint.engine.fix import apply_to_file
 from torchlint.engine.ignore import IgnorePatterns
 from torchlint.engine.settings import Settings
@@ -164,7 +166,26 @@ def test_adding_comments() -> None:
         findings = check_bytes(data, "a.ipynb", Settings(Path.cwd())).findings
         assert Suppressions.of(read_source(data, "a.ipynb")).additions(findings)
 
-    assert_linear(add, lambda size: "x = 1  # torchlint: ignore[TLC101]\n" * size, 500)
+    assert_linear(add, lambda size: "x = 1  # torchlint: ignore[TLC101]\n" * size, 1_500)
+
+
+def test_fixing_comments() -> None:
+    def fix(text: str) -> None:
+        assert fix_source(text, select=["TLC101", "TLC003"]).count("#") == 0
+
+    assert_linear(fix, lambda size: "x = 1  # torchlint: ignore[TLC101]\n" * size, 1_000)
+
+
+@pytest.mark.parametrize("act", ["fingerprint", "digest"])
+def test_findings_that_share_a_line(act: str) -> None:
+    def mark(text: str) -> None:
+        source = Source(text, "a.py")
+        (finding,) = check_bytes(text.encode(), "a.py", Settings(Path.cwd())).findings
+        for number in range(len(text) // 10):
+            found = fingerprint("a.py", finding, source)
+            assert act == "fingerprint" or found.digest(number)
+
+    assert_linear(mark, lambda size: f"x = 1  # torchlint: ignore[TLC101] {'a b' * size}\n", 5_000)
 
 
 # Notebooks.
@@ -218,7 +239,7 @@ def test_edits_of_one_cell() -> None:
         pytest.param(lambda n: "backward" * n, 2_000, id="backward"),
         pytest.param(lambda n: "backward " + " " * n, 10_000, id="blanks"),
         pytest.param(lambda n: "(\n" * n + ", out", 10_000, id="out"),
-        pytest.param(lambda n: "relu(" * n + "True)\nrelu(", 2_000, id="in place"),
+        pytest.param(lambda n: "relu(" * n + "True)\nrelu(", 5_000, id="in place"),
         pytest.param(lambda n: "relu(" * n + ", " * n + "\nTrue)", 1_000, id="in place, commas"),
         pytest.param(lambda n: ".weight[" * n, 2_000, id="weights"),
         pytest.param(lambda n: ".bias[" * n + "]", 2_000, id="biases"),

@@ -74,7 +74,7 @@ def _guarded(arguments: list[str]) -> int:
         streams.silence(sys.stdout)
         return streams.BROKEN_PIPE
     except TorchlintError as error:
-        tell(f"error: {error}")
+        streams.tell_error(error)
         return 2
     except OSError as error:  # what concerns one file is in its result: this is a full disk, or a folder that is gone
         streams.silence(sys.stdout)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding
 
 _OF_MODULES = ("TLC101", "TLC102", "TLC103", "TLC104")
-_NO_TORCH = """\
-torchlint confirm runs your program, and needs the PyTorch that it runs with: {} has none. \
+_NO_TORCH = "torchlint confirm runs your program, and needs the PyTorch that it runs with: {} has none."
+_INSTALL = """\
 Install torchlint where your program's PyTorch is, or PyTorch beside torchlint: pip install "torchlint[confirm]\""""
 
 
@@ -46,7 +46,7 @@ def confirm(options: argparse.Namespace) -> int:
     plan = _plan(options)
     _reject_unusable(options)
     if importlib.util.find_spec("torch") is None:
-        raise ConfigError(_NO_TORCH.format(sys.executable))
+        raise ConfigError(_NO_TORCH.format(sys.executable), _INSTALL)
     results = _results(options, plan)
     findings = [(result.path, each) for result in results for each in result.findings]
     everything = total_memory()

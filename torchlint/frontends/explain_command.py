@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding, Place
 
-_TARGET = re.compile(r"(?P<path>.+?)(?P<numbers>(?::\s*(?:cell )?\d+)+):?", re.DOTALL)
+_TARGET = re.compile(r"(?P<path>.+?)(?P<numbers>(?::\s*(?:cell )?\d{1,9})+):?", re.DOTALL)
 _MOST_NEAR = 3
 
 

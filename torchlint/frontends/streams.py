@@ -11,6 +11,8 @@ from torchlint.frontends.visible import as_line
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from torchlint.errors import TorchlintError
+
 BROKEN_PIPE = 141
 """The exit status of what writes to a pipe that nobody reads any more, as shells have it: 128 and SIGPIPE."""
 _STANDARD_ERROR = 2
@@ -25,6 +27,13 @@ def tell(line: str) -> None:
         sys.stderr.flush()
     except (OSError, ValueError):
         silence(sys.stderr)
+
+
+def tell_error(error: TorchlintError) -> None:
+    """Say what is wrong, and what stands below that."""
+    tell(f"error: {error}")
+    for line in error.more:
+        tell(line)
 
 
 def silence(stream: TextIO) -> None:

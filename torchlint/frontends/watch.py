@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from torchlint.engine.discovery import DEFAULT_EXCLUDES, SUFFIXES, missing
 from torchlint.engine.settings import forget_settings
 from torchlint.errors import ConfigError, TorchlintError
-from torchlint.frontends.streams import tell
+from torchlint.frontends.streams import tell, tell_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,7 +59,7 @@ def _round(check: Callable[[], int], may_fail: bool) -> None:
     except TorchlintError as error:
         if may_fail:
             raise
-        tell(f"error: {error}")
+        tell_error(error)
 
 
 class _Wanted:
