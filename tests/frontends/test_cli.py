@@ -164,7 +164,6 @@ NEVER = (
     "difflib",
     "tempfile",
     "multiprocessing",
-    "pathspec",
 )
 WITH_COMMANDS = (
     "torchlint.engine",

@@ -70,14 +70,14 @@ def _guarded(arguments: list[str]) -> int:
     try:
         status = _run(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:
-        streams.silence(sys.stdout)
-        return streams.BROKEN_PIPE
     except TorchlintError as error:
         streams.tell_error(error)
         return 2
     except OSError as error:  # what concerns one file is in its result: this is a full disk, or a folder that is gone
+        is_read = streams.is_read(sys.stdout)
         streams.silence(sys.stdout)
+        if isinstance(error, BrokenPipeError) and not is_read:
+            return streams.BROKEN_PIPE
         tell(f"error: {error}")
         return 2
     except Exception:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from torchlint.frontends.visible import as_line
@@ -38,9 +40,20 @@ def tell_error(error: TorchlintError) -> None:
 
 def silence(stream: TextIO) -> None:
     """Send what is still to be written nowhere: it cannot be written, and Python would complain when it exits."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+    with suppress(OSError, ValueError):  # a stream that stands in for it may have no number
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def is_read(stream: TextIO) -> bool:
+    """Whether somebody may still read what is written; where that cannot be asked, nobody does."""
+    try:
+        poll = select.poll()
+        poll.register(stream, 0)
+        return not poll.poll(0)
+    except (AttributeError, OSError, ValueError):
+        return False
 
 
 def prepare() -> bool:
