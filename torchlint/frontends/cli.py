@@ -53,7 +53,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status: 0 nothing found, 1 findings, 2 torchlint could not do its work."""
+    """Run the command and return its exit status: 0 nothing found, 1 findings, 2 torchlint could not do its work.
+
+    Besides those 130 where it was interrupted, and 141 where nobody reads any more what it prints.
+    """
     if not streams.prepare():
         tell("error: standard output is closed")
         return 2

@@ -46,7 +46,7 @@ _IGNORE = re.compile(r"#[ \t]*torchlint:[ \t]*ignore(?:\[(?P<names>[^#\]]*)\])?"
 _SKIP_FILE = re.compile(r"#[ \t]*torchlint:[ \t]*skip-file(?!\S)")
 _LAYOUT_TOKENS = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
 _MOST_SUGGESTIONS = 100
-"""Looking for what a name was meant to be takes milliseconds; a file with more wrong names has no slips of the pen."""
+"""Finding what a wrong name was meant to be takes milliseconds, and so many of them are no slips of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class _Covering:
                 self._spans.setdefault(name.text, []).append(name.span)
 
     def suppresses(self, names: Iterable[str], used: set[Span]) -> bool:
-        """Whether that is what has one of ``names``; the spans of those that do so for the first time become used."""
+        """Whether they suppress what has one of ``names``; where those stand is added to ``used``, once."""
         covered = self._everything
         for name in names:
             if name in self._spans:
@@ -404,13 +404,13 @@ def _noqa_names(code: str) -> tuple[str, ...]:
 
 
 def _nearest(known: list[str]) -> Callable[[str], list[str] | None]:
-    """What gives the one of ``known`` that a wrong name is like, if any is; None where too many are wrong."""
-    from difflib import get_close_matches
-
+    """What finds the one of ``known`` that a wrong name is like, if any is; None where too many are wrong."""
     found: dict[str, list[str]] = {}
 
     def nearest(name: str) -> list[str] | None:
         if name not in found and len(found) < _MOST_SUGGESTIONS:
+            from difflib import get_close_matches
+
             found[name] = get_close_matches(name, known, 1)
         return found.get(name)
 
