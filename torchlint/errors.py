@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 class TorchlintError(Exception):
-    """Base of all errors that torchlint raises on purpose; its text is meant for the user."""
+    """Base of all errors that torchlint raises on purpose; its text is one line that is meant for the user."""
+
+    more: tuple[str, ...] = ()
+    """Lines to be shown below it."""
 
 
 class SourceError(TorchlintError):
@@ -24,6 +27,10 @@ class SourceError(TorchlintError):
 
 class ConfigError(TorchlintError):
     """A setting, option, code or path on the command line that torchlint cannot use."""
+
+    def __init__(self, message: str, *more: str) -> None:
+        super().__init__(message)
+        self.more = more
 
 
 class RuleError(TorchlintError):

@@ -35,3 +35,8 @@ def test_a_rule_that_fails_hides_nothing_of_the_others(monkeypatch: pytest.Monke
     result = check_source(Source(code, "a.py"), Settings(Path()))
     assert [(each.code, each.place.line) for each in result.findings] == [("TLC002", 1), ("TLC502", 3)]
     assert result.error == "internal error in TLC101: ZeroDivisionError: "
+
+
+def test_comments_of_what_is_no_python_are_not_judged() -> None:
+    text = "import torch\nx = 1 1\ny = 1  # noqa: TLC101\nz = 1  # torchlint: ignore[nothing]\n"
+    assert [each.code for each in check_source(Source(text, "a.py"), Settings(Path())).findings] == ["TLC001"]

@@ -23,6 +23,7 @@ from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Rela
 from torchlint.frontends import formats
 from torchlint.frontends.formats.report import Report
 from torchlint.frontends.seams import Sources
+from torchlint.frontends.visible import visible
 from torchlint.syntax.notebook_positions import NotebookPositions
 from torchlint.syntax.source import Source, read_source
 
@@ -285,7 +286,7 @@ def test_github_text_never_ends_a_command(message, path):
     path = re.sub(r"[\x00/]", "", path) + ".py"
     text = written("github", *one("x", path, message=message, effect=NO_EFFECT))
     assert text.count("\n") == 1
-    assert next(commands(text))[1]["file"] == path
+    assert next(commands(text))[1]["file"] == visible(path, keep="\r\n")
 
 
 def test_github_says_what_could_not_be_checked():

@@ -164,7 +164,6 @@ NEVER = (
     "difflib",
     "tempfile",
     "multiprocessing",
-    "pathspec",
     "platformdirs",
 )
 WITH_COMMANDS = (

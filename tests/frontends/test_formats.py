@@ -21,7 +21,8 @@ from torchlint.frontends import formats
 from torchlint.frontends.formats.full import Full, plain
 from torchlint.frontends.formats.report import Report, in_order
 from torchlint.frontends.formats.summary import summary
-from torchlint.frontends.snippet import Lines, Mark, draw, visible
+from torchlint.frontends.snippet import Lines, Mark, draw
+from torchlint.frontends.visible import visible
 from torchlint.syntax.source import Cell, Source
 
 MODULE = Source(

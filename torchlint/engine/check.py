@@ -92,20 +92,21 @@ def check_source(
     rules = {code: each for code, each in all_rules().items() if code in shown and each.rule.can_show(shown[code])}
     found = [_unreadable(problem) for problem in source.problems]
     errors: list[str] = []
-    facts = None
+    facts, is_python = None, True
     with many_frames():
         try:
             gate = gate or _gate(tuple((code, shown[code]) for code in rules))
             facts = _facts(source, settings, tree, gate, memory)
         except SourceError as error:
             found.append(_unreadable(error))
+            is_python = False
         if facts is not None:
             for rule in rules.values():
                 found += _run(rule, facts, settings, shown[rule.rule.code], errors)
     found += [_internal(error) for error in errors]
     kept = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
     if suppress:
-        kept = _suppressed(source, kept, shown, rules)
+        kept = _suppressed(source, kept, shown, rules if is_python else None)
     told = tuple(sorted(kept, key=lambda finding: finding.sort_key)), "; ".join(errors) or None
     if facts is None:
         return FileResult(source.path, *told, saw_torch=False)
@@ -187,12 +188,15 @@ def _run(rule: LoadedRule, facts: Facts, settings: Settings, lowest: Certainty, 
 
 
 def _suppressed(
-    source: Source, findings: list[Finding], shown: Mapping[str, Certainty], rules: Mapping[str, LoadedRule]
+    source: Source, findings: list[Finding], shown: Mapping[str, Certainty], rules: Mapping[str, LoadedRule] | None
 ) -> list[Finding]:
-    """The findings that no comment suppresses, and what there is to say about comments that suppress nothing."""
+    """The findings that no comment suppresses, and what there is to say about comments that suppress nothing.
+
+    Where ``rules`` is None they could not run, and what a comment would have suppressed is not known.
+    """
     suppressions = Suppressions.of(source)
     kept = suppressions.apply(findings)
-    if UNUSED_SUPPRESSION.code in shown:
+    if rules is not None and UNUSED_SUPPRESSION.code in shown:
         slugs = {code: rule.slug for code, rule in known_rules(all_rules()).items()}
         kept += suppressions.unused(rules.keys() | ENGINE_RULES.keys(), slugs)
     return kept

@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from torchlint.engine.ignore import IgnorePatterns
 
@@ -122,12 +122,10 @@ def _is_excluded(absolute: str, excludes: tuple[str, tuple[str, ...]]) -> bool:
     root, path = _slashes(excludes[0]).rstrip("/") + "/", _slashes(absolute)
     if not path.startswith(root):
         return False
-    names = path[len(root) :].split("/")
-    if not DEFAULT_EXCLUDES.isdisjoint(names[:-1]):
+    if not DEFAULT_EXCLUDES.isdisjoint(path[len(root) :].split("/")[:-1]):
         return True
     patterns = IgnorePatterns.of(root, excludes[1])
-    folders = accumulate(f"{name}/" for name in names[:-1])
-    return patterns is not None and any(patterns.verdict(each) for each in (*(root + each for each in folders), path))
+    return patterns is not None and patterns.covers(path)
 
 
 @dataclass(frozen=True, slots=True)

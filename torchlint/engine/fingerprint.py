@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import hashlib
+
     from torchlint.finding import Finding
     from torchlint.syntax.source import Source
 
@@ -18,14 +21,27 @@ class Fingerprint(NamedTuple):
 
     def digest(self, number: int) -> str:
         """64 hexadecimal digits for the finding that is the 0-based ``number``th with this fingerprint."""
-        import hashlib  # only what is compared between runs pays for it
-
-        text = "\0".join((*self, str(number)))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        hashed = _hashed(self).copy()
+        hashed.update(f"\0{number}".encode())
+        return hashed.hexdigest()
 
 
 def fingerprint(path: str, finding: Finding, source: Source | None) -> Fingerprint:
     """The fingerprint of a finding of ``source``, which is None where it cannot be read as a program."""
     place = finding.place
-    lines = [source.written_line(place.cell, line) for line in place.lines] if source else []
-    return Fingerprint(path, finding.code, " ".join(word for line in lines for word in line.split()))
+    return Fingerprint(path, finding.code, _text(source, place.cell, place.lines) if source else "")
+
+
+# One line can have many findings: it is read for all of them once.
+
+
+@lru_cache(maxsize=1)
+def _text(source: Source, cell: int | None, lines: range) -> str:
+    return " ".join(word for line in lines for word in source.written_line(cell, line).split())
+
+
+@lru_cache(maxsize=1)
+def _hashed(fingerprint: Fingerprint) -> hashlib._Hash:
+    import hashlib  # only what is compared between runs pays for it
+
+    return hashlib.sha256("\0".join(fingerprint).encode("utf-8", "surrogatepass"))

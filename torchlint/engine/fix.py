@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import warnings
+from bisect import bisect_right, insort
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from torchlint.engine.settings import Settings
-    from torchlint.finding import Edit, Finding
+    from torchlint.finding import Edit, Finding, Span
 
 Narrow: TypeAlias = "Callable[[FileResult, Source], FileResult]"
 """Takes those findings out of a result, which is that of the source, that do not count."""
@@ -144,9 +145,13 @@ def fix_file(
     return fixed
 
 
-def diff(before: Source, after: Source) -> Iterator[str]:
-    """The lines of a unified diff, newlines included; in a notebook, one diff for each cell that changed."""
-    for (name, old), (_, new) in zip(_texts(before), _texts(after), strict=False):
+def diff(before: Source, after: Source, path: str | None = None) -> Iterator[str]:
+    """The lines of a unified diff, newlines included; in a notebook, one diff for each cell that changed.
+
+    The file is called ``path``, or as in ``before``.
+    """
+    path = before.path if path is None else path
+    for (name, old), (_, new) in zip(_texts(before, path), _texts(after, path), strict=False):
         for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}"):
             yield line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
 
@@ -159,17 +164,22 @@ def _choose(findings: Iterable[Finding], unsafe: bool) -> tuple[list[Finding], i
     fixable = [each for each in findings if each.fix and each.fix.edits and each.fix.applicability in wanted]
     chosen: list[Finding] = []
     taken: set[Edit] = set()
+    spans: list[Span] = []
     for finding in sorted(fixable, key=lambda each: (each.span, each.code)):
         edits = finding.fix.edits if finding.fix else ()
-        if not any(edit not in taken and any(_meet(edit, other) for other in taken) for edit in edits):
+        new = [edit for edit in edits if edit not in taken]
+        if not any(_meets(edit.span, spans) for edit in new):
             chosen.append(finding)
-            taken.update(edits)
+            taken.update(new)
+            for edit in new:
+                insort(spans, edit.span)
     return chosen, len(fixable) - len(chosen)
 
 
-def _meet(one: Edit, other: Edit) -> bool:
-    """Whether two edits overlap or touch; which of two that touch comes first would be arbitrary."""
-    return one.span.start <= other.span.end and other.span.start <= one.span.end
+def _meets(span: Span, others: list[Span]) -> bool:
+    """Whether a span overlaps or touches one of others, which are in order: which came first would be arbitrary."""
+    at = bisect_right(others, span.end, key=lambda other: other.start)
+    return at > 0 and others[at - 1].end >= span.start
 
 
 def _edits(findings: Iterable[Finding]) -> list[Edit]:
@@ -260,10 +270,10 @@ def _parse(text: str) -> None:
 # Showing.
 
 
-def _texts(source: Source) -> Iterator[tuple[str, list[str]]]:
+def _texts(source: Source, path: str) -> Iterator[tuple[str, list[str]]]:
     """The name and lines of the file, or of each of its cells."""
     if not source.is_notebook:
         lines = (source.slice(source.line_span(line)) for line in range(1, source.line_count + 1))
-        yield source.path, [line for line in lines if line]
+        yield path, [line for line in lines if line]
     for cell in source.cells:
-        yield f"{source.path}: cell {cell.index}", [f"{line}\n" for line in cell.text.split("\n")]
+        yield f"{path}: cell {cell.index}", [f"{line}\n" for line in cell.text.split("\n")]

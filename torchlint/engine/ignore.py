@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,21 +33,23 @@ _POSIX_CLASSES = {
 
 @dataclass(frozen=True, slots=True)
 class IgnorePatterns:
-    """The patterns of one ignore file and the folder they are relative to (forward slashes, one at the end)."""
+    """The patterns of one ignore file and the folder they are relative to (forward slashes, one at the end).
+
+    ``any_of`` has an alternative with an empty group at its end for each pattern, the last first: that one decides.
+    """
 
     base: str
-    patterns: tuple[tuple[re.Pattern[str], bool], ...]
     any_of: re.Pattern[str]
+    keeps: tuple[bool, ...]
 
     @classmethod
     def of(cls, base: str, lines: Iterable[str]) -> IgnorePatterns | None:
         """The patterns of ``lines``, or None where there are none; those that git cannot read match nothing."""
-        regexes = [(regex, keeps) for line in lines for regex, keeps in _translate(line)]
-        if not regexes:
+        patterns = [pattern for pattern in map(_translate, lines) if pattern is not None][::-1]
+        if not patterns:
             return None
-        any_of = re.compile("|".join(f"(?:{regex})" for regex, _ in regexes), re.DOTALL)
-        patterns = tuple((re.compile(regex, re.DOTALL), keeps) for regex, keeps in reversed(regexes))
-        return cls(base.rstrip("/") + "/", patterns, any_of)
+        any_of = re.compile("|".join(f"{regex}()" for regex, _ in patterns), re.DOTALL)
+        return cls(base.rstrip("/") + "/", any_of, tuple(keeps for _, keeps in patterns))
 
     @classmethod
     def read(cls, base: str, file: str) -> IgnorePatterns | None:
@@ -59,33 +62,35 @@ class IgnorePatterns:
 
     def verdict(self, path: str) -> bool | None:
         """Whether the entry at ``path`` is ignored, None where no pattern names it; a folder ends with a slash."""
+        match = self.any_of.fullmatch(path[len(self.base) :]) if path.startswith(self.base) else None
+        return None if match is None else not self.keeps[(match.lastindex or 1) - 1]
+
+    def covers(self, path: str) -> bool:
+        """Whether the file at ``path``, or a folder above it, is ignored."""
         if not path.startswith(self.base):
-            return None
-        inside = path[len(self.base) :]
-        if not self.any_of.fullmatch(inside):
-            return None
-        return not next(keeps for pattern, keeps in self.patterns if pattern.fullmatch(inside))
+            return False
+        *folders, name = path[len(self.base) :].split("/")
+        steps = (self.base, *(f"{folder}/" for folder in folders), name)
+        return any(self.verdict(entry) for entry in islice(accumulate(steps), 1, None))
 
 
-def _translate(line: str) -> Iterable[tuple[str, bool]]:
-    """The regular expression of one line and whether it is negated; nothing for comments and broken patterns."""
+def _translate(line: str) -> tuple[str, bool] | None:
+    """The regular expression of one line and whether it is negated; None where it can match nothing."""
     glob = _strip_end(line.rstrip("\r\n"))
-    if not glob or glob.startswith("#"):
-        return ()
+    if glob.startswith("#"):
+        return None
     keeps = glob.startswith("!")
     glob = glob[1:] if keeps else glob
     only_folders = glob.endswith("/")
     glob = glob.removesuffix("/")
-    anchored = "/" in glob
-    glob = glob.removeprefix("/")
-    if not glob:
-        return ()
-    regex = _wildcards(glob)
-    if regex is None:
-        return ()
-    start = "" if anchored else "(?:.*/)?"
+    if not glob or glob.endswith("/"):
+        return None
+    tokens = _tokens(glob.removeprefix("/"))
+    if tokens is None:
+        return None
+    path = _path(tokens if "/" in glob else ["**", *tokens])
     # A star may match nothing, but ``a/*`` must not match the slash that marks the folder ``a/``.
-    return ((f"{start}{regex}(?<!/){'/' if only_folders else '/?'}", keeps),)
+    return f"{path}(?<!/){'/' if only_folders else '/?'}", keeps
 
 
 def _strip_end(line: str) -> str:
@@ -95,42 +100,73 @@ def _strip_end(line: str) -> str:
     return stripped + " " if backslashes % 2 and stripped != line else stripped
 
 
-def _wildcards(glob: str) -> str | None:
-    """A glob as a regular expression for a path without a slash at its end; None where it can match nothing."""
-    out = []
+# What stands between two stars has a fixed length, so its first place is as good as any other: each star ends there and
+# nowhere else. A match takes no more steps than the length of the path times that of the pattern.
+
+
+def _path(tokens: list[str]) -> str:
+    """The regular expression of a whole glob, for a path without a slash at its end."""
+    first, *runs = ("/".join(map(_name, _split(run, "/"))) for run in _split(tokens, "**"))
+    if not runs:
+        return first
+    *middle, last = runs
+    between = "".join(f"(?:(?!{run})[^/]*/)*{run}" for run in middle if run)
+    return f"{first}{between}{f'(?:.*/)?{last}' if last else '.+?'}"
+
+
+def _name(tokens: list[str]) -> str:
+    """The regular expression of one name in a path."""
+    first, *parts = map("".join, _split(tokens, "*"))
+    if not parts:
+        return first
+    *middle, last = parts
+    return first + "".join(f"(?:(?!{part})[^/])*{part}" for part in middle) + f"[^/]*{last}"
+
+
+def _split(tokens: list[str], separator: str) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for token in tokens:
+        if token == separator:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def _tokens(glob: str) -> list[str] | None:
+    """What a glob consists of: ``*``, ``**`` with the slash behind it, ``/``, and a regular expression for each other
+    character; None where it can match nothing."""
+    tokens: list[str] = []
     at = 0
     while at < len(glob):
         char = glob[at]
         if char == "*":
-            part, at = _stars(glob, at)
+            token, at = _stars(glob, at)
         elif char == "?":
-            part, at = "[^/]", at + 1
+            token, at = "[^/]", at + 1
         elif char == "[":
             bracket = _bracket(glob, at + 1)
             if bracket is None:
                 return None
-            part, at = bracket
+            token, at = bracket
         elif char == "\\":
             if at + 1 == len(glob):
                 return None
-            part, at = re.escape(glob[at + 1]), at + 2
+            token, at = re.escape(glob[at + 1]), at + 2
         else:
-            part, at = re.escape(char), at + 1
-        out.append(part)
-    return "".join(out)
+            token, at = re.escape(char), at + 1
+        tokens.append(token)
+    return tokens
 
 
 def _stars(glob: str, at: int) -> tuple[str, int]:
-    """The regular expression of the stars at ``at`` and where they end; two cross folders only as a whole step."""
-    end = at
-    while end < len(glob) and glob[end] == "*":
+    """The token of the stars at ``at`` and where it ends; two cross folders only as a whole step."""
+    end = at + 1
+    while glob.startswith("*", end):
         end += 1
-    whole_step = end - at >= 2 and (at == 0 or glob[at - 1] == "/")
-    if whole_step and end == len(glob):
-        return ".+?", end
-    if whole_step and glob[end] == "/":
-        return "(?:.*/)?", end + 1
-    return "[^/]*", end
+    if end - at >= 2 and (at == 0 or glob[at - 1] == "/") and (end == len(glob) or glob[end] == "/"):
+        return "**", end + 1
+    return "*", end
 
 
 def _bracket(glob: str, at: int) -> tuple[str, int] | None:

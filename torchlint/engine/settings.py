@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast, get_type_hints
 from torchlint import rule as rule_module
 from torchlint.engine import config_file, selection
 from torchlint.engine.config_file import Table, nearest, typed
+from torchlint.engine.ignore import IgnorePatterns
 from torchlint.errors import ConfigError
 from torchlint.finding import Certainty
 
@@ -266,11 +267,11 @@ def _same_drive(absolute: str, root: Path) -> bool:
 
 def _matches(glob: str, relative: str) -> bool:
     """Whether a glob, with the meaning it has in a .gitignore, matches; a leading ``!`` turns it around."""
-    return not _pattern(glob[1:])(relative) if glob.startswith("!") else _pattern(glob)(relative)
+    patterns = _patterns(glob.removeprefix("!"))
+    covered = patterns is not None and patterns.covers(f"/{relative}")
+    return covered is not glob.startswith("!")
 
 
 @cache
-def _pattern(glob: str) -> Callable[[str], bool]:
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines([glob]).match_file
+def _patterns(glob: str) -> IgnorePatterns | None:
+    return IgnorePatterns.of("/", [glob])

@@ -15,7 +15,6 @@ from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError, SourceError
 from torchlint.finding import Certainty
 from torchlint.frontends import formats, hints, seams
-from torchlint.frontends.cli import silence_stdout
 from torchlint.frontends.findings_file import with_verdicts
 from torchlint.frontends.fixing import Input, fix_all
 from torchlint.frontends.formats import statistics
@@ -23,6 +22,7 @@ from torchlint.frontends.formats.report import Report
 from torchlint.frontends.formats.summary import summary
 from torchlint.frontends.narrowing import Narrowing
 from torchlint.frontends.progress import ProgressBar
+from torchlint.frontends.streams import tell
 from torchlint.frontends.tally import Tally
 
 if TYPE_CHECKING:
@@ -70,12 +70,9 @@ def _check(options: argparse.Namespace) -> int:
     if options.confirmed:
         results = with_verdicts(results, options.confirmed)
     status = _status(results, options, changed)
-    try:
-        applied = tally.fixed.total()
-        report = Report(tuple(results), _sources(given), applied, hidden, options.color, options.explain)
-        _report(report, options, given, tally)
-    except BrokenPipeError:
-        silence_stdout()
+    applied = tally.fixed.total()
+    report = Report(tuple(results), _sources(given), applied, hidden, options.color, options.explain)
+    _report(report, options, given, tally)
     hints.give(results, options)
     return status
 
@@ -155,6 +152,8 @@ def _tell(line: str) -> None:
 
 
 def _read_stdin(options: argparse.Namespace) -> Input:
+    if sys.stdin is None:
+        raise ConfigError("-: standard input is closed")
     name = (options.stdin_filename or "-").replace("\\", "/")
     return Input(name, sys.stdin.buffer.read())
 
@@ -174,7 +173,7 @@ def _tell_gone(narrowing: Narrowing, found: list[FileResult], options: argparse.
     """Say what a baseline knows and is no more, where all was looked for."""
     if not (options.select or options.ignore or options.certainty):
         for line in narrowing.gone(found):
-            sys.stderr.write(f"{line}\n")
+            tell(line)
 
 
 def _add_noqa(result: FileResult, overrides: Overrides, narrowing: Narrowing, given: Input | None) -> FileResult:
@@ -188,21 +187,21 @@ def _add_noqa(result: FileResult, overrides: Overrides, narrowing: Narrowing, gi
         stdin.data = after.data
     left = narrowing.narrow(after.left, after.source)
     if added := len(result.findings) - len(left.findings):
-        sys.stderr.write(f"{result.path}: suppressed {added} with noqa comments\n")
+        tell(f"{result.path}: suppressed {added} with noqa comments")
     return left
 
 
 def _write_baseline(path: Path, results: list[FileResult], given: Input | None) -> list[FileResult]:
     """Write all that is found into a baseline, and return what it cannot know. Raises: ConfigError."""
     if any(each.error is not None for each in results):
-        sys.stderr.write(f"{path} was not written, as not every file could be checked\n")
+        tell(f"{path} was not written, as not every file could be checked")
         return results
     sources = _sources(given)
     baseline = Baseline.of(path, results, sources.get)
     with _told("--write-baseline", path):
         baseline.write()
     number = baseline.known.total()
-    sys.stderr.write(f"Wrote {number} finding{'' if number == 1 else 's'} to {path}\n")
+    tell(f"Wrote {number} finding{'' if number == 1 else 's'} to {path}")
     return [baseline.new(each, sources.get(each.path)) if each.findings else each for each in results]
 
 
@@ -234,7 +233,7 @@ def _sources(given: Input | None) -> seams.Sources:
 def _report(report: Report, options: argparse.Namespace, given: Input | None, tally: Tally) -> None:
     for result in report.results:
         if result.error is not None:
-            sys.stderr.write(f"error: {result.path}: {result.error}\n")
+            tell(f"error: {result.path}: {result.error}")
     out: TextIO = sys.stdout
     if given and (options.fix or options.add_noqa):  # standard output is the changed file
         sys.stdout.buffer.write(given.data)

@@ -11,10 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from torchlint import __version__
+from torchlint.frontends import streams
 from torchlint.frontends.options import EXIT_STATUSES
+from torchlint.frontends.streams import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+
+    from _typeshed import SupportsWrite
 
 
 class Command(NamedTuple):
@@ -40,58 +44,67 @@ class _Parser(argparse.ArgumentParser):
     """Says what to do about a mistake, and nothing else."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}\nSee `{self.prog} --help`.\n")
+        tell(f"error: {message}")
+        tell(f"See `{self.prog} --help`.")
+        self.exit(2)
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        (file or sys.stdout).write(message)  # argparse would pass over in silence that it cannot be written
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status: 0 nothing found, 1 findings, 2 torchlint could not do its work."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a path or a message may have what the terminal's encoding lacks
-            stream.reconfigure(errors="backslashreplace")
-    parser = parser_of(arguments[:1])
-    _reject_other_commands(parser, arguments)
-    options, unknown = parser.parse_known_args(arguments)
-    if unknown:
-        _reject_unknown(options.parser, unknown)
-    run: Callable[[argparse.Namespace], int] = options.run
+    """Run the command and return its exit status: 0 nothing found, 1 findings, 2 torchlint could not do its work.
+
+    Besides those 130 where it was interrupted, and 141 where nobody reads any more what it prints.
+    """
+    if not streams.prepare():
+        tell("error: standard output is closed")
+        return 2
     try:
-        return _guarded(run, options)
+        return _guarded(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
+        tell("interrupted")
         return 130
 
 
-def _guarded(run: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
+def _guarded(arguments: list[str]) -> int:
     from torchlint.errors import TorchlintError
 
     try:
-        status = run(options)
+        status = _run(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:
-        silence_stdout()
-        return 0
     except TorchlintError as error:
-        sys.stderr.write(f"error: {error}\n")
+        streams.tell_error(error)
         return 2
     except OSError as error:  # what concerns one file is in its result: this is a full disk, or a folder that is gone
-        silence_stdout()
-        sys.stderr.write(f"error: {error}\n")
+        is_read = streams.is_read(sys.stdout)
+        streams.silence(sys.stdout)
+        if isinstance(error, BrokenPipeError) and not is_read:
+            return streams.BROKEN_PIPE
+        tell(f"error: {error}")
         return 2
     except Exception:
         import traceback
 
-        traceback.print_exc()
-        sys.stderr.write("error: this is a bug in torchlint; please report it with the lines above\n")
+        for line in traceback.format_exc().splitlines():
+            tell(line)
+        tell("error: this is a bug in torchlint; please report it with the lines above")
         return 2
     return status
 
 
-def silence_stdout() -> None:
-    """Send what is still to be written nowhere: it cannot be written, and Python would complain when it exits."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _run(arguments: list[str]) -> int:
+    parser = parser_of(arguments[:1])
+    _reject_other_commands(parser, arguments)
+    try:
+        options, unknown = parser.parse_known_args(arguments)
+    except SystemExit:  # --help and --version print something
+        sys.stdout.flush()
+        raise
+    if unknown and not _are_paths(options, unknown):
+        _reject_unknown(options.parser, unknown)
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
 
 
 def parser_of(declared: Collection[str]) -> argparse.ArgumentParser:
@@ -135,6 +148,15 @@ def _reject_other_commands(parser: argparse.ArgumentParser, arguments: list[str]
     if first == "-" or os.path.exists(first) or "." in first or "/" in first:  # noqa: PTH110
         parser.error(f"no command is called {first!r}; to check it, write `torchlint check {' '.join(arguments)}`")
     parser.error(f"no command is called {first!r}; there are {', '.join(COMMANDS)}")
+
+
+def _are_paths(options: argparse.Namespace, unknown: list[str]) -> bool:
+    """Whether what argparse leaves are paths, as it does where an option stands between paths; then they are added."""
+    at = unknown.index("--") if "--" in unknown else len(unknown)
+    if "paths" not in options or any(each.startswith("-") and each != "-" for each in unknown[:at]):
+        return False
+    options.paths = [*options.paths, *unknown[:at], *unknown[at + 1 :]]
+    return True
 
 
 def _reject_unknown(parser: argparse.ArgumentParser, unknown: list[str]) -> None:

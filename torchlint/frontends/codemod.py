@@ -10,7 +10,6 @@ import argparse
 import atexit
 import json
 import os
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -27,6 +26,7 @@ from torchlint.frontends.check_command import overrides_of
 from torchlint.frontends.check_options import add_rule_options
 from torchlint.frontends.narrowing import Narrowing
 from torchlint.frontends.seams import Sources
+from torchlint.frontends.streams import tell
 from torchlint.frontends.tally import Tally
 from torchlint.syntax.source import Source
 
@@ -171,4 +171,5 @@ def _print_total(tally: Path) -> None:
         fixed, left, unsafe = map(Counter[str], json.loads(line))
         total = Tally(total.fixed + fixed, total.left + left, total.unsafe + unsafe)
     tally.unlink()
-    sys.stderr.write(total.table())
+    for line in total.table().splitlines():
+        tell(line)

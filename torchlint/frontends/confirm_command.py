@@ -21,6 +21,7 @@ from torchlint.frontends import formats, seams
 from torchlint.frontends.check_command import selected
 from torchlint.frontends.findings_file import read_findings
 from torchlint.frontends.formats.report import Report
+from torchlint.frontends.streams import tell
 
 if TYPE_CHECKING:
     import argparse
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding
 
 _OF_MODULES = ("TLC101", "TLC102", "TLC103", "TLC104")
-_NO_TORCH = """\
-torchlint confirm runs your program, and needs the PyTorch that it runs with: {} has none.
+_NO_TORCH = "torchlint confirm runs your program, and needs the PyTorch that it runs with: {} has none."
+_INSTALL = """\
 Install torchlint where your program's PyTorch is, or PyTorch beside torchlint: pip install "torchlint[confirm]\""""
 
 
@@ -45,7 +46,7 @@ def confirm(options: argparse.Namespace) -> int:
     plan = _plan(options)
     _reject_unusable(options)
     if importlib.util.find_spec("torch") is None:
-        raise ConfigError(_NO_TORCH.format(sys.executable))
+        raise ConfigError(_NO_TORCH.format(sys.executable), _INSTALL)
     results = _results(options, plan)
     findings = [(result.path, each) for result in results for each in result.findings]
     everything = total_memory()
@@ -54,7 +55,7 @@ def confirm(options: argparse.Namespace) -> int:
     confirmation = confirmed(plan, findings, Limits(options.timeout, memory))
     _report(options, results, confirmation)
     for line in told(confirmation.outcome):
-        sys.stderr.write(f"torchlint: {line}\n")
+        tell(f"torchlint: {line}")
     return confirmation.outcome.status
 
 
@@ -126,7 +127,7 @@ def _results(options: argparse.Namespace, plan: Plan) -> list[FileResult]:
     results = list(seams.check_paths(options.project or _project(plan), run))
     for result in results:
         if result.error is not None:
-            sys.stderr.write(f"error: {result.path}: {result.error}\n")
+            tell(f"error: {result.path}: {result.error}")
     if options.probe:  # what else is in the file does not run
         results = [replace(each, findings=_of_class(each, plan.target, plan.arguments[0])) for each in results]
     return results

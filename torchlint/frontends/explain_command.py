@@ -16,14 +16,16 @@ from torchlint.frontends.explain import print_rule
 from torchlint.frontends.findings_file import with_verdicts
 from torchlint.frontends.formats import concise, full
 from torchlint.frontends.formats.report import Report
-from torchlint.frontends.snippet import lines_of, visible
+from torchlint.frontends.snippet import lines_of
+from torchlint.frontends.streams import tell
+from torchlint.frontends.visible import visible
 
 if TYPE_CHECKING:
     import argparse
 
     from torchlint.finding import Finding, Place
 
-_TARGET = re.compile(r"(?P<path>.+?)(?P<numbers>(?::\s*(?:cell )?\d+)+):?", re.DOTALL)
+_TARGET = re.compile(r"(?P<path>.+?)(?P<numbers>(?::\s*(?:cell )?\d{1,9})+):?", re.DOTALL)
 _MOST_NEAR = 3
 
 
@@ -50,7 +52,7 @@ def explain(options: argparse.Namespace) -> int:
     overrides = Overrides(certainty=Certainty.ADVICE, config=config, isolated=options.isolated)
     result = next(iter(seams.check_paths([target.path], seams.RunOptions(1, False, None, overrides))))
     if result.error is not None:
-        sys.stderr.write(f"error: {visible(result.path)}: {result.error}\n")
+        tell(f"error: {result.path}: {result.error}")
         return 2
     sources = seams.Sources({})
     _reject_missing(target, sources)
@@ -111,12 +113,12 @@ def _covers(place: Place, target: Target) -> bool:
 def _write_nearest(target: Target, result: FileResult, sources: seams.Sources) -> None:
     """Say that there is nothing, and what is found nearby."""
     if not result.findings:
-        sys.stderr.write(f"Nothing is found at {target}, nor anywhere else in the file.\n")
+        tell(f"Nothing is found at {target}, nor anywhere else in the file.")
         return
 
     def distance(finding: Finding) -> tuple[int, int]:
         return abs((finding.place.cell or 0) - (target.cell or 0)), abs(finding.place.line - target.line)
 
     nearest = tuple(sorted(result.findings, key=distance)[:_MOST_NEAR])
-    sys.stderr.write(f"Nothing is found at {target}. The nearest:\n")
+    tell(f"Nothing is found at {target}. The nearest:")
     concise.write(Report((FileResult(result.path, nearest),), sources), sys.stderr)

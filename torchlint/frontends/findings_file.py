@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,7 @@ from torchlint.finding import (
     Verdict,
     VerdictKind,
 )
+from torchlint.frontends.streams import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def with_verdicts(results: Sequence[FileResult], name: str) -> list[FileResult]:
     ]
     found = [each for result in judged for each in result.findings]
     if found and not any(each.verdict for each in found):
-        sys.stderr.write(f"{name} has no verdict on what is found here; let `torchlint confirm` write it anew\n")
+        tell(f"{name} has no verdict on what is found here; let `torchlint confirm` write it anew")
     return judged
 
 

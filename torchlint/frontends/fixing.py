@@ -13,6 +13,7 @@ from torchlint.finding import Applicability
 from torchlint.frontends import seams
 from torchlint.frontends.progress import ProgressBar
 from torchlint.frontends.tally import Tally
+from torchlint.frontends.visible import visible
 
 if TYPE_CHECKING:
     import argparse
@@ -59,6 +60,11 @@ def fix_all(
     return Fixed(left, tally, fixer.changed)
 
 
+def _shown(line: str) -> str:
+    """A line of a diff as it is: only where people read it, and no program, it may do nothing to their terminal."""
+    return visible(line, keep="\t\r\n") if sys.stdout.isatty() else line
+
+
 class _Fixer:
     """Fixes one file after the other; ``fixed`` counts the fixes by code."""
 
@@ -94,7 +100,7 @@ class _Fixer:
         if self._options.diff:
             from torchlint.engine.fix import diff
 
-            sys.stdout.writelines(diff(fixed.before, fixed.after))
+            sys.stdout.writelines(map(_shown, diff(fixed.before, fixed.after, visible(result.path))))
         elif stdin:
             stdin.data = fixed.data
         return fixed.left

@@ -87,6 +87,7 @@ class Plugin:
         Raises: flake8's ExecutionError for a configuration that torchlint cannot use.
         """
         from torchlint.engine.check import check_source
+        from torchlint.frontends.visible import as_line
         from torchlint.syntax.source import Source
 
         source = Source("".join(self.lines), self.filename)
@@ -96,7 +97,8 @@ class Plugin:
             result = _baseline(settings.baseline).new(result, source)
         for finding in result.findings:
             if finding.code != _SYNTAX_ERROR:  # flake8 says it as E999
-                yield finding.place.line, finding.place.column - 1, f"{finding.code} {finding.message}", type(self)
+                message = as_line(f"{finding.code} {' '.join(finding.message.splitlines())}")
+                yield finding.place.line, finding.place.column - 1, message, type(self)
 
     def _settings(self) -> Settings:
         from torchlint.engine.settings import load_settings

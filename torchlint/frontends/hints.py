@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from torchlint.frontends.streams import tell
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
@@ -18,17 +20,17 @@ def give(results: Sequence[FileResult], options: argparse.Namespace) -> None:
     """Write a hint to standard error: to everybody where no file was read, otherwise to people at a terminal."""
     if not results:
         paths = ", ".join(options.paths) or "this folder"
-        sys.stderr.write(f"No Python file or notebook in {paths}; {_LEFT_OUT}\n")
-    elif options.output_format == "full" and sys.stderr.isatty() and not any(each.findings for each in results):
-        hint = _hint([each for each in results if each.error is None], options)
-        sys.stderr.write(hint)
+        tell(f"No Python file or notebook in {paths}; {_LEFT_OUT}")
+    elif options.output_format == "full" and sys.stderr.isatty() and (hint := _hint(results, options)):
+        tell(hint)
 
 
-def _hint(checked: Sequence[FileResult], options: argparse.Namespace) -> str:
-    if not checked or options.fix or options.diff:
+def _hint(results: Sequence[FileResult], options: argparse.Namespace) -> str:
+    checked = [each for each in results if each.error is None]
+    if not checked or options.fix or options.diff or any(each.findings for each in results):
         return ""
     if not any(each.saw_torch for each in checked):
-        return f"torchlint speaks of code that uses torch. If you miss some, {_LEFT_OUT}.\n"
+        return f"torchlint speaks of code that uses torch. If you miss some, {_LEFT_OUT}."
     if options.select is None and options.certainty is None:
-        return "Correct code that could be better is shown with --certainty advice.\n"
+        return "Correct code that could be better is shown with --certainty advice."
     return ""

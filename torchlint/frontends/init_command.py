@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from torchlint.engine import config_file
 from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError
+from torchlint.frontends.visible import as_line
 
 if TYPE_CHECKING:
     import argparse
@@ -77,10 +78,10 @@ def init(folder: Path) -> int:
         write_atomically(path, TOML.encode(), create=True)
     else:
         write_atomically(path, _extended(path, path.read_bytes()))
-    sys.stdout.write(f"Wrote torchlint's settings to {path}. Next: `torchlint check`\n")
+    sys.stdout.write(as_line(f"Wrote torchlint's settings to {path}. Next: `torchlint check`") + "\n")
     with suppress(ConfigError):  # what is wrong further up is hidden now
         if outer := next(filter(None, map(config_file.table_in, folder.absolute().parents)), None):
-            sys.stdout.write(f"Here they replace those of {outer.path}.\n")
+            sys.stdout.write(as_line(f"Here they replace those of {outer.path}.") + "\n")
     return 0
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import EffectKind
-from torchlint.frontends.snippet import Mark, visible
+from torchlint.frontends.snippet import Mark
+from torchlint.frontends.visible import visible
 
 if TYPE_CHECKING:
     from torchlint.finding import Finding, Place

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
     from rich.progress import Progress, TaskID
@@ -34,8 +36,9 @@ class ProgressBar:
         """Show that ``done`` of ``total`` files are done."""
         if not self._wanted or (self._shown is None and time.monotonic() - self._since < _PATIENCE):
             return
-        progress, task = self._shown = self._shown or self._show()
-        progress.update(task, completed=done, total=total)
+        with self._dispensable():
+            progress, task = self._shown = self._shown or self._show()
+            progress.update(task, completed=done, total=total)
 
     def __enter__(self) -> ProgressBar:
         return self
@@ -44,7 +47,16 @@ class ProgressBar:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if self._shown is not None:
-            self._shown[0].stop()
+            with self._dispensable():
+                self._shown[0].stop()
+
+    @contextmanager
+    def _dispensable(self) -> Iterator[None]:
+        """Go on without the bar where the terminal is gone, or there is no thread left to draw it."""
+        try:
+            yield
+        except (OSError, RuntimeError):
+            self._wanted = False
 
     def _show(self) -> tuple[Progress, TaskID]:
         """Start the bar; rich is not imported before somebody waits."""

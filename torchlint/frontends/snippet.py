@@ -6,9 +6,10 @@ Characters that would move the cursor, or turn the direction of writing, are sho
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from torchlint.frontends.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,13 +77,6 @@ def lines_of(source: Source | None, cell: int | None) -> Lines | None:
         return None
     own = found.text.split("\n")
     return Lines(lambda line: own[line - 1], found.lines)
-
-
-def visible(text: str) -> str:
-    """``text`` with control, direction and unpaired surrogate characters replaced by symbols, one for one."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_visible, text))
 
 
 def draw(marks: list[Mark], lines: Lines, width: int, ellipsis: str = "…") -> list[Row]:
@@ -255,20 +249,7 @@ def _pieces(text: str, low: int, high: int) -> list[str]:
 
     pieces, cell = [""] * low, 0
     for character in text[low:high]:
-        piece = " " * (_TAB - cell % _TAB) if character == "\t" else _visible(character)
+        piece = " " * (_TAB - cell % _TAB) if character == "\t" else visible(character)
         cell += cell_len(piece)
         pieces.append(piece)
     return pieces
-
-
-def _visible(character: str) -> str:
-    code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    hidden = unicodedata.category(character) in ("Cc", "Cs") or unicodedata.bidirectional(character) in _TURNING
-    return "\ufffd" if hidden or code in (0x2028, 0x2029) else character
-
-
-_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})

@@ -34,7 +34,8 @@ def refuse(paths: Sequence[str]) -> None:
     what = "this file has" if len(found) == 1 else f"{len(found)} files have"
     raise ConfigError(
         f"--fix would change what git could not bring back: {what} uncommitted changes. Commit or stash them, "
-        "look first with --diff, or give --allow-dirty.\n" + "\n".join(names)
+        "look first with --diff, or give --allow-dirty.",
+        *names,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from torchlint.engine.discovery import DEFAULT_EXCLUDES, SUFFIXES, missing
 from torchlint.engine.settings import forget_settings
 from torchlint.errors import ConfigError, TorchlintError
+from torchlint.frontends.streams import tell, tell_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,8 +44,7 @@ def watch(names: Sequence[str], check: Callable[[], int]) -> int:
     ):
         if first or changes:
             _round(check, may_fail=first)
-            sys.stderr.write(f"Watching {', '.join(names)}; Ctrl-C ends.\n")
-            sys.stderr.flush()
+            tell(f"Watching {', '.join(names)}; Ctrl-C ends.")
             first = False
     return 0
 
@@ -59,7 +59,7 @@ def _round(check: Callable[[], int], may_fail: bool) -> None:
     except TorchlintError as error:
         if may_fail:
             raise
-        sys.stderr.write(f"error: {error}\n")
+        tell_error(error)
 
 
 class _Wanted:

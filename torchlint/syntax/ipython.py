@@ -22,10 +22,11 @@ _PYTHON_CELLS = re.compile(
 
 _CELL_MAGIC = re.compile(r"(?P<before>(?:[ \t]*(?:#[^\n]*)?\n)*)[ \t]*%%(?P<name>\w*)[^\n]*")
 
-# What decides where a logical line ends: strings, comments, brackets, line ends.
+# What decides where a logical line ends: strings, comments, brackets, line ends. A string without an end ends with the
+# text, though there may be a backslash: nothing is looked through twice.
 _PIECE = re.compile(
-    r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:"""|\Z)'
-    r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*(?:'''|\Z)"
+    r'"""[^"\\]*(?:(?:\\.?|"(?!""))[^"\\]*)*(?:"""|\Z)'
+    r"|'''[^'\\]*(?:(?:\\.?|'(?!''))[^'\\]*)*(?:'''|\Z)"
     r'|"(?:\\.|[^"\\\n])*"?'
     r"|'(?:\\.|[^'\\\n])*'?"
     r"|\\\n|#[^\n]*|[()\[\]{}]|\n",

@@ -153,11 +153,12 @@ def _cell_of(source: Source, edit: Edit) -> Cell:
 
 def _edited(original: str, source: Source, cell: Cell, edits: Iterable[Edit]) -> str:
     newline = next(iter(NEWLINE.findall(original)), "\n")
+    starts = [0, *(match.end() for match in NEWLINE.finditer(original))]
+    lines = split_lines(original)
     parts = []
     at = 0
     for edit in edits:
-        start = _offset_in_cell(original, source, cell, edit.span.start)
-        end = _offset_in_cell(original, source, cell, edit.span.end)
+        start, end = (_offset_in_cell(starts, lines, source, cell, each) for each in (edit.span.start, edit.span.end))
         replaced = NEWLINE.sub("\n", original[start:end])
         if source.slice(edit.span).removesuffix("\n") != replaced.removesuffix("\n"):
             raise SourceError("an edit touches IPython's own syntax", edit.place.line, edit.place.column, cell.index)
@@ -166,17 +167,19 @@ def _edited(original: str, source: Source, cell: Cell, edits: Iterable[Edit]) ->
     return "".join(parts) + original[at:]
 
 
-def _offset_in_cell(original: str, source: Source, cell: Cell, offset: int) -> int:
-    """Where a byte offset of the program is in the cell's own text, as an index of code points."""
+def _offset_in_cell(starts: Sequence[int], lines: Sequence[str], source: Source, cell: Cell, offset: int) -> int:
+    """Where a byte offset of the program is in the cell's own text, as an index of code points.
+
+    ``starts`` are those of the own text's ``lines``.
+    """
     line, column = source.position(offset)
     number = line - cell.first_line
     if number >= cell.lines:
         # The end of an edit that takes a whole last line is the start of what follows the cell.
         if number == cell.lines and column == 1:
-            return len(original)
+            return starts[-1] + len(lines[-1])
         raise SourceError("an edit crosses cells", cell=cell.index)
-    starts = [0, *(match.end() for match in NEWLINE.finditer(original))]
-    real = split_lines(original)[number]
+    real = lines[number]
     plain = source.line_text(line)
     before, after = plain[: column - 1], plain[column - 1 :]
     if plain.strip() or not real.strip():

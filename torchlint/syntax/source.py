@@ -10,7 +10,7 @@ import codecs
 import io
 import re
 import tokenize
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -61,6 +61,8 @@ class Source:
         self.bom = bom
         self.cells = cells
         self.problems = problems
+        # The line that was asked about last: what asks goes from line to line, and may ask often about a long one.
+        self._counted: tuple[int, list[int] | None] = 0, None
 
     @classmethod
     def from_bytes(cls, data: bytes, path: str) -> Source:
@@ -132,16 +134,32 @@ class Source:
     def offset_of_code_points(self, line: int, column: int) -> int:
         """The byte offset of 1-based ``line`` and 0-based ``column`` in code points, as LibCST counts."""
         span = self.line_span(line)
-        raw = self.data[span.start : span.end]
-        if raw.isascii():
+        columns = self._columns(line)
+        if columns is None:
             return span.start + column
-        return span.start + len(raw.decode("utf-8", "surrogatepass")[:column].encode("utf-8", "surrogatepass"))
+        return span.start + columns[column] if column < len(columns) else span.end
 
     def position(self, offset: int) -> tuple[int, int]:
         """The 1-based line and 1-based code-point column of a byte offset in the whole text."""
         line = bisect_right(self._line_starts, offset)
-        start = self._line_starts[line - 1]
-        return line, len(self.data[start:offset].decode("utf-8", "replace")) + 1
+        column = offset - self._line_starts[line - 1]
+        columns = self._columns(line)
+        return line, (column if columns is None else bisect_left(columns, column)) + 1
+
+    def _columns(self, line: int) -> list[int] | None:
+        """The byte of a 1-based line at which each of its code points starts; None where all are ASCII."""
+        if self._is_ascii:
+            return None
+        if self._counted[0] != line:
+            span = self.line_span(line)
+            raw = self.data[span.start : span.end]
+            starts = None if raw.isascii() else [at for at, byte in enumerate(raw) if byte & 0xC0 != 0x80]
+            self._counted = line, starts
+        return self._counted[1]
+
+    @cached_property
+    def _is_ascii(self) -> bool:
+        return self.data.isascii()
 
     def cell_of_line(self, line: int) -> Cell | None:
         """The notebook cell that a 1-based line of the text is in, or None outside notebooks."""
@@ -156,9 +174,13 @@ class Source:
         """The text of a 1-based line, of one cell in a notebook, as its author sees it; empty where there is none."""
         if cell is None:
             return self.line_text(line) if 1 <= line <= self.line_count else ""
-        found = self.cell(cell)
-        lines = found.text.split("\n") if found else []
+        lines = self._written.get(cell, [])
         return lines[line - 1] if 1 <= line <= len(lines) else ""
+
+    @cached_property
+    def _written(self) -> dict[int, list[str]]:
+        """The lines of each cell, by its position, as its author sees them."""
+        return {cell.index: cell.text.split("\n") for cell in self.cells}
 
     def place(self, span: Span) -> Place:
         """The place of a byte range; in a notebook its lines count inside the cell."""

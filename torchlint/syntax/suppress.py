@@ -10,13 +10,13 @@ import io
 import re
 import tokenize
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Edit, Effect, EffectKind, Finding, Fix, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from torchlint.syntax.source import Source
 
@@ -39,11 +39,14 @@ TORCHFIX_ALIASES = {
 }
 
 _NOQA = re.compile("noqa", re.IGNORECASE)
-_OWN_CODE = re.compile(r"noqa.*(?:TLC|TOR)\d", re.IGNORECASE)
+_OWN_CODE = re.compile(r"(?:TLC|TOR)\d", re.IGNORECASE)
 _NAME = re.compile(r"[^,\s]+")
-_IGNORE = re.compile(r"#[ \t]*torchlint:[ \t]*ignore(?:\[(?P<names>[^\]]*)\])?")
+_BLANK = re.compile(r"\s*")
+_IGNORE = re.compile(r"#[ \t]*torchlint:[ \t]*ignore(?:\[(?P<names>[^#\]]*)\])?")
 _SKIP_FILE = re.compile(r"#[ \t]*torchlint:[ \t]*skip-file(?!\S)")
 _LAYOUT_TOKENS = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
+_MOST_SUGGESTIONS = 100
+"""Finding what a wrong name was meant to be takes milliseconds, and so many of them are no slips of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,28 @@ class _Directive:
     names: tuple[_Name, ...] | None
     is_own: bool
     is_comment: bool = True
+
+
+class _Covering:
+    """All that some directives suppress together, by name."""
+
+    def __init__(self, directives: Iterable[_Directive]) -> None:
+        self._everything = False
+        self._spans: dict[str, list[Span]] = {}
+        for directive in directives:
+            self._everything = self._everything or directive.names is None
+            for name in directive.names or ():
+                self._spans.setdefault(name.text, []).append(name.span)
+
+    def suppresses(self, names: Iterable[str], used: set[Span]) -> bool:
+        """Whether they suppress what has one of ``names``; where those stand is added to ``used``, once."""
+        covered = self._everything
+        for name in names:
+            if name in self._spans:
+                used.update(self._spans[name])
+                self._spans[name] = []
+                covered = True
+        return covered
 
 
 @dataclass(slots=True)
@@ -137,8 +162,8 @@ class Suppressions:
         self._has_own = "torchlint:" in source.text
         self._used: set[Span] = set()
         # What was read already, by first and last line: several findings can be in one long statement.
-        self._noqa: dict[tuple[int, int], _Directive | None] = {}
-        self._ignores: dict[tuple[int, int], list[_Directive]] = {}
+        self._noqa: dict[tuple[int, int], _Covering] = {}
+        self._ignores: dict[tuple[int, int], _Covering] = {}
 
     @classmethod
     def of(cls, source: Source, *, noqa: bool = True) -> Suppressions:
@@ -175,6 +200,7 @@ class Suppressions:
         if not self._names_rules or self.skips_file:
             return []
         slugs = {slug: code for code, slug in known.items()}
+        nearest = _nearest([*known, *slugs])
         findings = []
         for directive in self._directives():
             if directive.names == ():
@@ -182,7 +208,7 @@ class Suppressions:
             for name in directive.names or ():
                 codes = _codes_of(name.text, directive.is_own, slugs, known)
                 if directive.is_own and not codes:
-                    findings.append(self._unknown(name, [*known, *slugs]))
+                    findings.append(self._unknown(name, nearest(name.text)))
                 elif codes and name.span not in self._used and CODE not in codes and all(each in ran for each in codes):
                     findings.append(self._unused(name))
         return self.apply(findings)
@@ -206,31 +232,22 @@ class Suppressions:
 
     def _suppresses(self, finding: Finding) -> bool:
         line, _ = self._source.position(finding.span.start)
-        suppressed = False
-        for directive in self._directives_for(line):
-            if directive.names is None:
-                suppressed = True
-            for name in directive.names or ():
-                own = name.text in (finding.code, finding.rule)
-                if own if directive.is_own else _noqa_covers(name.text, finding.code):
-                    self._used.add(name.span)
-                    suppressed = True
-        return suppressed
+        by_noqa = self._has_noqa and self._noqa_for(line).suppresses(_noqa_names(finding.code), self._used)
+        own = (finding.code, finding.rule)
+        return (self._has_own and self._ignores_for(line).suppresses(own, self._used)) or by_noqa
 
-    def _directives_for(self, line: int) -> Iterator[_Directive]:
-        if self._has_noqa:
-            # Where flake8 cannot tell tokens apart, it looks at the line alone.
-            lines = self._layout.noqa_lines.get(line, (line, line))
-            if lines not in self._noqa:
-                self._noqa[lines] = self._noqa_in(*lines)
-            if noqa := self._noqa[lines]:
-                yield noqa
-        if self._has_own:
-            lines = self._layout.statements.get(line, (line, line))
-            if lines not in self._ignores:
-                first, last = lines
-                self._ignores[lines] = [each for at in range(first, last + 1) for each in self._ignores_in(at)]
-            yield from self._ignores[lines]
+    def _noqa_for(self, line: int) -> _Covering:
+        # Where flake8 cannot tell tokens apart, it looks at the line alone.
+        lines = self._layout.noqa_lines.get(line, (line, line))
+        if lines not in self._noqa:
+            self._noqa[lines] = _Covering(filter(None, [self._noqa_in(*lines)]))
+        return self._noqa[lines]
+
+    def _ignores_for(self, line: int) -> _Covering:
+        first, last = lines = self._layout.statements.get(line, (line, line))
+        if lines not in self._ignores:
+            self._ignores[lines] = _Covering(each for at in range(first, last + 1) for each in self._ignores_in(at))
+        return self._ignores[lines]
 
     def _directives(self) -> Iterator[_Directive]:
         """Every comment that may suppress; one ``noqa`` where flake8 sees one, and none inside strings."""
@@ -324,10 +341,9 @@ class Suppressions:
 
     def _removal(self, line: int, column: int, comment: str, start: int, end: int) -> tuple[Span, str]:
         """What to replace, and by what, so that a directive goes and the rest of the comment stays a comment."""
-        rest = comment[end:].strip()
-        if rest:
-            end = comment.index(rest, end)
-            return self._span(line, column + start, column + end), "" if rest.startswith("#") else "# "
+        if (blank := _BLANK.match(comment, end)) and blank.end() < len(comment):
+            end = blank.end()
+            return self._span(line, column + start, column + end), "" if comment[end] == "#" else "# "
         before = self._lines[line - 1][: column + start]
         span = self._span(line, len(before.rstrip()), column + len(comment))
         return span if before.strip() else self._whole_line(line), ""
@@ -350,17 +366,16 @@ class Suppressions:
         fix = self._fix(Applicability.SAFE, f"Remove `{name.text}`", name.removal, name.replacement)
         return self._finding(name.span, f"`{name.text}` suppresses nothing here", fix)
 
-    def _unknown(self, name: _Name, known: list[str]) -> Finding:
-        from difflib import get_close_matches
-
-        nearest = next(iter(get_close_matches(name.text, known, 1)), None)
+    def _unknown(self, name: _Name, near: list[str] | None) -> Finding:
         message = f"no rule is called `{name.text}`, so this suppresses nothing"
-        if nearest is None:
+        if near is None:
+            return self._finding(name.span, message, None)
+        if not near:
             fix = self._fix(Applicability.SAFE, f"Remove `{name.text}`", name.removal, name.replacement)
             return self._finding(name.span, message, fix)
         # It was meant to suppress something: saying it right is for the user to decide.
-        fix = self._fix(Applicability.UNSAFE, f"Replace by `{nearest}`", name.span, nearest)
-        return self._finding(name.span, f"{message}; did you mean `{nearest}`?", fix)
+        fix = self._fix(Applicability.UNSAFE, f"Replace by `{near[0]}`", name.span, near[0])
+        return self._finding(name.span, f"{message}; did you mean `{near[0]}`?", fix)
 
     def _without_names(self, directive: _Directive) -> Finding:
         return self._finding(directive.span, "this names no rule, so it suppresses nothing: write `ignore[slug]`", None)
@@ -381,10 +396,25 @@ def _flake8_pattern(name: str) -> re.Pattern[str]:
     return pattern
 
 
-def _noqa_covers(name: str, code: str) -> bool:
-    """Whether a name in a ``noqa`` means ``code``: flake8 takes each for a prefix, and TOR codes are aliases."""
-    aliases = (alias for alias, codes in TORCHFIX_ALIASES.items() if code in codes)
-    return code.startswith(name) or any(alias.startswith(name) for alias in aliases)
+@cache
+def _noqa_names(code: str) -> tuple[str, ...]:
+    """The names in a ``noqa`` that mean ``code``: flake8 takes each for a prefix, and TOR codes are aliases."""
+    codes = [code, *(alias for alias, codes in TORCHFIX_ALIASES.items() if code in codes)]
+    return tuple({each[:length]: None for each in codes for length in range(1, len(each) + 1)})
+
+
+def _nearest(known: list[str]) -> Callable[[str], list[str] | None]:
+    """What finds the one of ``known`` that a wrong name is like, if any is; None where too many are wrong."""
+    found: dict[str, list[str]] = {}
+
+    def nearest(name: str) -> list[str] | None:
+        if name not in found and len(found) < _MOST_SUGGESTIONS:
+            from difflib import get_close_matches
+
+            found[name] = get_close_matches(name, known, 1)
+        return found.get(name)
+
+    return nearest
 
 
 def _codes_of(name: str, is_own: bool, slugs: Mapping[str, str], known: Mapping[str, str]) -> tuple[str, ...]:

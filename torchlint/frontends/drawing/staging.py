@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Role
 from torchlint.frontends.drawing.scene import Arrow, Lane, Line, Moment, Scene, Sign
 from torchlint.frontends.places import step_here
-from torchlint.frontends.snippet import lines_of, visible
+from torchlint.frontends.snippet import lines_of
+from torchlint.frontends.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
 from torchlint.frontends.formats.wording import verdict
-from torchlint.frontends.snippet import visible
+from torchlint.frontends.visible import as_line
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -20,6 +20,7 @@ def write(report: Report, out: TextIO) -> None:
         place = finding.place
         cell = "" if place.cell is None else f"cell {place.cell}:"
         star = " [*]" if finding.fix and finding.fix.applicability is Applicability.SAFE else ""
-        message = visible(" ".join(finding.message.splitlines()))
-        said = f" ({visible(verdict(finding.verdict))})" if finding.verdict else ""
-        out.write(f"{visible(path)}:{cell}{place.line}:{place.column}: {finding.code} {message}{star}{said}\n")
+        message = " ".join(finding.message.splitlines())
+        said = f" ({verdict(finding.verdict)})" if finding.verdict else ""
+        line = f"{path}:{cell}{place.line}:{place.column}: {finding.code} {message}{star}{said}"
+        out.write(f"{as_line(line)}\n")

@@ -10,7 +10,8 @@ from torchlint.frontends.changes import changed_lines
 from torchlint.frontends.formats.summary import summary
 from torchlint.frontends.formats.wording import HEADS, offer
 from torchlint.frontends.places import marks_of, name_of
-from torchlint.frontends.snippet import Row, draw, gutter, lines_of, visible
+from torchlint.frontends.snippet import Row, draw, gutter, lines_of
+from torchlint.frontends.visible import as_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -163,13 +164,13 @@ def print_rows(console: Console, rows: list[Row]) -> None:
     """Print rows in colour."""
     from rich.text import Text
 
-    lines = [Text.assemble(*((text, STYLES.get(style, "")) for text, style in row)) for row in rows]
+    lines = [Text.assemble(*((as_line(text), STYLES.get(style, "")) for text, style in row)) for row in rows]
     console.print(Text("\n").join(lines), soft_wrap=True, highlight=False)
 
 
 def plain(rows: list[Row]) -> str:
     """Rows as text without colour."""
-    return "\n".join("".join(text for text, _ in row).rstrip() for row in rows)
+    return "\n".join(as_line("".join(text for text, _ in row).rstrip()) for row in rows)
 
 
 def _characters(encoding: str | None) -> Characters:

@@ -8,7 +8,7 @@ from torchlint.finding import Certainty
 from torchlint.frontends.formats.checkout import inside_checkout
 from torchlint.frontends.formats.regions import Regions
 from torchlint.frontends.formats.wording import told
-from torchlint.frontends.snippet import visible
+from torchlint.frontends.visible import visible
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -25,7 +25,7 @@ def write(report: Report, out: TextIO) -> None:
     regions = Regions(report.sources)
     for path, finding in report.findings:
         properties = _properties(path, finding, regions.of(path, finding.place))
-        message = "\n".join(map(visible, told(finding).splitlines()))
+        message = "\n".join(told(finding).splitlines())
         out.write(f"::{_COMMANDS[finding.certainty]} {properties}::{_data(message)}\n")
     for result in report.results:
         if result.error is not None:
@@ -45,7 +45,8 @@ def _properties(path: str, finding: Finding, region: Region) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """Text as a workflow command has it: what ends a line is written as GitHub asks, so that it ends none here."""
+    return visible(text, keep="\r\n").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from torchlint.frontends.formats.regions import Regions
 from torchlint.frontends.formats.wording import headline, told
+from torchlint.frontends.visible import as_line
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -42,7 +43,8 @@ def _suite(result: FileResult, regions: Regions) -> ET.Element:
         test.set("file", path)
         test.set("line", str(region.line))
         failure = ET.SubElement(test, "failure", type=finding.code, message=_legal(headline(finding)))
-        failure.text = _legal(f"{result.path}:{at} ({finding.certainty.value})\n{told(finding)}")
+        lines = (f"{result.path}:{at} ({finding.certainty.value})", *told(finding).splitlines())
+        failure.text = "\n".join(map(as_line, lines))
     if result.error is not None:
         test = ET.SubElement(suite, "testcase", classname=path, name="could not be checked", file=path)
         ET.SubElement(test, "error", message=_legal(result.error))

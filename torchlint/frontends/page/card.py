@@ -14,7 +14,8 @@ from torchlint.frontends.markup import Content, add, element, prose
 from torchlint.frontends.page.code import change, snippet
 from torchlint.frontends.page.highlight import Highlighter
 from torchlint.frontends.places import marks_of, name_of
-from torchlint.frontends.snippet import Lines, lines_of, visible
+from torchlint.frontends.snippet import Lines, lines_of
+from torchlint.frontends.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.frontends.markup import add, element, prose
 from torchlint.frontends.page.highlight import Highlighter
-from torchlint.frontends.snippet import Lines, arrange, visible
+from torchlint.frontends.snippet import Lines, arrange
+from torchlint.frontends.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -14,7 +14,7 @@ from torchlint.frontends.explain import document
 from torchlint.frontends.formats.summary import summary
 from torchlint.frontends.markup import add, element, to_html
 from torchlint.frontends.page.card import NO_FIX, Cards
-from torchlint.frontends.snippet import visible
+from torchlint.frontends.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

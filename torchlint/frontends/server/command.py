@@ -24,6 +24,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def serve() -> int:
     """Run the server; 1 where the editor went without a word. Raises: ConfigError where pygls is not installed."""
+    if sys.stdin is None:
+        raise ConfigError("standard input is closed")
     if find_spec("pygls") is None or find_spec("lsprotocol") is None:
         raise ConfigError("the language server needs pygls: pip install 'torchlint[server]'")
     from torchlint.frontends.server.features import add_features

@@ -32,15 +32,17 @@ _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDe
 _DEFINING_STEPS = 20_000
 
 _MODES = ("autograd", "requires_grad", "inference_mode")
-_BACKWARD = re.compile(r"backward\w*\s*\(|\.backward\b")
+# Where a search could begin again and again within what it has passed, a bound keeps it linear; no code reaches that.
+_BACKWARD = re.compile(r"backward\w{0,100}\s*\(|\.backward\b")
 _OUT = re.compile(r"[(,]\s*out\s*=[^=]")
 _LEAVES = ("Parameter(", ".expand", "parameters(")
-_INPLACE = re.compile(r"(?i:lu6?|dropout[123]?d?|tanh|mish|threshold|swish|sigmoid)\((?:[^\n]*,)?\s*True\)")
+_INPLACE = re.compile(r"(?i:lu6?|dropout[123]?d?|tanh|mish|threshold|swish|sigmoid)\((?:[^\n]{0,300},)?\s*True\)")
 _AUGMENTED = ("+=", "-=", "*=", "/=")
 _ADDED = re.compile(r"[-+*/]=(?!\s*(?:\[|f?[\"']))")
 _METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
 _ITEM = re.compile(r"^(?:[ \t]*[\w.]+\[.*|[^\[\]=\n]*)(?<![\"'])\][ \t]*=[^=]", re.MULTILINE)
-_WEIGHTS = re.compile(r"\.(?:weight|bias)(?:\[[^\]]*\])?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*\[[^\]]*\]\s*=[^=])")
+_INDEX = r"\[[^\]]{0,500}\]"
+_WEIGHTS = re.compile(rf"\.(?:weight|bias)(?:{_INDEX})?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*{_INDEX}\s*=[^=])")
 _PREDICTING = re.compile(
     r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update"
     r"|preprocess|postprocess"
@@ -82,7 +84,9 @@ def runs_itself(tree: ast.Module, text: str) -> bool:
     that does, or that mentions one."""
     lines = split_lines(text)
     own = [node for node in tree.body if not isinstance(node, _DEFINITIONS)]
-    statements = "\n".join(_text_of(node, lines) for node in own)
+    # By line, of which several statements may share one.
+    numbers = dict.fromkeys(number for node in own for number in range(lines_of(node)[0], lines_of(node)[1] + 1))
+    statements = "\n".join(lines[number - 1] for number in numbers)
     if can_matter(statements) or ("nn." in statements and changes_something(statements)):
         return True
     if not can_matter(text):
