@@ -19,6 +19,7 @@ from torchlint.engine.cache import CacheLocation
 from torchlint.engine.project import RunOptions, check_paths
 from torchlint.engine.settings import Settings
 from torchlint.errors import ConfigError
+from torchlint.syntax import reading
 
 if TYPE_CHECKING:
     from torchlint.engine.check import FileResult
@@ -161,14 +162,13 @@ def test_default_number_of_processes(root: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_an_unreadable_file_is_an_error(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(root, 2)
-    read_bytes = Path.read_bytes
 
-    def refuse(path: Path) -> bytes:
-        if path.name == "f000.py":
+    def refuse(path: str, *, given: bool) -> bytes:
+        if Path(path).name == "f000.py":
             raise PermissionError(13, "Permission denied")
-        return read_bytes(path)
+        return reading.read_bytes(path, given=given)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(workers, "read_bytes", refuse)
     first, second = check_paths(["."], RUN)
     assert (first.error, second.error) == ("cannot read it: Permission denied", None)
 

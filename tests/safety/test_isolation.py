@@ -181,7 +181,9 @@ def test_codemod(hostile: Hostile) -> None:
     hostile.is_unharmed(writes=("/dev/shm", TEMPORARY), only_isolated=False)
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 imports most of its library by PYTHONPATH at its start")
+@pytest.mark.skipif(
+    sys.version_info < (3, 11), reason="Python 3.10 imports most of its library by PYTHONPATH at its start"
+)
 def test_a_python_path_that_names_the_folder(tmp_path: Path) -> None:
     root, marker = tmp_path / "repository", tmp_path / "ran"
     root.mkdir()

@@ -6,13 +6,13 @@ import os
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.confirm.judge import Judge
 from torchlint.confirm.records import Ending, Line, Records
 from torchlint.confirm.run import Limits, Outcome, run
 from torchlint.errors import SourceError
+from torchlint.syntax.reading import read_bytes
 from torchlint.syntax.source import Source, read_source
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class _Sources:
         """The text of a line, None where it cannot be read."""
         if line.path not in self._sources:
             try:
-                self._sources[line.path] = read_source(Path(line.path).read_bytes(), line.path)
+                self._sources[line.path] = read_source(read_bytes(line.path), line.path)
             except (OSError, SourceError):
                 self._sources[line.path] = None
         source = self._sources[line.path]

@@ -17,6 +17,7 @@ from torchlint.engine.fingerprint import Fingerprint, fingerprint
 from torchlint.engine.selection import ALWAYS
 from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError
+from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,10 +37,13 @@ class Baseline:
     known: Counter[Fingerprint]
 
     @classmethod
-    def read(cls, path: Path) -> Baseline:
-        """Read a baseline. Raises: ConfigError that says what is wrong with the file."""
+    def read(cls, path: Path, *, given: bool = False) -> Baseline:
+        """Read a baseline, which the user may have ``given`` by name.
+
+        Raises: ConfigError that says what is wrong with the file.
+        """
         try:
-            content = json.loads(path.read_bytes())
+            content = json.loads(read_bytes(path, given=given))
         except FileNotFoundError as error:
             raise ConfigError(
                 f"the baseline {path} does not exist; `torchlint check --write-baseline {path}` writes it"

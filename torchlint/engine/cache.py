@@ -20,6 +20,7 @@ import torchlint
 from torchlint.engine.check import FileResult
 from torchlint.engine.record import dump, finding_record, items, load, read_finding, text
 from torchlint.engine.sealed_store import SealedStore
+from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -166,12 +167,14 @@ class _Contents:
         self._known: dict[str, str | None] = {}
 
     def digest(self, path: str) -> str | None:
-        """The digest of a file's bytes, None where there is no readable file."""
+        """The digest of a file's bytes, None where there is no readable file.
+
+        A pipe is none: it can be read only once, and that is for the check.
+        """
         if path not in self._known:
             self._known[path] = None
             with suppress(OSError, ValueError):
-                if Path(path).is_file():  # a pipe can be read only once, and that is for the check
-                    self._known[path] = content_digest(Path(path).read_bytes())
+                self._known[path] = content_digest(read_bytes(path))
         return self._known[path]
 
     def settled(self, path: str) -> bool:

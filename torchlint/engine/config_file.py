@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from torchlint.errors import ConfigError
+from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,23 +56,25 @@ def table_in(folder: Path) -> Table | None:
     """
     for name in ("pyproject.toml", "setup.cfg"):
         path = folder / name
-        if path.is_file() and (table := read_table(path)):
+        if table := read_table(path):
             return table
     return None
 
 
 def read_table(path: Path) -> Table | None:
-    """The torchlint table of one file, or None where it has none.
+    """The torchlint table of one file, or None where it has none or there is no such file.
 
     Raises: ConfigError where the file cannot be read.
     """
     try:
-        data = path.read_bytes()
+        data = read_bytes(path)
         if b"torchlint" not in data:  # most files: not worth a parser
             return None
         text = data.decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
+        raise ConfigError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     return table_of(path, text)
 
 

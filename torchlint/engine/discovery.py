@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from torchlint.engine.ignore import IgnorePatterns
+from torchlint.syntax.reading import read_head, why_special
 
 SUFFIXES = (".py", ".pyi", ".ipynb")
 
@@ -53,17 +54,28 @@ class Listed:
     error: str | None = None
 
 
+Tell = Callable[[str], None]
+"""Is told, in a line, of something that is passed over."""
+
+
 def no_excludes(folder: str) -> tuple[str, tuple[str, ...]]:
     """The ``Excludes`` that leave nothing out."""
     return folder, ()
 
 
-def discover(paths: Iterable[str], excludes: Excludes = no_excludes, force: bool = False) -> list[Listed]:
+def say_nothing(line: str) -> None:
+    """The ``Tell`` that does nothing."""
+
+
+def discover(
+    paths: Iterable[str], excludes: Excludes = no_excludes, force: bool = False, tell: Tell = say_nothing
+) -> list[Listed]:
     """The files to lint for ``paths``, sorted by shown path; what cannot be read is listed with its error.
 
-    ``excludes`` is asked once for each given folder, and with ``force`` for the folder of each given file too.
+    ``excludes`` is asked once for each given folder, and with ``force`` for the folder of each given file too. ``tell``
+    is told of pipes, devices and sockets that have the name of a file to lint or of ignore patterns.
     """
-    walk = _Walk()
+    walk = _Walk(tell)
     for given in paths:
         absolute = os.path.abspath(given)
         shown = _slashes(given)
@@ -165,8 +177,9 @@ def _join(shown: str, name: str) -> str:
 class _Walk:
     """What was found so far. Every folder on disk is walked at most once, so symlinks cannot make a loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Tell) -> None:
         self.found: dict[str, Listed] = {}
+        self._tell = tell
         self._walked: set[tuple[int, int]] = set()
         self._links: list[_Folder] = []
 
@@ -177,7 +190,7 @@ class _Walk:
         """Walk a folder that was given by name."""
         root, patterns = excludes
         outer = IgnorePatterns.of(_slashes(root), patterns) if patterns else None
-        self._descend(_Folder(absolute, shown, _ignores_above(absolute), outer))
+        self._descend(_Folder(absolute, shown, _ignores_above(absolute, self._tell), outer))
 
     def linked_folders(self) -> None:
         """Walk what only symlinks lead to; it comes last so that a file is shown by its real path where it has one."""
@@ -202,7 +215,7 @@ class _Walk:
                 reason = f"cannot read this folder: {error.strerror or error}"
                 self.add(Listed(folder.shown, folder.absolute, reason))
                 continue
-            stack.extend(self._entries(_with_own_ignores(folder, entries), entries))
+            stack.extend(self._entries(_with_own_ignores(folder, entries, self._tell), entries))
 
     def _entries(self, folder: _Folder, entries: list[os.DirEntry[str]]) -> Iterable[_Folder]:
         """List the files among ``entries`` and return the folders to walk."""
@@ -215,24 +228,31 @@ class _Walk:
                     if name in DEFAULT_EXCLUDES or folder.leaves_out(entry.path + "/"):
                         continue
                     (self._links if linked else inner).append(folder.child(entry.path, name))
-                elif name.endswith(SUFFIXES) and entry.is_file() and not folder.leaves_out(entry.path):
-                    self.add(Listed(_join(folder.shown, name), entry.path))
+                elif name.endswith(SUFFIXES) and not folder.leaves_out(entry.path):
+                    self._file(Listed(_join(folder.shown, name), entry.path), entry)
             except OSError:  # a symlink to itself
                 continue
         return inner
 
+    def _file(self, listed: Listed, entry: os.DirEntry[str]) -> None:
+        """List what has the name of a file to lint, where it is one; a link that leads nowhere is not."""
+        if entry.is_file():
+            self.add(listed)
+        elif why := why_special(entry.stat().st_mode):
+            self._tell(f"{listed.path} is not checked: {why}")
 
-def _with_own_ignores(folder: _Folder, entries: list[os.DirEntry[str]]) -> _Folder:
+
+def _with_own_ignores(folder: _Folder, entries: list[os.DirEntry[str]], tell: Tell) -> _Folder:
     """``folder`` with the patterns of the ignore file that lies in it."""
     if not any(entry.name == ".gitignore" for entry in entries):
         return folder
-    own = IgnorePatterns.read(_slashes(folder.absolute), os.path.join(folder.absolute, ".gitignore"))
+    own = IgnorePatterns.read(_slashes(folder.absolute), os.path.join(folder.absolute, ".gitignore"), tell)
     if own is None:
         return folder
     return _Folder(folder.absolute, folder.shown, (*folder.ignores, own), folder.excludes)
 
 
-def _ignores_above(folder: str) -> tuple[IgnorePatterns, ...]:
+def _ignores_above(folder: str, tell: Tell) -> tuple[IgnorePatterns, ...]:
     """The patterns of the repository that ``folder`` is in, down to its parent; none where they ignore ``folder``.
 
     Who names an ignored folder wants it linted, so what hides it is not applied inside it.
@@ -245,10 +265,10 @@ def _ignores_above(folder: str) -> tuple[IgnorePatterns, ...]:
             return ()
         between.append(root)
         root = parent
-    found = [IgnorePatterns.read(_slashes(root), _exclude_file(root))]
+    found = [IgnorePatterns.read(_slashes(root), _exclude_file(root), tell)]
     steps = [root, *reversed(between)]
     for parent, child in pairwise(steps):
-        found.append(IgnorePatterns.read(_slashes(parent), os.path.join(parent, ".gitignore")))
+        found.append(IgnorePatterns.read(_slashes(parent), os.path.join(parent, ".gitignore"), tell))
         above = _Folder(parent, "", tuple(filter(None, found)), None)
         if above.leaves_out(child + "/"):
             return ()
@@ -266,7 +286,6 @@ def _exclude_file(root: str) -> str:
 
 def _first_line(file: str) -> str:
     try:
-        with open(file, encoding="utf-8", errors="surrogateescape") as stream:
-            return stream.readline(4096)
+        return os.fsdecode(read_head(file, 4096).partition(b"\n")[0])
     except OSError:
         return ""

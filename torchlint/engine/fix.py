@@ -19,6 +19,7 @@ from torchlint.engine.check import FileResult, check_source
 from torchlint.engine.writing import write_atomically
 from torchlint.errors import SourceError
 from torchlint.finding import Applicability
+from torchlint.syntax.reading import read_bytes
 from torchlint.syntax.source import Source, read_source
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def fix_file(
         result = check_source(source, settings)
         return narrow(result, source) if narrow else result
 
-    read = Path(path).read_bytes() if data is None else data
+    read = read_bytes(path) if data is None else data
     fixed = fix_source(read_source(read, path), check, unsafe, read)
     if write and fixed.data != read:
         write_atomically(Path(path), fixed.data)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import accumulate, islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from torchlint.syntax.reading import read_bytes
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_MAX_BYTES = 256_000
+"""The most bytes of an ignore file that are read: far more than anyone writes, and soon compiled."""
 _POSIX_CLASSES = {
     "alnum": "a-zA-Z0-9",
     "alpha": "a-zA-Z",
@@ -52,13 +55,16 @@ class IgnorePatterns:
         return cls(base.rstrip("/") + "/", any_of, tuple(keeps for _, keeps in patterns))
 
     @classmethod
-    def read(cls, base: str, file: str) -> IgnorePatterns | None:
-        """The patterns of an ignore file, or None where it has none or cannot be read."""
+    def read(cls, base: str, file: str, tell: Callable[[str], None] = lambda _: None) -> IgnorePatterns | None:
+        """The patterns of an ignore file, or None where it has none, or cannot be read; of that ``tell`` is told."""
         try:
-            with Path(file).open(encoding="utf-8-sig", errors="surrogateescape") as stream:
-                return cls.of(base, stream.read().split("\n"))
-        except OSError:
+            text = read_bytes(file, _MAX_BYTES).decode("utf-8-sig", "surrogateescape")
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
+        except OSError as error:
+            tell(f"{file} is ignored: {error.strerror or error}")
+            return None
+        return cls.of(base, text.split("\n"))
 
     def verdict(self, path: str) -> bool | None:
         """Whether the entry at ``path`` is ignored, None where no pattern names it; a folder ends with a slash."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.engine.check import FileResult, check_bytes
-from torchlint.engine.discovery import Listed, discover
+from torchlint.engine.discovery import Listed, Tell, discover, say_nothing
 from torchlint.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class RunOptions:
     check: Check = check_bytes
     force_exclude: bool = False
     progress: Callable[[int, int], None] | None = None
-    tell: Callable[[str], None] = lambda line: None
+    tell: Tell = say_nothing
 
 
 def check_paths(paths: Iterable[str], run: RunOptions) -> Iterator[FileResult]:
@@ -48,7 +48,7 @@ def check_paths(paths: Iterable[str], run: RunOptions) -> Iterator[FileResult]:
     at the first of its files.
     """
     plan = _Plan(run)
-    plan.add(discover(paths, plan.excludes, run.force_exclude))
+    plan.add(discover(paths, plan.excludes, run.force_exclude, run.tell))
     cache = plan.open_cache()
     todo = plan.look_up(cache)
     waiting = plan.ready

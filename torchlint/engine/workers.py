@@ -23,6 +23,7 @@ from torchlint.engine.cache import content_digest
 from torchlint.engine.check import FileResult
 from torchlint.engine.garbage import Garbage
 from torchlint.import_path import safe_path
+from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -61,7 +62,7 @@ def check_file(task: Task, check: Check) -> Checked:
     """Read and check one file; whatever goes wrong becomes the result's error."""
     content = None
     try:
-        data = Path(task.absolute).read_bytes()
+        data = read_bytes(task.absolute, given=True)
         content = content_digest(data)
         return Checked(task.number, content, check(data, task.path, task.settings))
     except OSError as error:

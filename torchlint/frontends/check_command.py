@@ -24,6 +24,7 @@ from torchlint.frontends.narrowing import Narrowing
 from torchlint.frontends.progress import ProgressBar
 from torchlint.frontends.streams import tell
 from torchlint.frontends.tally import Tally
+from torchlint.syntax.reading import read_stream
 
 if TYPE_CHECKING:
     import argparse
@@ -142,20 +143,19 @@ def _spelled(option: str) -> str:
 def _run_options(options: argparse.Namespace, overrides: Overrides, progress: ProgressBar) -> seams.RunOptions:
     cache_dir = Path(options.cache_dir) if options.cache_dir else None
     if cache_dir and not options.no_cache and (why := seams.why_no_cache(cache_dir)):
-        sys.stderr.write(f"--cache-dir: {cache_dir} keeps no results: {why}\n")
+        tell(f"--cache-dir: {cache_dir} keeps no results: {why}")
     keeps, force = not options.no_cache, options.force_exclude
-    return seams.RunOptions(options.jobs, keeps, cache_dir, overrides, force, progress, _tell)
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
+    return seams.RunOptions(options.jobs, keeps, cache_dir, overrides, force, progress, tell)
 
 
 def _read_stdin(options: argparse.Namespace) -> Input:
     if sys.stdin is None:
         raise ConfigError("-: standard input is closed")
     name = (options.stdin_filename or "-").replace("\\", "/")
-    return Input(name, sys.stdin.buffer.read())
+    try:
+        return Input(name, read_stream(sys.stdin.buffer, name))
+    except OSError as error:
+        raise ConfigError(f"{name}: standard input cannot be read: {error.strerror or error}") from error
 
 
 def _narrowing(options: argparse.Namespace, overrides: Overrides, given: Input | None) -> Narrowing:

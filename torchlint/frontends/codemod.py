@@ -28,6 +28,7 @@ from torchlint.frontends.narrowing import Narrowing
 from torchlint.frontends.seams import Sources
 from torchlint.frontends.streams import tell
 from torchlint.frontends.tally import Tally
+from torchlint.syntax.reading import read_bytes
 from torchlint.syntax.source import Source
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Fix(CodemodCommand):
         return after
 
     def _fix_file(self, tree: cst.Module, path: str) -> FixResult:
-        data = Path(path).read_bytes()
+        data = read_bytes(path)
         _require_same(tree, data)
         settings = load_settings(Path(path).parent, self._overrides)
         return fix.fix_file(path, settings, data=data, unsafe=self._unsafe, write=False, narrow=self._narrow)

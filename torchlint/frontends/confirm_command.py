@@ -22,6 +22,7 @@ from torchlint.frontends.check_command import selected
 from torchlint.frontends.findings_file import read_findings
 from torchlint.frontends.formats.report import Report
 from torchlint.frontends.streams import tell
+from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
     import argparse
@@ -108,9 +109,9 @@ def _cells(path: str) -> tuple[tuple[int, str], ...]:
     from torchlint.syntax.source import read_source
 
     try:
-        source = read_source(Path(path).read_bytes(), path)
+        source = read_source(read_bytes(path), path)
     except (OSError, SourceError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     return tuple(
         (cell.index, source.lines_text(cell.first_line, cell.first_line + cell.lines - 1)) for cell in source.cells
     )
@@ -136,8 +137,8 @@ def _results(options: argparse.Namespace, plan: Plan) -> list[FileResult]:
 def _of_class(result: FileResult, path: str, name: str) -> tuple[Finding, ...]:
     """The findings on modules in a class and in the classes of its file that it mentions."""
     try:
-        tree = ast.parse(Path(path).read_bytes())
-    except (SyntaxError, ValueError):
+        tree = ast.parse(read_bytes(path))
+    except (OSError, SyntaxError, ValueError):
         return result.findings
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     wanted, waiting = set(), [name]

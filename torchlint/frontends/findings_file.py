@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from torchlint.errors import ConfigError
@@ -27,6 +26,7 @@ from torchlint.finding import (
     VerdictKind,
 )
 from torchlint.frontends.streams import tell
+from torchlint.syntax.reading import MAX_FINDINGS_BYTES, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ _NOWHERE = Span(0, 0)
 def read_findings(name: str) -> list[tuple[str, Finding]]:
     """The findings in a file, with the paths that they are under. Raises: ConfigError."""
     try:
-        text = Path(name).read_text(encoding="utf-8")
+        text = read_bytes(name, MAX_FINDINGS_BYTES, given=True).decode("utf-8")
     except FileNotFoundError as error:
         raise ConfigError(f"{name} does not exist; `--output-format json --output-file {name}` writes it") from error
     except (OSError, UnicodeDecodeError) as error:

@@ -11,6 +11,7 @@ from torchlint.engine import config_file
 from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError
 from torchlint.frontends.visible import as_line
+from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
     import argparse
@@ -77,7 +78,7 @@ def init(folder: Path) -> int:
         path = folder / "pyproject.toml"
         write_atomically(path, TOML.encode(), create=True)
     else:
-        write_atomically(path, _extended(path, path.read_bytes()))
+        write_atomically(path, _extended(path, read_bytes(path)))
     sys.stdout.write(as_line(f"Wrote torchlint's settings to {path}. Next: `torchlint check`") + "\n")
     with suppress(ConfigError):  # what is wrong further up is hidden now
         if outer := next(filter(None, map(config_file.table_in, folder.absolute().parents)), None):

@@ -27,7 +27,7 @@ class Narrowing:
     def __init__(self, overrides: Overrides, sources: Sources, changed: ChangedLines | None, baselines: bool) -> None:
         self._sources = sources
         self._changed = changed
-        self._read = cache(Baseline.read)
+        self._read = cache(lambda path: Baseline.read(path, given=overrides.baseline is not None))
         self._of_folder = cache(lambda folder: load_settings(folder, overrides).baseline if baselines else None)
 
     def narrow(self, result: FileResult, source: Source | None) -> FileResult:

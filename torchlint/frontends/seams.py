@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.errors import ConfigError, SourceError
+from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -129,7 +130,7 @@ class Sources:
         from torchlint.syntax.source import read_source
 
         try:
-            data = self._given[path] if path in self._given else Path(path).read_bytes()
+            data = self._given[path] if path in self._given else read_bytes(path)
         except (OSError, ValueError):
             return None, None
         try:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.errors import ConfigError
 from torchlint.frontends import git
+from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -84,11 +85,14 @@ def _staged(root: Path, names: list[str]) -> dict[str, str]:
 
 
 def _has_content(path: Path, identity: str) -> bool:
-    """Whether a file is what git keeps as an object, but for line ends, which git may change at each checkout.
+    """Whether a file can be read and is what git keeps as an object, but for line ends, which git may change at each checkout.
 
     Where other filters change what is kept, only running them could tell, so that the answer is no.
     """
-    data = path.read_bytes()
+    try:
+        data = read_bytes(path)
+    except OSError:
+        return False
     return any(_identity(each, identity) == identity for each in (data, data.replace(b"\r\n", b"\n")))
 
 

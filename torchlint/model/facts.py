@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.classes import Classes
 from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
+from torchlint.syntax.reading import read_head
 from torchlint.syntax.tree import is_indented
 
 if TYPE_CHECKING:
@@ -216,8 +217,7 @@ class Facts:
 def _is_generated_from(name: str, path: Path) -> bool:
     """Whether the head of a file says that it was generated from a file of that name."""
     try:
-        with path.open("rb") as file:
-            head = file.read(2000)
+        head = read_head(path, 2000)
     except OSError:
         return False
     return b"generated" in head and re.search(rb"\b" + re.escape(name.encode()) + rb"\b", head) is not None

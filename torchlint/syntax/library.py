@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from torchlint.errors import SourceError
 from torchlint.syntax.gate import Gate
 from torchlint.syntax.outline import Outline
+from torchlint.syntax.reading import read_bytes
 from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text
 
@@ -66,7 +67,7 @@ class Library:
         if state is None:
             return _Entry(None, None, None)
         try:
-            source = Source.from_bytes(path.read_bytes(), str(path))
+            source = Source.from_bytes(read_bytes(path), str(path))
             outline = Outline.of(parse_text(source.text), source.text, self._gate)
         except (OSError, SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
             return _Entry(state, None, None)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.errors import SourceError
 from torchlint.syntax.ipython import BLOCK, plain_python
+from torchlint.syntax.reading import MAX_BYTES
 from torchlint.syntax.source import Cell, Source
 from torchlint.syntax.tree import NEWLINE, split_lines
 
@@ -34,7 +35,7 @@ def read_notebook(data: bytes, path: str) -> Source:
     """The program that the code cells of a notebook make, one after the other, joined by newlines.
 
     A cell that is no Python, even without IPython's syntax, is left blank and recorded in ``problems``. A notebook in
-    another language is an empty program. Raises: SourceError where the bytes are no notebook.
+    another language is an empty program. Raises: SourceError where the bytes are no notebook, or too much code.
     """
     notebook = _notebook(data)
     lines: list[str] = []
@@ -53,7 +54,10 @@ def read_notebook(data: bytes, path: str) -> Source:
             lines.append(BLOCK)
         cells.append(Cell(index, len(lines) + 1, plain.count("\n") + 1, text))
         lines += plain.split("\n")
-    return Source("\n".join(lines), path, cells=tuple(cells), problems=tuple(problems))
+    text = "\n".join(lines)
+    if len(text) > MAX_BYTES:
+        raise SourceError(f"its code is larger than {MAX_BYTES // 1_000_000} MB")
+    return Source(text, path, cells=tuple(cells), problems=tuple(problems))
 
 
 def apply_to_notebook(data: bytes, source: Source, edits: Sequence[Edit]) -> bytes:

@@ -14,6 +14,7 @@ from torchlint.finding import Certainty, EffectKind
 from torchlint.frontends.server.moves import Move
 from torchlint.frontends.server.positions import Positions
 from torchlint.rule import Mark, all_rules
+from torchlint.syntax.reading import read_bytes
 from torchlint.syntax.source import read_source
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _elsewhere(place: Place, units: Units) -> types.Location | None:
     path = Path(place.path).absolute()
     uri = from_fs_path(str(path))
     try:
-        text = read_source(path.read_bytes(), str(path)).text
+        text = read_source(read_bytes(path), str(path)).text
     except (OSError, SourceError):
         return None
     return types.Location(uri, Positions(text, units).of_place(place)) if uri else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from torchlint.errors import SourceError
 from torchlint.model.autograd.scope import MISSING
 from torchlint.model.autograd.values import Symbol
+from torchlint.syntax.reading import read_bytes
 from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text, walk
 
@@ -70,7 +71,7 @@ def _read(path: Path) -> Scope | None:
     from torchlint.model.autograd.entries import definitions
 
     try:
-        source = Source.from_bytes(path.read_bytes(), str(path))
+        source = Source.from_bytes(read_bytes(path, _LARGEST), str(path))
         tree = parse_text(source.text)
     except (OSError, SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
