@@ -77,7 +77,7 @@ class Baseline:
             for mark, count in sorted(self.known.items())
         ]
         text = json.dumps({"version": _VERSION, "findings": entries}, indent=2)
-        write_atomically(self.path, f"{text}\n".encode(), create=True)
+        write_atomically(self.path, f"{text}\n".encode())
 
     def new(self, result: FileResult, source: Source | None) -> FileResult:
         """``result`` without the findings that are known; of more than are known, the last are new."""

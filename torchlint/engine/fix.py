@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from torchlint.engine.check import FileResult, check_source
-from torchlint.engine.writing import write_atomically
+from torchlint.engine.writing import replace_atomically
 from torchlint.errors import SourceError
 from torchlint.finding import Applicability
 from torchlint.syntax.reading import read_bytes
@@ -142,7 +142,7 @@ def fix_file(
     read = read_bytes(path) if data is None else data
     fixed = fix_source(read_source(read, path), check, unsafe, read)
     if write and fixed.data != read:
-        write_atomically(Path(path), fixed.data)
+        replace_atomically(Path(path), read, fixed.data)
     return fixed
 
 

@@ -247,7 +247,7 @@ def _report(report: Report, options: argparse.Namespace, given: Input | None, ta
         _write(report, options, text)
         with _told("--output-file", options.output_file):
             data = text.getvalue().encode("utf-8", "backslashreplace")
-            write_atomically(Path(options.output_file), data, create=True)
+            write_atomically(Path(options.output_file), data)
         out.write(f"{summary(report)}\n")
     if options.fix and options.output_format == "full":
         out.write(tally.table())

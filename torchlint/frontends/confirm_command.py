@@ -186,6 +186,6 @@ def _report(options: argparse.Namespace, results: list[FileResult], confirmation
     text = io.StringIO()
     formats.write(options.output_format, report, text)
     try:
-        write_atomically(Path(options.output_file), text.getvalue().encode("utf-8", "backslashreplace"), create=True)
+        write_atomically(Path(options.output_file), text.getvalue().encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise ConfigError(f"--output-file: {options.output_file} cannot be written: {error.strerror}") from error

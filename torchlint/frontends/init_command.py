@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.engine import config_file
-from torchlint.engine.writing import write_atomically
+from torchlint.engine.writing import replace_atomically, write_atomically
 from torchlint.errors import ConfigError
 from torchlint.frontends.visible import as_line
 from torchlint.syntax.reading import read_bytes
@@ -76,10 +76,16 @@ def init(folder: Path) -> int:
     path = next((folder / each for each in ("pyproject.toml", "setup.cfg") if (folder / each).exists()), None)
     if path is None:
         path = folder / "pyproject.toml"
-        write_atomically(path, TOML.encode(), create=True)
+        if path.is_symlink():
+            raise ConfigError(f"{path} is a link that leads nowhere; nothing was written")
+        write_atomically(path, TOML.encode())
+    elif not path.resolve().is_relative_to(folder.resolve()):
+        raise ConfigError(f"{path} is a link to {path.resolve()}, outside of {folder}; nothing was changed")
     else:
-        write_atomically(path, _extended(path, read_bytes(path)))
-    sys.stdout.write(as_line(f"Wrote torchlint's settings to {path}. Next: `torchlint check`") + "\n")
+        old = read_bytes(path)
+        replace_atomically(path, old, _extended(path, old))
+    sys.stdout.write(as_line(f"Wrote torchlint's settings to {path}. Next: `torchlint check`") + "
+")
     with suppress(ConfigError):  # what is wrong further up is hidden now
         if outer := next(filter(None, map(config_file.table_in, folder.absolute().parents)), None):
             sys.stdout.write(as_line(f"Here they replace those of {outer.path}.") + "\n")
