@@ -198,10 +198,32 @@ def test_fixes_that_undo_each_other_stop() -> None:
     assert check.asked == 2
 
 
-def test_fixes_that_never_settle_stop() -> None:
-    result = fixed(b"x = a\n", Replacing((r"a(?=\n)", "aa")))
-    assert result.applied == fix.MAX_ROUNDS
-    assert "have not settled after 10 rounds" in (result.left.error or "")
+class OneAtATime(Replacing):
+    """Finds the first match only: each fault is hidden behind the one before it."""
+
+    def __call__(self, source: Source) -> FileResult:
+        result = super().__call__(source)
+        return FileResult(result.path, result.findings[:1])
+
+
+@pytest.mark.parametrize("faults", [12, 250])
+def test_rounds_go_on_as_long_as_they_make_progress(faults: int) -> None:
+    result = fixed(b"x = old\n" * faults, OneAtATime(("old", "new")))
+    assert (result.data, result.applied, result.left.error) == (b"x = new\n" * faults, faults, None)
+
+
+@pytest.mark.parametrize(("lines", "rounds"), [(1, fix.MIN_ROUNDS), (150, 152)])
+def test_fixes_that_never_settle_stop(lines: int, rounds: int) -> None:
+    result = fixed(b"x = 1\n" * lines + b"x = a\n", Replacing((r"a(?=\n)", "aa")))
+    assert result.applied == rounds
+    assert f"have not settled after {rounds} rounds" in (result.left.error or "")
+
+
+def test_a_cycle_of_many_rounds_stops() -> None:
+    check = Replacing(*((rf"\b{at}\b", str((at + 1) % 30)) for at in range(30)))
+    result = fixed(b"0\n", check)
+    assert "undo each other" in (result.left.error or "")
+    assert check.asked == 30
 
 
 def test_a_fix_that_changes_nothing_stops() -> None:
@@ -218,6 +240,18 @@ def test_a_fix_whose_result_does_not_parse_is_refused_and_named() -> None:
     assert result.left.error.startswith("the fix of TLC902 (made-up) was refused: its result is not valid Python")
     assert result.left.error.count("refused") == 1
     assert [each.code for each in result.left.findings] == ["TLC902"]
+
+
+def test_few_that_do_harm_among_many_are_found_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = []
+    parse_text = fix.parse_text
+    monkeypatch.setattr(fix, "parse_text", lambda text: (parsed.append(text), parse_text(text)))
+    lines = [b"y = bad\n" if number in (100, 700) else b"x = old\n" for number in range(1000)]
+    check = Replacing(("old", "new"), ("bad", "(("))
+    result = fixed(b"".join(lines), check)
+    assert result.data == b"".join(lines).replace(b"old", b"new")
+    assert "the fix of TLC902 (made-up) was refused" in (result.left.error or "")
+    assert len(parsed) < 100
 
 
 def test_a_fix_with_overlapping_edits_is_refused() -> None:
@@ -261,6 +295,35 @@ def test_notebook_cells_are_fixed_in_place() -> None:
     result = fixed(data, Replacing(("old", "new")), path="a.ipynb")
     assert sources(result.data) == ["%matplotlib inline\nx = new", "y = 'é'", "z = new"]
     assert result.data == data.replace(b"old", b"new")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param("    x = old\n    y = 1", id="all of it"),
+        pytest.param("  # why\n\n    x = old\n    y = '''\n  a\n'''", id="after-a-comment"),
+        pytest.param("\tif x:\n\t\tx = old\n\n\ty = 1\n", id="tabs"),
+        pytest.param("    %matplotlib inline\n    x = old", id="after-a-magic"),
+        pytest.param("    x = [\n1, old]\n", id="with-brackets"),
+    ],
+)
+def test_an_indented_cell_is_fixed(cell: str) -> None:
+    data = notebook("z = old", cell, "z = old")
+    result = fixed(data, Replacing(("old", "new"), ("bad", "((")), path="a.ipynb")
+    assert result.left.error is None
+    assert result.data == data.replace(b"old", b"new")
+
+
+def test_a_fix_that_breaks_an_indented_cell_is_refused() -> None:
+    result = fixed(notebook("    x = old", "    y = bad"), Replacing(("old", "new"), ("bad", "((")), path="a.ipynb")
+    assert sources(result.data) == ["    x = new", "    y = bad"]
+    assert "TLC902" in (result.left.error or "")
+
+
+def test_a_fix_whose_result_only_ipython_understands_is_refused() -> None:
+    result = fixed(notebook("x = old", "old"), Replacing((r"\bold\b", "!ls")), path="a.ipynb")
+    assert sources(result.data) == ["x = old", "old"]
+    assert "refused" in (result.left.error or "")
 
 
 def test_a_cell_that_would_not_parse_alone_is_refused() -> None:

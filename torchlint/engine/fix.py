@@ -6,14 +6,13 @@ fix. Text that Python cannot parse is never kept: the fix that makes it is refus
 
 from __future__ import annotations
 
-import ast
 import difflib
-import warnings
+import hashlib
 from bisect import bisect_right, insort
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from torchlint.engine.check import FileResult, check_source
 from torchlint.engine.writing import replace_atomically
@@ -21,6 +20,7 @@ from torchlint.errors import SourceError
 from torchlint.finding import Applicability
 from torchlint.syntax.reading import read_bytes
 from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.tree import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 Narrow: TypeAlias = "Callable[[FileResult, Source], FileResult]"
 """Takes those findings out of a result, which is that of the source, that do not count."""
 
-MAX_ROUNDS = 10
-"""Fixes that have not settled by then undo each other."""
+MIN_ROUNDS = 100
+"""So many rounds are made, or one for each line of a longer file, before fixes are said not to settle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,10 @@ def apply_to_file(source: Source, data: bytes, edits: Sequence[Edit]) -> tuple[S
 def fix_source(
     source: Source, check: Callable[[Source], FileResult], unsafe: bool, data: bytes | None = None
 ) -> FixResult:
-    """Fix a source to a fixed point, in at most ``MAX_ROUNDS`` rounds; a notebook needs the ``data`` it was read from.
+    """Fix a source to a fixed point; a notebook needs the ``data`` it was read from.
+
+    Rounds go on while they lead to a text that was not there before, as one fault may hide the next; only fixes that
+    make a text longer for ever are ended, when there were more rounds than lines.
 
     Raises: SourceError where ``source`` cannot be written in its own encoding, ValueError for a notebook without data.
     """
@@ -107,7 +110,8 @@ def fix_source(
     state = _State(source, data if data is not None else source.encode(source.text))
     result = check(source)
     fixed: Counter[str] = Counter()
-    for _ in range(MAX_ROUNDS):
+    rounds = max(MIN_ROUNDS, source.line_count)
+    for _ in range(rounds):
         taken = state.round(result.findings, unsafe)
         if not taken:
             break
@@ -115,7 +119,9 @@ def fix_source(
         result = check(state.source)
     else:
         if choose(result.findings, unsafe)[0]:
-            state.errors.append(f"fixes have not settled after {MAX_ROUNDS} rounds; the last text is kept")
+            state.errors.append(
+                f"fixes have not settled after {rounds} rounds; the last text is kept; please report this"
+            )
     error = "; ".join(filter(None, [result.error, *dict.fromkeys(state.errors)])) or None
     left = FileResult(result.path, result.findings, error, result.saw_torch, result.depends)
     return FixResult(source, state.source, state.data, fixed, left)
@@ -198,9 +204,16 @@ def _own_newlines(text: str, source: Source) -> str:
 _Attempt: TypeAlias = "tuple[Source, bytes]"
 
 
+class _Kept(NamedTuple):
+    """Fixes that can be applied together, and the file after them."""
+
+    findings: tuple[Finding, ...]
+    after: _Attempt
+
+
 @dataclass(slots=True)
 class _State:
-    """The text so far, as a source and as the bytes of its file; what was seen, and what was refused."""
+    """The text so far, as a source and as the bytes of its file; digests of what was seen, and what was refused."""
 
     source: Source
     data: bytes
@@ -209,35 +222,33 @@ class _State:
 
     def round(self, findings: Sequence[Finding], unsafe: bool) -> list[Finding]:
         """Apply the fixes that can be applied together; the findings whose fixes those were."""
-        self.seen.add(self.data)
-        kept, _ = _choose(findings, unsafe)
-        after = self._attempt(kept) if kept else None
-        if isinstance(after, str):
-            after, kept = self._one_by_one(kept)
-        if after is None:
+        self.seen.add(_digest(self.data))
+        chosen, _ = _choose(findings, unsafe)
+        kept = self._harmless(_Kept((), (self.source, self.data)), chosen)
+        if kept.after[1] == self.data:
             return []
-        if after[1] in self.seen:
-            if after[1] != self.data:
-                codes = ", ".join(sorted({each.code for each in kept}))
-                self.errors.append(f"the fixes of {codes} undo each other; please report this")
+        if _digest(kept.after[1]) in self.seen:
+            codes = ", ".join(sorted({each.code for each in kept.findings}))
+            self.errors.append(f"the fixes of {codes} undo each other; please report this")
             return []
-        self.source, self.data = after
-        return kept
+        self.source, self.data = kept.after
+        return list(kept.findings)
 
-    def _one_by_one(self, chosen: list[Finding]) -> tuple[_Attempt | None, list[Finding]]:
-        """Find the fixes that do harm, and do without them."""
-        kept: list[Finding] = []
-        best = None
-        for finding in chosen:
-            after = self._attempt([*kept, finding])
-            if isinstance(after, str):
-                self.errors.append(f"the fix of {finding.code} ({finding.rule}) was refused: {after}")
-            else:
-                best = after
-                kept.append(finding)
-        return best, kept
+    def _harmless(self, kept: _Kept, doubtful: Sequence[Finding]) -> _Kept:
+        """``kept`` and those fixes that do no harm besides them, found by halving those that do."""
+        if not doubtful:
+            return kept
+        together = (*kept.findings, *doubtful)
+        after = self._attempt(together)
+        if not isinstance(after, str):
+            return _Kept(together, after)
+        if len(doubtful) == 1:
+            self.errors.append(f"the fix of {doubtful[0].code} ({doubtful[0].rule}) was refused: {after}")
+            return kept
+        half = len(doubtful) // 2
+        return self._harmless(self._harmless(kept, doubtful[:half]), doubtful[half:])
 
-    def _attempt(self, findings: list[Finding]) -> _Attempt | str:
+    def _attempt(self, findings: Sequence[Finding]) -> _Attempt | str:
         """The file after the fixes, or why that must not be kept."""
         try:
             after = apply_to_file(self.source, self.data, _edits(findings))
@@ -247,21 +258,36 @@ class _State:
             return str(error)
         if len(after[0].problems) > len(self.source.problems):
             return after[0].problems[-1].message
+        if _command_lines(after[0]) > _command_lines(self.source):
+            return "its result is not valid Python, only IPython's own syntax"
         return after
+
+
+def _command_lines(source: Source) -> int:
+    if not source.is_notebook:
+        return 0
+    from torchlint.syntax.notebook import command_lines
+
+    return command_lines(source)
 
 
 def _programs(source: Source) -> Iterator[str]:
     """The texts that must be Python, each on its own: the file, or each cell and all cells together."""
     yield source.text
-    for cell in source.cells:
-        yield source.lines_text(cell.first_line, cell.first_line + cell.lines - 1)
+    if source.is_notebook:
+        from torchlint.syntax.notebook import cell_program
+
+        for cell in source.cells:
+            yield cell_program(source, cell)
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _parse(text: str) -> None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape in somebody's string is not our concern
-            ast.parse(text)
+        parse_text(text)
     except SyntaxError as error:
         raise SourceError(f"its result is not valid Python: {error.msg}") from error
     except (RecursionError, MemoryError) as error:

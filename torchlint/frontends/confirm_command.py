@@ -106,15 +106,14 @@ def _reject_unusable(options: argparse.Namespace) -> None:
 
 def _cells(path: str) -> tuple[tuple[int, str], ...]:
     """The cells of a notebook, without IPython's own syntax."""
+    from torchlint.syntax.notebook import cell_program
     from torchlint.syntax.source import read_source
 
     try:
         source = read_source(read_bytes(path), path)
     except (OSError, SourceError) as error:
         raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
-    return tuple(
-        (cell.index, source.lines_text(cell.first_line, cell.first_line + cell.lines - 1)) for cell in source.cells
-    )
+    return tuple((cell.index, cell_program(source, cell)) for cell in source.cells)
 
 
 def _results(options: argparse.Namespace, plan: Plan) -> list[FileResult]:

@@ -28,6 +28,7 @@ _NON_ASCII_ESCAPE = re.compile(r"\\u(?!00[0-7])[0-9a-fA-F]{4}")
 # A line of text as it is spelled inside a JSON string, its escaped line feed included.
 _SPELLED_LINE = re.compile(r"(?:[^\\]|\\[^n])*(?:\\n)?")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_CODE = re.compile(r"^([ \t]*)[^\s#]", re.MULTILINE)
 _DECODER = json.JSONDecoder()
 
 
@@ -58,6 +59,25 @@ def read_notebook(data: bytes, path: str) -> Source:
     if len(text) > MAX_BYTES:
         raise SourceError(f"its code is larger than {MAX_BYTES // 1_000_000} MB")
     return Source(text, path, cells=tuple(cells), problems=tuple(problems))
+
+
+def command_lines(source: Source) -> int:
+    """How many lines of a notebook are IPython's own syntax, which is not in its program."""
+    return sum(
+        source.line_text(cell.first_line + number) != line
+        for cell in source.cells
+        for number, line in enumerate(split_lines(cell.text))
+    )
+
+
+def cell_program(source: Source, cell: Cell) -> str:
+    """The text of a cell as a program of its own, with as many lines; an indented one is moved as IPython does."""
+    text = source.lines_text(cell.first_line, cell.first_line + cell.lines - 1)
+    if cell.first_line == 1 or source.line_text(cell.first_line - 1) != BLOCK:
+        return text
+    first = _CODE.search(text)
+    indent = first[1] if first else ""
+    return "\n".join(line.removeprefix(indent) for line in text.split("\n"))
 
 
 def apply_to_notebook(data: bytes, source: Source, edits: Sequence[Edit]) -> bytes:
