@@ -153,13 +153,25 @@ class LoadedRule:
         """Read a rule module. Raises: RuleError where it does not have the shape of a rule."""
         rule = getattr(module, "RULE", None)
         check = getattr(module, "check", None)
-        if not isinstance(rule, Rule) or not callable(check) or not module.__doc__:
+        document = module.__doc__ or _docstring_in_source(module)
+        if not isinstance(rule, Rule) or not callable(check) or not document:
             raise RuleError(f"{module.__name__} is no rule: it needs a docstring, a RULE and a check function")
         if rule.slug != module.__name__.rpartition(".")[2].replace("_", "-"):
             raise RuleError(f"{module.__name__} must be named after its slug {rule.slug}")
         examples = tuple(getattr(module, "EXAMPLES", ()))
         options, advise = getattr(module, "Options", None), getattr(module, "advise", None)
-        return cls(rule, module.__doc__, examples, options, check, advise)
+        return cls(rule, document, examples, options, check, advise)
+
+
+def _docstring_in_source(module: ModuleType) -> str | None:
+    """The docstring of a module where Python was told to load none (``-OO``)."""
+    import ast
+    import inspect
+
+    try:
+        return ast.get_docstring(ast.parse(inspect.getsource(module)), clean=False)
+    except OSError:
+        return None
 
 
 @cache
