@@ -84,8 +84,7 @@ def init(folder: Path) -> int:
     else:
         old = read_bytes(path)
         replace_atomically(path, old, _extended(path, old))
-    sys.stdout.write(as_line(f"Wrote torchlint's settings to {path}. Next: `torchlint check`") + "
-")
+    sys.stdout.write(as_line(f"Wrote torchlint's settings to {path}. Next: `torchlint check`") + "\n")
     with suppress(ConfigError):  # what is wrong further up is hidden now
         if outer := next(filter(None, map(config_file.table_in, folder.absolute().parents)), None):
             sys.stdout.write(as_line(f"Here they replace those of {outer.path}.") + "\n")

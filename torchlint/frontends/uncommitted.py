@@ -85,7 +85,7 @@ def _staged(root: Path, names: list[str]) -> dict[str, str]:
 
 
 def _has_content(path: Path, identity: str) -> bool:
-    """Whether a file can be read and is what git keeps as an object, but for line ends, which git may change at each checkout.
+    """Whether a file can be read and is what git keeps, but for line ends, which git may change at each checkout.
 
     Where other filters change what is kept, only running them could tell, so that the answer is no.
     """
