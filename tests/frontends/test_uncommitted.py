@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from torchlint.errors import ConfigError
 from torchlint.frontends import uncommitted
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -163,9 +162,9 @@ def test_many_files_are_counted_and_some_named(repository: Path) -> None:
     for path in paths:
         Path(path).write_text(FAULT)
     assert uncommitted.uncommitted(paths) == paths
-    with pytest.raises(ConfigError, match="501 files have uncommitted changes") as caught:
-        uncommitted.refuse(paths)
-    assert caught.value.more[-1] == "  and 491 more"
+    error = uncommitted.refusal(paths)
+    assert "501 files have uncommitted changes" in str(error)
+    assert error.more[-1] == "  and 491 more"
 
 
 def test_a_git_that_cannot_answer_is_told(repository: Path, tmp_path: Path) -> None:

@@ -92,18 +92,30 @@ class Baseline:
                 left[mark] -= 1
         return replace(result, findings=tuple(new))
 
-    def gone(self, results: Iterable[FileResult], sources: Callable[[str], Source | None]) -> Counter[Fingerprint]:
-        """What is known but is no more: in the files of ``results``, and in files that do not exist."""
-        results = list(results)
-        failed = {_relative(each.path, self.path) for each in results if each.error is not None}
-        looked_at = {_relative(each.path, self.path) for each in results} - failed
-        gone = self.known - Baseline.of(self.path, results, sources).known
-        folder = self.path.absolute().parent
+
+class Present:
+    """What of a baseline is still there, file by file."""
+
+    def __init__(self, baseline: Baseline) -> None:
+        self.baseline = baseline
+        self._found = Counter[Fingerprint]()
+        self._looked_at: set[str] = set()
+        self._failed: set[str] = set()
+
+    def add(self, result: FileResult, source: Source | None) -> None:
+        """Take note of all that is found in a file, whose source is given where anything is."""
+        path = self.baseline.path
+        (self._looked_at if result.error is None else self._failed).add(_relative(result.path, path))
+        self._found.update(mark for mark, _ in _marks(path, result, source))
+
+    def gone(self) -> Counter[Fingerprint]:
+        """What is known but is no more: in the files that were looked at, and in files that do not exist."""
+        folder = self.baseline.path.absolute().parent
         return Counter(
             {
                 mark: count
-                for mark, count in gone.items()
-                if mark.path in looked_at or not (mark.path in failed or (folder / mark.path).exists())
+                for mark, count in (self.baseline.known - self._found).items()
+                if mark.path in self._looked_at or not (mark.path in self._failed or (folder / mark.path).exists())
             }
         )
 

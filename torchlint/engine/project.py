@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from torchlint.engine.discovery import Listed, Tell, discover, say_nothing
 from torchlint.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Set
 
     from torchlint.engine.cache import CacheLocation, Key, ResultCache
     from torchlint.engine.settings import Settings
@@ -47,28 +48,50 @@ def check_paths(paths: Iterable[str], run: RunOptions) -> Iterator[FileResult]:
     What cannot be read, configured or checked is a result with an error. An unusable configuration is reported once,
     at the first of its files.
     """
-    plan = _Plan(run)
-    plan.add(discover(paths, plan.excludes, run.force_exclude, run.tell))
-    cache = plan.open_cache()
-    todo = plan.look_up(cache)
-    waiting = plan.ready
-    at, ready = 0, len(waiting)
-    try:
-        for number, checked in enumerate(_checked(todo, run), start=1):
-            if run.progress is not None:
-                run.progress(ready + number, ready + len(todo))
-            waiting[checked.number] = checked.result
-            if cache is not None and checked.content is not None:
-                cache.remember(plan.keys[checked.number], checked.content, checked.result)
-            while at in waiting:
-                yield waiting.pop(at)
-                at += 1
+    waiting: dict[int, FileResult] = {}
+    at = 0
+    for number, result in _as_ready(_Plan(run, paths), run, frozenset()):
+        waiting[number] = result
         while at in waiting:
             yield waiting.pop(at)
             at += 1
+
+
+def check_as_ready(
+    paths: Iterable[str], run: RunOptions, found: Callable[[list[str]], None], written: Set[str]
+) -> Iterator[FileResult]:
+    """What ``check_paths`` gives, each result as soon as it is there, those of large files last.
+
+    ``found`` is told the shown paths of all files first. The caller may change files meanwhile and put their real paths
+    into ``written``.
+    """
+    plan = _Plan(run, paths)
+    plan.put_large_files_last()
+    found(plan.paths)
+    for _, result in _as_ready(plan, run, written):
+        yield result
+
+
+def _as_ready(plan: _Plan, run: RunOptions, written: Set[str]) -> Iterator[tuple[int, FileResult]]:
+    cache = plan.open_cache()
+    todo = plan.look_up(cache)
+    ready = len(plan.ready)
+    try:
+        yield from plan.ready.items()
+        for number, checked in enumerate(_checked(todo, run), start=1):
+            if run.progress is not None:
+                run.progress(ready + number, ready + len(todo))
+            # What was said of a file that is another one now is no result for later.
+            if cache is not None and checked.content is not None and not _depends_on(checked.result, written):
+                cache.remember(plan.keys[checked.number], checked.content, checked.result)
+            yield checked.number, checked.result
     finally:
         if cache is not None:
             cache.save()
+
+
+def _depends_on(result: FileResult, files: Set[str]) -> bool:
+    return bool(files) and any(os.path.realpath(each) in files for each in result.depends)
 
 
 def _checked(todo: list[Task], run: RunOptions) -> Iterator[Checked]:
@@ -89,19 +112,29 @@ def _checked(todo: list[Task], run: RunOptions) -> Iterator[Checked]:
 class _Plan:
     """The files of a run by number: what is known of each (``ready``) and what is still to do."""
 
-    def __init__(self, run: RunOptions) -> None:
+    def __init__(self, run: RunOptions, paths: Iterable[str]) -> None:
         self._run = run
         self._settings: dict[str, Settings | ConfigError] = {}
         self._files: dict[int, tuple[Listed, Settings]] = {}
         self.ready: dict[int, FileResult] = {}
         self.keys: dict[int, Key] = {}
+        self._add(discover(paths, self._excludes, run.force_exclude, run.tell))
 
-    def excludes(self, folder: str) -> tuple[str, tuple[str, ...]]:
+    @property
+    def paths(self) -> list[str]:
+        """The shown paths of the files that can be checked."""
+        return [listed.path for listed, _ in self._files.values()]
+
+    def put_large_files_last(self) -> None:
+        """Order the files by size: what is likely to take long keeps nothing waiting."""
+        self._files = dict(sorted(self._files.items(), key=lambda item: _size(item[1][0].absolute)))
+
+    def _excludes(self, folder: str) -> tuple[str, tuple[str, ...]]:
         """The settings' exclude patterns for a folder given by name, and what they are relative to."""
         settings = self._settings_of(folder)
         return (folder, ()) if isinstance(settings, ConfigError) else (str(settings.root), settings.extend_exclude)
 
-    def add(self, files: list[Listed]) -> None:
+    def _add(self, files: list[Listed]) -> None:
         """Number the files; those that cannot be checked are ready at once."""
         found = [(listed, self._settings_of(str(Path(listed.absolute).parent))) for listed in files]
         affected = Counter(str(each) for listed, each in found if isinstance(each, ConfigError) and not listed.error)
@@ -160,3 +193,10 @@ class _Plan:
             except ConfigError as error:
                 self._settings[folder] = error
         return self._settings[folder]
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116
+    except OSError:
+        return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -16,19 +16,20 @@ from torchlint.errors import ConfigError, SourceError
 from torchlint.finding import Certainty
 from torchlint.frontends import formats, hints, seams
 from torchlint.frontends.findings_file import with_verdicts
-from torchlint.frontends.fixing import Input, fix_all
+from torchlint.frontends.fixing import Fixing, Input
 from torchlint.frontends.formats import statistics
 from torchlint.frontends.formats.report import Report
 from torchlint.frontends.formats.summary import summary
 from torchlint.frontends.narrowing import Narrowing
 from torchlint.frontends.progress import ProgressBar
+from torchlint.frontends.reach import Reach
 from torchlint.frontends.streams import tell
 from torchlint.frontends.tally import Tally
 from torchlint.syntax.reading import read_stream
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 
 def check(options: argparse.Namespace) -> int:
@@ -51,19 +52,23 @@ def _check(options: argparse.Namespace) -> int:
     paths = options.paths or ["."]
     given = _read_stdin(options) if "-" in paths else None
     narrowing = _narrowing(options, overrides, given)
-    with ProgressBar("checking") as progress:
-        run = _run_options(options, overrides, progress)
-        found = list(seams.check_paths([each for each in paths if each != "-"], run))
-    if given:
-        found.append(seams.check_bytes(given.data, given.path, overrides))
-    results = sorted(narrowing.all(found), key=lambda each: each.path)
-    hidden = _count(found) - _count(results)
-    _tell_gone(narrowing, found, options)
+    reach = Reach(paths)
+    fixing = Fixing(options, overrides, narrowing, given, reach)
+    results: list[FileResult] = []
+    hidden = 0
+    with closing(_found(options, overrides, given, fixing)) as found:
+        for each in found:
+            results.append(narrowing.take(each))
+            hidden += len(each.findings) - len(results[-1].findings)
+            if options.fix or options.diff:
+                fixing.take(results[-1])
+    _tell_gone(narrowing, options)
+    results.sort(key=lambda each: each.path)
     tally, changed = Tally(), False
     if options.fix or options.diff:
-        results, tally, changed = fix_all(results, options, overrides, narrowing, given)
+        results, tally, changed = fixing.finish()
     if options.add_noqa:
-        results = [_add_noqa(each, overrides, narrowing, given) if each.findings else each for each in results]
+        results = [_add_noqa(each, overrides, narrowing, given, reach) if each.findings else each for each in results]
     if options.write_baseline:
         number = _count(results)
         results = _write_baseline(Path(options.write_baseline), results, given)
@@ -76,6 +81,18 @@ def _check(options: argparse.Namespace) -> int:
     _report(report, options, given, tally)
     hints.give(results, options)
     return status
+
+
+def _found(
+    options: argparse.Namespace, overrides: Overrides, given: Input | None, fixing: Fixing
+) -> Generator[FileResult, None, None]:
+    """The results of all files, and of standard input, each as soon as it is there."""
+    with ProgressBar("checking") as progress:
+        paths = [each for each in options.paths or ["."] if each != "-"]
+        run = _run_options(options, overrides, progress)
+        yield from seams.check_as_ready(paths, run, fixing.expect, fixing.written)
+    if given:
+        yield seams.check_bytes(given.data, given.path, overrides)
 
 
 def overrides_of(options: argparse.Namespace) -> Overrides:
@@ -169,26 +186,31 @@ def _narrowing(options: argparse.Namespace, overrides: Overrides, given: Input |
     return Narrowing(overrides, sources, changed, baselines=not options.write_baseline)
 
 
-def _tell_gone(narrowing: Narrowing, found: list[FileResult], options: argparse.Namespace) -> None:
+def _tell_gone(narrowing: Narrowing, options: argparse.Namespace) -> None:
     """Say what a baseline knows and is no more, where all was looked for."""
     if not (options.select or options.ignore or options.certainty):
-        for line in narrowing.gone(found):
+        for line in narrowing.gone():
             tell(line)
 
 
-def _add_noqa(result: FileResult, overrides: Overrides, narrowing: Narrowing, given: Input | None) -> FileResult:
+def _add_noqa(
+    result: FileResult, overrides: Overrides, narrowing: Narrowing, given: Input | None, reach: Reach
+) -> FileResult:
     """What is left after each finding got a comment that suppresses it."""
     stdin = given if given and result.path == given.path else None
     try:
-        after = seams.add_noqa(result, stdin.data if stdin else None, overrides, write=stdin is None)
+        if not stdin and (why := reach.why_beyond(result.path)):
+            raise SourceError(why)
+        data = stdin.data if stdin else None
+        after = seams.add_noqa(result.path, data, overrides, narrowing.narrow, write=stdin is None)
     except (SourceError, OSError) as error:
-        return FileResult(result.path, result.findings, f"cannot be given noqa comments: {error}")
+        why = getattr(error, "strerror", None) or str(error)
+        return FileResult(result.path, result.findings, f"cannot be given noqa comments: {why}")
     if stdin:
         stdin.data = after.data
-    left = narrowing.narrow(after.left, after.source)
-    if added := len(result.findings) - len(left.findings):
-        tell(f"{result.path}: suppressed {added} with noqa comments")
-    return left
+    if after.suppressed:
+        tell(f"{result.path}: suppressed {after.suppressed} with noqa comments")
+    return after.left
 
 
 def _write_baseline(path: Path, results: list[FileResult], given: Input | None) -> list[FileResult]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -17,10 +18,12 @@ from torchlint.frontends.visible import visible
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from torchlint.engine.fix import FixResult
     from torchlint.engine.settings import Overrides
     from torchlint.frontends.narrowing import Narrowing
+    from torchlint.frontends.reach import Reach
 
 
 @dataclass(slots=True)
@@ -39,74 +42,106 @@ class Fixed(NamedTuple):
     changed: bool
 
 
-def fix_all(
-    results: list[FileResult],
-    options: argparse.Namespace,
-    overrides: Overrides,
-    narrowing: Narrowing,
-    given: Input | None,
-) -> Fixed:
-    """Fix the files that can be fixed, or print the diff of that. Raises: ConfigError before anything is changed."""
-    fixer = _Fixer(options, overrides, narrowing, given)
-    if options.fix and not options.allow_dirty:
-        fixer.ask_git(results)
-    left = []
-    with ProgressBar("fixing", quiet=options.diff) as progress:
-        for done, result in enumerate(results):
-            progress(done, len(results))
-            left.append(fixer.fix(result))
-    tally = Tally()
-    tally.add(fixer.fixed, (finding for result in left for finding in result.findings))
-    return Fixed(left, tally, fixer.changed)
+class Fixing:
+    """Fixes files while others are still being checked, or prints the diffs of all at the end.
 
-
-def _shown(line: str) -> str:
-    """A line of a diff as it is: only where people read it, and no program, it may do nothing to their terminal."""
-    return visible(line, keep="\t\r\n") if sys.stdout.isatty() else line
-
-
-class _Fixer:
-    """Fixes one file after the other; ``fixed`` counts the fixes by code."""
+    Nothing is changed where any file that would be has uncommitted changes: as long as there is no result of a file
+    that has some, the files that can be fixed wait.
+    """
 
     def __init__(
-        self, options: argparse.Namespace, overrides: Overrides, narrowing: Narrowing, given: Input | None
+        self,
+        options: argparse.Namespace,
+        overrides: Overrides,
+        narrowing: Narrowing,
+        given: Input | None,
+        reach: Reach,
     ) -> None:
         self._options = options
         self._overrides = overrides
         self._narrow = narrowing.narrow
         self._given = given
-        self.fixed: Counter[str] = Counter()
-        self.changed = False
+        self._reach = reach
+        self._unchecked: set[str] = set()
+        self._uncommitted: frozenset[str] | None = frozenset() if options.allow_dirty or options.diff else None
+        self._refused: list[str] = []
+        self._waiting: list[FileResult] = []
+        self._left: list[FileResult] = []
+        self._fixed: Counter[str] = Counter()
+        self._changed = False
+        self.written: set[str] = set()
+        """The real paths of the files that were fixed."""
 
-    def ask_git(self, results: list[FileResult]) -> None:
-        """Raises: ConfigError where a file that would be changed has uncommitted changes."""
-        touched = [each.path for each in results if self._is_fixable(each) and self._stdin(each) is None]
-        if touched:
+    def expect(self, paths: Iterable[str]) -> None:
+        """Say of which files there will be results."""
+        self._unchecked.update(paths)
+
+    def take(self, result: FileResult) -> None:
+        """Fix one more file, now or later. Raises: ConfigError where git cannot say what has uncommitted changes."""
+        self._unchecked.discard(result.path)
+        if not self._is_fixable(result):
+            self._left.append(result)
+            return
+        self._waiting.append(result)
+        if self._stdin(result) is None and self._is_uncommitted(result.path):
+            self._refused.append(result.path)
+        if self._options.fix and not self._refused and self._unchecked.isdisjoint(self._uncommitted or ()):
+            self._fix_waiting(quiet=True)
+
+    def finish(self) -> Fixed:
+        """Fix what is left to fix. Raises: ConfigError, and nothing was changed, where that has uncommitted changes."""
+        if self._refused:
             from torchlint.frontends import uncommitted
 
-            uncommitted.refuse(touched)
+            raise uncommitted.refusal(self._refused)
+        self._waiting.sort(key=lambda each: each.path)
+        self._fix_waiting(quiet=self._options.diff)
+        left = sorted(self._left, key=lambda each: each.path)
+        tally = Tally()
+        tally.add(self._fixed, (finding for result in left for finding in result.findings))
+        return Fixed(left, tally, self._changed)
 
-    def fix(self, result: FileResult) -> FileResult:
+    def _is_uncommitted(self, path: str) -> bool:
+        """Whether a file has uncommitted changes; git is asked once, of all files that may still be changed."""
+        if self._uncommitted is None:
+            from torchlint.frontends import uncommitted
+
+            self._uncommitted = frozenset(uncommitted.uncommitted([path, *sorted(self._unchecked)]))
+        return path in self._uncommitted
+
+    def _fix_waiting(self, *, quiet: bool) -> None:
+        with ProgressBar("fixing", quiet=quiet) as progress:
+            for done, result in enumerate(self._waiting):
+                progress(done, len(self._waiting))
+                self._left.append(self._fix(result))
+        self._waiting.clear()
+
+    def _fix(self, result: FileResult) -> FileResult:
         """Fix one file, or print the diff of that; what is left in it."""
-        if not self._is_fixable(result):
-            return result
         stdin = self._stdin(result)
         try:
-            fixed = self._fix(result, stdin)
-        except (SourceError, OSError) as error:
-            return FileResult(result.path, result.findings, f"cannot be fixed: {error}")
-        self.fixed += fixed.fixed
-        self.changed = self.changed or fixed.before.text != fixed.after.text
+            fixed = self._fixed_file(result, stdin)
+        except SourceError as error:
+            return _unfixed(result, str(error))
+        except OSError as error:
+            return _unfixed(result, error.strerror or str(error))
+        self._fixed += fixed.fixed
+        self._changed = self._changed or fixed.before.text != fixed.after.text
         if self._options.diff:
             from torchlint.engine.fix import diff
 
             sys.stdout.writelines(map(_shown, diff(fixed.before, fixed.after, visible(result.path))))
         elif stdin:
             stdin.data = fixed.data
+        elif fixed.fixed:
+            self.written.add(os.path.realpath(result.path))
         return fixed.left
 
-    def _fix(self, result: FileResult, stdin: Input | None) -> FixResult:
-        data, write = (stdin.data, False) if stdin else (None, self._options.fix)
+    def _fixed_file(self, result: FileResult, stdin: Input | None) -> FixResult:
+        write = self._options.fix and stdin is None
+        if write and (why := self._reach.why_beyond(result.path)):
+            raise SourceError(why)
+        data = stdin.data if stdin else None
         unsafe = self._options.unsafe_fixes
         return seams.fix(result, data, self._overrides, self._narrow, unsafe=unsafe, write=write)
 
@@ -117,3 +152,12 @@ class _Fixer:
         wanted = (Applicability.SAFE, Applicability.UNSAFE) if self._options.unsafe_fixes else (Applicability.SAFE,)
         fixes = (each.fix for each in result.findings if each.fix and each.fix.edits)
         return any(fix.applicability in wanted for fix in fixes)
+
+
+def _shown(line: str) -> str:
+    """A line of a diff as it is: only where people read it, and no program, it may do nothing to their terminal."""
+    return visible(line, keep="\t\r\n") if sys.stdout.isatty() else line
+
+
+def _unfixed(result: FileResult, why: str) -> FileResult:
+    return FileResult(result.path, result.findings, f"cannot be fixed: {why}")

@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchlint.engine.baseline import Baseline
+from torchlint.engine.baseline import Baseline, Present
 from torchlint.engine.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from torchlint.engine.check import FileResult
     from torchlint.engine.settings import Overrides
@@ -29,6 +29,7 @@ class Narrowing:
         self._changed = changed
         self._read = cache(lambda path: Baseline.read(path, given=overrides.baseline is not None))
         self._of_folder = cache(lambda folder: load_settings(folder, overrides).baseline if baselines else None)
+        self._present: dict[Path, Present] = {}
 
     def narrow(self, result: FileResult, source: Source | None) -> FileResult:
         """``result``, which is that of ``source``, with the findings that count. Raises: ConfigError."""
@@ -36,18 +37,17 @@ class Narrowing:
             result = baseline.new(result, source)
         return self._changed.only(result, source) if self._changed else result
 
-    def all(self, results: Iterable[FileResult]) -> list[FileResult]:
-        """``results``, with the findings that count. Raises: ConfigError."""
-        return [self.narrow(each, self._sources.get(each.path)) if each.findings else each for each in results]
+    def take(self, result: FileResult) -> FileResult:
+        """``result``, of a file as it is now, with the findings that count. Raises: ConfigError."""
+        source = self._sources.get(result.path) if result.findings else None
+        if baseline := self._baseline(result.path):
+            self._present.setdefault(baseline.path, Present(baseline)).add(result, source)
+        return self.narrow(result, source)
 
-    def gone(self, results: Iterable[FileResult]) -> Iterator[str]:
-        """A line on each thing that a baseline knows and that is not among ``results``, which are not narrowed."""
-        by_baseline: dict[Path, tuple[Baseline, list[FileResult]]] = {}
-        for result in results:
-            if baseline := self._baseline(result.path):
-                by_baseline.setdefault(baseline.path, (baseline, []))[1].append(result)
-        for path, (baseline, own) in by_baseline.items():
-            gone = baseline.gone(own, self._sources.get)
+    def gone(self) -> Iterator[str]:
+        """A line on each thing that a baseline knows and that was not in any result that was taken."""
+        for path, present in sorted(self._present.items()):
+            gone = present.gone()
             if gone:
                 number = gone.total()
                 what = "1 finding that is" if number == 1 else f"{number} findings that are"

@@ -10,8 +10,9 @@ from torchlint.errors import ConfigError, SourceError
 from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
+    from torchlint.engine import project
     from torchlint.engine.check import FileResult
     from torchlint.engine.fix import FixResult, Narrow
     from torchlint.engine.settings import Overrides, Settings
@@ -35,6 +36,21 @@ class RunOptions(NamedTuple):
 
 def check_paths(paths: Sequence[str], run: RunOptions) -> Iterator[FileResult]:
     """Check files and folders; a path that does not exist is a result with an error."""
+    from torchlint.engine import project
+
+    yield from project.check_paths(paths, _engine_options(run))
+
+
+def check_as_ready(
+    paths: Sequence[str], run: RunOptions, found: Callable[[list[str]], None], written: Set[str]
+) -> Iterator[FileResult]:
+    """``check_paths``, each result as soon as it is there; ``found`` and ``written`` are those of the engine."""
+    from torchlint.engine import project
+
+    yield from project.check_as_ready(paths, _engine_options(run), found, written)
+
+
+def _engine_options(run: RunOptions) -> project.RunOptions:
     from torchlint.engine import cache, project
     from torchlint.engine.settings import load_settings
 
@@ -42,10 +58,9 @@ def check_paths(paths: Sequence[str], run: RunOptions) -> Iterator[FileResult]:
         return load_settings(folder, run.overrides)
 
     kept = cache.CacheLocation(_project(settings_for), run.cache_dir) if run.cache else None
-    options = project.RunOptions(
+    return project.RunOptions(
         settings_for, run.jobs, kept, force_exclude=run.force_exclude, progress=run.progress, tell=run.tell
     )
-    yield from project.check_paths(paths, options)
 
 
 def _project(settings_for: Callable[[Path], Settings]) -> Path:
@@ -86,29 +101,32 @@ def fix(
 
 
 class Commented(NamedTuple):
-    """A file that got comments, its bytes, and what is left in it."""
+    """The bytes of a file that got comments, how many findings these suppress, and what is left in it."""
 
-    source: Source
     data: bytes
+    suppressed: int
     left: FileResult
 
 
-def add_noqa(result: FileResult, data: bytes | None, overrides: Overrides, *, write: bool) -> Commented:
+def add_noqa(path: str, data: bytes | None, overrides: Overrides, narrow: Narrow, *, write: bool) -> Commented:
     """Give each finding of a file, or of ``data`` under its name, a comment; with ``write`` the file is replaced.
 
-    Raises: SourceError, OSError where it cannot be read, changed or written.
+    Only what ``narrow`` leaves gets one. Raises: SourceError, OSError where it cannot be read, changed or written.
     """
     from torchlint.engine import check, noqa
     from torchlint.engine.settings import load_settings
-    from torchlint.engine.writing import write_atomically
+    from torchlint.engine.writing import replace_atomically
     from torchlint.syntax.source import read_source
 
-    path = Path(result.path)
-    old = path.read_bytes() if data is None else data
-    source, new = noqa.add_noqa(read_source(old, result.path), old, result.findings)
+    settings = load_settings(Path(path).parent, overrides)
+    old = read_bytes(path) if data is None else data
+    source = read_source(old, path)
+    found = narrow(check.check_source(source, settings), source)
+    commented, new = noqa.add_noqa(source, old, found.findings)
     if write:
-        write_atomically(path, new)
-    return Commented(source, new, check.check_source(source, load_settings(path.parent, overrides)))
+        replace_atomically(Path(path), old, new)
+    left = narrow(check.check_source(commented, settings), commented)
+    return Commented(new, len(found.findings) - len(left.findings), left)
 
 
 class Sources:

@@ -24,16 +24,14 @@ _AT_ONCE = 500
 _MOST_NAMED = 10
 
 
-def refuse(paths: Sequence[str]) -> None:
-    """Raises: ConfigError that names the files among ``paths`` with uncommitted changes, where there are any."""
-    found = uncommitted(paths)
-    if not found:
-        return
+def refusal(found: Sequence[str]) -> ConfigError:
+    """The error that names files with uncommitted changes, which would be changed."""
+    found = sorted(found)
     names = [f"  {path}" for path in found[:_MOST_NAMED]]
     if len(found) > _MOST_NAMED:
         names.append(f"  and {len(found) - _MOST_NAMED} more")
     what = "this file has" if len(found) == 1 else f"{len(found)} files have"
-    raise ConfigError(
+    return ConfigError(
         f"--fix would change what git could not bring back: {what} uncommitted changes. Commit or stash them, "
         "look first with --diff, or give --allow-dirty.",
         *names,
@@ -45,16 +43,16 @@ def uncommitted(paths: Iterable[str]) -> list[str]:
 
     Raises: ConfigError where there is a repository and git cannot say.
     """
-    by_root: dict[Path, dict[str, str]] = defaultdict(dict)
+    by_root: dict[Path, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for path in paths:
         real = Path(os.path.realpath(path))
         root = git.root_around(real.parent)
         if root is not None:
-            by_root[root][real.relative_to(root).as_posix()] = path
+            by_root[root][real.relative_to(root).as_posix()].append(path)
     return sorted(path for root, inside in by_root.items() for path in _of_repository(root, inside))
 
 
-def _of_repository(root: Path, inside: dict[str, str]) -> Iterator[str]:
+def _of_repository(root: Path, inside: dict[str, list[str]]) -> Iterator[str]:
     names = list(inside)
     for start in range(0, len(names), _AT_ONCE):
         some = names[start : start + _AT_ONCE]
@@ -63,7 +61,7 @@ def _of_repository(root: Path, inside: dict[str, str]) -> Iterator[str]:
         for name in some:
             kept = committed.get(name)
             if name in untracked or staged.get(name) != kept or (kept and not _has_content(root / name, kept)):
-                yield inside[name]
+                yield from inside[name]
 
 
 def _committed(root: Path, names: list[str]) -> dict[str, str]:
