@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.architecture import debts
+from tests.architecture import debts, measures
 from tests.architecture.cycles import Graph, back_edges, best_cuts, best_modules
 from tests.architecture.debts import Debt
 from tests.architecture.ranks import MODEL_RANKS, rank_problems
@@ -210,11 +210,12 @@ def owed(name: str, code: str, *others: Module) -> list[tuple[str, int]]:
 
 
 AUTOGRAD = Module.of("torchlint.model.autograd", "", is_package=True)
+VALUES_MODULE = measures.VALUES[0]
 VALUES = Module.of(
-    debts.VALUES[0],
+    VALUES_MODULE,
     "class Tensor: ...\nclass Kind(Enum): ...\nHELD = (int, Tensor)\ndef f(x): return isinstance(x, Tensor)\n",
 )
-FROM_VALUES = f"from {debts.VALUES[0]} import Kind, Tensor\n"
+FROM_VALUES = f"from {VALUES_MODULE} import Kind, Tensor\n"
 
 
 @pytest.mark.parametrize(

@@ -69,21 +69,21 @@ def main() -> int:
     options = parser.parse_args()
     modules = read_modules()
     known, found = debts.read(), debts.debts(modules)
+    differences = debts.problems(known, found)
+    if options.update:
+        if grown := debts.grown(known, found):
+            sys.stderr.write("\n".join([*differences, f"more is owed than before: {', '.join(grown)}", ""]))
+            return 1
+        debts.write(found)
+        return 0
     if options.debts:
         print("\n".join(f"{each.kind:<18}{each.place:<60}{each.number:>5}" for each in found))
     else:
         before, after = debts.sums(known), debts.sums(found)
         print("\n".join(f"{kind:<18}{after[kind]:>5}  (table: {before[kind]})" for kind in sorted(before | after)))
         print("\n".join(cycle_report(modules)))
-    differences = debts.problems(known, found)
-    if not options.update:
-        print("\n".join(["", *differences]))
-        return 1 if differences else 0
-    if grown := debts.grown(known, found):
-        sys.stderr.write(f"more is owed than before: {', '.join(grown)}; see --debts\n")
-        return 1
-    debts.write(found)
-    return 0
+    print("\n".join(differences) or "as in the table")
+    return 1 if differences else 0
 
 
 if __name__ == "__main__":

@@ -86,10 +86,10 @@ def _imports(tree: ast.Module, package: str, lines: list[str]) -> Iterator[Impor
                     called = alias.asname or alias.name
                     yield Import(f"{base}{alias.name}", node.lineno, when, called, text)
             case ast.If() if ast.unparse(node.test).endswith("TYPE_CHECKING"):
-                for child in node.body:
-                    yield from visit(child, When.NEVER)
-                for child in node.orelse:
-                    yield from visit(child, when)
+                for statement in node.body:
+                    yield from visit(statement, When.NEVER)
+                for statement in node.orelse:
+                    yield from visit(statement, when)
             case _:
                 if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and when is When.FIRST:
                     when = When.LATE

@@ -102,6 +102,11 @@ def test_a_folder_is_compared_with_a_table_of_its_own(
     assert "vanished: 1, of which 1 shown by default\nnew: 1, of which 1 shown by default\n" in shown
 
 
+def test_what_cannot_be_linted_is_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(monkeypatch, "--table", tmp_path / "findings.tsv", "--update", tmp_path / "missing") == 2
+    assert not (tmp_path / "findings.tsv").exists()
+
+
 def test_an_update_of_one_folder_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = tmp_path / "findings.tsv"
     for name in ("one", "two"):
