@@ -13,7 +13,6 @@ unpacked, never installed.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter
 from functools import partial
@@ -61,12 +60,6 @@ def summary(rows: Iterable[Row]) -> str:
     return "\n".join([*lines, f"in all          {counts.total():>6}"])
 
 
-def cpu_seconds() -> float:
-    """What this process and its children have used."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.corpus", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -100,7 +93,7 @@ def main() -> int:
     names = {name for name, _, _ in wanted}
     rest = [row for row in known if row.package not in names and (options.folders or row.package in listed)]
     difference = table.Difference.of([row for row in known if row.package in names], found)
-    print("\n".join([summary(found), f"CPU: {cpu_seconds():.0f} s", *difference.lines()]))
+    print("\n".join([summary(found), *difference.lines()]))
     if options.update:
         table.write(options.table, [*rest, *found])
         return 0
