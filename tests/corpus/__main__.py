@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from torchlint.engine.check import FileResult
 
 HERE = Path(__file__).parent
+TABLE = HERE / "findings.tsv"
 EVERYTHING = Overrides(select=("ALL",), certainty=Certainty.ADVICE, isolated=True)
 
 
@@ -60,6 +61,19 @@ def summary(rows: Iterable[Row]) -> str:
     return "\n".join([*lines, f"in all          {counts.total():>6}"])
 
 
+def wanted(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list[tuple[str, str, Path]]:
+    """The name, version and folder of what is to be linted; packages are downloaded where they are not there yet."""
+    if options.folders:
+        if options.only or options.table == TABLE:
+            parser.error("folders need a --table of their own, and no --only")
+        return [(folder.name, "-", folder) for folder in map(Path.resolve, options.folders)]
+    listed = {each.name: each for each in packages.read(HERE / "packages.txt")}
+    if unknown := set(options.only or ()) - listed.keys():
+        parser.error(f"packages.txt has no {', '.join(sorted(unknown))}")
+    chosen = [listed[name] for name in sorted(set(options.only or listed))]
+    return [(each.name, each.version, packages.fetch(each, options.folder)) for each in chosen]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.corpus", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -67,32 +81,25 @@ def main() -> int:
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="lint these instead of the packages")
     parser.add_argument("--only", action="append", metavar="NAME", help="of the packages, only this one; repeatable")
     parser.add_argument("--update", action="store_true", help="write what is found into the table")
-    parser.add_argument("--table", type=Path, default=HERE / "findings.tsv", help="default: %(default)s")
+    parser.add_argument("--table", type=Path, default=TABLE, help="default: %(default)s")
     parser.add_argument("--folder", type=Path, default=packages.user_folder(), help="of packages; default: %(default)s")
     parser.add_argument("--jobs", type=int, help="how many processes; default: one for each CPU")
     options = parser.parse_args()
-    if options.folders and (options.only or options.table == HERE / "findings.tsv"):
-        parser.error("folders need a --table of their own, and no --only")
-    listed = {each.name: each for each in packages.read(HERE / "packages.txt")}
-    if unknown := set(options.only or ()) - listed.keys():
-        parser.error(f"packages.txt has no {', '.join(sorted(unknown))}")
-    if options.folders:
-        wanted = [(folder.resolve().name, "-", folder.resolve()) for folder in options.folders]
-    else:
-        chosen = [listed[name] for name in options.only or listed]
-        wanted = [(each.name, each.version, packages.fetch(each, options.folder)) for each in chosen]
     found: list[Row] = []
-    for name, version, folder in wanted:
+    names = set()
+    for name, version, folder in wanted(parser, options):
         sys.stderr.write(f"{name}\n")
+        names.add(name)
         try:
             found += lint(name, version, folder, options.jobs)
         except Failure as failure:
             sys.stderr.write(f"{failure}\n")
             return 2
     known = table.read(options.table) if options.table.exists() else []
-    names = {name for name, _, _ in wanted}
-    rest = [row for row in known if row.package not in names and (options.folders or row.package in listed)]
-    difference = table.Difference.of([row for row in known if row.package in names], found)
+    if not options.folders and not options.only:
+        names.update(row.package for row in known)  # also what is no longer among the packages
+    rest = [row for row in known if row.package not in names]
+    difference = table.Difference.of((row for row in known if row.package in names), found)
     print("\n".join([summary(found), *difference.lines()]))
     if options.update:
         table.write(options.table, [*rest, *found])

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGES = packages.read(corpus.HERE / "packages.txt")
-TABLE = corpus.HERE / "findings.tsv"
 
 FAULTY = """import torch
 x = torch.ones(3)
@@ -44,12 +43,12 @@ def test_a_package_that_is_not_pinned_is_refused(tmp_path: Path, line: str) -> N
 
 
 def test_the_table_is_of_the_pinned_packages_and_written_as_it_would_be(tmp_path: Path) -> None:
-    rows = table.read(TABLE)
+    rows = table.read(corpus.TABLE)
     assert {(row.package, row.version) for row in rows} <= {(each.name, each.version) for each in PACKAGES}
     assert {row.code for row in rows} <= all_rules().keys() | ENGINE_RULES.keys()
     assert {row.certainty for row in rows} <= {each.value for each in Certainty}
     table.write(tmp_path / "again.tsv", rows)
-    assert (tmp_path / "again.tsv").read_bytes() == TABLE.read_bytes()
+    assert (tmp_path / "again.tsv").read_bytes() == corpus.TABLE.read_bytes()
 
 
 @pytest.mark.parametrize("line", ["", "timm\t1\ta.py\t3\tTLC101", "timm\t1\ta.py\tx\tTLC101\tlikely"])
