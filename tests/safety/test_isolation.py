@@ -71,9 +71,9 @@ class Hostile:
             )
         if name in ("os.fork", "os.kill", "os.killpg", "os.posix_spawn", "ctypes.dlopen", "os.forkpty"):
             return name != "os.posix_spawn"
-        if name.startswith("os.") or name == "open":
+        if name.startswith(("os.", "shutil.")) or name == "open":
             folders = {str((self.root / each).parent) for each in changed}
-            return all(self._may_write(each, folders, allowed) for each in arguments if os.path.isabs(each))
+            return all(self._may_write(each, folders, allowed) for each in arguments if each.startswith(os.sep))
         return False
 
     def _may_write(self, path: str, folders: set[str], allowed: tuple[str, ...]) -> bool:
