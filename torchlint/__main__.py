@@ -2,14 +2,9 @@
 
 from torchlint.import_path import leave_current_folder
 
+leave_current_folder()  # before more of Python is imported
 
-def main() -> int:
-    """Run the command line and return its exit status."""
-    leave_current_folder()
-    from torchlint.frontends import cli  # not before: it imports more of Python
-
-    return cli.main()
-
+from torchlint.frontends.cli import main  # noqa: E402
 
 if __name__ == "__main__":
     raise SystemExit(main())

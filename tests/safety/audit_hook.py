@@ -19,7 +19,7 @@ WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 def record(event, arguments):
     """Write down an event that counts."""
     if event == "open":
-        path, mode, flags = arguments
+        path, _, flags = arguments
         if not (isinstance(flags, int) and flags & WRITES) or isinstance(path, int):
             return
         text = [os.fsdecode(path)]

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import sysconfig
 import venv
 from pathlib import Path
@@ -35,7 +34,7 @@ class Audited:
     def __init__(self, folder: Path, watched: Path) -> None:
         self.folder, self.watched, self.log = folder / "environment", watched, folder / "audit.log"
         self.home = folder / "home"
-        self.home.mkdir()
+        (self.home / "temporary").mkdir(parents=True)
         venv.create(self.folder, symlinks=os.name != "nt")
         self.bin = self.folder / ("Scripts" if os.name == "nt" else "bin")
         site = Path(sysconfig.get_path("purelib", vars={"base": str(self.folder)}))
@@ -65,6 +64,7 @@ class Audited:
             **kept,
             "HOME": str(self.home),
             "XDG_CACHE_HOME": str(self.home / "cache"),
+            "TMPDIR": str(self.home / "temporary"),
             "AUDIT_LOG": str(self.log),
             "AUDIT_WATCHED": str(self.watched),
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -95,8 +95,3 @@ class Audited:
         code = "import sys; print(*(name.partition('.')[0] for name in sys.modules))"
         ran = subprocess.run([program, "-c", code], env=self.environment(), capture_output=True, text=True, check=True)
         return set(ran.stdout.split())
-
-
-def version() -> tuple[int, int]:
-    """That of the interpreter that the environment has."""
-    return sys.version_info[:2]
