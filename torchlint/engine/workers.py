@@ -103,8 +103,7 @@ class _Crew:
     """Threads that each drive one process, give it chunks of the tasks, and put what it answers into one queue."""
 
     def __init__(self, tasks: Sequence[Task], check: Check, jobs: int) -> None:
-        size = max(1, min(_MAX_CHUNK, len(tasks) // (jobs * 8)))
-        self._chunks = deque(tasks[start : start + size] for start in range(0, len(tasks), size))
+        self._chunks = deque(_chunks(tasks, jobs))
         self._check = check
         self._answers: SimpleQueue[Checked | None] = SimpleQueue()
         self._threads = [Thread(target=self._drive, daemon=True) for _ in range(min(jobs, len(self._chunks)))]
@@ -193,6 +192,15 @@ class _Crew:
                 return False
             self._answers.put(answer)
         return True
+
+
+def _chunks(tasks: Sequence[Task], jobs: int) -> Iterator[Sequence[Task]]:
+    """Parts of the tasks for one process at a time, ever smaller: nothing waits behind the last ones for long."""
+    start = 0
+    while start < len(tasks):
+        size = max(1, min(_MAX_CHUNK, (len(tasks) - start) // (jobs * 8)))
+        yield tasks[start : start + size]
+        start += size
 
 
 class Worker:
