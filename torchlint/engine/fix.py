@@ -18,6 +18,7 @@ from torchlint.engine.check import FileResult, check_source
 from torchlint.engine.writing import replace_atomically
 from torchlint.errors import SourceError
 from torchlint.finding import Applicability
+from torchlint.syntax.notebook import apply_to_notebook, cell_program, command_lines
 from torchlint.syntax.reading import read_bytes
 from torchlint.syntax.source import Source, read_source
 from torchlint.syntax.tree import parse_text
@@ -54,6 +55,10 @@ class FixResult:
         """How many fixes were applied."""
         return self.fixed.total()
 
+    def diff(self, path: str) -> Iterator[str]:
+        """The lines of a unified diff of the file, called ``path``; in a notebook, one for each cell that changed."""
+        return diff(self.before, self.after, path)
+
 
 def choose(findings: Iterable[Finding], unsafe: bool) -> tuple[list[Edit], int]:
     """The edits of the fixes to apply now, in the order of the text, and how many fixes wait for the next round.
@@ -87,8 +92,6 @@ def apply_to_file(source: Source, data: bytes, edits: Sequence[Edit]) -> tuple[S
     Raises: SourceError where they cannot be written there, ValueError where they overlap.
     """
     if source.is_notebook:
-        from torchlint.syntax.notebook import apply_to_notebook
-
         new = apply_to_notebook(data, source, edits)
         return read_source(new, source.path), new
     text = apply_edits(source, edits)
@@ -266,8 +269,6 @@ class _State:
 def _command_lines(source: Source) -> int:
     if not source.is_notebook:
         return 0
-    from torchlint.syntax.notebook import command_lines
-
     return command_lines(source)
 
 
@@ -275,8 +276,6 @@ def _programs(source: Source) -> Iterator[str]:
     """The texts that must be Python, each on its own: the file, or each cell and all cells together."""
     yield source.text
     if source.is_notebook:
-        from torchlint.syntax.notebook import cell_program
-
         for cell in source.cells:
             yield cell_program(source, cell)
 

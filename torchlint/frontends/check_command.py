@@ -90,7 +90,7 @@ def _found(
     with ProgressBar("checking") as progress:
         paths = [each for each in options.paths or ["."] if each != "-"]
         run = _run_options(options, overrides, progress)
-        yield from seams.check_as_ready(paths, run, fixing.expect, fixing.written)
+        yield from seams.check_paths(paths, run, seams.Fixer(fixing.expect, fixing.written))
     if given:
         yield seams.check_bytes(given.data, given.path, overrides)
 

@@ -23,6 +23,7 @@ from torchlint.frontends.findings_file import read_findings
 from torchlint.frontends.formats.report import Report
 from torchlint.frontends.streams import tell
 from torchlint.syntax.reading import read_bytes
+from torchlint.syntax.source import read_source
 
 if TYPE_CHECKING:
     import argparse
@@ -107,7 +108,6 @@ def _reject_unusable(options: argparse.Namespace) -> None:
 def _cells(path: str) -> tuple[tuple[int, str], ...]:
     """The cells of a notebook, without IPython's own syntax."""
     from torchlint.syntax.notebook import cell_program
-    from torchlint.syntax.source import read_source
 
     try:
         source = read_source(read_bytes(path), path)

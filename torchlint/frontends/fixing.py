@@ -128,9 +128,7 @@ class Fixing:
         self._fixed += fixed.fixed
         self._changed = self._changed or fixed.before.text != fixed.after.text
         if self._options.diff:
-            from torchlint.engine.fix import diff
-
-            sys.stdout.writelines(map(_shown, diff(fixed.before, fixed.after, visible(result.path))))
+            sys.stdout.writelines(map(_shown, fixed.diff(visible(result.path))))
         elif stdin:
             stdin.data = fixed.data
         elif fixed.fixed:

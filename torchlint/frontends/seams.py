@@ -12,7 +12,6 @@ from torchlint.syntax.reading import read_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
-    from torchlint.engine import project
     from torchlint.engine.check import FileResult
     from torchlint.engine.fix import FixResult, Narrow
     from torchlint.engine.settings import Overrides, Settings
@@ -34,23 +33,18 @@ class RunOptions(NamedTuple):
     tell: Callable[[str], None] = lambda line: None
 
 
-def check_paths(paths: Sequence[str], run: RunOptions) -> Iterator[FileResult]:
-    """Check files and folders; a path that does not exist is a result with an error."""
-    from torchlint.engine import project
+class Fixer(NamedTuple):
+    """What changes files while others are checked: ``found`` and ``written`` are those of the engine."""
 
-    yield from project.check_paths(paths, _engine_options(run))
-
-
-def check_as_ready(
-    paths: Sequence[str], run: RunOptions, found: Callable[[list[str]], None], written: Set[str]
-) -> Iterator[FileResult]:
-    """``check_paths``, each result as soon as it is there; ``found`` and ``written`` are those of the engine."""
-    from torchlint.engine import project
-
-    yield from project.check_as_ready(paths, _engine_options(run), found, written)
+    found: Callable[[list[str]], None]
+    written: Set[str]
 
 
-def _engine_options(run: RunOptions) -> project.RunOptions:
+def check_paths(paths: Sequence[str], run: RunOptions, fixer: Fixer | None = None) -> Iterator[FileResult]:
+    """Check files and folders; a path that does not exist is a result with an error.
+
+    The results are in the order of their paths, or with a ``fixer`` each is given as soon as it is there.
+    """
     from torchlint.engine import cache, project
     from torchlint.engine.settings import load_settings
 
@@ -58,9 +52,13 @@ def _engine_options(run: RunOptions) -> project.RunOptions:
         return load_settings(folder, run.overrides)
 
     kept = cache.CacheLocation(_project(settings_for), run.cache_dir) if run.cache else None
-    return project.RunOptions(
+    options = project.RunOptions(
         settings_for, run.jobs, kept, force_exclude=run.force_exclude, progress=run.progress, tell=run.tell
     )
+    if fixer is None:
+        yield from project.check_paths(paths, options)
+    else:
+        yield from project.check_as_ready(paths, options, fixer.found, fixer.written)
 
 
 def _project(settings_for: Callable[[Path], Settings]) -> Path:
