@@ -86,11 +86,12 @@ def _check(options: argparse.Namespace) -> int:
 def _found(
     options: argparse.Namespace, overrides: Overrides, given: Input | None, fixing: Fixing
 ) -> Generator[FileResult, None, None]:
-    """The results of all files, and of standard input, each as soon as it is there."""
+    """The results of all files, and of standard input, each as soon as it can be used."""
     with ProgressBar("checking") as progress:
         paths = [each for each in options.paths or ["."] if each != "-"]
         run = _run_options(options, overrides, progress)
-        yield from seams.check_paths(paths, run, seams.Fixer(fixing.expect, fixing.written))
+        fixer = seams.Fixer(fixing.expect, fixing.written) if options.fix else None
+        yield from seams.check_paths(paths, run, fixer)
     if given:
         yield seams.check_bytes(given.data, given.path, overrides)
 
