@@ -16,7 +16,7 @@ import pytest
 from tests.engine import checkers
 from torchlint.engine import workers
 from torchlint.engine.cache import CacheLocation
-from torchlint.engine.project import RunOptions, check_paths
+from torchlint.engine.project import RunOptions, check_as_ready, check_paths
 from torchlint.engine.settings import Settings
 from torchlint.errors import ConfigError
 from torchlint.syntax import reading
@@ -216,6 +216,27 @@ def test_only_what_changed_is_checked_again(root: Path, jobs: int) -> None:
     assert [result.path for result in check_paths(["f000.py", "./f001.py"], run)] == ["./f001.py", "f000.py"]
     assert list(check_paths(["."], replace(run, settings_for=lambda folder: Settings(root, ignore=("TLC1",)))))
     assert len(calls()) == 21
+
+
+def test_each_result_is_there_as_soon_as_it_can_be_and_large_files_come_last(root: Path) -> None:
+    write(root, 3, f001="much to do\n" * 10)
+    found: list[str] = []
+    results = list(check_as_ready([".", "missing.py"], RUN, found.extend, set()))
+    assert found == ["f000.py", "f002.py", "f001.py"]
+    assert [result.path for result in results] == ["missing.py", "f000.py", "f002.py", "f001.py"]
+
+
+def test_what_depends_on_a_file_that_is_changed_meanwhile_is_no_result_for_later(root: Path) -> None:
+    run = replace(RUN, check=checkers.log_calls, cache=CacheLocation(root))
+    write(root, 3, user="needs f000.py\n", user2="needs f001.py\n")
+    written: set[str] = set()
+    for result in check_as_ready(["."], run, lambda paths: None, written):
+        if result.path == "f000.py":
+            write(root, 0, f000="changed\n")
+            written.add(os.path.realpath("f000.py"))
+    calls()
+    assert len(list(check_paths(["."], run))) == 5
+    assert calls() == ["f000.py", "user.py"]
 
 
 def test_per_file_ignores_count_only_for_their_files(root: Path) -> None:

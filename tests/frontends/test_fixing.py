@@ -1,33 +1,20 @@
-"""``--fix`` of many files: each is written as soon as it can be, and none that must not be."""
+"""``--fix`` of many files: each is written as soon as it can be, and results stay true."""
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from torchlint.engine import workers
-from torchlint.frontends import cli
+from tests.frontends.commands import check
+from tests.safety.killing import FAULT, FIXED
+from torchlint.engine import fix, workers
+from torchlint.frontends import uncommitted
 
-FAULT = """\
-import torch
-from torch import nn
-
-class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.mask = torch.ones(3, dtype=torch.bool)
-
-    def forward(self, x):
-        return x.masked_fill(self.mask, 0)
-"""
-FIXED = FAULT.replace(
-    "self.mask = torch.ones(3, dtype=torch.bool)",
-    'self.register_buffer("mask", torch.ones(3, dtype=torch.bool), persistent=False)',
-)
-LARGE = "# This takes long.\n" * 100
-FIX = ("check", "--fix", "--no-cache", "--isolated", "--jobs", "1")
+if TYPE_CHECKING:
+    from torchlint.engine.workers import Check, Checked, Task
 
 
 @pytest.fixture(autouse=True)
@@ -35,31 +22,23 @@ def made_up_rules() -> None:
     """The real rules, unlike in the other tests of this folder."""
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working directory, in which the first of three faulty files is large."""
-    root = tmp_path / "work"
-    root.mkdir()
-    (root / "a.py").write_text(FAULT + LARGE)
-    (root / "b.py").write_text(FAULT)
-    (root / "c.py").write_text(FAULT)
-    monkeypatch.chdir(root)
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    return root
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
-def texts() -> list[str]:
-    return [Path(name).read_text() for name in ("a.py", "b.py", "c.py")]
+def texts() -> dict[str, str]:
+    return {path.name: path.read_text() for path in sorted(Path().glob("*.py"))}
 
 
-@pytest.fixture
-def at_the_large_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """What the files were when the large one was about to be checked."""
+def when_checked(monkeypatch: pytest.MonkeyPatch, name: str) -> list[dict[str, str]]:
+    """What all files have in them at the moment when the file ``name`` is to be checked."""
     seen = []
     check_file = workers.check_file
 
-    def look(task: workers.Task, check: workers.Check) -> workers.Checked:
-        if Path(task.absolute).name == "a.py":
+    def look(task: Task, check: Check) -> Checked:
+        if task.path == name:
             seen.append(texts())
         return check_file(task, check)
 
@@ -67,51 +46,119 @@ def at_the_large_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[lis
     return seen
 
 
-def commit(folder: Path) -> None:
-    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "first"]):
-        command = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-        subprocess.run([*command, *arguments], cwd=folder, check=True)
+def test_other_files_do_not_wait_for_a_slow_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("b.py", "c.py"):
+        Path(name).write_text(FAULT)
+    Path("a.py").write_text(FAULT + "# and much more that takes long\n")
+    seen = when_checked(monkeypatch, "a.py")
+    ran = check("--fix", "--output-format", "concise")
+    assert (ran.status, ran.err) == (0, "")
+    assert [(each["b.py"], each["c.py"]) for each in seen] == [(FIXED, FIXED)]
 
 
-@pytest.mark.parametrize("in_git", [False, True])
-def test_a_file_that_takes_long_keeps_no_other_waiting(
-    folder: Path, at_the_large_file: list[list[str]], in_git: bool
-) -> None:
-    if in_git:
-        commit(folder)
-    assert cli.main([*FIX, "."]) == 0
-    assert at_the_large_file == [[FAULT + LARGE, FIXED, FIXED]]
-    assert texts() == [FIXED + LARGE, FIXED, FIXED]
+def test_a_diff_is_in_the_order_of_paths() -> None:
+    Path("a.py").write_text(FAULT + "# large\n")
+    Path("b.py").write_text(FAULT)
+    ran = check("--diff")
+    assert ran.out.index("+++ b/a.py") < ran.out.index("+++ b/b.py")
+    assert FIXED not in texts().values()
 
 
-def test_all_wait_for_a_file_with_uncommitted_changes(folder: Path, at_the_large_file: list[list[str]]) -> None:
-    commit(folder)
-    Path("a.py").write_text(FAULT + LARGE + "# mine\n")
-    assert cli.main([*FIX, "."]) == 2
-    assert texts() == [FAULT + LARGE + "# mine\n", FAULT, FAULT]
+def git(*arguments: str) -> None:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
 
 
-def test_uncommitted_changes_to_what_needs_no_fix_keep_nothing_from_being_fixed(
-    folder: Path, at_the_large_file: list[list[str]]
-) -> None:
-    commit(folder)
-    Path("a.py").write_text(LARGE)
-    assert cli.main([*FIX, "."]) == 0
-    assert texts() == [LARGE, FIXED, FIXED]
+@pytest.fixture
+def repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three faulty files, of which ``c.py`` is checked last."""
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
+        monkeypatch.delenv(name, raising=False)
+    for number, name in enumerate(("a.py", "b.py", "c.py")):
+        Path(name).write_text(FAULT + "#\n" * number)
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
 
 
-@pytest.mark.parametrize("option", ["--fix", "--add-noqa"])
-def test_what_a_link_leads_to_elsewhere_is_not_changed(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
-) -> None:
-    outside = tmp_path / "outside.py"
-    outside.write_text(FAULT)
-    Path("b.py").unlink()
-    Path("b.py").symlink_to(outside)
-    Path("c.py").unlink()
-    Path("c.py").symlink_to("a.py")
-    assert cli.main(["check", option, "--no-cache", "--isolated", "--jobs", "1", "."]) == 2
-    assert outside.read_text() == FAULT
-    assert Path("b.py").is_symlink()
-    assert Path("a.py").read_text() != FAULT + LARGE
-    assert f"a link leads to {outside}, outside of what is to be checked" in capsys.readouterr().err
+@pytest.mark.usefixtures("repository")
+def test_git_is_asked_once_and_files_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    real = uncommitted.uncommitted
+    monkeypatch.setattr(uncommitted, "uncommitted", lambda paths: asked.append(list(paths)) or real(paths))
+    seen = when_checked(monkeypatch, "c.py")
+    assert check("--fix", "--output-format", "concise").status == 0
+    assert asked == [["a.py", "b.py", "c.py"]]
+    assert FAULT not in seen[0].values()
+
+
+@pytest.mark.usefixtures("repository")
+def test_nothing_is_written_where_the_last_file_would_be_and_has_uncommitted_changes() -> None:
+    Path("c.py").write_text(FAULT + "# not committed\n")
+    before = texts()
+    ran = check("--fix")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.endswith("  c.py\n")
+    assert texts() == before
+
+
+@pytest.mark.usefixtures("repository")
+def test_files_wait_only_for_those_with_uncommitted_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("b.py").write_text(
+        "import torch\n# not committed, and nothing to fix in all this, which is larger than a.py\n" * 4
+    )
+    b, c = when_checked(monkeypatch, "b.py"), when_checked(monkeypatch, "c.py")
+    Path("c.py").write_text(FAULT + "#\n" * 300)
+    git("commit", "-q", "-m", "second", "--", "c.py")
+    assert check("--fix", "--output-format", "concise").status == 0
+    assert b[0]["a.py"] == FAULT
+    assert c[0]["a.py"] == FIXED
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_link_and_what_it_leads_to_are_both_uncommitted() -> None:
+    Path("link.py").symlink_to("a.py")
+    Path("a.py").write_text("x = 1\n")
+    assert uncommitted.uncommitted(["a.py", "link.py"]) == ["a.py", "link.py"]
+
+
+def test_what_was_saved_while_it_was_fixed_is_told_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.py").write_text(FAULT)
+    Path("b.py").write_text(FAULT)
+    fix_source = fix.fix_source
+
+    def save(*arguments: object) -> fix.FixResult:
+        result = fix_source(*arguments)
+        if result.before.path == "a.py":
+            Path("a.py").write_text("x = 1\n")
+        return result
+
+    monkeypatch.setattr(fix, "fix_source", save)
+    ran = check("--fix")
+    assert (ran.status, ran.err) == (2, "error: a.py: cannot be fixed: it was changed meanwhile\n")
+    assert texts() == {"a.py": "x = 1\n", "b.py": FIXED}
+
+
+def test_comments_go_to_what_is_there_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.py").write_text(FAULT)
+    check_file = workers.check_file
+
+    def save(task: Task, check: Check) -> Checked:
+        checked = check_file(task, check)
+        Path("a.py").write_text("# a new line\n" + FAULT)
+        return checked
+
+    monkeypatch.setattr(workers, "check_file", save)
+    ran = check("--add-noqa")
+    assert (ran.status, ran.err) == (0, "a.py: suppressed 1 with noqa comments\n")
+    expected = FAULT.replace("dtype=torch.bool)\n", "dtype=torch.bool)  # noqa: TLC101\n")
+    assert Path("a.py").read_text() == "# a new line\n" + expected
+
+
+def test_what_a_baseline_knows_is_not_gone_because_others_were_fixed() -> None:
+    Path("a.py").write_text(FAULT)
+    assert check("--write-baseline", "known.json").status == 0
+    Path("a.py").write_text(FAULT.replace("self.mask", "self.other") + FAULT.replace("Net", "Other"))
+    ran = check("--fix", "--baseline", "known.json", "--output-format", "concise")
+    assert (ran.status, ran.err) == (0, "")
+    assert Path("a.py").read_text().count("register_buffer") == 1

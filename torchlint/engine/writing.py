@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchlint.syntax.reading import read_bytes
+from torchlint.syntax.reading import read_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,12 +40,10 @@ def replace_atomically(path: Path, old: bytes, new: bytes) -> bool:
         return False
     target = Path(os.path.realpath(path, strict=True))
     status = target.stat()
-    _require_writable(target)
-    if status.st_nlink > 1:
-        raise OSError(errno.EMLINK, "it has more than one name (hard links), which would become two files", str(target))
+    _require_replaceable(target, status)
 
     def is_as_read() -> bool:
-        now = read_bytes(target)
+        now = read_head(target, max(len(old), len(new)) + 1)
         if now not in (old, new):
             raise OSError(errno.EBUSY, "it was changed meanwhile", str(target))
         return now == old
@@ -67,15 +65,17 @@ def write_atomically(path: Path, data: bytes) -> None:
         return
     target = Path(os.path.realpath(path))
     if status is not None:
-        _require_writable(target)
-        if status.st_size == len(data) and read_bytes(target, len(data)) == data:
+        _require_replaceable(target, status)
+        if read_head(target, len(data) + 1) == data:
             return
     _put(target, data, status, lambda: True)
 
 
-def _require_writable(target: Path) -> None:
+def _require_replaceable(target: Path, status: os.stat_result) -> None:
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "the file is read-only", str(target))
+    if status.st_nlink > 1:
+        raise OSError(errno.EMLINK, "it has more than one name (hard links), which would become two files", str(target))
 
 
 def _put(target: Path, data: bytes, old: os.stat_result | None, allowed: Callable[[], bool]) -> bool:

@@ -81,10 +81,10 @@ class Fixing:
         self._unchecked.discard(result.path)
         if not self._is_fixable(result):
             self._left.append(result)
-            return
-        self._waiting.append(result)
-        if self._stdin(result) is None and self._is_uncommitted(result.path):
-            self._refused.append(result.path)
+        else:
+            self._waiting.append(result)
+            if self._stdin(result) is None and self._is_uncommitted(result.path):
+                self._refused.append(result.path)
         if self._options.fix and not self._refused and self._unchecked.isdisjoint(self._uncommitted or ()):
             self._fix_waiting(quiet=True)
 
