@@ -43,11 +43,11 @@ def _is_plain_object(value: object) -> bool:
 
 def state(module: Module) -> dict[str, Tensor]:
     """The parameters and buffers of a module and of what it holds, by qualified name, each once."""
-    found: dict[str, Tensor] = {}
+    found: dict[Tensor, str] = {}
     for prefix, each in _tree(module, ""):
-        own = each.state if isinstance(each, LayerValue) else _own(each)
-        found.update({prefix + name: tensor for name, tensor in own.items() if tensor not in found.values()})
-    return found
+        for name, tensor in (each.state if isinstance(each, LayerValue) else _own(each)).items():
+            found.setdefault(tensor, prefix + name)
+    return {name: tensor for tensor, name in found.items()}
 
 
 def _own(module: Module) -> dict[str, Tensor]:
@@ -60,11 +60,16 @@ def _own(module: Module) -> dict[str, Tensor]:
     }
 
 
-def _tree(module: Module, prefix: str, depth: int = 12) -> Iterator[tuple[str, Module]]:
+def _tree(
+    module: Module, prefix: str, depth: int = 12, seen: set[Module] | None = None
+) -> Iterator[tuple[str, Module]]:
+    """A module and what it holds, each once, with their names."""
+    seen = {module} if seen is None else seen
     yield prefix, module
-    if depth:
-        for name, each in children(module).items():
-            yield from _tree(each, f"{prefix}{name}.", depth - 1)
+    for name, each in children(module).items() if depth else ():
+        if each not in seen:
+            seen.add(each)
+            yield from _tree(each, f"{prefix}{name}.", depth - 1, seen)
 
 
 def doubt(value: object) -> None:
