@@ -115,7 +115,7 @@ def fix_source(
         if choose(result.findings, unsafe)[0]:
             state.errors.append(f"fixes have not settled after {MAX_ROUNDS} rounds; the last text is kept")
     error = "; ".join(filter(None, [result.error, *dict.fromkeys(state.errors)])) or None
-    left = FileResult(result.path, result.findings, error, result.saw_torch, result.depends)
+    left = FileResult(result.path, result.findings, error, result.saw_torch, result.depends, result.incomplete)
     return FixResult(source, state.source, state.data, fixed, left)
 
 

@@ -228,6 +228,8 @@ def _report(report: Report, options: argparse.Namespace, given: Input | None, ta
     for result in report.results:
         if result.error is not None:
             sys.stderr.write(f"error: {result.path}: {result.error}\n")
+        if result.incomplete and options.verbose:
+            sys.stderr.write(f"{result.path}: {result.incomplete}\n")
     out: TextIO = sys.stdout
     if given and (options.fix or options.add_noqa):  # standard output is the changed file
         sys.stdout.buffer.write(given.data)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from torchlint.model.autograd.limits import CutOff
     from torchlint.model.autograd.program import Modules
     from torchlint.model.autograd.values import Symbol
     from torchlint.model.layout import Layout
@@ -66,6 +67,11 @@ class Facts:
 
         earlier = self._memory.entries if self._memory else None
         return Story(self.source, self._tree, self._modules_known, earlier)
+
+    @property
+    def cut_offs(self) -> Sequence[CutOff]:
+        """What of the file's code was too much to be run to its end, as far as a rule asked for the story."""
+        return self.story.cut_offs if "story" in vars(self) else ()
 
     @cached_property
     def rehearsal(self) -> Rehearsal:

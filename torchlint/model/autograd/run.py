@@ -76,7 +76,7 @@ class Run:
     what the current code takes for granted (None: nothing). ``quiet`` tells which branches do not matter.
 
     ``passed`` are the backwards that ran through some graph, ``needless`` tells at the end which of the ``retained``
-    ones kept it for nothing. ``feeders`` are the backwards whose gradients a leaf holds; ``trained`` says which backward
+    ones kept it for nothing. ``feeders`` are those whose gradients a leaf holds; ``trained`` says which backward
     went into which step, for the parameters at which indices of the optimizer, and ``mixed`` to which backward's
     gradient another one added its own, for the leaves at which indices of those that it reached; the indices are the
     bits of a number.
