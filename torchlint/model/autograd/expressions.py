@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd import attributes, calls, indexing, iteration, lengths
 from torchlint.model.autograd.flow import passed
 from torchlint.model.autograd.guesses import note_end, note_operation
-from torchlint.model.autograd.limits import ITEMS_OF_WORK, MAX_BITS, MAX_CHARACTERS, MAX_ITEMS
+from torchlint.model.autograd.limits import ITEMS_OF_WORK, MAX_BITS, MAX_CHARACTERS, MAX_ITEMS, MAX_KEY
 from torchlint.model.autograd.scope import MISSING, Scope
 from torchlint.model.autograd.values import FunctionValue, Number, Symbol, Tensor, Unknown, extent
 from torchlint.syntax.outline import USUAL
@@ -163,16 +163,15 @@ def _is_number(value: object, other: object) -> bool:
 
 
 def _sequence(machine: Machine, kind: type[ast.operator], left: object, right: object) -> object:
-    if kind is ast.Add and type(left) is type(right) and len(left) + len(right) < MAX_ITEMS:  # type: ignore[arg-type]
+    if kind is ast.Add and type(left) is type(right) and _fits(len(left) + len(right)):  # type: ignore[arg-type]
         return left + right  # type: ignore[operator]
-    if (
-        kind is ast.Mult
-        and isinstance(left, (list, tuple))
-        and isinstance(right, int)
-        and right * len(left) < MAX_ITEMS
-    ):
+    if kind is ast.Mult and isinstance(left, (list, tuple)) and isinstance(right, int) and _fits(len(left) * right):
         return left * right
     return machine.unknown()
+
+
+def _fits(items: int) -> bool:
+    return items < MAX_ITEMS
 
 
 def _computed(
@@ -320,10 +319,14 @@ def _membership(machine: Machine, left: object, right: object, negative: bool) -
 def key(machine: Machine, value: object) -> Hashable:
     """What makes two values of the same key equal; a value of which that cannot be told gets a key of its own."""
     if isinstance(value, Unknown):
-        return value.key
+        return machine.run.shortened(value.key)
     if isinstance(value, _PLAIN) and not isinstance(value, (slice, range)):
         return (type(value).__name__, value)
-    if isinstance(value, (list, tuple)) and all(isinstance(each, (str, int)) for each in value):
+    if (
+        isinstance(value, (list, tuple))
+        and len(value) <= MAX_KEY
+        and all(isinstance(each, (str, int)) for each in value)
+    ):
         return ("values", *value)
     if isinstance(value, Symbol):
         return value.name

@@ -72,16 +72,18 @@ def _tree(
             yield from _tree(each, f"{prefix}{name}.", depth - 1, seen)
 
 
-def doubt(value: object) -> None:
+def doubt(value: object) -> int:
     """What is given to something unknown may be changed by it: parameters frozen or not, other tensors drawn into a
-    graph."""
-    if isinstance(value, Module):
-        for each in state(value).values():
-            each.requires_grad = Answer.MAYBE
-    for tensor in tensors_in(value):
+    graph. How many tensors these are."""
+    owned = list(state(value).values()) if isinstance(value, Module) else []
+    for each in owned:
+        each.requires_grad = Answer.MAYBE
+    given = tensors_in(value)
+    for tensor in given:
         if tensor.is_parameter or requires_grad(tensor) is Answer.NO:
             for each in (tensor, tensor.root):
                 each.requires_grad = Answer.MAYBE
+    return len(owned) + len(given)
 
 
 def parameters_of(module: Module) -> list[Tensor]:
@@ -91,6 +93,7 @@ def parameters_of(module: Module) -> list[Tensor]:
 
 def call_method(machine: Machine, site: Site, module: Module, name: str) -> object:
     """Call a method that every module has."""
+    machine.run.spend(sum(1 for _ in _tree(module, "")))
     handler = METHODS.get(name)
     if handler is None:
         doubt(module)

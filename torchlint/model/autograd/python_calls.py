@@ -200,7 +200,9 @@ def _range(machine: Machine, site: Site) -> object:
     if not isinstance(start, int):
         return machine.unknown()
     stop = site.arguments[-1]
-    return Unknown(("range", machine.run.fresh(), start, stop.key if isinstance(stop, Unknown) else None))
+    return Unknown(
+        ("range", machine.run.fresh(), start, machine.run.shortened(stop.key) if isinstance(stop, Unknown) else None)
+    )
 
 
 def _length(machine: Machine, site: Site) -> object:
@@ -214,7 +216,9 @@ def _length(machine: Machine, site: Site) -> object:
     found = lengths.length_of(machine.run, value)
     if found is not None:
         return found
-    return Unknown(("count", machine.run.fresh(), *([value.key] if isinstance(value, Unknown) else [])))
+    return Unknown(
+        ("count", machine.run.fresh(), *([machine.run.shortened(value.key)] if isinstance(value, Unknown) else []))
+    )
 
 
 def _enumerate(machine: Machine, site: Site) -> object:

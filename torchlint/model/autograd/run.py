@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from torchlint.model.autograd.limits import MAX_WORK, OutOfBudget
+from torchlint.model.autograd.limits import MAX_KEY, MAX_WORK, OutOfBudget
 from torchlint.model.autograd.values import ModeKind, Unknown
 
 Fates = dict[tuple["ast.AST", "ast.AST"], int]
@@ -163,6 +163,18 @@ class Run:
         """A key for a value that nothing else equals; the same in every world up to its first choice."""
         self._fresh += 1
         return self._fresh
+
+    def shortened(self, key: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+        """The key of an unknown value to be part of another one; what was computed from much is like nothing else.
+
+        Hashing a key goes through all of its parts, each as often as it is met.
+        """
+        parts, waiting = 0, [key]
+        while waiting and parts <= MAX_KEY:
+            each = waiting.pop()
+            parts += len(each)
+            waiting += [inner for inner in each if isinstance(inner, tuple)]
+        return key if parts <= MAX_KEY else ("value", self.fresh())
 
     def shape_of(self, tensor: Tensor) -> Unknown:
         """The shape of a tensor of which it is not known, the same each time."""
