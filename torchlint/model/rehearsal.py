@@ -57,7 +57,7 @@ class Rehearsal:
         """What the program comes to once edits are made; None where they make no program, or it is too much to find
         out."""
         self._left -= 1
-        if self._left < 0 or self._work < 0:
+        if self._left < 0 or self._work <= 0:
             return None
         try:
             source, tree = self._edited(edits)
@@ -67,7 +67,7 @@ class Rehearsal:
 
         firsts = [self._line(source, cell.first_line, edits) for cell in self._layout.source.cells]
         cells = [range(*each) for each in itertools.pairwise([*firsts, source.line_count + 1])]
-        done = explore(tree, source.text, cells, self._classes_of(tree))
+        done = explore(tree, source.text, cells, self._classes_of(tree), limit=self._work)
         self._work -= done.work
         if done.cut_offs:
             return None

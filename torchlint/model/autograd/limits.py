@@ -28,13 +28,13 @@ MAX_WORK = 150_000
 """Work of one world: about a second, and a network of some thousand layers that is trained."""
 MAX_WORLDS_WORK = 40_000
 """Work after which no further world of an entry begins: a few are run even of a large network."""
-MAX_FILE_WORK = 300_000
+MAX_FILE_WORK = 250_000
 """Work after which no further entry of a file begins."""
 MAX_REHEARSAL_WORK = 150_000
 """Work after which no further fix is tried out."""
 
 OPERATION_WORK = 8
-"""What an operation costs beside its inputs, compared with an expression."""
+"""What an operation, or a layer that is built, costs beside its inputs, compared with an expression."""
 ITEMS_OF_WORK = 8
 """Items of a container that cost as much to look at as an expression."""
 MAX_ITEMS = 4_000

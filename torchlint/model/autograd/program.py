@@ -84,11 +84,6 @@ class Exploration:
         self.cut_offs += outcome.cut_offs
         self.work += outcome.work
 
-    @property
-    def is_spent(self) -> bool:
-        """Whether it is too much work to go on."""
-        return self.work >= MAX_FILE_WORK
-
 
 class Outcome(NamedTuple):
     """What one entry came to."""
@@ -115,11 +110,14 @@ def explore(
     cells: Sequence[range] = (),
     classes: Modules = NO_MODULES,
     earlier: Entries | None = None,
+    *,
+    limit: int = MAX_FILE_WORK,
 ) -> Exploration:
     """Run a program in every world.
 
     ``cells`` are the line ranges of a notebook's cells: where one raises, the next runs. ``classes`` says what is
-    known of the file's classes, ``earlier`` what entries came to in its last version.
+    known of the file's classes, ``earlier`` what entries came to in its last version. ``limit`` is the work after
+    which no further entry begins.
     """
     called: set[ast.AST] = set()
     start = partial(Run)
@@ -135,8 +133,8 @@ def explore(
     names = earlier.names if earlier else None
     scope = cache(lambda: definitions(tree, classes.home, is_library=True, names=names))
     for entry in entries(tree, text, scope, called, classes.is_module):
-        if done.is_spent:
-            done.cut_offs.append(CutOff(entry.name, entry.function.lineno, "work of a file"))
+        if done.work >= limit:
+            done.cut_offs.append(CutOff(entry.name, entry.function.lineno, "too much work in the whole file"))
             continue
         run = partial(_run_entry, scope(), entry, start)
         if earlier is None:
