@@ -7,8 +7,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd.limits import CutOff
 from torchlint.model.classes import Classes
-from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
+from torchlint.syntax.outline import MAX_REGION, Outline, RegionKind, RegionOutline
 from torchlint.syntax.reading import read_head
 from torchlint.syntax.tree import is_indented
 
@@ -67,6 +68,15 @@ class Facts:
 
         earlier = self._memory.entries if self._memory else None
         return Story(self.source, self._tree, self._modules_known, earlier)
+
+    @property
+    def cut_offs(self) -> Sequence[CutOff]:
+        """What of the file's code was too much to be looked at to its end, as far as a rule asked for it."""
+        long = []
+        if len(self.source.text) > MAX_REGION:
+            long = [outline for outline, region in self._regions.items() if region.is_too_long]
+        found = [CutOff(f"the {each.kind.value}", each.lines[0][0], "its text is too long") for each in long]
+        return [*found, *(self.story.cut_offs if "story" in vars(self) else ())]
 
     @cached_property
     def rehearsal(self) -> Rehearsal:

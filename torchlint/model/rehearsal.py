@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.imports import origin
+from torchlint.model.autograd.limits import MAX_REHEARSAL_WORK
 from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.finding import Edit
     from torchlint.model.autograd.faults import Fault
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from torchlint.model.layout import Layout
 
 _HARMLESS = frozenset({Kind.DATA, Kind.ALIAS, Kind.RETAINED, Kind.CREATED})
+Fates = dict[tuple[int | None, int | None], int]
+"""What became of gradients, as in ``Run``, by offsets."""
 _MANY = 24
 """How many rehearsals one file is worth."""
 
@@ -37,6 +40,7 @@ class Rehearsal:
         self._classes = classes
         self._found = found
         self._left = _MANY
+        self._work = MAX_REHEARSAL_WORK
 
     def settles(self, edits: Sequence[Edit], *places: ast.AST | None) -> bool:
         """Whether nothing goes wrong any more at some places of the old text once edits are made, nor anything new
@@ -53,7 +57,7 @@ class Rehearsal:
         """What the program comes to once edits are made; None where they make no program, or it is too much to find
         out."""
         self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or self._work <= 0:
             return None
         try:
             source, tree = self._edited(edits)
@@ -63,12 +67,15 @@ class Rehearsal:
 
         firsts = [self._line(source, cell.first_line, edits) for cell in self._layout.source.cells]
         cells = [range(*each) for each in itertools.pairwise([*firsts, source.line_count + 1])]
-        found, endings = explore(tree, source.text, cells, self._classes_of(tree))
-        runs = [ending.run for ending in endings]
+        done = explore(tree, source.text, cells, self._classes_of(tree), limit=self._work)
+        self._work -= done.work
+        if done.cut_offs:
+            return None
+        runs = [ending.run for ending in done.endings]
         passed = {_start(source, each) for run in runs for each in run.passed}
-        trained = _placed(source, (each for run in runs for each in run.trained))
-        mixed = _placed(source, (each for run in runs for each in run.mixed))
-        return Outcome(self, source, tuple(edits), [each.fault for each in found], passed, trained, mixed)
+        trained = _placed(source, (run.trained for run in runs))
+        mixed = _placed(source, (run.mixed for run in runs))
+        return Outcome(self, source, tuple(edits), [each.fault for each in done.found], passed, trained, mixed)
 
     @property
     def tree(self) -> ast.Module:
@@ -132,8 +139,8 @@ class Outcome:
     edits: tuple[Edit, ...]
     faults: Sequence[Fault]
     passed: set[int | None]
-    trained: set[tuple[int | None, int | None, int]]
-    mixed: set[tuple[int | None, int | None, int]]
+    trained: Fates
+    mixed: Fates
 
     def goes_wrong(self, places: Iterable[ast.AST | None]) -> bool:
         """Whether something goes wrong at some places of the old text."""
@@ -195,9 +202,14 @@ class Outcome:
                 yield from range(self.source.position(start)[0], self.source.position(end)[0] + 1)
 
 
-def _placed(source: Source, pairs: Iterable[tuple[ast.AST, ast.AST, int]]) -> set[tuple[int | None, int | None, int]]:
-    """Where what a run notes of two places stands."""
-    return {(_start(source, one), _start(source, other), index) for one, other, index in pairs}
+def _placed(source: Source, runs: Iterable[Mapping[tuple[ast.AST, ast.AST], int]]) -> Fates:
+    """Where what runs note of two places stands."""
+    found: Fates = {}
+    for run in runs:
+        for (one, other), indices in run.items():
+            places = _start(source, one), _start(source, other)
+            found[places] = found.get(places, 0) | indices
+    return found
 
 
 def _start(source: Source, node: ast.AST) -> int | None:
