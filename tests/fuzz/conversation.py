@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
 _PATIENCE = 10
 """Seconds in which the server must have answered all, and be gone after its input ended."""
-_FRAME = re.compile(rb"((?:[^\r\n]+\r\n)+)\r\n")
-_LENGTH = re.compile(rb"Content-Length: (\d+)")
-LAST = "the last request"
-"""The ``id`` of a request that, where a stream has it, must be answered."""
+_FRAME = re.compile(rb"Content-Length: (\d{1,9})\r\n(?:[^\r\n]+\r\n)*\r\n")
+LAST: dict[str, object] = {"jsonrpc": "2.0", "id": "the last request", "method": "shutdown"}
+"""A request that must be answered where it is in a stream of nothing but messages."""
 
 
 def judge_stream(given: Input, step: Callable[[], None]) -> Verdict:
@@ -40,10 +39,10 @@ def judge_stream(given: Input, step: Callable[[], None]) -> Verdict:
             os.close(write)
             _serve(read, said.fileno(), told.fileno())
         os.close(read)
-        ended = _send(server, write, given.data)
+        ended = _send(server, write, given.joined)
         said.seek(0)
         told.seek(0)
-        return Verdict(tuple(_problems(given.data, ended, said.read(), told.read().decode(errors="replace"))))
+        return Verdict(tuple(_problems(given.joined, ended, said.read(), told.read().decode(errors="replace"))))
 
 
 def _serve(source: int, out: int, err: int) -> None:
@@ -53,7 +52,8 @@ def _serve(source: int, out: int, err: int) -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
         for own, number in ((source, 0), (out, 1), (err, 2)):
             os.dup2(own, number)
-        sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
+        streams = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115  # held, as Python holds those that it starts with
+        sys.stdin, sys.stdout, sys.stderr = streams
         with tempfile.TemporaryDirectory() as folder:
             os.chdir(folder)
             from torchlint.frontends.server.command import serve
@@ -97,19 +97,27 @@ def _problems(sent: bytes, status: int | None, said: bytes, told: str) -> Iterat
         yield Problem("status", f"{status}\n{told[-2000:]}")
     if "internal error" in told or "Exception ignored" in told:
         yield Problem("traceback", told[-4000:])
-    ids = set()
-    at = 0
-    while at < len(said):
-        header = _FRAME.match(said, at)
-        length = _LENGTH.search(header[1]) if header else None
-        if not (header and length):
-            yield Problem("unparsable", f"no header at byte {at}: {said[at : at + 200]!r}")
-            return
-        body = said[header.end() : header.end() + int(length[1])]
-        at = header.end() + int(length[1])
-        try:
-            ids.add(str(json.loads(body).get("id")))
-        except ValueError as error:
-            yield Problem("unparsable", f"{error}: {body[:200]!r}")
-    if LAST.encode() in sent and LAST not in ids:
+    answers = _messages(said)
+    if answers is None:
+        yield Problem("unparsable", f"the server says what is no message: {said[-1000:]!r}")
+    elif LAST in (_messages(sent) or ()) and LAST["id"] not in [each.get("id") for each in answers]:
         yield Problem("hang", f"the last request was not answered\n{told[-2000:]}")
+
+
+def _messages(data: bytes) -> list[dict[str, object]] | None:
+    """All messages, None where something is none."""
+    found: list[dict[str, object]] = []
+    at = 0
+    while at < len(data):
+        header = _FRAME.match(data, at)
+        if not header:
+            return None
+        at = header.end() + int(header[1])
+        try:
+            message = json.loads(data[header.end() : at])
+        except ValueError:
+            return None
+        if not isinstance(message, dict):
+            return None
+        found.append(message)
+    return found

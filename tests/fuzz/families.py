@@ -80,7 +80,8 @@ def _folder(seeds: Seeds, rng: random.Random) -> Input:
 
 
 def _stream(seeds: Seeds, rng: random.Random) -> Input:
-    return Input("editors", Way.STREAM, (("stream", stream(seeds.one(rng), rng)),))
+    messages = enumerate(stream(seeds.one(rng), rng))
+    return Input("editors", Way.STREAM, tuple((f"{number:03}", message) for number, message in messages))
 
 
 def _big(seeds: Seeds, rng: random.Random) -> Input:

@@ -21,7 +21,7 @@ class Input:
     """An input and the family that it is of.
 
     ``files`` are names, with forward slashes, and contents; bytes of a name that are not UTF-8 are surrogates, as
-    everywhere in Python. Of a ``Way.FILE`` the first is checked, of a ``Way.STREAM`` the first is sent.
+    everywhere in Python. Of a ``Way.FILE`` the first is checked, of a ``Way.STREAM`` all are sent, one after the other.
     """
 
     family: str
@@ -39,6 +39,11 @@ class Input:
     @property
     def data(self) -> bytes:
         return self.files[0][1]
+
+    @property
+    def joined(self) -> bytes:
+        """All contents, one after the other."""
+        return b"".join(data for _, data in self.files)
 
     @property
     def size(self) -> int:

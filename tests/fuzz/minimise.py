@@ -15,7 +15,7 @@ _BYTES = 400
 """Up to this size single bytes are tried too."""
 
 
-def minimised(given: Input, fails: Callable[[Input], bool], seconds: float = 60) -> Input:
+def minimised(given: Input, fails: Callable[[Input], bool], seconds: float = 30) -> Input:
     """The smallest input found that still fails, in about so many seconds."""
     end = time.monotonic() + seconds
     is_late = lambda: time.monotonic() > end  # noqa: E731

@@ -26,19 +26,18 @@ _HEADERS = (
 )
 
 
-def stream(text: str, rng: random.Random) -> bytes:
-    """A conversation about a document with that text."""
+def stream(text: str, rng: random.Random) -> list[bytes]:
+    """A conversation about a document with that text, message by message."""
     framed = [_framed(message) for message in _conversation(text, rng)]
     if rng.random() < 0.3:  # broken framing: nothing after it need be understood
         at = rng.randrange(len(framed))
         body = framed[at].partition(b"\r\n\r\n")[2]
         header = rng.choice(_HEADERS).format(n=len(body), m=rng.randrange(2 * len(body)))
         framed[at] = header.encode() + (damaged(body, rng) if rng.random() < 0.5 else body)
-        return b"".join(framed)[: rng.choice((None, None, 500))]
+        return framed[: rng.choice((None, None, at + 1))]
     if rng.random() < 0.1:
-        return damaged(b"".join(framed), rng)
-    goodbye: dict[str, object] = {"jsonrpc": "2.0", "id": LAST, "method": "shutdown"}
-    return b"".join([*framed, _framed(goodbye), _framed({"jsonrpc": "2.0", "method": "exit"})])
+        return [damaged(b"".join(framed), rng)]
+    return [*framed, _framed(LAST), _framed({"jsonrpc": "2.0", "method": "exit"})]
 
 
 def _framed(message: object) -> bytes:
