@@ -114,7 +114,9 @@ def table(run: Run) -> str:
     rows.append(("all", f"{run.tried.total():,}", *(str(total[kind]) for kind in KINDS)))
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return "\n".join(
-        "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))])
+        "  ".join(
+            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        )
         for row in rows
     )
 
@@ -149,13 +151,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m tests.fuzz", description="Try hostile inputs on the whole of torchlint.")
+    parser = argparse.ArgumentParser(
+        "python -m tests.fuzz", description="Try hostile inputs on the whole of torchlint."
+    )
     parser.add_argument("--minutes", type=float, help="how long (default 1, where --inputs is not given)")
     parser.add_argument("--inputs", type=int, metavar="N", help="how many inputs")
     parser.add_argument("--seed", type=int, help="which inputs (default: other ones each time)")
-    parser.add_argument("--families", nargs="+", choices=FAMILIES, default=list(FAMILIES), metavar="FAMILY", help=", ".join(FAMILIES))
+    parser.add_argument(
+        "--families", nargs="+", choices=FAMILIES, default=list(FAMILIES), metavar="FAMILY", help=", ".join(FAMILIES)
+    )
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes; more than 1 is not repeatable")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where failing inputs go (default: a temporary folder)")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="where failing inputs go (default: a temporary folder)"
+    )
     parser.add_argument("--corpus", type=Path, metavar="FOLDER", help="Python files to start from too")
     parser.add_argument("--again", type=Path, metavar="FOLDER", help="try an input that was kept, and nothing else")
     return parser

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
-_TRAIN = f"{_HEAD}m = nn.Linear(3, 3)\no = torch.optim.SGD(m.parameters(), 0.1)\nx = torch.randn(3, requires_grad=True)\n"
+_TRAIN = (
+    f"{_HEAD}m = nn.Linear(3, 3)\no = torch.optim.SGD(m.parameters(), 0.1)\nx = torch.randn(3, requires_grad=True)\n"
+)
 _NET = f"{_HEAD}class Net(nn.Module):\n    def __init__(self, cfg):\n        super().__init__()\n"
 
 
@@ -36,7 +38,9 @@ def _blocks(head: str, header: str, inner: str = "x = x * 2") -> Callable[[int],
 def _layers_and_conditions(size: int) -> str:
     layers = "".join(f"    nn.Linear(3, 3), nn.ReLU(inplace={i % 2}),\n" for i in range(max(1, size // 3)))
     steps = "".join(f"    if cfg.f{i}:\n        loss = loss + m(b).mean()\n" for i in range(max(1, size // 10)))
-    return f"{_HEAD}m = nn.Sequential(\n{layers})\nfor b in loader:\n    loss = m(b).sum()\n{steps}    loss.backward()\n"
+    return (
+        f"{_HEAD}m = nn.Sequential(\n{layers})\nfor b in loader:\n    loss = m(b).sum()\n{steps}    loss.backward()\n"
+    )
 
 
 def _calls(size: int) -> str:
@@ -51,7 +55,8 @@ def _chain(size: int) -> str:
 
 def _mutual(size: int) -> str:
     functions = "".join(
-        f"def f{i}(x, n):\n    if n:\n        x = f{(i * 7 + 1) % size}(x, n - 1)\n    return f{(i + 1) % size}(x * 2, n)\n"
+        f"def f{i}(x, n):\n    if n:\n        x = f{(i * 7 + 1) % size}(x, n - 1)\n"
+        f"    return f{(i + 1) % size}(x * 2, n)\n"
         for i in range(size)
     )
     return f"{_TRAIN}{functions}f0(x, 3).sum().backward()\n"
@@ -99,7 +104,9 @@ def _returns(size: int) -> str:
 
 
 def _tries(size: int) -> str:
-    lines = "".join(f"try:\n    y = y.exp()\n    y += {i}\nexcept E{i}:\n    y = x\nfinally:\n    z = y\n" for i in range(size))
+    lines = "".join(
+        f"try:\n    y = y.exp()\n    y += {i}\nexcept E{i}:\n    y = x\nfinally:\n    z = y\n" for i in range(size)
+    )
     return f"{_TRAIN}y = x * 2\n{lines}y.sum().backward()\n"
 
 
@@ -114,9 +121,11 @@ def _matches(size: int) -> str:
 
 
 def _containers(size: int) -> str:
-    return f"{_TRAIN}ys = [x * i for i in range({size})]\nd = {{}}\n" + "".join(
-        f"d['k{i}'] = ys[{i}]\nys.append(d['k{i}'])\nd['k{i}'] += 1\n" for i in range(size)
-    ) + "sum(ys).sum().backward()\n"
+    return (
+        f"{_TRAIN}ys = [x * i for i in range({size})]\nd = {{}}\n"
+        + "".join(f"d['k{i}'] = ys[{i}]\nys.append(d['k{i}'])\nd['k{i}'] += 1\n" for i in range(size))
+        + "sum(ys).sum().backward()\n"
+    )
 
 
 def _bombs(size: int) -> str:
@@ -124,15 +133,64 @@ def _bombs(size: int) -> str:
     return _TRAIN + "".join(
         each.replace("N", str(10**6 * size**2)) + "\n"
         for each in (
-            *("a = [0] * N", "b = 'x' * N", "c = '%N%d' % 1" if size % 2 else "c = '%Nd' % 1", "d = 1 << N", "e = 10 ** N"),
-            *("f = list(range(N))", "g = f'{1:>N}'", "h = (x,) * N", "i = [x] * N * N", "j = bytes(N)", "k = 9 ** 9 ** 9"),
-            *("l = 'a'.ljust(N)", "n = [0] * N + [1]", "p = nn.Sequential(*[nn.Linear(3, 3)] * N)", "q = [nn.Linear(3, 3) for _ in range(N)]"),
-            *("r = nn.ModuleList([nn.Linear(3, 3) for _ in range(N)])", "s = x.repeat(N)", "for t in range(N):\n    x = m(x)"),
-            *("u = tuple(range(N))[N // 2]", "v = {i: x for i in range(N)}", "w = ('a' * N).encode()", "z = ','.join(['a'] * N)"),
-            *("while True:\n    x = x * 2\n    break", "y = torch.zeros(N, N)", "import itertools\naa = list(itertools.product(range(N), repeat=9))"),
-            *("ab = -(1 << N) >> N", "ac = int('9' * N)", "ad = [[0] * N] * N", "ae = 'a'.join('b' * N)", "af = 'a'.replace('a', 'b' * N)"),
-            *("ag = (lambda n: n * n * N)(N) ** N", "ah = range(N)[::-1][5]", "ai = [0][:] * N", "aj = 'x'.zfill(N)", "ak = sorted(range(N))"),
-            *("al = '{:>N}'.format(1)", "am = (1,) * N == (1,) * N", "an = sum([1] * N)", "ao = nn.ModuleList([m] * N)", "ap = [*range(N)]"),
+            *(
+                "a = [0] * N",
+                "b = 'x' * N",
+                "c = '%N%d' % 1" if size % 2 else "c = '%Nd' % 1",
+                "d = 1 << N",
+                "e = 10 ** N",
+            ),
+            *(
+                "f = list(range(N))",
+                "g = f'{1:>N}'",
+                "h = (x,) * N",
+                "i = [x] * N * N",
+                "j = bytes(N)",
+                "k = 9 ** 9 ** 9",
+            ),
+            *(
+                "l = 'a'.ljust(N)",
+                "n = [0] * N + [1]",
+                "p = nn.Sequential(*[nn.Linear(3, 3)] * N)",
+                "q = [nn.Linear(3, 3) for _ in range(N)]",
+            ),
+            *(
+                "r = nn.ModuleList([nn.Linear(3, 3) for _ in range(N)])",
+                "s = x.repeat(N)",
+                "for t in range(N):\n    x = m(x)",
+            ),
+            *(
+                "u = tuple(range(N))[N // 2]",
+                "v = {i: x for i in range(N)}",
+                "w = ('a' * N).encode()",
+                "z = ','.join(['a'] * N)",
+            ),
+            *(
+                "while True:\n    x = x * 2\n    break",
+                "y = torch.zeros(N, N)",
+                "import itertools\naa = list(itertools.product(range(N), repeat=9))",
+            ),
+            *(
+                "ab = -(1 << N) >> N",
+                "ac = int('9' * N)",
+                "ad = [[0] * N] * N",
+                "ae = 'a'.join('b' * N)",
+                "af = 'a'.replace('a', 'b' * N)",
+            ),
+            *(
+                "ag = (lambda n: n * n * N)(N) ** N",
+                "ah = range(N)[::-1][5]",
+                "ai = [0][:] * N",
+                "aj = 'x'.zfill(N)",
+                "ak = sorted(range(N))",
+            ),
+            *(
+                "al = '{:>N}'.format(1)",
+                "am = (1,) * N == (1,) * N",
+                "an = sum([1] * N)",
+                "ao = nn.ModuleList([m] * N)",
+                "ap = [*range(N)]",
+            ),
         )
     )
 
@@ -141,13 +199,15 @@ def _folder_of_stars(size: int) -> dict[str, str]:
     """Modules that all import all of each other."""
     stars = "".join(f"from m{i} import *\n" for i in range(size))
     files = {f"m{i}.py": f"{_HEAD}{stars}class Base{i}(nn.Module):\n    pass\n" for i in range(size)}
-    return {"main.py": f"{_HEAD}{stars}class Net(Base{size - 1}):\n    def __init__(self):\n        self.x = torch.ones(1)\n", **files}
+    text = f"{_HEAD}{stars}class Net(Base{size - 1}):\n    def __init__(self):\n        self.x = torch.ones(1)\n"
+    return {"main.py": text, **files}
 
 
 def _folder_of_bases(size: int) -> dict[str, str]:
     """A class whose bases are in a chain of files."""
     files = {
-        f"p/b{i}.py": f"{_HEAD}from p.b{i + 1} import B{i + 1}\nclass B{i}(B{i + 1}):\n    x = torch.ones(1)\n" for i in range(size)
+        f"p/b{i}.py": f"{_HEAD}from p.b{i + 1} import B{i + 1}\nclass B{i}(B{i + 1}):\n    x = torch.ones(1)\n"
+        for i in range(size)
     }
     text = f"{_HEAD}from p.b0 import B0\nclass Net(B0):\n    def __init__(self):\n        self.l = [nn.Linear(1, 1)]\n"
     return {"main.py": text, "p/__init__.py": "", **files, f"p/b{size}.py": f"{_HEAD}class B{size}(nn.Module): pass\n"}
@@ -181,7 +241,14 @@ PROGRAMS: dict[str, tuple[Callable[[int], str], int]] = {
     "matches": (_matches, 1000),
     "containers": (_containers, 800),
     "bombs": (_bombs, 1000),
-    "long forward": (_lines(f"{_NET}        self.l = nn.Linear(3, 3)\n    def forward(self, x):\n", "x = F.relu(self.l(x) + {i})", " " * 8), 8000),
+    "long forward": (
+        _lines(
+            f"{_NET}        self.l = nn.Linear(3, 3)\n    def forward(self, x):\n",
+            "x = F.relu(self.l(x) + {i})",
+            " " * 8,
+        ),
+        8000,
+    ),
     "long script": (_lines(_TRAIN, "x{j} = (x * {i}).sigmoid()"), 8000),
     "in-place after in-place": (_lines(f"{_TRAIN}y = x.exp()\n", "y += {i}; y.mul_({i})"), 3000),
     "backwards": (_lines(f"{_TRAIN}y = m(x).sum()\n", "y.backward()"), 2000),
@@ -196,11 +263,17 @@ PROGRAMS: dict[str, tuple[Callable[[int], str], int]] = {
     "decorators": (_lines(_HEAD, "@torch.no_grad()"), 3000),
     "noqa comments": (lambda size: f"{_TRAIN}x += 1  {'# noqa ' * size}\n", 60000),
     "ignore comments": (lambda size: f"{_TRAIN}x += 1  {'# torchlint: ignore[' * size}\n", 20000),
-    "names in ignore": (lambda size: f"{_TRAIN}x += 1  # torchlint: ignore[{', '.join(f'TLC{i}' for i in range(size))}]\n", 20000),
+    "names in ignore": (
+        lambda size: f"{_TRAIN}x += 1  # torchlint: ignore[{', '.join(f'TLC{i}' for i in range(size))}]\n",
+        20000,
+    ),
     "names in noqa": (lambda size: f"{_TRAIN}x += 1  # noqa: {','.join(f'TLC{i}' for i in range(size))}\n", 20000),
     "comment of blanks": (lambda size: f"{_TRAIN}x += 1  # noqa:{' ' * size}!\n# torchlint:{' ' * size}\n", 60000),
     "comments": (_lines(_TRAIN, "x += 1  # noqa: TLC101  # torchlint: ignore[TLC102]"), 3000),
-    "suppressed, in one statement": (lambda size: f"{_TRAIN}x += (\n" + "    1 +  # torchlint: ignore[TLC101]\n" * size + "    1)\n", 1000),
+    "suppressed, in one statement": (
+        lambda size: f"{_TRAIN}x += (\n" + "    1 +  # torchlint: ignore[TLC101]\n" * size + "    1)\n",
+        1000,
+    ),
     "parentheses": (_nested(f"{_TRAIN}x = ", "(", "x", ")"), 20000),
     "lists": (_nested(f"{_TRAIN}x = ", "[", "x", "]"), 20000),
     "subscripts": (_nested(f"{_TRAIN}y = x", "[0]", "; y += 1"), 3000),
@@ -224,16 +297,30 @@ PROGRAMS: dict[str, tuple[Callable[[int], str], int]] = {
     "a long name": (lambda size: f"{_TRAIN}{'x' * size} = x\n{'x' * size} += 1\n", 100000),
     "a long list": (lambda size: f"{_TRAIN}y = torch.tensor([{'1.0, ' * size}])\n", 30000),
     "a long dict": (lambda size: f"{_TRAIN}y = {{{''.join(f'{i}: x, ' for i in range(size))}}}\n", 10000),
-    "layers": (lambda size: f"{_TRAIN}n = nn.Sequential({'nn.ReLU(inplace=True), ' * size})\nn(x).sum().backward()\n", 3000),
-    "arguments": (lambda size: f"{_TRAIN}def f({', '.join(f'a{i}=x' for i in range(size))}):\n    a0.data += 1\nf()\n", 5000),
+    "layers": (
+        lambda size: f"{_TRAIN}n = nn.Sequential({'nn.ReLU(inplace=True), ' * size})\nn(x).sum().backward()\n",
+        3000,
+    ),
+    "arguments": (
+        lambda size: f"{_TRAIN}def f({', '.join(f'a{i}=x' for i in range(size))}):\n    a0.data += 1\nf()\n",
+        5000,
+    ),
     "a long line": (lambda size: f"{_TRAIN}{'x += 1; ' * size}\n", 3000),
     "blank lines": (lambda size: f"{_TRAIN}{chr(10) * size}x += 1\n{chr(13) * size}", 100000),
-    "continued lines": (lambda size: f"{_TRAIN}x = x + 1 {chr(92) + chr(10)} + 1\n" * 1 + f"x = 1{(' ' + chr(92) + chr(10)) * size} + 2\n", 5000),
+    "continued lines": (
+        lambda size: (
+            f"{_TRAIN}x = x + 1 {chr(92) + chr(10)} + 1\n" * 1 + f"x = 1{(' ' + chr(92) + chr(10)) * size} + 2\n"
+        ),
+        5000,
+    ),
     "form feeds": (lambda size: f"{_TRAIN}{chr(12) * size}x += 1\n", 100000),
     "brackets, open": (lambda size: f"{_TRAIN}{'x[(' * size}\n", 60000),
     "quotes": (lambda size: f"{_TRAIN}{chr(39) * size}\n", 60000),
     "wide characters": (lambda size: f"{_TRAIN}y = '{'é🎉𝔵' * size}'; x += 1\n", 20000),
-    "findings on one wide line": (lambda size: f"{_TRAIN}{'x += 1; y = (' + repr('é🎉') + ', x.data); ' * size}\n", 1000),
+    "findings on one wide line": (
+        lambda size: f"{_TRAIN}{'x += 1; y = (' + repr('é🎉') + ', x.data); ' * size}\n",
+        1000,
+    ),
     "if in if": (_blocks(_TRAIN, "if c{i}:"), 2000),
     "for in for": (_blocks(_TRAIN, "for i{i} in range(3):"), 2000),
     "with in with": (_blocks(_TRAIN, "with torch.no_grad():"), 2000),
@@ -241,7 +328,10 @@ PROGRAMS: dict[str, tuple[Callable[[int], str], int]] = {
     "class in class": (_blocks(_TRAIN, "class C{i}(nn.Module):", "x = torch.ones(1)"), 2000),
     "generators": (_lines(_TRAIN, "def g{i}(x):\n    y = yield from g{j}(x)\n    y += 1\nx = next(g{i}(x))"), 500),
     "async": (_lines(_TRAIN, "async def g{i}(x):\n    async with x as y, y:\n        y += await g{j}(x)"), 1000),
-    "type parameters": (_lines(_TRAIN, "def g{i}[T: int, *U, **V](x: T) -> T:\n    type A{i}[B] = B\n    return x.data"), 1000),
+    "type parameters": (
+        _lines(_TRAIN, "def g{i}[T: int, *U, **V](x: T) -> T:\n    type A{i}[B] = B\n    return x.data"),
+        1000,
+    ),
 }
 """How a file of each family is written, and up to which size."""
 
@@ -262,7 +352,10 @@ FOLDERS: dict[str, tuple[Callable[[int], dict[str, str]], int]] = {
     "bases in a chain": (_folder_of_bases, 150),
     "ignore globs": (lambda size: {".gitignore": f"{'*a' * size}b\n", f"{'a' * 200}.py": _TRAIN}, 60),
     "ignore folders": (lambda size: {".gitignore": f"{'**/' * size}b\n", f"{'a/' * 25}a.py": _TRAIN}, 60),
-    "ignore lines": (lambda size: {".gitignore": "".join(f"*{i}?[a-z]*\n!*{i}\n" for i in range(size)), "a.py": _TRAIN}, 5000),
+    "ignore lines": (
+        lambda size: {".gitignore": "".join(f"*{i}?[a-z]*\n!*{i}\n" for i in range(size)), "a.py": _TRAIN},
+        5000,
+    ),
     "per-file globs": (
         lambda size: {
             "pyproject.toml": f"[tool.torchlint.per-file-ignores]\n'{'*a' * size}b' = ['TLC101']\n",
@@ -271,7 +364,10 @@ FOLDERS: dict[str, tuple[Callable[[int], dict[str, str]], int]] = {
         60,
     ),
     "settings": (
-        lambda size: {"pyproject.toml": f"[tool.torchlint]\nselect = [{'{chr(34)}TLC101{chr(34)}, ' * size}]\n", "a.py": _TRAIN},
+        lambda size: {
+            "pyproject.toml": f"[tool.torchlint]\nselect = [{'{chr(34)}TLC101{chr(34)}, ' * size}]\n",
+            "a.py": _TRAIN,
+        },
         5000,
     ),
     "files": (lambda size: {f"d{i % 7}/f{i}.py": f"{_TRAIN}x += {i}\n" for i in range(size)}, 60),
@@ -279,4 +375,6 @@ FOLDERS: dict[str, tuple[Callable[[int], dict[str, str]], int]] = {
 
 
 def _one_cell(source: str) -> str:
-    return json.dumps({"cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "source": source}], "metadata": {}})
+    return json.dumps(
+        {"cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "source": source}], "metadata": {}}
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import gc
 import multiprocessing
@@ -30,8 +31,6 @@ _PATIENCE = 120
 """Seconds after which an input hangs whatever CPU it took: it waits for something."""
 _LIFETIME = 400
 """Inputs after which a process is replaced, so that what one left behind does not count for many."""
-
-
 
 
 class Child:
@@ -114,7 +113,7 @@ class Child:
 def _serve(pipe: Connection, judge: Callable[[Input, Callable[[], None]], Verdict], limit: float, trace: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with Path(trace).open("w") as file, open(os.devnull) as nothing:
+    with Path(trace).open("w") as file, Path(os.devnull).open() as nothing:
         os.dup2(nothing.fileno(), 0)
         faulthandler.enable(file)
         # In C, so that it works wherever Python hangs; then the signal ends the process.
@@ -143,10 +142,8 @@ def _serve(pipe: Connection, judge: Callable[[Input, Callable[[], None]], Verdic
 
 def _forget_peak() -> None:
     """Let the kernel count the peak from now on, where it can."""
-    try:
+    with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        pass
 
 
 def _peak() -> int:

@@ -103,11 +103,5 @@ def _run(*arguments: str) -> _Ran:
     return _Ran(status, out.buffer.getvalue(), err.buffer.getvalue().decode())  # type: ignore[attr-defined]
 
 
-def _contents(folder: Path) -> dict[bytes, bytes]:
-    found = {}
-    for place, _, names in os.walk(os.fsencode(folder)):
-        for name in names:
-            path = os.path.join(place, name)
-            with open(path, "rb") as file:
-                found[path] = file.read()
-    return found
+def _contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.fuzz.inputs import Input, Problem, Verdict

@@ -57,7 +57,9 @@ class Seeds:
 
 
 def _program(seeds: Seeds, rng: random.Random) -> Input:
-    return Input.of_file("programs", rng.choice(("a.py", "a.py", "a.py", "a.pyi")), seeds.changed(rng).encode("utf-8", "replace"))
+    return Input.of_file(
+        "programs", rng.choice(("a.py", "a.py", "a.py", "a.pyi")), seeds.changed(rng).encode("utf-8", "replace")
+    )
 
 
 def _layout(seeds: Seeds, rng: random.Random) -> Input:

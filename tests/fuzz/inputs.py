@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from enum import Enum
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Way(Enum):
@@ -62,11 +64,10 @@ class Input:
     def write(self, folder: Path) -> None:
         """Make the folder that it is. Names that this file system does not take are left out."""
         for name, data in self.files:
-            path = os.path.join(os.fsencode(folder), os.fsencode(name))
+            path = folder / name
             try:
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                with open(path, "wb") as file:
-                    file.write(data)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
             except (OSError, ValueError):
                 continue
 

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 from tests.fuzz.inputs import Input, Problem, Verdict, Way
 from torchlint.engine import check, fix, noqa, record
+from torchlint.engine.selection import SYNTAX_ERROR
 from torchlint.engine.settings import Overrides, Settings, load_settings
 from torchlint.errors import SourceError
 from torchlint.finding import Certainty
@@ -58,6 +59,7 @@ class _Trial:
             Path(), Overrides(select=("ALL",), certainty=Certainty.ADVICE, isolated=True)
         )
         self.traits: set[str] = set()
+        self.is_python = True
 
     def problems(self) -> Iterator[Problem]:
         """All that does not hold."""
@@ -85,6 +87,7 @@ class _Trial:
             source = read_source(self.bytes, self.name)
         except SourceError:
             return
+        self.is_python = all(each.code != SYNTAX_ERROR.code for each in result.findings)
         for unsafe in (False, True):
             yield from self._fixed(source, unsafe)
         yield from self._commented(source, result)
@@ -131,7 +134,7 @@ class _Trial:
             yield Problem("unequal", f"fixing twice gives two results\n{fixed.after.text}\n-----\n{again.after.text}")
         try:
             after = read_source(fixed.data, self.name)
-            if not source.is_notebook:
+            if not source.is_notebook and self.is_python:
                 ast.parse(after.text)
         except (SourceError, SyntaxError) as error:
             yield Problem("unparsable", f"{error}\n{fixed.after.text}")

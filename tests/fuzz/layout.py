@@ -15,19 +15,106 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _COMMENTS = (
-    *("# noqa", "# noqa: TLC101", "# NOQA:TLC101,TLC202 E501", "# noqa : tlc", "#noqa:", "# noqa: TLC101[x]", "# x # noqa"),
+    *(
+        "# noqa",
+        "# noqa: TLC101",
+        "# NOQA:TLC101,TLC202 E501",
+        "# noqa : tlc",
+        "#noqa:",
+        "# noqa: TLC101[x]",
+        "# x # noqa",
+    ),
     *("# torchlint: ignore", "# torchlint: ignore[unregistered-tensor] why", "# torchlint: ignore[TLC202, TLC999,]"),
-    *("# torchlint: skip-file", "# torchlint:ignore[", "# torchlint: ignore[]]", "#torchlint: ignore[é]", "# type: ignore"),
-    *("# flake8: noqa", "# flake8: noqa: TLC1", "# noqa: TOR101", "# é🎉 \u2028", "# torchlint: ignore [TLC101]", "# fmt: off"),
+    *(
+        "# torchlint: skip-file",
+        "# torchlint:ignore[",
+        "# torchlint: ignore[]]",
+        "#torchlint: ignore[é]",
+        "# type: ignore",
+    ),
+    *(
+        "# flake8: noqa",
+        "# flake8: noqa: TLC1",
+        "# noqa: TOR101",
+        "# é🎉 \u2028",
+        "# torchlint: ignore [TLC101]",
+        "# fmt: off",
+    ),
 )
 _PIECES = (
-    *(b"\x00", b"\xff", b"\xed\xa0\x80", b"\r", b"\r\n", b"\n", b"\x0c", b"\t", b"\x1a", b"\\\n", b"\\\r\n", b"\xef\xbb\xbf"),
-    *(b"\xe2\x80\xa8", b"\x85", b"(", b")", b"[", b"]", b"{", b"}", b'"""', b"'''", b"'", b'"', b"f'{", b"#", b":", b";"),
-    *(b"\\N{SNOWMAN}", b"0777", b"1_000", b"1e999", b"0x" + b"f" * 999, b"9" * 5000, b"lambda:", b"*", b"**", b":=", b"->"),
-    *(b"async ", b"await ", b"yield ", b"match x:\n", b"case _:\n", b"type X[T] = T\n", b"print 1\n", b"\xcf\x80", b"\xf0\x9d\x94\xb5"),
+    *(
+        b"\x00",
+        b"\xff",
+        b"\xed\xa0\x80",
+        b"\r",
+        b"\r\n",
+        b"\n",
+        b"\x0c",
+        b"\t",
+        b"\x1a",
+        b"\\\n",
+        b"\\\r\n",
+        b"\xef\xbb\xbf",
+    ),
+    *(
+        b"\xe2\x80\xa8",
+        b"\x85",
+        b"(",
+        b")",
+        b"[",
+        b"]",
+        b"{",
+        b"}",
+        b'"""',
+        b"'''",
+        b"'",
+        b'"',
+        b"f'{",
+        b"#",
+        b":",
+        b";",
+    ),
+    *(
+        b"\\N{SNOWMAN}",
+        b"0777",
+        b"1_000",
+        b"1e999",
+        b"0x" + b"f" * 999,
+        b"9" * 5000,
+        b"lambda:",
+        b"*",
+        b"**",
+        b":=",
+        b"->",
+    ),
+    *(
+        b"async ",
+        b"await ",
+        b"yield ",
+        b"match x:\n",
+        b"case _:\n",
+        b"type X[T] = T\n",
+        b"print 1\n",
+        b"\xcf\x80",
+        b"\xf0\x9d\x94\xb5",
+    ),
 )
-_CODINGS = ("latin-1", "cp1252", "utf-8-sig", "utf-16", "utf-7", "shift_jis", "rot13", "undefined", "hex", "idna", "nope")
-_SIMPLE = re.compile(r"^( *)(?!(?:class|def|if|for|while|with|try|else|elif|except|finally|match|case|async|@|#)\b)(\S.*)$")
+_CODINGS = (
+    "latin-1",
+    "cp1252",
+    "utf-8-sig",
+    "utf-16",
+    "utf-7",
+    "shift_jis",
+    "rot13",
+    "undefined",
+    "hex",
+    "idna",
+    "nope",
+)
+_SIMPLE = re.compile(
+    r"^( *)(?!(?:class|def|if|for|while|with|try|else|elif|except|finally|match|case|async|@|#)\b)(\S.*)$"
+)
 _MOST = 30_000
 
 
@@ -105,7 +192,9 @@ def _semicolons(text: str, rng: random.Random) -> str:
 
 def _headers(text: str, rng: random.Random) -> str:
     """Blocks of one line beside their header."""
-    return re.sub(r":\n +(\S[^\n]*)(?=\n(?! {4}))", lambda found: f": {found[1]}" if rng.random() < 0.6 else found[0], text)
+    return re.sub(
+        r":\n +(\S[^\n]*)(?=\n(?! {4}))", lambda found: f": {found[1]}" if rng.random() < 0.6 else found[0], text
+    )
 
 
 def _tabs(text: str, rng: random.Random) -> str:

@@ -1,4 +1,4 @@
-"""A failing input made small: files, then lines, then bytes are left out as long as it still fails."""
+"""A failing input made small: files, then lines, then words are left out as long as it still fails."""
 
 from __future__ import annotations
 
@@ -12,35 +12,49 @@ if TYPE_CHECKING:
     from tests.fuzz.inputs import Input
 
 _BYTES = 400
-"""Up to this size single bytes are tried too."""
+"""Up to this size single words are tried too."""
 
 
 def minimised(given: Input, fails: Callable[[Input], bool], seconds: float = 30) -> Input:
     """The smallest input found that still fails, in about so many seconds."""
     end = time.monotonic() + seconds
-    is_late = lambda: time.monotonic() > end  # noqa: E731
+
+    def is_late() -> bool:
+        return time.monotonic() > end
+
     number = len(given.files) - 1
     while number >= 0 and len(given.files) > 1 and not is_late():
         if fails(less := given.without(number)):
             given = less
         number -= 1
-    for number, (_, data) in enumerate(given.files):
-        for parts in (_lines, _bytes):
-
-            def still(chosen: Sequence[bytes], number: int = number) -> bool:
-                return fails(given.with_data(number, b"".join(chosen)))
-
-            data = b"".join(_least(parts(data), still, is_late))
-            given = given.with_data(number, data)
+    for number in range(len(given.files)):
+        for parts in (_lines, _words):
+            given = _shorter(given, number, parts, fails, is_late)
     return given
+
+
+def _shorter(
+    given: Input,
+    number: int,
+    parts: Callable[[bytes], list[bytes]],
+    fails: Callable[[Input], bool],
+    is_late: Callable[[], bool],
+) -> Input:
+    """The input with as few parts of one of its files as still make it fail."""
+
+    def still(chosen: Sequence[bytes]) -> bool:
+        return fails(given.with_data(number, b"".join(chosen)))
+
+    _, data = given.files[number]
+    return given.with_data(number, b"".join(_least(parts(data), still, is_late)))
 
 
 def _lines(data: bytes) -> list[bytes]:
     return re.findall(rb"[^\n]*\n|[^\n]+", data)
 
 
-def _bytes(data: bytes) -> list[bytes]:
-    """Words where there are few, else the whole."""
+def _words(data: bytes) -> list[bytes]:
+    """Words, blanks and other characters where there are few of them, else the whole."""
     return re.findall(rb"\w+|\s+|[^\w\s]", data) if len(data) <= _BYTES else [data]
 
 

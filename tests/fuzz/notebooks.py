@@ -12,16 +12,83 @@ if TYPE_CHECKING:
     import random
 
 _MAGICS = (
-    *("%matplotlib inline", "%%time\n", "%%bash\nrm -rf x\n", "!pip install torch", "!!ls", "x = !ls", "y = %time z", "?x", "x??"),
-    *("%%writefile a.py\n", "%load_ext x", "files = %sx ls\n", ";f 1 2", ",f 1 2", "/f 1", "%%capture out\n", "%cd ..", "!ls {x} $y"),
-    *("%%html\n<b>", "%%python2\nprint 1", "  %time x = 1", "for i in x:\n    !echo {i}", "if 1:\n    %time y = 2", "%", "!", "?", "%%"),
-    *("await x", "async with x: pass", "return 1", "%timeit -n1 \\\n x", "!ls \\\n -l", "x = !ls \\\n", "%%time\n%%time\nx = 1", "\\"),
+    *(
+        "%matplotlib inline",
+        "%%time\n",
+        "%%bash\nrm -rf x\n",
+        "!pip install torch",
+        "!!ls",
+        "x = !ls",
+        "y = %time z",
+        "?x",
+        "x??",
+    ),
+    *(
+        "%%writefile a.py\n",
+        "%load_ext x",
+        "files = %sx ls\n",
+        ";f 1 2",
+        ",f 1 2",
+        "/f 1",
+        "%%capture out\n",
+        "%cd ..",
+        "!ls {x} $y",
+    ),
+    *(
+        "%%html\n<b>",
+        "%%python2\nprint 1",
+        "  %time x = 1",
+        "for i in x:\n    !echo {i}",
+        "if 1:\n    %time y = 2",
+        "%",
+        "!",
+        "?",
+        "%%",
+    ),
+    *(
+        "await x",
+        "async with x: pass",
+        "return 1",
+        "%timeit -n1 \\\n x",
+        "!ls \\\n -l",
+        "x = !ls \\\n",
+        "%%time\n%%time\nx = 1",
+        "\\",
+    ),
 )
 _ODD: tuple[object, ...] = (
-    *(None, True, 0, -1, 1e308, 10**40, "", "x", "\ud800", [], {}, [[]], [None, "x\n", 3], {"a": 1}, "\x00", "x\r\ny\rz"),
+    *(
+        None,
+        True,
+        0,
+        -1,
+        1e308,
+        10**40,
+        "",
+        "x",
+        "\ud800",
+        [],
+        {},
+        [[]],
+        [None, "x\n", 3],
+        {"a": 1},
+        "\x00",
+        "x\r\ny\rz",
+    ),
     *(["x", "=", "1"], ["a\n", "b\r\n"], "python", "R", [["x"]], "\u2028", "é🎉"),
 )
-_KEYS = ("cells", "cell_type", "source", "metadata", "outputs", "nbformat", "worksheets", "input", "language", "kernelspec")
+_KEYS = (
+    "cells",
+    "cell_type",
+    "source",
+    "metadata",
+    "outputs",
+    "nbformat",
+    "worksheets",
+    "input",
+    "language",
+    "kernelspec",
+)
 
 
 def notebook(text: str, rng: random.Random) -> bytes:

@@ -44,12 +44,25 @@ _STATEMENTS = (
     *("{a}.backward()", "{a}.sum().backward(retain_graph=True)", "{a} = {b}.view(-1)", "{a}.relu_()", "{a}.zero_()"),
     *("{a} = torch.nn.Linear(3, 3)({b})", "self.{a} = {b}", "self.{a} = torch.zeros(3)", "self.{a} = [{b}, {b}]"),
     *("{a} = {b} = torch.sigmoid({a})", "del {a}", "global {a}", "return {a}", "yield {a}", "await {a}", "raise {a}"),
-    *("({a} := {b}.exp()).sum()", "{a} = [{b} for {b} in {a}]", "{a} = lambda {b}: {b}.data", "{a} = f'{{{b}.data!r:>{{{a}}}}}'"),
+    *(
+        "({a} := {b}.exp()).sum()",
+        "{a} = [{b} for {b} in {a}]",
+        "{a} = lambda {b}: {b}.data",
+        "{a} = f'{{{b}.data!r:>{{{a}}}}}'",
+    ),
     *("torch.add({a}, {b}, out={a})", "torch.no_grad()", "optimizer.step()", "optimizer.zero_grad(set_to_none=False)"),
     *("{a}.register_buffer('{b}', {b})", "setattr(self, '{a}', {b})", "{a} = super().__init__()", "import {a}"),
     *("from {a} import *", "{a}: torch.Tensor", "{a}: torch.Tensor = {b}.data", "assert {a}, {b}", "print({a}.data)"),
-    *("{a} = torch.autograd.grad({b}.sum(), {a}, create_graph=True)[0]", "{a} = torch.utils.checkpoint.checkpoint({b}, {a})"),
-    *("{a}.masked_fill({b}, 0)", "{a}.add({b}) if {b} else {a}.mul({b})", "{a} = {b} if {a} else {a}.data", "{a} @= {b}"),
+    *(
+        "{a} = torch.autograd.grad({b}.sum(), {a}, create_graph=True)[0]",
+        "{a} = torch.utils.checkpoint.checkpoint({b}, {a})",
+    ),
+    *(
+        "{a}.masked_fill({b}, 0)",
+        "{a}.add({b}) if {b} else {a}.mul({b})",
+        "{a} = {b} if {a} else {a}.data",
+        "{a} @= {b}",
+    ),
     *("{a}.grad.zero_()", "{a} *= {a}.data", "({a}).data[{b}] = {b}.data", "{a} = torch.from_numpy({b}.numpy())"),
 )
 _MOST_NODES = 4_000

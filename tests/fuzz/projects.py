@@ -13,27 +13,169 @@ if TYPE_CHECKING:
 
 _FAULT = b"import torch\nx = torch.ones(3, requires_grad=True)\nx += 1\n"
 _KEYS = (
-    *("select", "extend-select", "ignore", "extend-exclude", "per-file-ignores", "certainty", "target-version", "baseline"),
+    *(
+        "select",
+        "extend-select",
+        "ignore",
+        "extend-exclude",
+        "per-file-ignores",
+        "certainty",
+        "target-version",
+        "baseline",
+    ),
     *("rules", "fix", "selekt", "cache-dir", "", "é", "rules.unregistered-tensor"),
 )
 _VALUES = (
-    *('"ALL"', '["ALL"]', "[]", '["TLC1"]', '["TLC"]', '["T", "E501", ""]', '"likely"', '"advice"', "1", "-1", "1.5", "true", "{}"),
-    *('"2.5"', '"2.5.1+cpu"', '"999.999"', '"9999.1"', '"²"', "[[]]", '[{"a" = 1}]', "1979-05-27", "inf", "nan", '"\\u0000"', '["*.py"]'),
-    *('["[[:alpha:]"]', '["!**/*", "a"]', '["\\\\"]', '{"*.py" = ["TLC101"]}', '{"!*" = ["ALL"], "[" = ["ALL"]}', '{"a" = 1}', "0x" + "f" * 4000),
-    *('"known.json"', '"../../etc/passwd"', '"/dev/null"', '"."', '"\\u001b[31m\\n::error::x"', '["TLC101", "\\u001b"]', '"' + "a" * 5000 + '"'),
+    *(
+        '"ALL"',
+        '["ALL"]',
+        "[]",
+        '["TLC1"]',
+        '["TLC"]',
+        '["T", "E501", ""]',
+        '"likely"',
+        '"advice"',
+        "1",
+        "-1",
+        "1.5",
+        "true",
+        "{}",
+    ),
+    *(
+        '"2.5"',
+        '"2.5.1+cpu"',
+        '"999.999"',
+        '"9999.1"',
+        '"²"',
+        "[[]]",
+        '[{"a" = 1}]',
+        "1979-05-27",
+        "inf",
+        "nan",
+        '"\\u0000"',
+        '["*.py"]',
+    ),
+    *(
+        '["[[:alpha:]"]',
+        '["!**/*", "a"]',
+        '["\\\\"]',
+        '{"*.py" = ["TLC101"]}',
+        '{"!*" = ["ALL"], "[" = ["ALL"]}',
+        '{"a" = 1}',
+        "0x" + "f" * 4000,
+    ),
+    *(
+        '"known.json"',
+        '"../../etc/passwd"',
+        '"/dev/null"',
+        '"."',
+        '"\\u001b[31m\\n::error::x"',
+        '["TLC101", "\\u001b"]',
+        '"' + "a" * 5000 + '"',
+    ),
 )
 _PATTERNS = (
-    *("*", "!*", "**", "a/**", "/**/a", "*.py", "!a.py", "[", "[!", "[a-", "[z-a]", "[[:alpha:]]", "[[:alpha:]", "[]a]", "\\", "\\ "),
-    *("#", "\\#", "!", "!!a", "/", "//", "a/", "a//b", "?", "???.py", "  ", "a ", "é", "\x00", "\udcff", "{a,b}", "(", "a|b", "^", "$"),
+    *(
+        "*",
+        "!*",
+        "**",
+        "a/**",
+        "/**/a",
+        "*.py",
+        "!a.py",
+        "[",
+        "[!",
+        "[a-",
+        "[z-a]",
+        "[[:alpha:]]",
+        "[[:alpha:]",
+        "[]a]",
+        "\\",
+        "\\ ",
+    ),
+    *(
+        "#",
+        "\\#",
+        "!",
+        "!!a",
+        "/",
+        "//",
+        "a/",
+        "a//b",
+        "?",
+        "???.py",
+        "  ",
+        "a ",
+        "é",
+        "\x00",
+        "\udcff",
+        "{a,b}",
+        "(",
+        "a|b",
+        "^",
+        "$",
+    ),
     *("***", "**a", "a**", "a**/b", "[^a]", "[!a]*", "[a/b]", "[\\]]", "(?i)A.PY", "+", "\x0b", "\r", "\x85", "*" * 30),
 )
 _NAMES = (
-    *("a.py", "b.pyi", "n.ipynb", "sub/a.py", "A.PY", ".a.py", "a b.py", "-a.py", "--fix.py", "a\nb.py", "a\x1b[31m.py", "::error::a.py"),
-    *("é🎉.py", "\udcff.py", "a\r.py", "%s.py", "{0}.py", "<b>.py", "a'\"`.py", "a,b.py", "a;b|c&d.py", "$(x).py", "*.py", "[a].py"),
-    *("a:1:1.py", "torch.py", "signal.py", "libcst/__init__.py", "torchlint/__init__.py", "~.py", "con.py", "]]>.py", "a\u2028b.py"),
-    *("a\u202eb.py", "x" * 200 + ".py", "d" * 100 + "/" + "e" * 100 + "/a.py", ".hidden/a.py", "node_modules/a.py", "a.py/a.py", "\\.py"),
+    *(
+        "a.py",
+        "b.pyi",
+        "n.ipynb",
+        "sub/a.py",
+        "A.PY",
+        ".a.py",
+        "a b.py",
+        "-a.py",
+        "--fix.py",
+        "a\nb.py",
+        "a\x1b[31m.py",
+        "::error::a.py",
+    ),
+    *(
+        "é🎉.py",
+        "\udcff.py",
+        "a\r.py",
+        "%s.py",
+        "{0}.py",
+        "<b>.py",
+        "a'\"`.py",
+        "a,b.py",
+        "a;b|c&d.py",
+        "$(x).py",
+        "*.py",
+        "[a].py",
+    ),
+    *(
+        "a:1:1.py",
+        "torch.py",
+        "signal.py",
+        "libcst/__init__.py",
+        "torchlint/__init__.py",
+        "~.py",
+        "con.py",
+        "]]>.py",
+        "a\u2028b.py",
+    ),
+    *(
+        "a\u202eb.py",
+        "x" * 200 + ".py",
+        "d" * 100 + "/" + "e" * 100 + "/a.py",
+        ".hidden/a.py",
+        "node_modules/a.py",
+        "a.py/a.py",
+        "\\.py",
+    ),
 )
-_OTHERS = (".gitignore", "sub/.gitignore", ".git/info/exclude", "pyproject.toml", "setup.cfg", "sub/pyproject.toml", ".ignore")
+_OTHERS = (
+    ".gitignore",
+    "sub/.gitignore",
+    ".git/info/exclude",
+    "pyproject.toml",
+    "setup.cfg",
+    "sub/pyproject.toml",
+    ".ignore",
+)
 
 
 def folder(code: bytes, rng: random.Random) -> tuple[tuple[str, bytes], ...]:
@@ -60,12 +202,17 @@ def _content(name: str, rng: random.Random) -> bytes:
 
 
 def _toml(rng: random.Random) -> bytes:
-    lines = [rng.choice(("[tool.torchlint]", "[tool.torchlint]", "[tool]", "[[tool.torchlint]]", "[tool.torchlint.rules.x]"))]
+    lines = [
+        rng.choice(("[tool.torchlint]", "[tool.torchlint]", "[tool]", "[[tool.torchlint]]", "[tool.torchlint.rules.x]"))
+    ]
     keys = rng.sample(_KEYS, rng.randint(0, 3))
     lines += [f'"{key}" = {rng.choice(_VALUES)}' for key in keys]
     if rng.random() < 0.3:
         slug = rng.choice([each.rule.slug for each in all_rules().values()])
-        lines += [f'[tool.torchlint.rules."{slug}"]', f"{rng.choice(('module-bases', 'x', 'ignore'))} = {rng.choice(_VALUES)}"]
+        lines += [
+            f'[tool.torchlint.rules."{slug}"]',
+            f"{rng.choice(('module-bases', 'x', 'ignore'))} = {rng.choice(_VALUES)}",
+        ]
     return "\n".join(lines).encode()
 
 
@@ -80,7 +227,8 @@ def _ini(rng: random.Random) -> bytes:
 def _baseline(rng: random.Random) -> bytes:
     odd: tuple[object, ...] = (None, 1, -1, 1.5, True, "x", [], {}, "../a.py", "a.py", "/", "\x00", 10**30, "TLC201")
     entries: list[object] = [
-        {key: rng.choice(odd) if rng.random() < 0.4 else right for key, right in _ENTRY.items()} for _ in range(rng.randint(0, 3))
+        {key: rng.choice(odd) if rng.random() < 0.4 else right for key, right in _ENTRY.items()}
+        for _ in range(rng.randint(0, 3))
     ]
     content: object = {"version": rng.choice((1, 1, 1, 2, "1", None)), "findings": rng.choice((entries, entries, *odd))}
     return json.dumps(rng.choice((content, content, content, *odd))).encode()

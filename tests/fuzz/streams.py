@@ -11,18 +11,70 @@ from tests.fuzz.layout import damaged
 if TYPE_CHECKING:
     import random
 
-_URIS = ("file:///a.py", "file:///b.ipynb", "untitled:1", "file:///n.ipynb#cell1", "", "http://x/a.py", "file:///%00", "file:///%ff.py", "é")
+_URIS = (
+    "file:///a.py",
+    "file:///b.ipynb",
+    "untitled:1",
+    "file:///n.ipynb#cell1",
+    "",
+    "http://x/a.py",
+    "file:///%00",
+    "file:///%ff.py",
+    "é",
+)
 _ODD: tuple[object, ...] = (None, True, 0, -1, 2**31, 2**63, 1.5, "", "x", "\ud800", [], {}, [None], {"uri": 1}, "\x00")
 _METHODS = (
-    *("textDocument/didOpen", "textDocument/didChange", "textDocument/didSave", "textDocument/didClose", "textDocument/codeAction"),
-    *("textDocument/hover", "codeAction/resolve", "notebookDocument/didOpen", "notebookDocument/didChange", "notebookDocument/didClose"),
-    *("workspace/didChangeConfiguration", "workspace/didChangeWatchedFiles", "workspace/didChangeWorkspaceFolders", "$/cancelRequest"),
-    *("$/setTrace", "initialized", "initialize", "textDocument/diagnostic", "no/such", "", "textDocument/completion", "shutdown"),
+    *(
+        "textDocument/didOpen",
+        "textDocument/didChange",
+        "textDocument/didSave",
+        "textDocument/didClose",
+        "textDocument/codeAction",
+    ),
+    *(
+        "textDocument/hover",
+        "codeAction/resolve",
+        "notebookDocument/didOpen",
+        "notebookDocument/didChange",
+        "notebookDocument/didClose",
+    ),
+    *(
+        "workspace/didChangeConfiguration",
+        "workspace/didChangeWatchedFiles",
+        "workspace/didChangeWorkspaceFolders",
+        "$/cancelRequest",
+    ),
+    *(
+        "$/setTrace",
+        "initialized",
+        "initialize",
+        "textDocument/diagnostic",
+        "no/such",
+        "",
+        "textDocument/completion",
+        "shutdown",
+    ),
 )
 _HEADERS = (
-    *("Content-Length: {n}\r\n\r\n", "content-length:{n}\r\n\r\n", "Content-Length: {n}\n\n", "Content-Length: -1\r\n\r\n", "\r\n\r\n"),
-    *("Content-Length: x\r\n\r\n", "Content-Length: {m}\r\n\r\n", "Content-Length: {n}\r\nContent-Type: x; charset=utf-16\r\n\r\n"),
-    *("Content-Length: 99999999999999999999\r\n\r\n", "X: y\r\n\r\n", "Content-Length: 0\r\n\r\n", "{{}}\n", "Content-Length: {n}\r\n" * 2 + "\r\n"),
+    *(
+        "Content-Length: {n}\r\n\r\n",
+        "content-length:{n}\r\n\r\n",
+        "Content-Length: {n}\n\n",
+        "Content-Length: -1\r\n\r\n",
+        "\r\n\r\n",
+    ),
+    *(
+        "Content-Length: x\r\n\r\n",
+        "Content-Length: {m}\r\n\r\n",
+        "Content-Length: {n}\r\nContent-Type: x; charset=utf-16\r\n\r\n",
+    ),
+    *(
+        "Content-Length: 99999999999999999999\r\n\r\n",
+        "X: y\r\n\r\n",
+        "Content-Length: 0\r\n\r\n",
+        "{{}}\n",
+        "Content-Length: {n}\r\n" * 2 + "\r\n",
+    ),
 )
 
 
@@ -46,7 +98,12 @@ def _framed(message: object) -> bytes:
 
 
 def _conversation(text: str, rng: random.Random) -> list[object]:
-    initialize = {"processId": None, "rootUri": None, "capabilities": {}, "initializationOptions": rng.choice((None, {}, *_ODD))}
+    initialize = {
+        "processId": None,
+        "rootUri": None,
+        "capabilities": {},
+        "initializationOptions": rng.choice((None, {}, *_ODD)),
+    }
     messages: list[object] = []
     if rng.random() < 0.95:
         messages.append({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": initialize})
@@ -75,7 +132,10 @@ def _item(uri: str, text: str) -> dict[str, object]:
 
 def _range(text: str, rng: random.Random) -> dict[str, object]:
     def position() -> dict[str, int]:
-        return {"line": rng.choice((0, rng.randrange(text.count("\n") + 2), 10**6)), "character": rng.choice((0, 3, 80, 10**6))}
+        return {
+            "line": rng.choice((0, rng.randrange(text.count("\n") + 2), 10**6)),
+            "character": rng.choice((0, 3, 80, 10**6)),
+        }
 
     return {"start": position(), "end": position()}
 
@@ -100,7 +160,9 @@ def _params(method: str, uri: str, text: str, rng: random.Random) -> dict[str, o
     elif method.startswith("notebookDocument/"):
         params["notebookDocument"] = {"uri": uri, "notebookType": "x", "version": 1, "cells": cells}
         params["cellTextDocuments"] = [_item(str(each["document"]), text) for each in cells]
-        structure = {"array": {"start": rng.choice((0, 1, 9)), "deleteCount": rng.choice((0, 1, 9)), "cells": cells[:1]}}
+        structure = {
+            "array": {"start": rng.choice((0, 1, 9)), "deleteCount": rng.choice((0, 1, 9)), "cells": cells[:1]}
+        }
         params["change"] = {"cells": rng.choice(({"structure": structure}, {"data": cells}, {}))}
     elif method == "workspace/didChangeConfiguration":
         params = {"settings": {"torchlint": rng.choice(({"select": ["ALL"]}, {"select": 1}, {"x": 1}, *_ODD))}}

@@ -24,6 +24,7 @@ Loop = ast.For | ast.AsyncFor | ast.While
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _REST_OF_LINE = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _SPACE = b" \t\f\r\n\\"
+_BLANKS = b" \t\f"
 _OVER_LINES = re.compile(r"'''|\"\"\"|\\\r?\n")
 _INDENT = "    "
 Node = TypeVar("Node", bound=ast.AST)
@@ -181,8 +182,15 @@ class Layout:
         return None if above.endswith("\\") else range(first, last + 1)
 
     def indent(self, statement: ast.stmt) -> str:
-        """What stands before a statement on its line."""
-        return self.source.slice(Span(self.source.line_span(statement.lineno).start, self.span(statement).start))
+        """The blanks before a statement on its line that indent it."""
+        return self.source.slice(Span(self._margin(statement.lineno), self.span(statement).start))
+
+    def _margin(self, line: int) -> int:
+        """The byte offset at which the indentation of a 1-based line starts; a form feed takes it back to nothing."""
+        span = self.source.line_span(line)
+        text = self.source.data[span.start : span.end]
+        blanks = text[: len(text) - len(text.lstrip(_BLANKS))]
+        return span.start + blanks.rfind(b"\f") + 1
 
     def unit(self, statement: ast.stmt) -> str:
         """By how much the file indents a block at a statement."""
@@ -199,7 +207,7 @@ class Layout:
     def deeper(self, lines: range, unit: str) -> tuple[Edit, ...]:
         """Indent lines; empty ones stay, and so do those inside of strings."""
         return tuple(
-            self.insert(self.source.line_span(line).start, unit)
+            self.insert(self._margin(line), unit)
             for line in lines
             if line not in self._inside_strings and self.source.line_text(line).strip()
         )
@@ -218,16 +226,15 @@ class Layout:
         own, first, last = self.lines(block), self.lines(block.body[0]), self.lines(block.body[-1])
         if own is None or first is None or last is None or block.lineno == block.body[0].lineno:
             return None
-        header = Span(self.source.line_span(own[0]).start, self.source.line_span(first[0]).start)
+        header = Span(self.source.line_span(own[0]).start, self._margin(first[0]))
         indent, inner = self.indent(block), self.indent(block.body[0])
         lines = [each for each in range(first[0], last[-1] + 1) if each not in self._inside_strings]
-        texts = {each: self.source.line_text(each) for each in lines if self.source.line_text(each).strip()}
+        starts = [self._margin(each) for each in lines if self.source.line_text(each).strip()]
         if b"#" in self.source.data[header.start : header.end] or not inner.startswith(indent):
             return None
-        if not all(each.startswith(inner) for each in texts.values()):
+        if not all(self.source.data.startswith(inner.encode(), each) for each in starts):
             return None
         unit = len(inner) - len(indent)
-        starts = [self.source.line_span(each).start for each in texts]
         edits = [self.edit(Span(start, start + unit), "") for start in starts]
         return (self.edit(Span(header.start, header.end + unit), ""), *edits[1:])
 
