@@ -27,7 +27,7 @@ CPU_LIMIT = 5.0
 MEMORY_LIMIT = 1 << 30
 """Bytes that a process may have at its peak."""
 _ADDRESS_SPACE = 4 << 30
-_PATIENCE = 120
+_PATIENCE = 600
 """Seconds after which an input hangs whatever CPU it took: it waits for something."""
 _LIFETIME = 400
 """Inputs after which a process is replaced, so that what one left behind does not count for many."""

@@ -18,7 +18,7 @@ from tests.fuzz.inputs import Input, Problem, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_PATIENCE = 10
+_PATIENCE = 60
 """Seconds in which the server must have answered all, and be gone after its input ended."""
 _FRAME = re.compile(rb"Content-Length: (\d{1,9})\r\n(?:[^\r\n]+\r\n)*\r\n")
 LAST: dict[str, object] = {"jsonrpc": "2.0", "id": "the last request", "method": "shutdown"}
