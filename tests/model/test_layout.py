@@ -124,6 +124,21 @@ def test_dissolve(before: str, after: str | None) -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        pytest.param("@a\n@b\ndef f():\n    x\n", "new\n@a\n@b\ndef f():\n    x\n", id="a function"),
+        pytest.param("@ (a)\nclass C:\n    x\n", "new\n@ (a)\nclass C:\n    x\n", id="a class, a blank, parentheses"),
+        pytest.param("async def f(): x\n", "new\nasync def f(): x\n", id="no decorator"),
+    ],
+)
+def test_before_decorators(before: str, after: str) -> None:
+    layout = layout_of(before)
+    edits = layout.before(layout.tree.body[0], "new")
+    assert edits is not None
+    assert applied(layout, *edits) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
         pytest.param("x\n\ny", "with a:\n    x\n\n    y", id="blank lines stay blank"),
         pytest.param("\fx\ny", "\fwith a:\n    x\n    y", id="a form feed before the first"),
         pytest.param("x\n \f\fy", "with a:\n    x\n \f\f    y", id="form feeds before another"),

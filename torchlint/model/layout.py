@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Loop = ast.For | ast.AsyncFor | ast.While
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _REST_OF_LINE = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _SPACE = b" \t\f\r\n\\"
 _BLANKS = b" \t\f"
@@ -126,12 +127,13 @@ class Layout:
     # Text.
 
     def span(self, node: ast.AST) -> Span:
-        """The byte range of a node; the parentheses around an expression are not part of it."""
+        """The byte range of a node, decorators included, parentheses around an expression not."""
         assert isinstance(node, (ast.expr, ast.stmt, ast.keyword, ast.arg))
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-        return Span(
-            self.source.offset_of_bytes(node.lineno, node.col_offset), self.source.offset_of_bytes(end_line, end_column)
-        )
+        start = self.source.offset_of_bytes(node.lineno, node.col_offset)
+        if isinstance(node, _DECORATED) and node.decorator_list:
+            start = self.source.data.rindex(b"@", 0, self.span(node.decorator_list[0]).start)
+        return Span(start, self.source.offset_of_bytes(end_line, end_column))
 
     def text(self, node: ast.AST) -> str:
         """The text of a node."""
@@ -183,7 +185,8 @@ class Layout:
 
     def indent(self, statement: ast.stmt) -> str:
         """The blanks before a statement on its line that indent it."""
-        return self.source.slice(Span(self._margin(statement.lineno), self.span(statement).start))
+        start = self.span(statement).start
+        return self.source.slice(Span(self._margin(self.source.position(start)[0]), start))
 
     def _margin(self, line: int) -> int:
         """The byte offset at which the indentation of a 1-based line starts; a form feed takes it back to nothing."""
