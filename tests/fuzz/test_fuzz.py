@@ -154,7 +154,7 @@ def test_big_inputs_grow(table: dict[str, tuple[Callable[[int], object], int]]) 
 
 def test_a_short_run_finds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     families = "programs", "layouts", "damage", "notebooks"
-    status = command.main(["--inputs", "150", "--seed", "2", "--keep", str(tmp_path), "--families", *families])
+    status = command.main(["--inputs", "150", "--seed", "3", "--keep", str(tmp_path), "--families", *families])
     out = capsys.readouterr().out
     reasons = [each.read_text(encoding="utf-8") for each in tmp_path.rglob("reason.txt")]
     assert status == 0, "\n".join([out, *reasons])
