@@ -104,17 +104,23 @@ class Layout:
 
     def block(self, statement: ast.stmt) -> Sequence[ast.stmt]:
         """The statements among which a statement stands, itself included."""
-        parent = self._parents.get(statement, self.tree)
-        for _, value in ast.iter_fields(parent):
-            if isinstance(value, list) and any(each is statement for each in value):
-                return value
-        return (statement,)
+        block, _ = self._blocks.get(statement, ((statement,), 0))
+        return block
 
     def neighbour(self, statement: ast.stmt, step: int) -> ast.stmt | None:
         """The statement so many places further on in the same block."""
-        block = self.block(statement)
-        at = next(index for index, each in enumerate(block) if each is statement) + step
-        return block[at] if 0 <= at < len(block) else None
+        block, at = self._blocks[statement]
+        return block[at + step] if 0 <= at + step < len(block) else None
+
+    @cached_property
+    def _blocks(self) -> Mapping[ast.stmt, tuple[Sequence[ast.stmt], int]]:
+        """The block that each statement stands in, and at which place."""
+        found = {}
+        for node in walk(self.tree):
+            for _, value in ast.iter_fields(node):
+                if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+                    found.update({each: (value, at) for at, each in enumerate(value)})
+        return found
 
     def at(self, span: Span, kind: type[Node]) -> Node | None:
         """The node of a kind that has exactly this text."""

@@ -39,8 +39,8 @@ class Rehearsal:
         self._left = _MANY
 
     def settles(self, edits: Sequence[Edit], *places: ast.AST | None) -> bool:
-        """Whether nothing goes wrong any more at some places of the old text once edits are made, nor anything new where
-        they are made, nor a backward is left without a graph."""
+        """Whether nothing goes wrong any more at some places of the old text once edits are made, nor anything new
+        where they are made, nor a backward is left without a graph."""
         tried = self.outcome(edits)
         return tried is not None and tried.settles(places)
 
@@ -161,8 +161,8 @@ class Outcome:
 
     @property
     def does_harm(self) -> bool:
-        """Whether something goes wrong which was in order before: on a line that was edited, or a backward anywhere that
-        no graph leads to any more."""
+        """Whether something goes wrong which was in order before: on a line that was edited, or a backward anywhere
+        that is left without a graph."""
         lines = set(self._edited_lines())
         before: set[tuple[Kind, int | None]] = {
             (kind, moved(at, self.edits)) for kind, at in self.rehearsal.old_faults if at is not None
