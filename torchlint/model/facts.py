@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from torchlint.syntax.library import Library
     from torchlint.syntax.region import Region
     from torchlint.syntax.source import Source
+
+_ATTRIBUTE = re.compile(rb"(?<![\w.\x80-\xff])([\w\x80-\xff]+)\.([\w\x80-\xff]+)(?![\w\x80-\xff]|\s*=[^=])")
+"""An attribute of a name that is not assigned to."""
 
 
 class Facts:
@@ -218,10 +222,19 @@ class Facts:
     def mentions(self, attribute: str, outside: ModuleClass) -> Iterator[int]:
         """Byte offsets at which ``something.attribute`` stands outside a class, ``self.attribute`` excluded."""
         lines = outside.region.outline.lines
-        for match in re.finditer(rb"(?<![\w.])(\w+)\." + attribute.encode() + rb"\b(?!\s*=[^=])", self.source.data):
-            line, _ = self.source.position(match.start())
-            if match.group(1) != b"self" and not any(first <= line <= last for first, last in lines):
-                yield match.start()
+        for offset in self._mentioned.get(attribute.encode(), ()):
+            line, _ = self.source.position(offset)
+            if not any(first <= line <= last for first, last in lines):
+                yield offset
+
+    @cached_property
+    def _mentioned(self) -> Mapping[bytes, Sequence[int]]:
+        """Where each attribute of a name other than ``self`` is read, by attribute."""
+        found: defaultdict[bytes, list[int]] = defaultdict(list)
+        for match in _ATTRIBUTE.finditer(self.source.data):
+            if match[1] != b"self":
+                found[match[2]].append(match.start())
+        return found
 
 
 def _is_generated_from(name: str, path: Path) -> bool:

@@ -44,7 +44,7 @@ class Rehearsal:
 
     def settles(self, edits: Sequence[Edit], *places: ast.AST | None) -> bool:
         """Whether nothing goes wrong any more at some places of the old text once edits are made, nor anything new
-        where they are made."""
+        where they are made, nor a backward is left without a graph."""
         tried = self.outcome(edits)
         return tried is not None and tried.settles(places)
 
@@ -159,7 +159,7 @@ class Outcome:
         return [each for each in self.faults if _start(self.source, each.at) == start]
 
     def settles(self, places: Iterable[ast.AST | None]) -> bool:
-        """Whether nothing goes wrong at some places of the old text, nor anything new where edits were made."""
+        """Whether nothing goes wrong at some places of the old text, nor anything new that harms."""
         return not self.goes_wrong(places) and not self.does_harm
 
     def goes_backward(self, backward: ast.AST) -> bool:
@@ -168,13 +168,17 @@ class Outcome:
 
     @property
     def does_harm(self) -> bool:
-        """Whether something goes wrong on a line that was edited which was in order before."""
+        """Whether something goes wrong which was in order before: on a line that was edited, or a backward anywhere
+        that is left without a graph."""
         lines = set(self._edited_lines())
         before: set[tuple[Kind, int | None]] = {
             (kind, moved(at, self.edits)) for kind, at in self.rehearsal.old_faults if at is not None
         }
         places = {(each.kind, _start(self.source, each.at)) for each in self.faults if each.kind not in _HARMLESS}
-        return any(at is not None and self.source.position(at)[0] in lines for _, at in places - before)
+        return any(
+            at is not None and (kind is Kind.NO_GRAD or self.source.position(at)[0] in lines)
+            for kind, at in places - before
+        )
 
     def former(self, node: ast.AST) -> ast.expr | None:
         """The expression of the old text that an expression of the new one is, None where it was edited."""
