@@ -12,6 +12,17 @@ def leave_current_folder() -> None:
     sys.path[:] = safe_path()
 
 
+class CurrentFolderLeft:
+    """A context in which nothing is imported from the current folder, for a process that is another program's."""
+
+    def __enter__(self) -> None:
+        self._before = list(sys.path)
+        leave_current_folder()
+
+    def __exit__(self, *_: object) -> None:
+        sys.path[:] = self._before
+
+
 def safe_path() -> list[str]:
     """The import path of this process without the current folder.
 

@@ -108,6 +108,7 @@ def test_lines_are_shared(text: str) -> None:
         pytest.param("if b:\n  with a:\n    if c:\n      x\n", "if b:\n  if c:\n    x\n", id="deeper ones"),
         pytest.param('with a:\n    x = """\n  text"""\n', 'x = """\n  text"""\n', id="a text stays as it is"),
         pytest.param("with (\n    a\n):\n    x\n", "x\n", id="a header over several lines"),
+        pytest.param("with a:\n    x\n\f    y\n", "x\n\fy\n", id="a form feed, which indentation starts after"),
         pytest.param("with a:  # why\n    x\n", None, id="a comment is not lost"),
         pytest.param("with a: x\n", None, id="a suite on the line of its header"),
         pytest.param("with a:\n    f(\n  1)\n", None, id="a line that is not indented"),
@@ -118,6 +119,37 @@ def test_dissolve(before: str, after: str | None) -> None:
     block = next(each for each in ast.walk(layout.tree) if isinstance(each, ast.With))
     edits = layout.dissolve(block)
     assert (applied(layout, *edits) if edits else None) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("@a\n@b\ndef f():\n    x\n", "new\n@a\n@b\ndef f():\n    x\n", id="a function"),
+        pytest.param("@ (a)\nclass C:\n    x\n", "new\n@ (a)\nclass C:\n    x\n", id="a class, a blank, parentheses"),
+        pytest.param("async def f(): x\n", "new\nasync def f(): x\n", id="no decorator"),
+    ],
+)
+def test_before_decorators(before: str, after: str) -> None:
+    layout = layout_of(before)
+    edits = layout.before(layout.tree.body[0], "new")
+    assert edits is not None
+    assert applied(layout, *edits) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("x\n\ny", "with a:\n    x\n\n    y", id="blank lines stay blank"),
+        pytest.param("\fx\ny", "\fwith a:\n    x\n    y", id="a form feed before the first"),
+        pytest.param("x\n \f\fy", "with a:\n    x\n \f\f    y", id="form feeds before another"),
+    ],
+)
+def test_enclose(before: str, after: str) -> None:
+    layout = layout_of(before)
+    edits = layout.enclose(layout.tree.body[0], layout.tree.body[-1], "with a:")
+    assert edits is not None
+    assert applied(layout, *edits) == after
+    ast.parse(after)
 
 
 UPDATE = "import torch\n\nw = torch.ones(3, requires_grad=True)\nw.sum().backward()\nw -= 0.1 * w.grad"

@@ -136,7 +136,7 @@ def test_a_commit_that_a_partial_clone_lacks(hostile: Hostile) -> None:
     kept = hostile.root / ".git" / "objects" / blob[:2] / blob[2:]
     kept.rename(hostile.root.parent / "blob")
     try:
-        hostile.check("--diff-base", "HEAD", "--no-cache", "train_00.py", status=1)
+        hostile.check("--diff-base", "HEAD", "--no-cache", "train_00.py", status=2)
     finally:
         (hostile.root.parent / "blob").rename(kept)
     hostile.is_unharmed(started=2)

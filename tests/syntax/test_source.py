@@ -94,10 +94,17 @@ def test_what_is_no_text(data: bytes) -> None:
         Source.from_bytes(data, "a.py")
 
 
-def test_a_character_that_the_encoding_lacks() -> None:
-    source = Source.from_bytes(b"# coding: latin-1\n", "a.py")
+@pytest.mark.parametrize(
+    ("coding", "text"),
+    [
+        pytest.param("latin-1", "€", id="an error of encoding"),
+        pytest.param("idna", "a..b", id="a codec with errors of its own"),
+    ],
+)
+def test_a_text_that_the_encoding_lacks(coding: str, text: str) -> None:
+    source = Source.from_bytes(f"# coding: {coding}\n".encode(), "a.py")
     with pytest.raises(SourceError, match="does not fit"):
-        source.encode("€")
+        source.encode(text)
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,7 @@ class ResultCache:
                 key.shown if _names_files(result) else None,
                 list(depends.items()),
                 result.saw_torch,
+                result.incomplete,
                 [finding_record(finding) for finding in result.findings],
             ]
         )
@@ -89,7 +90,7 @@ class ResultCache:
     def _result(self, key: Key, record: bytes) -> FileResult | None:
         """The result in a record, or None where it no longer holds or is not what torchlint writes."""
         try:
-            engine, settings, content, shown, depends, saw_torch, findings = items(load(record), 7)
+            engine, settings, content, shown, depends, saw_torch, incomplete, findings = items(load(record), 8)
             if (engine, settings) != (self._engine, key.settings) or shown not in (None, key.shown):
                 return None
             pairs = [items(pair, 2) for pair in items(depends)]
@@ -102,6 +103,7 @@ class ResultCache:
                 tuple(read_finding(each) for each in items(findings)),
                 saw_torch=saw_torch is True,
                 depends=tuple(text(path) for path, _ in pairs),
+                incomplete=text(incomplete),
             )
         except ValueError:
             return None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.engine.selection import (
     ENGINE_RULES,
+    INCOMPLETE_ANALYSIS,
     INTERNAL_ERROR,
     SYNTAX_ERROR,
     UNUSED_SUPPRESSION,
@@ -33,9 +34,10 @@ from torchlint.syntax.tree import many_frames, parse_text
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from torchlint.engine.settings import Settings
+    from torchlint.model.autograd.limits import CutOff
     from torchlint.model.facts import Facts
     from torchlint.model.memory import Memory
 
@@ -53,7 +55,8 @@ class FileResult:
 
     ``path`` is as given on the command line, with forward slashes. ``error`` says why torchlint could not do its work
     on it, ``saw_torch`` is False where the file has nothing to do with PyTorch. ``depends`` are the absolute paths of
-    the other files that the findings depend on, missing ones included.
+    the other files that the findings depend on, missing ones included. ``incomplete`` says what was too much to be
+    checked to its end, empty where nothing was.
     """
 
     path: str
@@ -61,6 +64,7 @@ class FileResult:
     error: str | None = None
     saw_torch: bool = True
     depends: tuple[str, ...] = ()
+    incomplete: str = ""
 
 
 def check_bytes(data: bytes, path: str, settings: Settings) -> FileResult:
@@ -103,16 +107,20 @@ def check_source(
         if facts is not None:
             for rule in rules.values():
                 found += _run(rule, facts, settings, shown[rule.rule.code], errors)
+    cut = tuple(facts.cut_offs) if facts is not None else ()
+    incomplete = cut_off_message(cut) if cut else ""
+    if cut and INCOMPLETE_ANALYSIS.code in shown:
+        found.append(_incomplete(source, cut[0].line, incomplete))
     found += [_internal(error) for error in errors]
     kept = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
     if suppress:
-        kept = _suppressed(source, kept, shown, rules if is_python else None)
+        kept = _suppressed(source, kept, shown, rules if is_python else None, is_complete=not cut)
     told = tuple(sorted(kept, key=lambda finding: finding.sort_key)), "; ".join(errors) or None
     if facts is None:
         return FileResult(source.path, *told, saw_torch=False)
     depends = tuple(sorted(map(str, facts.classes.depends)))
     facts.close()
-    return FileResult(source.path, *told, depends=depends)
+    return FileResult(source.path, *told, depends=depends, incomplete=incomplete)
 
 
 def _is_plain_python(source: Source, tree: ast.Module | None) -> bool:
@@ -188,17 +196,24 @@ def _run(rule: LoadedRule, facts: Facts, settings: Settings, lowest: Certainty, 
 
 
 def _suppressed(
-    source: Source, findings: list[Finding], shown: Mapping[str, Certainty], rules: Mapping[str, LoadedRule] | None
+    source: Source,
+    findings: list[Finding],
+    shown: Mapping[str, Certainty],
+    rules: Mapping[str, LoadedRule] | None,
+    *,
+    is_complete: bool,
 ) -> list[Finding]:
     """The findings that no comment suppresses, and what there is to say about comments that suppress nothing.
 
-    Where ``rules`` is None they could not run, and what a comment would have suppressed is not known.
+    Where ``rules`` is None they could not run, and what a comment would have suppressed is not known; nor is it where
+    something was not looked at to its end.
     """
     suppressions = Suppressions.of(source)
     kept = suppressions.apply(findings)
     if rules is not None and UNUSED_SUPPRESSION.code in shown:
         slugs = {code: rule.slug for code, rule in known_rules(all_rules()).items()}
-        kept += suppressions.unused(rules.keys() | ENGINE_RULES.keys(), slugs)
+        engine = {code for code, rule in ENGINE_RULES.items() if code in shown and rule.can_show(shown[code])}
+        kept += suppressions.unused(rules.keys() | engine if is_complete else (), slugs)
     return kept
 
 
@@ -206,6 +221,32 @@ def _internal(error: str) -> Finding:
     effect = Effect(EffectKind.NONE, "what this rule would find is missing; please report it")
     return Finding(
         INTERNAL_ERROR.code, INTERNAL_ERROR.slug, error, Certainty.CERTAIN, Span(0, 0), _FIRST_CHARACTER, effect
+    )
+
+
+_MOST_NAMED = 5
+_REASONS = {"steps": "too many steps", "work": "too much work", "depth": "calls that are nested too deeply"}
+
+
+def cut_off_message(cut: Sequence[CutOff]) -> str:
+    """What was not checked to its end, and why, in one sentence."""
+    named = [f"{each.name} (line {each.line}: {_REASONS.get(each.limit, each.limit)})" for each in cut[:_MOST_NAMED]]
+    more = f" and {len(cut) - _MOST_NAMED} more" if len(cut) > _MOST_NAMED else ""
+    return f"not everything was run to its end: {', '.join(named)}{more}"
+
+
+def _incomplete(source: Source, line: int, message: str) -> Finding:
+    """Told once a file, at the first code that was too much, where a comment can suppress it."""
+    span = source.line_span(line)
+    effect = Effect(EffectKind.NONE, "what goes wrong behind that point is not found")
+    return Finding(
+        INCOMPLETE_ANALYSIS.code,
+        INCOMPLETE_ANALYSIS.slug,
+        message,
+        Certainty.ADVICE,
+        span,
+        source.place(span),
+        effect,
     )
 
 

@@ -126,7 +126,7 @@ def fix_source(
                 f"fixes have not settled after {rounds} rounds; the last text is kept; please report this"
             )
     error = "; ".join(filter(None, [result.error, *dict.fromkeys(state.errors)])) or None
-    left = FileResult(result.path, result.findings, error, result.saw_torch, result.depends)
+    left = FileResult(result.path, result.findings, error, result.saw_torch, result.depends, result.incomplete)
     return FixResult(source, state.source, state.data, fixed, left)
 
 

@@ -26,7 +26,15 @@ INTERNAL_ERROR = Rule("TLC002", "internal-error", "0.1.0", "torchlint failed on 
 UNUSED_SUPPRESSION = Rule(
     "TLC003", "unused-suppression", "0.1.0", "a suppression that suppresses nothing", (), mark=Mark.UNNECESSARY
 )
-ENGINE_RULES = {each.code: each for each in (SYNTAX_ERROR, INTERNAL_ERROR, UNUSED_SUPPRESSION)}
+INCOMPLETE_ANALYSIS = Rule(
+    "TLC004",
+    "incomplete-analysis",
+    "0.1.0",
+    "code that is too much to be run to its end",
+    (),
+    highest=Certainty.ADVICE,
+)
+ENGINE_RULES = {each.code: each for each in (SYNTAX_ERROR, INTERNAL_ERROR, UNUSED_SUPPRESSION, INCOMPLETE_ANALYSIS)}
 """Codes that the engine itself reports, without a rule module."""
 
 ALWAYS = frozenset({SYNTAX_ERROR.code, INTERNAL_ERROR.code})

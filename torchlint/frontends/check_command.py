@@ -257,6 +257,8 @@ def _report(report: Report, options: argparse.Namespace, given: Input | None, ta
     for result in report.results:
         if result.error is not None:
             tell(f"error: {result.path}: {result.error}")
+        if result.incomplete and options.verbose:
+            tell(f"{result.path}: {result.incomplete}")
     out: TextIO = sys.stdout
     if given and (options.fix or options.add_noqa):  # standard output is the changed file
         sys.stdout.buffer.write(given.data)

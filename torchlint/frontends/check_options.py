@@ -50,6 +50,9 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         "--explain", action="store_true", help="draw the story of each finding: what was kept, changed and needed"
     )
     add_verdicts_option(group)
+    group.add_argument(
+        "--verbose", action="store_true", help="say on standard error which code was too much to be run to its end"
+    )
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 though something was found")
 
 

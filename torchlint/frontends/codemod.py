@@ -28,6 +28,7 @@ from torchlint.frontends.narrowing import Narrowing
 from torchlint.frontends.seams import Sources
 from torchlint.frontends.streams import tell
 from torchlint.frontends.tally import Tally
+from torchlint.import_path import CurrentFolderLeft
 from torchlint.syntax.reading import read_bytes
 from torchlint.syntax.source import Source
 
@@ -93,7 +94,8 @@ class Fix(CodemodCommand):
 
     def transform_module(self, tree: cst.Module) -> cst.Module:
         """As ``transform_module_impl``; LibCST would copy the tree first, for metadata that nothing here asks for."""
-        return self.transform_module_impl(tree)
+        with CurrentFolderLeft():  # ``python -m libcst.tool`` looks for modules there
+            return self.transform_module_impl(tree)
 
     def transform_module_impl(self, tree: cst.Module) -> cst.Module:
         """The fixed module, or ``tree`` itself. Raises: SkipFile, SourceError, ConfigError."""

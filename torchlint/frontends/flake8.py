@@ -15,6 +15,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from torchlint.import_path import CurrentFolderLeft
+
 if TYPE_CHECKING:
     import argparse
     import ast
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from torchlint.engine.baseline import Baseline
     from torchlint.engine.settings import Overrides, Settings
+    from torchlint.finding import Finding
 
 _LISTS = {
     "select": "run these of torchlint's rules only: codes, beginnings of codes, slugs or ALL",
@@ -86,8 +89,16 @@ class Plugin:
 
         Raises: flake8's ExecutionError for a configuration that torchlint cannot use.
         """
+        with CurrentFolderLeft():  # ``python -m flake8`` looks for modules there
+            findings = self._findings()
+            from torchlint.frontends.visible import as_line
+        for finding in findings:
+            if finding.code != _SYNTAX_ERROR:  # flake8 says it as E999
+                message = as_line(f"{finding.code} {' '.join(finding.message.splitlines())}")
+                yield finding.place.line, finding.place.column - 1, message, type(self)
+
+    def _findings(self) -> tuple[Finding, ...]:
         from torchlint.engine.check import check_source
-        from torchlint.frontends.visible import as_line
         from torchlint.syntax.source import Source
 
         source = Source("".join(self.lines), self.filename)
@@ -95,10 +106,7 @@ class Plugin:
         result = check_source(source, settings, tree=self.tree, suppress=self.suppress)
         if settings.baseline is not None:
             result = _baseline(settings.baseline).new(result, source)
-        for finding in result.findings:
-            if finding.code != _SYNTAX_ERROR:  # flake8 says it as E999
-                message = as_line(f"{finding.code} {' '.join(finding.message.splitlines())}")
-                yield finding.place.line, finding.place.column - 1, message, type(self)
+        return result.findings
 
     def _settings(self) -> Settings:
         from torchlint.engine.settings import load_settings

@@ -15,14 +15,20 @@ from pathlib import Path
 
 # Set by git for the hooks that it runs: the repository of the commit, which need not be that of the file.
 _OF_ANOTHER_REPOSITORY = frozenset(
-    ("GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_WORK_TREE")
+    (
+        *("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE"),
+        *("GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_WORK_TREE"),
+    )
 )
 _NOTHING_STARTS = {
-    "GIT_ALLOW_PROTOCOL": "",  # also for the fetch of objects that a partial clone lacks
+    "GIT_ALLOW_PROTOCOL": ":",  # also for the fetch of objects that a partial clone lacks
     "GIT_NO_LAZY_FETCH": "1",  # the same, for those versions of git that know it
     "GIT_TERMINAL_PROMPT": "0",
 }
-_NOTHING_CONFIGURED = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}", "core.alternateRefsCommand=")
+_NOTHING_CONFIGURED = (
+    *("core.fsmonitor=false", f"core.hooksPath={os.devnull}"),
+    *("core.alternateRefsCommand=", "protocol.allow=never"),
+)
 _TIMEOUT = 60
 """Seconds; no command that is used here takes a second in a repository of a million files."""
 
@@ -37,7 +43,7 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
 
     Raises: OSError where it cannot be started, or does not end.
     """
-    command = [_program(), "--no-optional-locks", "--literal-pathspecs", "-C", str(root)]
+    command = [_program(), "--no-pager", "--no-optional-locks", "--literal-pathspecs", "-C", str(root)]
     for each in _NOTHING_CONFIGURED:
         command += ["-c", each]
     environment = {key: value for key, value in os.environ.items() if key not in _OF_ANOTHER_REPOSITORY}

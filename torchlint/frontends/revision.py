@@ -49,22 +49,34 @@ class Revision:
         return cls(root, commit)
 
     def content(self, path: Path) -> bytes | None:
-        """What the file at absolute ``path`` had in it, under its old name where it was renamed; None if it is new."""
+        """What the file at absolute ``path`` had in it, under its old name where it was renamed; None if it is new.
+
+        Raises: ConfigError where git knows of the file and lacks what was in it.
+        """
         name = path.relative_to(self.root).as_posix()
         name = name if name in self._files else self._renamed.get(name, "")
-        return _git(self.root, "cat-file", "blob", f"{self._commit}:{name}") if name in self._files else None
+        return self._read("cat-file", "blob", f"{self._commit}:{name}") if name in self._files else None
 
     @cached_property
     def _files(self) -> frozenset[str]:
-        return frozenset(_names(_git(self.root, "ls-tree", "-r", "-z", "--name-only", "--full-tree", self._commit)))
+        return frozenset(_names(self._read("ls-tree", "-r", "-z", "--name-only", "--full-tree", self._commit)))
 
     @cached_property
     def _renamed(self) -> dict[str, str]:
         """New name -> old name, as far as git knows of the new file: by what is in the index, not in the file."""
-        found = _git(self.root, "diff-index", "--cached", "--no-ext-diff", "--no-textconv", "--find-renames",
-                     "--diff-filter=R", "--name-status", "-z", self._commit)  # fmt: skip
-        names = _names(found)
+        how = ("--cached", "--ignore-submodules", "--find-renames", "--diff-filter=R", "--name-status", "-z")
+        names = _names(self._read("diff-index", *how, self._commit))
         return dict(zip(names[2::3], names[1::3], strict=True))
+
+    def _read(self, *arguments: str) -> bytes:
+        """What git prints of the commit. Raises: ConfigError where it cannot."""
+        found = _git(self.root, *arguments)
+        if found is None:
+            raise ConfigError(
+                f"--diff-base: git cannot read all of {self._commit} in {self.root}; in a partial clone, "
+                f"`git diff --stat {self._commit}` fetches what is missing, which torchlint does not let git do"
+            )
+        return found
 
 
 def added(old: list[str], new: list[str]) -> Iterator[int]:
@@ -80,8 +92,8 @@ def added(old: list[str], new: list[str]) -> Iterator[int]:
         yield from range(first - 1, first - 1 + count)
 
 
-def _names(output: bytes | None) -> list[str]:
-    return os.fsdecode(output or b"").split("\0")[:-1]
+def _names(output: bytes) -> list[str]:
+    return os.fsdecode(output).split("\0")[:-1]
 
 
 def _git(root: Path, *arguments: str, differ: bool = False) -> bytes | None:

@@ -130,6 +130,6 @@ def _loses(rehearsal: Rehearsal, tried: Outcome, fault: Fault) -> bool:
     before = rehearsal.outcome(())
     if before is None:
         return True
-    fed = {backward for backward, step, _ in before.trained if step == before.now(fault.at)}
-    trained = {backward for backward, _, _ in tried.trained}
+    fed = {backward for backward, step in before.trained if step == before.now(fault.at)}
+    trained = {backward for backward, _ in tried.trained}
     return any(each is not None and tried.of(each) not in trained for each in fed)

@@ -185,11 +185,11 @@ class _Reader:
 
     def _is_on_purpose(self, site: Site) -> bool:
         """Whether the statement is there for something else than its result."""
-        return (
-            any(self._watches(each, site) for each in site.parents)
-            or self._is_shown(site)
-            or _reads_a_clock(self._scope.whole, self._scope)
-        )
+        return any(self._watches(each, site) for each in site.parents) or self._is_shown(site) or self._is_timed
+
+    @cached_property
+    def _is_timed(self) -> bool:
+        return _reads_a_clock(self._scope.whole, self._scope)
 
     def _watches(self, parent: cst.BaseCompoundStatement, site: Site) -> bool:
         match parent:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd.limits import CutOff
 from torchlint.model.classes import Classes
-from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
+from torchlint.syntax.outline import MAX_REGION, Outline, RegionKind, RegionOutline
 from torchlint.syntax.reading import read_head
 from torchlint.syntax.tree import is_indented
 
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from torchlint.syntax.library import Library
     from torchlint.syntax.region import Region
     from torchlint.syntax.source import Source
+
+_ATTRIBUTE = re.compile(rb"(?<![\w.\x80-\xff])([\w\x80-\xff]+)\.([\w\x80-\xff]+)(?![\w\x80-\xff]|\s*=[^=])")
+"""An attribute of a name that is not assigned to."""
 
 
 class Facts:
@@ -67,6 +72,15 @@ class Facts:
 
         earlier = self._memory.entries if self._memory else None
         return Story(self.source, self._tree, self._modules_known, earlier)
+
+    @property
+    def cut_offs(self) -> Sequence[CutOff]:
+        """What of the file's code was too much to be looked at to its end, as far as a rule asked for it."""
+        long = []
+        if len(self.source.text) > MAX_REGION:
+            long = [outline for outline, region in self._regions.items() if region.is_too_long]
+        found = [CutOff(f"the {each.kind.value}", each.lines[0][0], "its text is too long") for each in long]
+        return [*found, *(self.story.cut_offs if "story" in vars(self) else ())]
 
     @cached_property
     def rehearsal(self) -> Rehearsal:
@@ -208,10 +222,19 @@ class Facts:
     def mentions(self, attribute: str, outside: ModuleClass) -> Iterator[int]:
         """Byte offsets at which ``something.attribute`` stands outside a class, ``self.attribute`` excluded."""
         lines = outside.region.outline.lines
-        for match in re.finditer(rb"(?<![\w.])(\w+)\." + attribute.encode() + rb"\b(?!\s*=[^=])", self.source.data):
-            line, _ = self.source.position(match.start())
-            if match.group(1) != b"self" and not any(first <= line <= last for first, last in lines):
-                yield match.start()
+        for offset in self._mentioned.get(attribute.encode(), ()):
+            line, _ = self.source.position(offset)
+            if not any(first <= line <= last for first, last in lines):
+                yield offset
+
+    @cached_property
+    def _mentioned(self) -> Mapping[bytes, Sequence[int]]:
+        """Where each attribute of a name other than ``self`` is read, by attribute."""
+        found: defaultdict[bytes, list[int]] = defaultdict(list)
+        for match in _ATTRIBUTE.finditer(self.source.data):
+            if match[1] != b"self":
+                found[match[2]].append(match.start())
+        return found
 
 
 def _is_generated_from(name: str, path: Path) -> bool:

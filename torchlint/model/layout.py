@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Loop = ast.For | ast.AsyncFor | ast.While
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _REST_OF_LINE = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _SPACE = b" \t\f\r\n\\"
+_BLANKS = b" \t\f"
 _OVER_LINES = re.compile(r"'''|\"\"\"|\\\r?\n")
 _INDENT = "    "
 Node = TypeVar("Node", bound=ast.AST)
@@ -102,17 +104,23 @@ class Layout:
 
     def block(self, statement: ast.stmt) -> Sequence[ast.stmt]:
         """The statements among which a statement stands, itself included."""
-        parent = self._parents.get(statement, self.tree)
-        for _, value in ast.iter_fields(parent):
-            if isinstance(value, list) and any(each is statement for each in value):
-                return value
-        return (statement,)
+        block, _ = self._blocks.get(statement, ((statement,), 0))
+        return block
 
     def neighbour(self, statement: ast.stmt, step: int) -> ast.stmt | None:
         """The statement so many places further on in the same block."""
-        block = self.block(statement)
-        at = next(index for index, each in enumerate(block) if each is statement) + step
-        return block[at] if 0 <= at < len(block) else None
+        block, at = self._blocks[statement]
+        return block[at + step] if 0 <= at + step < len(block) else None
+
+    @cached_property
+    def _blocks(self) -> Mapping[ast.stmt, tuple[Sequence[ast.stmt], int]]:
+        """The block that each statement stands in, and at which place."""
+        found = {}
+        for node in walk(self.tree):
+            for _, value in ast.iter_fields(node):
+                if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+                    found.update({each: (value, at) for at, each in enumerate(value)})
+        return found
 
     def at(self, span: Span, kind: type[Node]) -> Node | None:
         """The node of a kind that has exactly this text."""
@@ -125,12 +133,13 @@ class Layout:
     # Text.
 
     def span(self, node: ast.AST) -> Span:
-        """The byte range of a node; the parentheses around an expression are not part of it."""
+        """The byte range of a node, decorators included, parentheses around an expression not."""
         assert isinstance(node, (ast.expr, ast.stmt, ast.keyword, ast.arg))
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-        return Span(
-            self.source.offset_of_bytes(node.lineno, node.col_offset), self.source.offset_of_bytes(end_line, end_column)
-        )
+        start = self.source.offset_of_bytes(node.lineno, node.col_offset)
+        if isinstance(node, _DECORATED) and node.decorator_list:
+            start = self.source.data.rindex(b"@", 0, self.span(node.decorator_list[0]).start)
+        return Span(start, self.source.offset_of_bytes(end_line, end_column))
 
     def text(self, node: ast.AST) -> str:
         """The text of a node."""
@@ -181,8 +190,16 @@ class Layout:
         return None if above.endswith("\\") else range(first, last + 1)
 
     def indent(self, statement: ast.stmt) -> str:
-        """What stands before a statement on its line."""
-        return self.source.slice(Span(self.source.line_span(statement.lineno).start, self.span(statement).start))
+        """The blanks before a statement on its line that indent it."""
+        start = self.span(statement).start
+        return self.source.slice(Span(self._margin(self.source.position(start)[0]), start))
+
+    def _margin(self, line: int) -> int:
+        """The byte offset at which the indentation of a 1-based line starts; a form feed takes it back to nothing."""
+        span = self.source.line_span(line)
+        text = self.source.data[span.start : span.end]
+        blanks = text[: len(text) - len(text.lstrip(_BLANKS))]
+        return span.start + blanks.rfind(b"\f") + 1
 
     def unit(self, statement: ast.stmt) -> str:
         """By how much the file indents a block at a statement."""
@@ -199,7 +216,7 @@ class Layout:
     def deeper(self, lines: range, unit: str) -> tuple[Edit, ...]:
         """Indent lines; empty ones stay, and so do those inside of strings."""
         return tuple(
-            self.insert(self.source.line_span(line).start, unit)
+            self.insert(self._margin(line), unit)
             for line in lines
             if line not in self._inside_strings and self.source.line_text(line).strip()
         )
@@ -218,16 +235,15 @@ class Layout:
         own, first, last = self.lines(block), self.lines(block.body[0]), self.lines(block.body[-1])
         if own is None or first is None or last is None or block.lineno == block.body[0].lineno:
             return None
-        header = Span(self.source.line_span(own[0]).start, self.source.line_span(first[0]).start)
+        header = Span(self.source.line_span(own[0]).start, self._margin(first[0]))
         indent, inner = self.indent(block), self.indent(block.body[0])
         lines = [each for each in range(first[0], last[-1] + 1) if each not in self._inside_strings]
-        texts = {each: self.source.line_text(each) for each in lines if self.source.line_text(each).strip()}
+        starts = [self._margin(each) for each in lines if self.source.line_text(each).strip()]
         if b"#" in self.source.data[header.start : header.end] or not inner.startswith(indent):
             return None
-        if not all(each.startswith(inner) for each in texts.values()):
+        if not all(self.source.data.startswith(inner.encode(), each) for each in starts):
             return None
         unit = len(inner) - len(indent)
-        starts = [self.source.line_span(each).start for each in texts]
         edits = [self.edit(Span(start, start + unit), "") for start in starts]
         return (self.edit(Span(header.start, header.end + unit), ""), *edits[1:])
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.imports import origin
+from torchlint.model.autograd.limits import MAX_REHEARSAL_WORK
 from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.finding import Edit
     from torchlint.model.autograd.faults import Fault
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from torchlint.model.layout import Layout
 
 _HARMLESS = frozenset({Kind.DATA, Kind.ALIAS, Kind.RETAINED, Kind.CREATED})
+Fates = dict[tuple[int | None, int | None], int]
+"""What became of gradients, as in ``Run``, by offsets."""
 _MANY = 24
 """How many rehearsals one file is worth."""
 
@@ -37,10 +40,11 @@ class Rehearsal:
         self._classes = classes
         self._found = found
         self._left = _MANY
+        self._work = MAX_REHEARSAL_WORK
 
     def settles(self, edits: Sequence[Edit], *places: ast.AST | None) -> bool:
         """Whether nothing goes wrong any more at some places of the old text once edits are made, nor anything new
-        where they are made."""
+        where they are made, nor a backward is left without a graph."""
         tried = self.outcome(edits)
         return tried is not None and tried.settles(places)
 
@@ -53,7 +57,7 @@ class Rehearsal:
         """What the program comes to once edits are made; None where they make no program, or it is too much to find
         out."""
         self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or self._work <= 0:
             return None
         try:
             source, tree = self._edited(edits)
@@ -63,12 +67,15 @@ class Rehearsal:
 
         firsts = [self._line(source, cell.first_line, edits) for cell in self._layout.source.cells]
         cells = [range(*each) for each in itertools.pairwise([*firsts, source.line_count + 1])]
-        found, endings = explore(tree, source.text, cells, self._classes_of(tree))
-        runs = [ending.run for ending in endings]
+        done = explore(tree, source.text, cells, self._classes_of(tree), limit=self._work)
+        self._work -= done.work
+        if done.cut_offs:
+            return None
+        runs = [ending.run for ending in done.endings]
         passed = {_start(source, each) for run in runs for each in run.passed}
-        trained = _placed(source, (each for run in runs for each in run.trained))
-        mixed = _placed(source, (each for run in runs for each in run.mixed))
-        return Outcome(self, source, tuple(edits), [each.fault for each in found], passed, trained, mixed)
+        trained = _placed(source, (run.trained for run in runs))
+        mixed = _placed(source, (run.mixed for run in runs))
+        return Outcome(self, source, tuple(edits), [each.fault for each in done.found], passed, trained, mixed)
 
     @property
     def tree(self) -> ast.Module:
@@ -132,8 +139,8 @@ class Outcome:
     edits: tuple[Edit, ...]
     faults: Sequence[Fault]
     passed: set[int | None]
-    trained: set[tuple[int | None, int | None, int]]
-    mixed: set[tuple[int | None, int | None, int]]
+    trained: Fates
+    mixed: Fates
 
     def goes_wrong(self, places: Iterable[ast.AST | None]) -> bool:
         """Whether something goes wrong at some places of the old text."""
@@ -152,7 +159,7 @@ class Outcome:
         return [each for each in self.faults if _start(self.source, each.at) == start]
 
     def settles(self, places: Iterable[ast.AST | None]) -> bool:
-        """Whether nothing goes wrong at some places of the old text, nor anything new where edits were made."""
+        """Whether nothing goes wrong at some places of the old text, nor anything new that harms."""
         return not self.goes_wrong(places) and not self.does_harm
 
     def goes_backward(self, backward: ast.AST) -> bool:
@@ -161,13 +168,17 @@ class Outcome:
 
     @property
     def does_harm(self) -> bool:
-        """Whether something goes wrong on a line that was edited which was in order before."""
+        """Whether something goes wrong which was in order before: on a line that was edited, or a backward anywhere
+        that is left without a graph."""
         lines = set(self._edited_lines())
         before: set[tuple[Kind, int | None]] = {
             (kind, moved(at, self.edits)) for kind, at in self.rehearsal.old_faults if at is not None
         }
         places = {(each.kind, _start(self.source, each.at)) for each in self.faults if each.kind not in _HARMLESS}
-        return any(at is not None and self.source.position(at)[0] in lines for _, at in places - before)
+        return any(
+            at is not None and (kind is Kind.NO_GRAD or self.source.position(at)[0] in lines)
+            for kind, at in places - before
+        )
 
     def former(self, node: ast.AST) -> ast.expr | None:
         """The expression of the old text that an expression of the new one is, None where it was edited."""
@@ -195,9 +206,14 @@ class Outcome:
                 yield from range(self.source.position(start)[0], self.source.position(end)[0] + 1)
 
 
-def _placed(source: Source, pairs: Iterable[tuple[ast.AST, ast.AST, int]]) -> set[tuple[int | None, int | None, int]]:
-    """Where what a run notes of two places stands."""
-    return {(_start(source, one), _start(source, other), index) for one, other, index in pairs}
+def _placed(source: Source, runs: Iterable[Mapping[tuple[ast.AST, ast.AST], int]]) -> Fates:
+    """Where what runs note of two places stands."""
+    found: Fates = {}
+    for run in runs:
+        for (one, other), indices in run.items():
+            places = _start(source, one), _start(source, other)
+            found[places] = found.get(places, 0) | indices
+    return found
 
 
 def _start(source: Source, node: ast.AST) -> int | None:

@@ -129,7 +129,8 @@ class Rewrites:
         body = list(method.body.body)
         first = body[1] if _is_docstring(body[0]) and len(body) > 1 else body[0]
         region = self._module.region
-        start = region.span(first).start
+        decorators = first.decorators if isinstance(first, (cst.FunctionDef, cst.ClassDef)) else ()
+        start = region.span(decorators[0] if decorators else first).start
         line, column = region.source.position(start)
         indent = region.source.line_text(line)[: column - 1]
         if indent.strip():

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.earlier import Entries
     from torchlint.model.autograd.faults import Fault, Kind
-    from torchlint.model.autograd.program import Found, Modules
+    from torchlint.model.autograd.limits import CutOff
+    from torchlint.model.autograd.program import Exploration, Found, Modules
     from torchlint.model.autograd.values import Name
     from torchlint.syntax.source import Source
 
@@ -55,13 +56,24 @@ class Story:
         """Whether a fault of one of some kinds is at the same place, or surfaces there: one fault, one finding."""
         return any(at in (found.fault.at, found.fault.surfaces) for found in self.of(*kinds))
 
+    @property
+    def cut_offs(self) -> Sequence[CutOff]:
+        """What was not run to its end; nothing where nobody asked for the story."""
+        return self._done.cut_offs if "_done" in vars(self) else ()
+
     @cached_property
-    def _found(self) -> Sequence[Found]:
-        from torchlint.model.autograd.program import NO_MODULES, analyse
+    def _done(self) -> Exploration:
+        from torchlint.model.autograd.program import NO_MODULES, explore
 
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
+        done = explore(self._tree(), self.source.text, cells, self._classes or NO_MODULES, self._earlier)
+        done.endings.clear()
+        return done
+
+    @cached_property
+    def _found(self) -> Sequence[Found]:
         same: dict[tuple[Kind, ast.AST], list[Found]] = {}
-        for found in analyse(self._tree(), self.source.text, cells, self._classes or NO_MODULES, self._earlier):
+        for found in self._done.found:
             same.setdefault((found.fault.kind, found.fault.at), []).append(found)
         return list(map(_surest, same.values()))
 

@@ -60,14 +60,15 @@ def _candidates(layout: Layout, first: ast.AST) -> Iterator[tuple[str, tuple[Edi
         yield name, tuple(layout.insert(layout.span(each).end, ".detach()") for each in given if each.id == name)
 
 
-def _fate(outcome: Outcome, first: ast.AST) -> set[tuple[int, int, int]] | None:
+def _fate(outcome: Outcome, first: ast.AST) -> dict[tuple[int, int], int] | None:
     """What becomes of gradients, by lines, to which no edit here adds one: into which step each goes, and to what of
     those of a first backward others are added. None where another file decides it."""
     line = outcome.source.position
-    added = {each for each in outcome.mixed if each[0] == outcome.now(first)}
-    fate = set()
-    for one, other, index in outcome.trained | added:
+    added = [each for each in outcome.mixed.items() if each[0][0] == outcome.now(first)]
+    fate: dict[tuple[int, int], int] = {}
+    for (one, other), indices in [*outcome.trained.items(), *added]:
         if one is None or other is None:
             return None
-        fate.add((line(one)[0], line(other)[0], index))
+        lines = line(one)[0], line(other)[0]
+        fate[lines] = fate.get(lines, 0) | indices
     return fate

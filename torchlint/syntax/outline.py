@@ -26,6 +26,7 @@ from torchlint.syntax.tree import (
     lines_of,
     split_lines,
     statements,
+    walk,
 )
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ class Outline:
 
     def classes_in(self, region: RegionOutline) -> list[int]:
         """The lines of the classes in a region, in order."""
-        return [line for line in sorted(self.classes) if any(first <= line <= last for first, last in region.lines)]
+        lines = {line for first, last in region.lines for line in range(first, last + 1)}
+        return sorted(lines & self.classes.keys())
 
     @classmethod
     def of(cls, tree: ast.Module, text: str, gate: Gate, earlier: ClassUnits | None = None) -> Outline:
@@ -202,6 +204,13 @@ class _ModuleScope:
                     self.bound.add(node.id)
 
 
+MAX_REGION = 300_000
+"""Characters of a region that LibCST is given: 6,000 lines of code take some seconds and half a gigabyte."""
+_LONG_TABLE = 20_000
+"""Characters of a table that is left out of what is parsed again."""
+_OF_TABLES = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.UnaryOp, ast.unaryop, ast.expr_context)
+
+
 class _Scan:
     """Walks the statements once and collects regions and classes."""
 
@@ -238,8 +247,18 @@ class _Scan:
             self._statement(node, signs)
             for inner in blocks(node):
                 self._units(inner, signs, None)
-            if lines is not None:
+            if lines is not None and not self._is_table(node):
                 lines.append(lines_of(node))
+
+    def _is_table(self, node: ast.stmt) -> bool:
+        """Whether a statement is a long table of constants, in which no rule sees anything: LibCST takes a kilobyte for
+        each of them."""
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
+            return False
+        first, last = lines_of(node)
+        if sum(map(len, self._lines[first - 1 : last])) < _LONG_TABLE:
+            return False
+        return all(isinstance(each, _OF_TABLES) for each in walk(node.value))
 
     def _known_class_unit(self, node: ast.ClassDef, earlier: ClassUnits) -> None:
         """A class that was seen before in the same surroundings is not looked at again."""

@@ -13,7 +13,7 @@ import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from torchlint.finding import Edit, Place, Span
-from torchlint.syntax.outline import RegionKind
+from torchlint.syntax.outline import MAX_REGION, RegionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,10 +44,17 @@ class Parsed:
     @cached_property
     def is_readable(self) -> bool:
         """Whether LibCST can parse it; of what Python accepts it rejects a little, such as ``(x): int``."""
+        if self.is_too_long:
+            return False
         try:
             return self.module is not None
         except cst.ParserSyntaxError:
             return False
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it would be too much for LibCST."""
+        return len(self._text) > MAX_REGION
 
     @cached_property
     def positions(self) -> Mapping[cst.CSTNode, CodeRange]:
@@ -169,6 +176,11 @@ class Region:
     def is_readable(self) -> bool:
         """Whether LibCST can parse it."""
         return self._parsed.is_readable
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it would be too much for LibCST, so that it is not readable."""
+        return self._parsed.is_too_long
 
     def span(self, node: cst.CSTNode) -> Span:
         """The byte range of a node; the parentheses around an expression are not part of it."""

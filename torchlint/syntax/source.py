@@ -85,7 +85,7 @@ class Source:
         """
         try:
             return self.bom + text.encode(self.encoding)
-        except UnicodeEncodeError as error:
+        except ValueError as error:  # some codecs raise no UnicodeEncodeError
             raise SourceError(f"the fixed text does not fit the file's encoding {self.encoding}: {error}") from error
 
     @property

@@ -49,7 +49,7 @@ def get(machine: Machine, owner: object, name: str, at: ast.expr) -> object:
     if isinstance(owner, Unknown):
         kept = machine.heap.get((owner.key, name))
         flow = owner.flow if owner.flow and is_differentiable(name) else ()
-        return kept if kept is not None else Unknown(("attribute", owner.key, name), flow)
+        return kept if kept is not None else Unknown(("attribute", machine.run.shortened(owner.key), name), flow)
     if isinstance(owner, ObjectValue):
         return objects.get(machine, owner, name, at)
     if isinstance(owner, ClassValue):

@@ -12,7 +12,7 @@ from torchlint.model.autograd.flow import flows
 from torchlint.model.autograd.gradients import gradient
 from torchlint.model.autograd.graph import Node, Pass, Problem, reachable, run_backward, spoiled
 from torchlint.model.autograd.proofs import beyond, ended, freed_again, settle
-from torchlint.model.autograd.run import Retained
+from torchlint.model.autograd.run import Feeders, Retained, note_fates
 from torchlint.model.autograd.values import CutKind, Tensor, tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.values import Change, Name
 
 
+_NO_FEEDERS: Feeders = frozenset()
 _FLAGS = frozenset(("gradient", "retain_graph", "create_graph", "inputs"))
 
 
@@ -116,6 +117,7 @@ def _perform(
         return request
     starts = [found for each in roots if (found := edge(run, each)) is not None]
     reached, leaves = reachable(starts)
+    run.spend(len(reached) // 2)
     done = request.done = run_backward(starts, wanted)
     if not any(node.possible for node in done.nodes):
         _report_rewrapped(run, request, leaves)
@@ -157,12 +159,14 @@ def _has_graph(run: Run, request: Request) -> bool:
 
 
 def _accumulate(run: Run, request: Request, done: Pass) -> None:
-    """Add to the gradients of the leaves, noting which backward fed which."""
+    """Add to the gradients of the leaves, noting which backward fed which; leaves fed alike share what is noted."""
+    mixed, grown = dict[Feeders, int](), dict[Feeders, Feeders]()
     for index, leaf in enumerate(done.leaves):
         leaf.grad = _gradient(run, request, leaf)
-        feeders = run.feeders.setdefault(leaf, set())
-        run.mixed.update((each, request.at, index) for each in feeders)
-        feeders.add(request.at)
+        before = run.feeders.get(leaf, _NO_FEEDERS)
+        mixed[before] = mixed.get(before, 0) | 1 << index
+        run.feeders[leaf] = grown.setdefault(before, before | {request.at})
+    note_fates(run, run.mixed, mixed, request.at)
 
 
 def _name_of(site: Site, roots: list[Tensor]) -> Name:

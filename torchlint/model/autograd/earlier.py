@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from torchlint.model.autograd.entries import Entry
-    from torchlint.model.autograd.program import Found, Modules
+    from torchlint.model.autograd.program import Modules, Outcome
     from torchlint.model.autograd.submodules import Summary
 
-    Run = Callable[[Modules, dict[Hashable, Summary]], tuple[list[Found], object]]
+    Run = Callable[[Modules, dict[Hashable, Summary]], tuple[Outcome, object]]
 
 Definers = tuple[ast.stmt, ...]
 
@@ -202,7 +202,7 @@ class _NotedQuiet(Quiet):
         return self.asked[node]
 
 
-class _Outcome(NamedTuple):
+class _Earlier(NamedTuple):
     """What an entry came to, with what it depends on.
 
     ``names`` has the definers of all names behind it, ``opened`` what it looked up in those that are classes, ``lines``
@@ -219,14 +219,14 @@ class _Outcome(NamedTuple):
     foreign: Mapping[Symbol, bool | None]
     found: Mapping[Symbol, object]
     quiet: Mapping[ast.If, bool]
-    faults: list[Found]
+    came_to: Outcome
 
 
 class Entries:
     """The outcomes of the entries of one file, version after version."""
 
     def __init__(self) -> None:
-        self._known: Kept[ast.AST, _Outcome] = Kept()
+        self._known: Kept[ast.AST, _Earlier] = Kept()
         self._body: list[ast.stmt] = []
         self._imported: dict[Symbol, object] = {}
         self.names = Names()
@@ -244,30 +244,31 @@ class Entries:
         self._imported = {}
         self.names = Names()
 
-    def outcome(self, entry: Entry, classes: Modules, run: Run) -> list[Found]:
+    def outcome(self, entry: Entry, classes: Modules, run: Run) -> Outcome:
         """What an entry comes to; ``run`` finds out where that is not known any more."""
         known = self._known.get(entry.function)
         if known is not None and not self.names.has_changed and self._holds(known, entry, classes):
-            return known.faults
+            return known.came_to
         names, asking = self.names, _Asking(classes)
         names.define(None)
         self.quiet.asked = {}
         before = names.contents()
-        faults, _ = run(asking.modules(), {})
+        came_to, _ = run(asking.modules(), {})
         names.has_changed = names.has_changed or names.contents() != before
         behind = names.behind({*names.asked, *([entry.owner.name] if entry.owner else ())})
         if not names.has_changed and not names.holds_state(behind):
             by_line = tuple((question, *self._below(line), each) for (question, line), each in asking.by_line.items())
             asked = by_line, asking.foreign, asking.found, self.quiet.asked
-            outcome = _Outcome(bool(entry.owner), behind, names.opened, _lines(behind, names.opened), *asked, faults)
-            self._known.put(entry.function, outcome)
-        return faults
+            known = _Earlier(bool(entry.owner), behind, names.opened, _lines(behind, names.opened), *asked, came_to)
+            self._known.put(entry.function, known)
+        return came_to
 
-    def _holds(self, known: _Outcome, entry: Entry, classes: Modules) -> bool:
+    def _holds(self, known: _Earlier, entry: Entry, classes: Modules) -> bool:
         if known.is_method is not bool(entry.owner):
             return False
         now = self._as_now(known)
-        if now is None or (known.faults and any(each.lineno != line for each, line in known.lines.items())):
+        is_placed = known.came_to.found or known.came_to.cut_offs
+        if now is None or (is_placed and any(each.lineno != line for each, line in known.lines.items())):
             return False  # a fault can be at a node that only the interpreter made, which has not moved with the text
         for question, statement, below, answer in known.by_line:
             same = now.get(statement)
@@ -281,7 +282,7 @@ class Entries:
             return False
         return all(self._find(symbol, classes.imports) is each for symbol, each in known.found.items())
 
-    def _as_now(self, known: _Outcome) -> dict[ast.stmt, ast.stmt] | None:
+    def _as_now(self, known: _Earlier) -> dict[ast.stmt, ast.stmt] | None:
         """Which statements stand for those behind an outcome now, None where one has changed."""
         now: dict[ast.stmt, ast.stmt] = {}
         for name, old in known.names.items():

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import backward, functions, instances, objects
+from torchlint.model.autograd.ending import end
 from torchlint.model.autograd.faults import Raised
+from torchlint.model.autograd.limits import MAX_DEFINING_STEPS, TOO_DEEP, OutOfBudget
 from torchlint.model.autograd.machine import Machine
-from torchlint.model.autograd.run import OutOfBudget, Run
+from torchlint.model.autograd.run import Run
 from torchlint.model.autograd.scope import Scope
 from torchlint.model.autograd.values import ClassValue, FunctionValue
 from torchlint.syntax.tree import Function, lines_of, split_lines, walk
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.submodules import Summary
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_DEFINING_STEPS = 20_000
 
 _MODES = ("autograd", "requires_grad", "inference_mode")
 # Where a search could begin again and again within what it has passed, a bound keeps it linear; no code reaches that.
@@ -111,6 +112,11 @@ class Entry:
     is_module: bool = False
 
     @property
+    def name(self) -> str:
+        """What it is called in words: ``train``, ``Net.forward``."""
+        return f"{self.owner.name}.{self.function.name}" if self.owner else self.function.name
+
+    @property
     def is_trained(self) -> bool:
         """Whether what it returns may be trained on, so that a backward is to be supposed."""
         return _PREDICTING.search(self.function.name) is None
@@ -125,7 +131,7 @@ def definitions(
     tree: ast.Module, home: Path | None = None, *, is_library: bool = False, names: Names | None = None
 ) -> Scope:
     """The names that the module's imports, functions and classes bind; ``home`` is its file. ``names`` takes them."""
-    machine = Machine(Run({}, _DEFINING_STEPS), is_library=is_library)
+    machine = Machine(Run({}, MAX_DEFINING_STEPS), is_library=is_library)
     machine.module.home = home
     if names is not None:
         machine.module.names = names
@@ -198,8 +204,8 @@ def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:
     return "\n".join(lines[first - 1 : last])
 
 
-def run_entry(run: Run, scope: Scope, entry: Entry, classes: Modules, summaries: dict[Hashable, Summary]) -> bool:
-    """Run one entry with unknown arguments; whether it came to an end.
+def run_entry(run: Run, scope: Scope, entry: Entry, classes: Modules, summaries: dict[Hashable, Summary]) -> str:
+    """Run one entry with unknown arguments; the limit that it ran into, empty where it came to its end.
 
     Other modules of the program are entries of their own: here they only say whether they have parameters, and what
     they keep (``summaries``, as far as known).
@@ -213,13 +219,16 @@ def run_entry(run: Run, scope: Scope, entry: Entry, classes: Modules, summaries:
         if entry.is_trained and run.choices.get(objects.TRAINING) is not False:
             backward.suppose(run, result, entry.function)
     except Raised:
-        return True
-    except (OutOfBudget, RecursionError):
-        return False
+        return ""
+    except OutOfBudget as error:
+        return error.limit
+    except RecursionError:
+        return TOO_DEEP
     finally:
         scope.names.clear()  # what it bound as ``global`` is no other entry's
         scope.names.update(names)
-    return True
+        end(run)
+    return ""
 
 
 def _run_function(machine: Machine, scope: Scope, entry: Entry) -> object:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd import attributes, calls, indexing, iteration, lengths
 from torchlint.model.autograd.flow import passed
 from torchlint.model.autograd.guesses import note_end, note_operation
+from torchlint.model.autograd.limits import ITEMS_OF_WORK, MAX_BITS, MAX_CHARACTERS, MAX_ITEMS, MAX_KEY
 from torchlint.model.autograd.scope import MISSING, Scope
-from torchlint.model.autograd.values import FunctionValue, Number, Symbol, Tensor, Unknown
+from torchlint.model.autograd.values import FunctionValue, Number, Symbol, Tensor, Unknown, extent
 from torchlint.syntax.outline import USUAL
 
 if TYPE_CHECKING:
@@ -55,9 +56,22 @@ _UNARY: Mapping[type[ast.unaryop], tuple[str, Callable[..., object]]] = {
 
 def evaluate(machine: Machine, scope: Scope, node: ast.expr) -> object:
     """The value of an expression."""
+    machine.run.spend(1)
     handler = _HANDLERS.get(type(node))
     value = handler(machine, scope, node) if handler is not None else _unseen(machine, scope, node)
+    if isinstance(value, (list, tuple, dict)):
+        return _followed(machine, value)
     return machine.proven.get(value.key, value) if machine.proven and isinstance(value, Unknown) else value
+
+
+def _followed(machine: Machine, value: list[object] | tuple[object, ...] | dict[object, object]) -> object:
+    """A container, unless it is too large to look into each time that it is used."""
+    items = extent(value)
+    machine.run.spend(items // ITEMS_OF_WORK)
+    if items < MAX_ITEMS:
+        return value
+    machine.run.unseen_backward = True
+    return machine.unknown()
 
 
 def _unseen(machine: Machine, scope: Scope, node: ast.expr) -> object:
@@ -86,7 +100,14 @@ def _hand_out(machine: Machine, values: Iterable[object]) -> None:
 
 
 def _constant(machine: Machine, scope: Scope, node: ast.Constant) -> object:
-    return node.value
+    return node.value if _is_usual(node.value) else machine.unknown()
+
+
+def _is_usual(value: object) -> bool:
+    """Whether a number or string is small enough to compute with."""
+    if isinstance(value, int):
+        return value.bit_length() <= MAX_BITS
+    return not isinstance(value, (str, bytes)) or len(value) <= MAX_CHARACTERS
 
 
 def _name(machine: Machine, scope: Scope, node: ast.Name) -> object:
@@ -142,11 +163,15 @@ def _is_number(value: object, other: object) -> bool:
 
 
 def _sequence(machine: Machine, kind: type[ast.operator], left: object, right: object) -> object:
-    if kind is ast.Add and type(left) is type(right):
+    if kind is ast.Add and type(left) is type(right) and _fits(len(left) + len(right)):  # type: ignore[arg-type]
         return left + right  # type: ignore[operator]
-    if kind is ast.Mult and isinstance(left, (list, tuple)) and isinstance(right, int) and right * len(left) < 1000:
+    if kind is ast.Mult and isinstance(left, (list, tuple)) and isinstance(right, int) and _fits(len(left) * right):
         return left * right
     return machine.unknown()
+
+
+def _fits(items: int) -> bool:
+    return items < MAX_ITEMS
 
 
 def _computed(
@@ -160,9 +185,10 @@ def _computed(
     if kind in (ast.Pow, ast.LShift, ast.Mult, ast.Mod) and not _is_small(left, right):
         return machine.unknown()
     try:
-        return function(left, right)
+        result = function(left, right)
     except Exception:  # whatever a wrong program raises here
         return machine.unknown()
+    return result if _is_usual(result) else machine.unknown()
 
 
 def _is_small(*operands: object) -> bool:
@@ -293,10 +319,14 @@ def _membership(machine: Machine, left: object, right: object, negative: bool) -
 def key(machine: Machine, value: object) -> Hashable:
     """What makes two values of the same key equal; a value of which that cannot be told gets a key of its own."""
     if isinstance(value, Unknown):
-        return value.key
+        return machine.run.shortened(value.key)
     if isinstance(value, _PLAIN) and not isinstance(value, (slice, range)):
         return (type(value).__name__, value)
-    if isinstance(value, (list, tuple)) and all(isinstance(each, (str, int)) for each in value):
+    if (
+        isinstance(value, (list, tuple))
+        and len(value) <= MAX_KEY
+        and all(isinstance(each, (str, int)) for each in value)
+    ):
         return ("values", *value)
     if isinstance(value, Symbol):
         return value.name
@@ -330,7 +360,9 @@ def _list(machine: Machine, scope: Scope, node: ast.List) -> object:
 def _elements(machine: Machine, scope: Scope, nodes: list[ast.expr]) -> list[object]:
     found: list[object] = []
     for each in nodes:
-        if isinstance(each, ast.Starred):
+        if type(each) is ast.Constant and _is_usual(each.value):
+            found.append(each.value)
+        elif isinstance(each, ast.Starred):
             found += iteration.items(machine, each, machine.evaluate(scope, each.value))
         else:
             found.append(machine.evaluate(scope, each))

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import python_calls
-from torchlint.model.autograd.run import MAX_CALL_DEPTH
+from torchlint.model.autograd.limits import MAX_CALL_DEPTH
 from torchlint.model.autograd.scope import Scope
 from torchlint.model.autograd.values import FunctionValue, Mode, ModeKind, Symbol, Unknown
 

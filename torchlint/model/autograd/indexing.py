@@ -83,7 +83,7 @@ def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
         return Unknown(("count", value.key[1], index))
     if isinstance(value, Unknown):
         kept = machine.heap.get((value.key, repr(index))) if isinstance(index, (int, str)) else None
-        found = Unknown(("item", value.key, machine.run.fresh()), value.flow)
+        found = Unknown(("item", machine.run.shortened(value.key), machine.run.fresh()), value.flow)
         return kept if kept is not None else note_part(machine.run, found, value)
     if isinstance(value, Array):
         return value if _is_basic(index) else machine.unknown()

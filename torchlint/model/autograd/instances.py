@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import calls, derived, modules, objects
 from torchlint.model.autograd.faults import Raised
-from torchlint.model.autograd.run import OutOfBudget
+from torchlint.model.autograd.limits import MAX_BUILDING_STEPS, OutOfBudget
 from torchlint.model.autograd.values import (
     Bound,
     ClassValue,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.machine import Machine
 
-_BUILDING_STEPS = 400
 _SWITCHING = re.compile("grad|infer|eval|jit|script|compile|custom_")
 """What may switch the grad mode or replace the code that it decorates, by its name."""
 
@@ -151,7 +150,7 @@ def _prepare(
     machine: Machine, prepare: FunctionValue, made: ObjectValue, at: ast.AST, keywords: Mapping[str, object]
 ) -> None:
     run = machine.run
-    left, run.budget = run.budget, _BUILDING_STEPS
+    left, run.budget = run.budget, MAX_BUILDING_STEPS
     try:
         call(machine, prepare, made, at, keywords)
     except (Raised, OutOfBudget):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.flow import flows, part
@@ -55,7 +56,7 @@ def over(machine: Machine, at: ast.AST, value: object) -> Items:
     if isinstance(value, range):
         return Items(list(value) if len(value) <= MOST else [value[0], value[1], value[-1]], True)
     if isinstance(value, (dict, str)):
-        return Items(list(value)[:50], True)
+        return Items(list(islice(value, 50)), True)
     if isinstance(value, Packed):
         return Items(list(value.items), True)
     if isinstance(value, SequenceValue):

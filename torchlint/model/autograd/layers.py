@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer, Layer, layer
 from torchlint.model.autograd import binding, calls
 from torchlint.model.autograd.call import Call
+from torchlint.model.autograd.limits import OPERATION_WORK
 from torchlint.model.autograd.operate import operate
 from torchlint.model.autograd.values import How, LayerValue, SequenceValue, Tensor, Unknown, held, tensors_in
 
@@ -36,6 +37,7 @@ def build(machine: Machine, site: Site, name: str) -> object:
     """``nn.Linear(2, 3)`` and its kin, ``nn.Sequential`` included."""
     if name in CONTAINERS:
         return _container(machine, site, name)
+    machine.run.spend(OPERATION_WORK)
     known = layer(name)
     arguments = binding.arguments_of(site, known.constructor) if known else None
     if known is None or arguments is None:

@@ -43,11 +43,11 @@ def _is_plain_object(value: object) -> bool:
 
 def state(module: Module) -> dict[str, Tensor]:
     """The parameters and buffers of a module and of what it holds, by qualified name, each once."""
-    found: dict[str, Tensor] = {}
+    found: dict[Tensor, str] = {}
     for prefix, each in _tree(module, ""):
-        own = each.state if isinstance(each, LayerValue) else _own(each)
-        found.update({prefix + name: tensor for name, tensor in own.items() if tensor not in found.values()})
-    return found
+        for name, tensor in (each.state if isinstance(each, LayerValue) else _own(each)).items():
+            found.setdefault(tensor, prefix + name)
+    return {name: tensor for tensor, name in found.items()}
 
 
 def _own(module: Module) -> dict[str, Tensor]:
@@ -60,23 +60,30 @@ def _own(module: Module) -> dict[str, Tensor]:
     }
 
 
-def _tree(module: Module, prefix: str, depth: int = 12) -> Iterator[tuple[str, Module]]:
+def _tree(
+    module: Module, prefix: str, depth: int = 12, seen: set[Module] | None = None
+) -> Iterator[tuple[str, Module]]:
+    """A module and what it holds, each once, with their names."""
+    seen = {module} if seen is None else seen
     yield prefix, module
-    if depth:
-        for name, each in children(module).items():
-            yield from _tree(each, f"{prefix}{name}.", depth - 1)
+    for name, each in children(module).items() if depth else ():
+        if each not in seen:
+            seen.add(each)
+            yield from _tree(each, f"{prefix}{name}.", depth - 1, seen)
 
 
-def doubt(value: object) -> None:
+def doubt(value: object) -> int:
     """What is given to something unknown may be changed by it: parameters frozen or not, other tensors drawn into a
-    graph."""
-    if isinstance(value, Module):
-        for each in state(value).values():
-            each.requires_grad = Answer.MAYBE
-    for tensor in tensors_in(value):
+    graph. How many tensors these are."""
+    owned = list(state(value).values()) if isinstance(value, Module) else []
+    for each in owned:
+        each.requires_grad = Answer.MAYBE
+    given = tensors_in(value)
+    for tensor in given:
         if tensor.is_parameter or requires_grad(tensor) is Answer.NO:
             for each in (tensor, tensor.root):
                 each.requires_grad = Answer.MAYBE
+    return len(owned) + len(given)
 
 
 def parameters_of(module: Module) -> list[Tensor]:
@@ -86,6 +93,7 @@ def parameters_of(module: Module) -> list[Tensor]:
 
 def call_method(machine: Machine, site: Site, module: Module, name: str) -> object:
     """Call a method that every module has."""
+    machine.run.spend(sum(1 for _ in _tree(module, "")))
     handler = METHODS.get(name)
     if handler is None:
         doubt(module)

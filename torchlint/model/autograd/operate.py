@@ -14,6 +14,7 @@ from torchlint.model.autograd.guesses import can_have_graph, link, proven_in
 from torchlint.model.autograd.infer import describe
 from torchlint.model.autograd.keeping import is_kept, keeps_anything, kept_inputs
 from torchlint.model.autograd.legality import check_inference, check_inplace, check_out
+from torchlint.model.autograd.limits import OPERATION_WORK
 from torchlint.model.autograd.notes import note_alias, note_cut, note_names
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import Change, How, Packed, Tensor, Unknown, either, tensors_in
@@ -29,6 +30,7 @@ def operate(run: Run, call: Call) -> object:
     """Do what PyTorch does. Raises: Raised where PyTorch does."""
     operation = call.operation
     inputs = _differentiable(run, call)
+    run.spend(OPERATION_WORK + len(inputs))
     needs = either([requires_grad(each) for each in inputs])
     if needs is Answer.NO and any(can_have_graph(run, call.value(name)) for name in operation.differentiable):
         needs = Answer.MAYBE

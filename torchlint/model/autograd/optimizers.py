@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, optimizer
 from torchlint.model.autograd import guesses, python_calls
+from torchlint.model.autograd.run import note_fates
 from torchlint.model.autograd.values import (
     Change,
     FunctionValue,
@@ -21,7 +22,7 @@ from torchlint.model.autograd.values import (
 if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
-    from torchlint.model.autograd.run import Run
+    from torchlint.model.autograd.run import Feeders, Run
 
 
 def build(machine: Machine, site: Site, name: str) -> object:
@@ -70,16 +71,20 @@ def call_method(machine: Machine, site: Site, owner: OptimizerValue, name: str) 
 
 def step(machine: Machine, site: Site, owner: OptimizerValue) -> None:
     """Change every parameter that has a gradient; a fused kernel does so behind the version counter's back."""
+    fed: dict[Feeders, int] = {}
+    machine.run.spend(len(owner.parameters or ()) // 4)
     for index, parameter in enumerate(owner.parameters or []):
         if not isinstance(parameter.grad, Tensor):
             continue
         made = Change(site.at, parameter.name, "step", How.STEP)
-        feeders = machine.run.feeders.get(parameter, ())
-        machine.run.trained.update((each, site.at, index) for each in feeders)
+        feeders = machine.run.feeders.get(parameter)
+        if feeders is not None:
+            fed[feeders] = fed.get(feeders, 0) | 1 << index
         if owner.fused is Answer.NO:
             parameter.counter.changes.append(made)
         if owner.fused is not Answer.MAYBE:
             parameter.storage.changes.append(made)
+    note_fates(machine.run, machine.run.trained, fed, site.at)
 
 
 def clear(run: Run, parameters: list[Tensor], to_none: object) -> None:

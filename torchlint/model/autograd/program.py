@@ -7,20 +7,20 @@ undecided condition makes two worlds; each is run from the start, with the choic
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.model.autograd import worlds
+from torchlint.model.autograd.ending import end
 from torchlint.model.autograd.entries import definitions, entries, run_entry, runs_itself
 from torchlint.model.autograd.faults import Fault, Kind, Raised
-from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.imports import origin
+from torchlint.model.autograd.limits import MAX_FILE_WORK, MAX_WORK, TOO_DEEP, CutOff, OutOfBudget
 from torchlint.model.autograd.machine import Machine
 from torchlint.model.autograd.proofs import has_proofs
 from torchlint.model.autograd.quiet import Quiet
-from torchlint.model.autograd.run import OutOfBudget, Run
-from torchlint.model.autograd.views import edge
+from torchlint.model.autograd.run import Run
 
 if TYPE_CHECKING:
     import ast
@@ -68,6 +68,31 @@ class Found:
     elsewhere: tuple[ast.AST, ...] = ()
 
 
+@dataclass(slots=True)
+class Exploration:
+    """What a program came to: what goes wrong in it, how its worlds ended (but for those that ran for an earlier
+    version), what was not run to its end, and the work that it took."""
+
+    found: list[Found] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
+    cut_offs: list[CutOff] = field(default_factory=list)
+    work: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Add what one entry came to."""
+        self.found += outcome.found
+        self.cut_offs += outcome.cut_offs
+        self.work += outcome.work
+
+
+class Outcome(NamedTuple):
+    """What one entry came to."""
+
+    found: list[Found]
+    cut_offs: list[CutOff]
+    work: int
+
+
 def analyse(
     tree: ast.Module,
     text: str,
@@ -75,52 +100,75 @@ def analyse(
     classes: Modules = NO_MODULES,
     earlier: Entries | None = None,
 ) -> list[Found]:
-    """What goes wrong in a program.
-
-    ``cells`` are the line ranges of a notebook's cells: where one raises, the next runs. ``classes`` says what is
-    known of the file's classes, ``earlier`` what entries came to in its last version.
-    """
-    return explore(tree, text, cells, classes, earlier)[0]
+    """What goes wrong in a program; for its arguments see ``explore``."""
+    return explore(tree, text, cells, classes, earlier).found
 
 
 def explore(
-    tree: ast.Module, text: str, cells: Sequence[range], classes: Modules, earlier: Entries | None = None
-) -> tuple[list[Found], list[Ending]]:
-    """What goes wrong in a program, and how its worlds ended, but for those that ran for an earlier version."""
+    tree: ast.Module,
+    text: str,
+    cells: Sequence[range] = (),
+    classes: Modules = NO_MODULES,
+    earlier: Entries | None = None,
+    *,
+    limit: int = MAX_FILE_WORK,
+) -> Exploration:
+    """Run a program in every world.
+
+    ``cells`` are the line ranges of a notebook's cells: where one raises, the next runs. ``classes`` says what is
+    known of the file's classes, ``earlier`` what entries came to in its last version. ``limit`` is the work after
+    which no further entry begins.
+    """
     called: set[ast.AST] = set()
     start = partial(Run)
     if has_proofs(text):
         start = partial(Run, guesses=True, quiet=earlier.quiet if earlier else Quiet(tree))
-    found: list[Found] = []
-    every: list[Ending] = []
+    done = Exploration()
     if runs_itself(tree, text):
         play = partial(_run_module, tree=tree, cells=cells, called=called, classes=classes)
         endings, complete = worlds.every(tree, play, start)
-        found += _judged(endings, complete)
-        every += endings
+        done.endings += endings
+        done.add(_outcome(endings, complete, _THE_MODULE, 1))
     summaries: dict[Hashable, Summary] = {}
     names = earlier.names if earlier else None
     scope = cache(lambda: definitions(tree, classes.home, is_library=True, names=names))
     for entry in entries(tree, text, scope, called, classes.is_module):
+        if done.work >= limit:
+            done.cut_offs.append(CutOff(entry.name, entry.function.lineno, "too much work in the whole file"))
+            continue
         run = partial(_run_entry, scope(), entry, start)
-        faults, endings = run(classes, summaries) if earlier is None else (earlier.outcome(entry, classes, run), [])
-        found += faults
-        every += endings
+        if earlier is None:
+            outcome, endings = run(classes, summaries)
+            done.endings += endings
+        else:
+            outcome = earlier.outcome(entry, classes, run)
+        done.add(outcome)
     if earlier is None and scope.cache_info().currsize:
         scope().names.clear()  # functions refer to their scope: a circle that would keep the tree
     summaries.clear()
-    return found, every
+    return done
+
+
+_THE_MODULE = "the module"
 
 
 def _run_entry(
     scope: Scope, entry: Entry, start: Callable[..., Run], classes: Modules, summaries: dict[Hashable, Summary]
-) -> tuple[list[Found], list[Ending]]:
+) -> tuple[Outcome, list[Ending]]:
     play = partial(run_entry, scope=scope, entry=entry, classes=classes, summaries=summaries)
     endings, complete = worlds.extremes(play, start)
-    return list(_judged(endings, complete, is_entry=True)), endings
+    return _outcome(endings, complete, entry.name, entry.function.lineno, is_entry=True), endings
 
 
-def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[ast.AST], classes: Modules) -> bool:
+def _outcome(endings: list[Ending], complete: bool, name: str, line: int, *, is_entry: bool = False) -> Outcome:
+    """What the worlds of an entry come to; their graphs are not needed any more."""
+    found = list(_judged(endings, complete, is_entry=is_entry))
+    limits = dict.fromkeys(each.limit for each in endings if each.limit)
+    work = sum(MAX_WORK - each.run.work for each in endings)
+    return Outcome(found, [CutOff(name, line, each) for each in limits], work)
+
+
+def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[ast.AST], classes: Modules) -> str:
     machine = Machine(run)
     machine.called, machine.imports, machine.module.home = called, classes.imports, classes.home
     machine.module.names["__name__"] = "__main__"
@@ -128,11 +176,14 @@ def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[
         for body in _cells(tree.body, cells):
             with suppress(Raised):
                 machine.execute(machine.module, body)
-    except (OutOfBudget, RecursionError):
-        return False
+    except OutOfBudget as error:
+        return error.limit
+    except RecursionError:
+        return TOO_DEEP
     finally:
         machine.module.names.clear()
-    return True
+        end(run)
+    return ""
 
 
 def _cells(body: list[ast.stmt], cells: Sequence[range]) -> Iterator[list[ast.stmt]]:
@@ -218,12 +269,5 @@ def _differences(one: Ending, other: Ending) -> int:
 
 def _retained(ending: Ending) -> Iterator[Fault]:
     """Backwards that kept a graph which no later one went through."""
-    run = ending.run
-    if not ending.complete or run.unseen_backward:
-        return
-    escaped = frozenset(reachable(start for each in run.escaped if (start := edge(run, each)) is not None)[0])
-    for each in run.retained:
-        later = run.backwards[each.number :]
-        if not each.nodes & escaped and not any(each.nodes & nodes for nodes in later):
-            kind = Kind.CREATED if each.creates else Kind.RETAINED
-            yield Fault(kind, each.at, each.at, "", each.name)
+    if ending.complete:
+        yield from ending.run.needless

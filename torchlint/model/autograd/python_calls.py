@@ -10,6 +10,7 @@ from torchlint.model.autograd import attributes, backward, guesses, iteration, l
 from torchlint.model.autograd.copies import deep_copy
 from torchlint.model.autograd.flow import flows, is_number, passed
 from torchlint.model.autograd.graph import Node
+from torchlint.model.autograd.limits import MAX_CHARACTERS, MAX_ITEMS
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.values import (
     Array,
@@ -123,10 +124,10 @@ def _list_method(machine: Machine, site: Site, owner: list[object], name: str) -
     given = site.argument(0, "")
     match name:
         case "append" if site.arguments:
-            if len(owner) < 1000:
+            if len(owner) < MAX_ITEMS:
                 owner.append(given)
         case "extend":
-            owner += iteration.items(machine, site.at, given)[:1000]
+            owner += iteration.items(machine, site.at, given)[: MAX_ITEMS - len(owner)]
         case "insert" if len(site.arguments) == 2 and isinstance(given, int):
             owner.insert(given, site.arguments[1])
         case "pop":
@@ -176,7 +177,11 @@ def _dict_get(owner: dict[object, object], name: str, key: object, default: obje
 
 
 def _text_method(machine: Machine, site: Site, owner: str, name: str) -> object:
-    if name in ("lower", "upper", "strip", "startswith", "endswith", "split") and all(map(_is_plain, site.arguments)):
+    if (
+        len(owner) <= MAX_CHARACTERS
+        and name in ("lower", "upper", "strip", "startswith", "endswith", "split")
+        and all(map(_is_plain, site.arguments))
+    ):
         try:
             found: object = getattr(owner, name)(*site.arguments)
         except (TypeError, ValueError):
@@ -195,7 +200,9 @@ def _range(machine: Machine, site: Site) -> object:
     if not isinstance(start, int):
         return machine.unknown()
     stop = site.arguments[-1]
-    return Unknown(("range", machine.run.fresh(), start, stop.key if isinstance(stop, Unknown) else None))
+    return Unknown(
+        ("range", machine.run.fresh(), start, machine.run.shortened(stop.key) if isinstance(stop, Unknown) else None)
+    )
 
 
 def _length(machine: Machine, site: Site) -> object:
@@ -209,7 +216,9 @@ def _length(machine: Machine, site: Site) -> object:
     found = lengths.length_of(machine.run, value)
     if found is not None:
         return found
-    return Unknown(("count", machine.run.fresh(), *([value.key] if isinstance(value, Unknown) else [])))
+    return Unknown(
+        ("count", machine.run.fresh(), *([machine.run.shortened(value.key)] if isinstance(value, Unknown) else []))
+    )
 
 
 def _enumerate(machine: Machine, site: Site) -> object:

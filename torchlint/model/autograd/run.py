@@ -17,13 +17,23 @@ if TYPE_CHECKING:
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from torchlint.model.autograd.limits import MAX_KEY, MAX_WORK, OutOfBudget
 from torchlint.model.autograd.values import ModeKind, Unknown
 
-MAX_CALL_DEPTH = 12
+Fates = dict[tuple["ast.AST", "ast.AST"], int]
+"""What became of gradients: two places, and for which indices, as the bits of a number."""
 
 
-class OutOfBudget(Exception):
-    """A bound was reached: nothing is known of the rest of this world."""
+Feeders = frozenset["ast.AST"]
+"""The backwards whose gradients a leaf holds."""
+
+
+def note_fates(run: Run, fates: Fates, fed: Mapping[Feeders, int], at: ast.AST) -> None:
+    """Note what becomes at a place of the gradients of some backwards, for the indices of the leaves that each fed."""
+    for feeders, indices in fed.items():
+        run.spend(len(feeders))
+        for each in feeders:
+            fates[each, at] = fates.get((each, at), 0) | indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +72,14 @@ class Run:
 
     ``choices`` are the decisions that make this world; those that it met without an answer go the ``default`` way and
     are appended to ``met``; unless it ``exits`` where it can, none goes the way to an early return, and ``exited`` is
-    whether there was one. ``budget`` is how many steps it may take. ``assumed`` is what the current code takes for
-    granted (None: nothing). ``quiet`` tells which branches do not matter.
+    whether there was one. ``budget`` is how many steps it may take, ``work`` how much these may cost. ``assumed`` is
+    what the current code takes for granted (None: nothing). ``quiet`` tells which branches do not matter.
 
-    ``passed`` are the backwards that ran through some graph. ``feeders`` are those whose gradients a leaf holds;
-    ``trained`` says which backward went into which step, for the parameter at which index of the optimizer, and
-    ``mixed`` to which backward's gradient another one added its own, for the leaf at which index of those that it
-    reached.
+    ``passed`` are the backwards that ran through some graph, ``needless`` tells at the end which of the ``retained``
+    ones kept it for nothing. ``feeders`` are those whose gradients a leaf holds; ``trained`` says which backward
+    went into which step, for the parameters at which indices of the optimizer, and ``mixed`` to which backward's
+    gradient another one added its own, for the leaves at which indices of those that it reached; the indices are the
+    bits of a number.
 
     ``guesses`` are the tensors that values that are not known most likely are, by key (None: nobody asks),
     ``optimized`` the keys of the unknown modules that an optimizer trains, ``proven`` the nodes from which backwards
@@ -85,6 +96,7 @@ class Run:
         choices: Mapping[Hashable, bool],
         budget: int,
         *,
+        work: int = MAX_WORK,
         default: bool = True,
         exits: bool = True,
         guesses: bool = False,
@@ -102,13 +114,15 @@ class Run:
         self.met: list[Hashable] = []
         self.conditions: dict[Hashable, tuple[ast.AST, bool]] = {}
         self.budget = budget
+        self.work = work
         self.faults: list[Fault] = []
         self.retained: list[Retained] = []
+        self.needless: list[Fault] = []
         self.backwards: list[frozenset[object]] = []
         self.passed: set[ast.AST] = set()
-        self.feeders: dict[Tensor, set[ast.AST]] = {}
-        self.trained: set[tuple[ast.AST, ast.AST, int]] = set()
-        self.mixed: set[tuple[ast.AST, ast.AST, int]] = set()
+        self.feeders: dict[Tensor, frozenset[ast.AST]] = {}
+        self.trained: Fates = {}
+        self.mixed: Fates = {}
         self.unseen_backward = False
         self.escaped: list[Tensor] = []
         self.assumed: str | None = None
@@ -132,7 +146,13 @@ class Run:
         """Count a step. Raises: OutOfBudget."""
         self.budget -= 1
         if self.budget < 0:
-            raise OutOfBudget
+            raise OutOfBudget("steps")
+
+    def spend(self, work: int) -> None:
+        """Count the work of a step. Raises: OutOfBudget."""
+        self.work -= work
+        if self.work < 0:
+            raise OutOfBudget("work")
 
     def next_order(self) -> int:
         """A number greater than all before: the order in which nodes were recorded."""
@@ -143,6 +163,18 @@ class Run:
         """A key for a value that nothing else equals; the same in every world up to its first choice."""
         self._fresh += 1
         return self._fresh
+
+    def shortened(self, key: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+        """The key of an unknown value to be part of another one; what was computed from much is like nothing else.
+
+        Hashing a key goes through all of its parts, each as often as it is met.
+        """
+        parts, waiting = 0, [key]
+        while waiting and parts <= MAX_KEY:
+            each = waiting.pop()
+            parts += len(each)
+            waiting += [inner for inner in each if isinstance(inner, tuple)]
+        return key if parts <= MAX_KEY else ("value", self.fresh())
 
     def shape_of(self, tensor: Tensor) -> Unknown:
         """The shape of a tensor of which it is not known, the same each time."""

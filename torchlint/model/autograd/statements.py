@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, lengths, objects
 from torchlint.model.autograd.faults import Raised
+from torchlint.model.autograd.limits import MAX_ITEMS
 from torchlint.model.autograd.values import (
     Array,
     Change,
@@ -160,7 +161,7 @@ def _changed(machine: Machine, node: ast.AugAssign, current: object, value: obje
             current.modules[str(len(current.modules))] = held(each)
         return current
     if isinstance(current, list) and isinstance(node.op, ast.Add):
-        current += iteration.items(machine, node, value)
+        current += iteration.items(machine, node, value)[: MAX_ITEMS - len(current)]
         return current
     return expressions.binary(machine, node, type(node.op), current, value)
 

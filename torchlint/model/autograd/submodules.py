@@ -16,7 +16,8 @@ from torchlint.model.autograd.binding import is_identity
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.flow import flows
 from torchlint.model.autograd.graph import Node, Saved, reachable
-from torchlint.model.autograd.run import OutOfBudget, Run
+from torchlint.model.autograd.limits import MAX_SUMMARY_STEPS, OutOfBudget
+from torchlint.model.autograd.run import Run
 from torchlint.model.autograd.values import ClassValue, FunctionValue, ObjectValue, Partial, Symbol, Tensor, Unknown
 from torchlint.model.autograd.views import requires_grad
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
 
-_STEPS = 250
 _DEEPEST = 3
 _PLAIN = (bool, int, float, str, type(None))
 _RESULT = "the result"
@@ -132,7 +132,7 @@ def _look(
     machine: Machine, kind: ClassValue, given: Site, values: Mapping[Slot, object], *, default: bool
 ) -> Summary | None:
     """Build a module, call it, and see what is kept, in one world; None where that world does not come to its end."""
-    inner = machine.inside(Run({}, _STEPS, default=default))
+    inner = machine.inside(Run({}, MAX_SUMMARY_STEPS, default=default))
     built = calls.Site(given.at, "", [_plain(inner, each) for each in given.arguments], {}, is_open=given.is_open)
     built.keywords = {name: _plain(inner, each) for name, each in given.keywords.items()}
     stand_ins = {slot: _stand_in(inner, each) for slot, each in values.items()}

@@ -9,9 +9,11 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
+from torchlint.model.autograd.limits import MAX_ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -390,6 +392,18 @@ def tensors_in(value: object, depth: int = 4) -> list[Tensor]:
     if depth and isinstance(value, Packed):
         return tensors_in(value.items, depth - 1)
     return []
+
+
+def extent(value: object) -> int:
+    """How many items are in nested containers, each as often as it is met, ``MAX_ITEMS`` at most."""
+    items, waiting = 0, [value]
+    while waiting and items < MAX_ITEMS:
+        each = waiting.pop()
+        if isinstance(each, (list, tuple, dict)):
+            items += len(each)
+            inner = each.values() if isinstance(each, dict) else each
+            waiting += [item for item in islice(inner, MAX_ITEMS) if isinstance(item, (list, tuple, dict))]
+    return min(items, MAX_ITEMS)
 
 
 def either(answers: list[Answer]) -> Answer:

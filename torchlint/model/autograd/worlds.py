@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd.limits import MAX_ENTRY_STEPS, MAX_STEPS, MAX_WORK, MAX_WORLDS, MAX_WORLDS_WORK
 from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from torchlint.model.autograd.run import Run
-
-MAX_WORLDS = 24
-MAX_STEPS = 6_000
-MAX_ENTRY_STEPS = 800
 
 _FEW = 4
 """Undecided conditions of which every combination can be looked at."""
@@ -33,40 +30,61 @@ _MATTERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """One world after its run: its choices, its faults, and whether it ran to its end."""
+    """One world after its run: its choices, its faults, and the limit that it ran into (empty: none)."""
 
     choices: Mapping[Hashable, bool]
     run: Run
-    complete: bool
+    limit: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether it ran to its end."""
+        return not self.limit
 
 
 @dataclass(frozen=True, slots=True)
 class _Flip:
-    """A world in which a choice of an earlier one goes the other way; ``at`` is the condition."""
+    """A world in which a choice of an ``earlier`` one goes the other way: the last of those that it met up to a number;
+    ``at`` is the condition."""
 
-    choices: dict[Hashable, bool]
+    earlier: Run | None = None
+    number: int = 0
+    given: Mapping[Hashable, bool] = field(default_factory=dict)
     at: ast.AST | None = None
     default: bool = True
 
+    def choices(self) -> dict[Hashable, bool]:
+        """The choices that make it, put together only where it is run, as most worlds never are."""
+        found = dict(self.given)
+        if self.earlier is not None:
+            met = self.earlier.met[: self.number]
+            found.update((key, self.earlier.choices[key]) for key in met)
+            found[met[-1]] = not found[met[-1]]
+        return found
 
-def every(tree: ast.Module, play: Callable[[Run], bool], start: Callable[..., Run]) -> tuple[list[Ending], bool]:
-    """Run every world, and whether these are all: each choice that a run met is taken the other way in another."""
+
+def every(tree: ast.Module, play: Callable[[Run], str], start: Callable[..., Run]) -> tuple[list[Ending], bool]:
+    """Run every world, and whether these are all: each choice that a run met is taken the other way in another.
+
+    ``play`` runs one, and gives the limit that it ran into, empty where it came to its end.
+    """
     endings: list[Ending] = []
-    waiting, steps = [_Flip({})], MAX_STEPS
+    waiting, steps, work = [_Flip()], MAX_STEPS, MAX_WORLDS_WORK
     order = _Order(tree)
-    while waiting and len(endings) < MAX_WORLDS and steps > 0:
+    while waiting and len(endings) < MAX_WORLDS and steps > 0 and work > 0:
         flip = waiting.pop(order.next(waiting))
-        run = start(flip.choices, steps, default=flip.default)
-        complete = play(run)
+        choices = flip.choices()
+        run = start(choices, steps, default=flip.default)
+        limit = play(run)
         steps = min(run.budget, steps)
-        endings.append(Ending(run.choices, run, complete))
+        work -= MAX_WORK - run.work
+        endings.append(Ending(run.choices, run, limit))
         if not flip.default:
             continue
-        for index, key in enumerate(run.met):
-            before = {each: run.choices[each] for each in run.met[:index]}
-            waiting.append(_Flip({**flip.choices, **before, key: not run.choices[key]}, run.conditions[key][0]))
+        for number, key in enumerate(run.met, 1):
+            waiting.append(_Flip(run, number, choices, run.conditions[key][0]))
         if len(endings) == 1 and len(run.met) > _FEW:
-            waiting.append(_Flip({}, default=False))
+            waiting.append(_Flip(default=False))
     return endings, not waiting and all(each.complete for each in endings)
 
 
@@ -114,16 +132,20 @@ def _matters(node: ast.AST) -> bool:
     )
 
 
-def extremes(play: Callable[[Run], bool], start: Callable[..., Run]) -> tuple[list[Ending], bool]:
+def extremes(play: Callable[[Run], str], start: Callable[..., Run]) -> tuple[list[Ending], bool]:
     """Run the worlds in which every undecided condition holds, none does, and, if they are few, all but the first do,
     without early returns; or, where there are some, with them instead of the third; and whether these are all that
     there are."""
     endings: list[Ending] = []
     starts: list[tuple[dict[Hashable, bool], bool, bool]] = [({}, True, False), ({}, False, False)]
+    work = MAX_WORLDS_WORK
     for choices, default, exits in starts:
+        if work <= 0:
+            return endings, False
         run = start(choices, MAX_ENTRY_STEPS, default=default, exits=exits)
-        complete = play(run)
-        endings.append(Ending(run.choices, run, complete))
+        limit = play(run)
+        work -= MAX_WORK - run.work
+        endings.append(Ending(run.choices, run, limit))
         if not run.met:
             break
         if len(endings) == 1 and run.exited:

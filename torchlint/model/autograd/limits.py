@@ -1,0 +1,66 @@
+"""How much of a program is run: every limit of the interpreter, so that no file costs more than a few seconds.
+
+Limits are counted, never timed: the same file comes to the same findings on every machine. A **step** is a statement
+or a call. **Work** is what steps cost: an expression, an input of an operation, an item of a container, a node that a
+backward goes through are one each; one takes some microseconds and at most a kilobyte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_WORLDS = 24
+"""Worlds of a module's own code that are run: eight undecided conditions, each both ways, and what differs most."""
+MAX_STEPS = 6_000
+"""Steps of all these worlds together."""
+MAX_ENTRY_STEPS = 800
+"""Steps of one world of an entry: a long function has some hundred statements."""
+MAX_BUILDING_STEPS = 400
+"""Steps of the ``__init__`` of a plain object, which is unknown where that is not enough."""
+MAX_SUMMARY_STEPS = 250
+"""Steps of a module that is looked into for the sake of another one."""
+MAX_DEFINING_STEPS = 20_000
+"""Steps of the definitions of a module: some thousand functions and classes."""
+MAX_CALL_DEPTH = 12
+"""Calls within calls; what is called deeper is not known."""
+
+MAX_WORK = 150_000
+"""Work of one world: about a second, and a network of some thousand layers that is trained."""
+MAX_WORLDS_WORK = 40_000
+"""Work after which no further world of an entry begins: a few are run even of a large network."""
+MAX_FILE_WORK = 250_000
+"""Work after which no further entry of a file begins."""
+MAX_REHEARSAL_WORK = 150_000
+"""Work after which no further fix is tried out."""
+
+OPERATION_WORK = 8
+"""What an operation, or a layer that is built, costs beside its inputs, compared with an expression."""
+ITEMS_OF_WORK = 8
+"""Items of a container that cost as much to look at as an expression."""
+MAX_ITEMS = 4_000
+"""Items of a container, those of containers in it included, beyond which it is not followed."""
+MAX_BITS = 62
+"""Bits of an integer that is known: a larger one is no length and no size."""
+MAX_CHARACTERS = 4_096
+"""Characters of a string that is known: a longer one is no name and no option."""
+MAX_KEY = 64
+"""Parts of what tells unknown values apart: what is computed from more is like nothing else."""
+
+TOO_DEEP = "depth"
+
+
+class OutOfBudget(Exception):
+    """A limit was reached: nothing is known of the rest of this world. ``limit`` says which, in words."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """An entry that was not run to its end: its name, the 1-based line it stands at, and the limit."""
+
+    name: str
+    line: int
+    limit: str
