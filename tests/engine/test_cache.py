@@ -154,6 +154,11 @@ def test_all_fields_of_a_result_are_kept(shop: Shop) -> None:
     assert shop.look() == FileResult("a.py", (), saw_torch=False, depends=(str(shop.root / "missing.py"),))
 
 
+def test_what_was_cut_off_is_kept(shop: Shop) -> None:
+    shop.save(FileResult("a.py", (), incomplete="too much"))
+    assert shop.look() == FileResult("a.py", (), incomplete="too much")
+
+
 def test_findings_that_name_other_files_count_only_for_the_same_shown_path(shop: Shop) -> None:
     shop.save(FileResult("a.py", (finding(1, path="b.py"),)))
     assert shop.look() is not None

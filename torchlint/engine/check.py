@@ -225,12 +225,11 @@ def _internal(error: str) -> Finding:
 
 
 _MOST_NAMED = 5
-_REASONS = {"steps": "too many steps", "work": "too much work", "depth": "calls that are nested too deeply"}
 
 
 def cut_off_message(cut: Sequence[CutOff]) -> str:
     """What was not checked to its end, and why, in one sentence."""
-    named = [f"{each.name} (line {each.line}: {_REASONS.get(each.limit, each.limit)})" for each in cut[:_MOST_NAMED]]
+    named = [f"{each.name} (line {each.line}: {each.limit})" for each in cut[:_MOST_NAMED]]
     more = f" and {len(cut) - _MOST_NAMED} more" if len(cut) > _MOST_NAMED else ""
     return f"not everything was run to its end: {', '.join(named)}{more}"
 

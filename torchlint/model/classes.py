@@ -70,6 +70,10 @@ _FOREIGN = Lineage(Ancestry.FOREIGN)
 _UNKNOWN = Lineage(Ancestry.UNKNOWN)
 
 
+_MAX_STARS = 2_000
+"""Star imports that are looked through for one file: each module can import all others."""
+
+
 class Classes:
     """Looks up classes for one file; ``depends`` collects the paths of the other files it asked."""
 
@@ -79,6 +83,7 @@ class Classes:
         self._outline = outline
         self._library = library
         self._known: dict[tuple[Path, int | str], Lineage] = {}
+        self._stars = 0
 
     def lineage(self, line: int) -> Lineage:
         """The lineage of the file's class at a 1-based line."""
@@ -189,6 +194,9 @@ class Classes:
         if rest and root in USUAL:
             return _external(f"{USUAL[root]}.{rest}") or _UNKNOWN
         for star in outline.stars:
+            self._stars += 1
+            if self._stars > _MAX_STARS:
+                return _UNKNOWN
             lineage = self._imported(path, f"{star}{'' if star.endswith('.') else '.'}{name}")
             if lineage.ancestry is not Ancestry.UNKNOWN:
                 return lineage

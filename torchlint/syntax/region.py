@@ -159,7 +159,7 @@ class Region:
         parts = [self.source.lines_text(first, last) for first, last in self.outline.lines]
         parts = [each.replace("\r\n", "\n").replace("\r", "\n") for each in parts]
         text = "".join(["if 1:\n", *parts] if self.outline.indented else parts)
-        if self._earlier is None:
+        if self._earlier is None or len(text) > MAX_REGION:
             return Parsed(text)
         is_class = self.outline.kind is RegionKind.CLASS and not self.outline.indented
         return self._earlier.of(parts if is_class else [text])

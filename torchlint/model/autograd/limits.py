@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MAX_WORLDS = 24
-"""Worlds of a module's own code that are run: eight undecided conditions, each both ways, and what differs most."""
+"""Worlds of a module's own code that are run; five undecided conditions make more."""
 MAX_STEPS = 6_000
 """Steps of all these worlds together."""
 MAX_ENTRY_STEPS = 800
@@ -46,7 +46,10 @@ MAX_CHARACTERS = 4_096
 MAX_KEY = 64
 """Parts of what tells unknown values apart: what is computed from more is like nothing else."""
 
-TOO_DEEP = "depth"
+TOO_MANY_STEPS = "too many steps"
+TOO_MUCH_WORK = "too much work"
+TOO_MUCH_IN_FILE = "too much work in the whole file"
+TOO_DEEP = "calls that are nested too deeply"
 
 
 class OutOfBudget(Exception):

@@ -16,7 +16,7 @@ from torchlint.model.autograd.ending import end
 from torchlint.model.autograd.entries import definitions, entries, run_entry, runs_itself
 from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.imports import origin
-from torchlint.model.autograd.limits import MAX_FILE_WORK, MAX_WORK, TOO_DEEP, CutOff, OutOfBudget
+from torchlint.model.autograd.limits import MAX_FILE_WORK, MAX_WORK, TOO_DEEP, TOO_MUCH_IN_FILE, CutOff, OutOfBudget
 from torchlint.model.autograd.machine import Machine
 from torchlint.model.autograd.proofs import has_proofs
 from torchlint.model.autograd.quiet import Quiet
@@ -134,7 +134,7 @@ def explore(
     scope = cache(lambda: definitions(tree, classes.home, is_library=True, names=names))
     for entry in entries(tree, text, scope, called, classes.is_module):
         if done.work >= limit:
-            done.cut_offs.append(CutOff(entry.name, entry.function.lineno, "too much work in the whole file"))
+            done.cut_offs.append(CutOff(entry.name, entry.function.lineno, TOO_MUCH_IN_FILE))
             continue
         run = partial(_run_entry, scope(), entry, start)
         if earlier is None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from torchlint.model.autograd.limits import MAX_KEY, MAX_WORK, OutOfBudget
+from torchlint.model.autograd.limits import MAX_KEY, MAX_WORK, TOO_MANY_STEPS, TOO_MUCH_WORK, OutOfBudget
 from torchlint.model.autograd.values import ModeKind, Unknown
 
 Fates = dict[tuple["ast.AST", "ast.AST"], int]
@@ -146,13 +146,13 @@ class Run:
         """Count a step. Raises: OutOfBudget."""
         self.budget -= 1
         if self.budget < 0:
-            raise OutOfBudget("steps")
+            raise OutOfBudget(TOO_MANY_STEPS)
 
     def spend(self, work: int) -> None:
         """Count the work of a step. Raises: OutOfBudget."""
         self.work -= work
         if self.work < 0:
-            raise OutOfBudget("work")
+            raise OutOfBudget(TOO_MUCH_WORK)
 
     def next_order(self) -> int:
         """A number greater than all before: the order in which nodes were recorded."""

@@ -132,7 +132,8 @@ def _look(
     machine: Machine, kind: ClassValue, given: Site, values: Mapping[Slot, object], *, default: bool
 ) -> Summary | None:
     """Build a module, call it, and see what is kept, in one world; None where that world does not come to its end."""
-    inner = machine.inside(Run({}, MAX_SUMMARY_STEPS, default=default))
+    run = machine.run
+    inner = machine.inside(Run({}, MAX_SUMMARY_STEPS, work=run.work, default=default))
     built = calls.Site(given.at, "", [_plain(inner, each) for each in given.arguments], {}, is_open=given.is_open)
     built.keywords = {name: _plain(inner, each) for name, each in given.keywords.items()}
     stand_ins = {slot: _stand_in(inner, each) for slot, each in values.items()}
@@ -144,6 +145,8 @@ def _look(
         result = objects.call(inner, called, module)
     except (Raised, OutOfBudget, RecursionError):
         return None
+    finally:
+        run.work = inner.run.work
     seen = {slot: each for slot, each in stand_ins.items() if isinstance(each, Tensor)}
     if isinstance(result, Tensor) and all(each.counter is not result.counter for each in seen.values()):
         seen[_RESULT] = result
