@@ -165,5 +165,7 @@ def test_formats_show_it_like_any_other(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_region_that_is_too_long_is_told_and_nothing_of_it_is_parsed() -> None:
     method = "    def f{0}(self):\n        return self.t\n"
     body = "".join(method.format(index) for index in range(8_000))
-    code = f"import torch\n\nclass Net(torch.nn.Module):\n    def __init__(self):\n        self.t = torch.ones(3)\n{body}"
+    code = (
+        f"import torch\n\nclass Net(torch.nn.Module):\n    def __init__(self):\n        self.t = torch.ones(3)\n{body}"
+    )
     assert checked(code).incomplete == "not everything was run to its end: the class (line 3: its text is too long)"

@@ -12,7 +12,7 @@ from torchlint.model.api.operations import layer
 from torchlint.syntax.outline import USUAL, ClassOutline, Outline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from torchlint.syntax.library import Library
@@ -84,6 +84,7 @@ class Classes:
         self._library = library
         self._known: dict[tuple[Path, int | str], Lineage] = {}
         self._stars = 0
+        self._states: dict[tuple[Path, str], bool | None] = {}
 
     def lineage(self, line: int) -> Lineage:
         """The lineage of the file's class at a 1-based line."""
@@ -103,7 +104,47 @@ class Classes:
 
     def has_state(self, lineage: Lineage) -> bool | None:
         """Whether the instances of a module hold parameters, buffers or modules that may; None: not seen."""
-        return self._has_state(lineage, frozenset())
+        states, waiting = [self._own_state(lineage)], list(_built(lineage))
+        came_from: dict[tuple[Path, str], tuple[Path, str] | None] = dict.fromkeys(waiting)
+        while waiting and True not in states:
+            key = waiting.pop()
+            state, inner = self._state_of(*key)
+            states.append(state)
+            for each in inner:
+                if each not in came_from:
+                    came_from[each] = key
+                    waiting.append(each)
+            if state is True:
+                self._note_state(key, came_from)
+        if True in states:
+            return True
+        found = None if None in states else False
+        if found is False:
+            self._states.update(dict.fromkeys(came_from, False))
+        return found
+
+    def _note_state(
+        self, key: tuple[Path, str] | None, came_from: Mapping[tuple[Path, str], tuple[Path, str] | None]
+    ) -> None:
+        """What holds a module with state has state."""
+        while key is not None:
+            self._states[key] = True
+            key = came_from[key]
+
+    def _state_of(self, home: Path, name: str) -> tuple[bool | None, Iterable[tuple[Path, str]]]:
+        """Whether what a name builds has state by itself, and what else it builds, which may have some."""
+        if (home, name) in self._states:
+            return self._states[home, name], ()
+        outline = self._outline_at(home)
+        if outline is None:
+            return None, ()
+        root, _, rest = name.partition(".")
+        if rest and not root[:1].isupper() and rest.rpartition(".")[2][:1].islower():
+            return None, ()
+        built = self._base(home, outline, name)
+        if built is _TORCH_MODULE:
+            return not bases.is_stateless(self._qualified(outline, name)), ()
+        return (self._own_state(built), _built(built)) if built.classes else (None, ())
 
     def has_parameters(self, lineage: Lineage) -> bool:
         """Whether the instances of a module certainly hold state, or are derived from a layer that has parameters."""
@@ -117,26 +158,9 @@ class Classes:
     def _outline_at(self, home: Path) -> Outline | None:
         return self._outline if home == self._path else self._library.outline(home)
 
-    def _has_state(self, lineage: Lineage, asked: frozenset[str]) -> bool | None:
-        states: list[bool | None] = [False if lineage.complete else None]
-        for node, home in zip(lineage.classes, lineage.homes, strict=True):
-            if node.registered:
-                return True
-            outline = self._outline_at(home)
-            states += [self._builds_state(home, outline, name, asked | node.built) for name in node.built - asked]
-        return True if True in states else None if None in states else False
-
-    def _builds_state(self, home: Path, outline: Outline | None, name: str, asked: frozenset[str]) -> bool | None:
-        """Whether an attribute that is the result of calling a name brings state with it."""
-        if outline is None:
-            return None
-        root, _, rest = name.partition(".")
-        if rest and not root[:1].isupper() and rest.rpartition(".")[2][:1].islower():
-            return None
-        built = self._base(home, outline, name)
-        if built is _TORCH_MODULE:
-            return not bases.is_stateless(self._qualified(outline, name))
-        return self._has_state(built, asked) if built.classes else None
+    def _own_state(self, lineage: Lineage) -> bool | None:
+        """Whether the classes of a lineage register state themselves."""
+        return True if any(node.registered for node in lineage.classes) else False if lineage.complete else None
 
     def _qualified(self, outline: Outline | None, name: str) -> str:
         root, _, rest = name.partition(".")
@@ -155,7 +179,9 @@ class Classes:
 
     def _combine(self, path: Path, outline: Outline, node: ClassOutline) -> Lineage:
         bases_ = [self._base(path, outline, base) for base in node.bases]
-        classes = (node, *(each for base in bases_ for each in base.classes))
+        above = {
+            id(each): (each, home) for base in bases_ for each, home in zip(base.classes, base.homes, strict=True)
+        }  # a base of two bases counts once
         ancestries = {base.ancestry for base in bases_}
         if Ancestry.MODULE in ancestries:
             ancestry = Ancestry.MODULE
@@ -166,8 +192,8 @@ class Classes:
         complete = all(base.complete or base.ancestry is Ancestry.FOREIGN for base in bases_)
         return Lineage(
             ancestry,
-            classes,
-            (path, *(each for base in bases_ for each in base.homes)),
+            (node, *(each for each, _ in above.values())),
+            (path, *(home for _, home in above.values())),
             complete,
             any(base.self_moving for base in bases_),
             node.prepares or any(base.self_initialising for base in bases_),
@@ -213,6 +239,11 @@ class Classes:
                 if lineage.ancestry is not Ancestry.UNKNOWN:
                     return lineage
         return _UNKNOWN
+
+
+def _built(lineage: Lineage) -> Iterator[tuple[Path, str]]:
+    """What the classes of a lineage call to make what they keep, by file and name."""
+    return ((home, name) for node, home in zip(lineage.classes, lineage.homes, strict=True) for name in node.built)
 
 
 def _is_trained(name: str) -> bool:

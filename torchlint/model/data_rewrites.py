@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Fix, Span
@@ -25,6 +26,9 @@ _INITIALISERS = {
     "fill_": ("constant_", 1),
 }
 
+MAX_TOGETHER = 200
+"""Writes that one fix covers: each of them has the whole fix, so their number counts twice."""
+
 
 class DataRewrites:
     """Rewrites the writes of one file; ``attributes`` are the ``x.data`` that are certainly written through."""
@@ -33,11 +37,18 @@ class DataRewrites:
         self._layout = layout
         self._spelling = spelling
         self._by_statement = {layout.statement(each): each for each in attributes}
+        self._together: dict[ast.stmt, Fix | None] = {}
 
     def fix(self, attribute: ast.Attribute) -> Fix | None:
         """Do without ``.data``: safe where a weight gets its first values, for nothing was computed with it yet."""
         statement = self._layout.statement(attribute)
-        return self._initialised(statement, attribute) or self._unrecorded(statement)
+        if (fix := self._initialised(statement, attribute)) is not None:
+            return fix
+        if statement not in self._together:
+            run = self._run(statement)
+            fix = self._unrecorded(statement, run) if len(run) <= MAX_TOGETHER else None
+            self._together.update(dict.fromkeys(run, fix))
+        return self._together[statement]
 
     def _initialised(self, statement: ast.stmt, attribute: ast.Attribute) -> Fix | None:
         """``w.data.normal_(0, 1)`` -> ``nn.init.normal_(w, 0, 1)``."""
@@ -67,9 +78,8 @@ class DataRewrites:
     def _grade(self, statement: ast.stmt) -> Applicability:
         return Applicability.SAFE if is_initialisation(self._layout, statement) else Applicability.UNSAFE
 
-    def _unrecorded(self, statement: ast.stmt) -> Fix | None:
+    def _unrecorded(self, statement: ast.stmt, run: Sequence[ast.stmt]) -> Fix | None:
         """All such writes that stand together, under one ``no_grad``; the fix of each of them is the same."""
-        run = self._run(statement)
         dropped = [self._dropped(each) for each in run]
         edits: list[Edit] = []
         for each in dropped:
@@ -86,12 +96,13 @@ class DataRewrites:
         return Fix(self._grade(statement), f"Change it under `{mode.text}()`", (*mode.edits, *ordered))
 
     def _run(self, statement: ast.stmt) -> Sequence[ast.stmt]:
-        run = [statement]
+        """The writes that stand together with one, in order."""
+        run = deque([statement])
         for step, at in ((-1, 0), (1, -1)):
             while (following := self._layout.neighbour(run[at], step)) is not None and self._belongs(
                 following, run[at]
             ):
-                run.insert(0 if step < 0 else len(run), following)
+                run.appendleft(following) if step < 0 else run.append(following)
         return run
 
     def _belongs(self, statement: ast.stmt, neighbour: ast.stmt) -> bool:

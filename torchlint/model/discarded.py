@@ -105,6 +105,7 @@ class _Reader:
         self._scope = scope
         self._candidates = candidates
         self._statements = frozenset(site.node for site in candidates)
+        self._uses = Uses(scope, self._statements)
 
     def read(self) -> Iterator[Discarded]:
         known = known_at(self._scope, self._statements)
@@ -119,17 +120,16 @@ class _Reader:
         subject = self._subject(call, known)
         if subject is None or self._is_on_purpose(site):
             return None
-        uses = Uses(self._scope, site, self._statements)
         name = subject.value if isinstance(subject, cst.Name) else None
         operation = (dotted(call.func) or _method_name(call) or "").rpartition(".")[2]
         receiver = call.func.value if isinstance(call.func, cst.Attribute) else None
-        if name is not None and not uses.matter(
-            name, operation in _DEVICE_METHODS or not _is_within(subject, receiver)
+        if name is not None and not self._uses.matter(
+            site, name, operation in _DEVICE_METHODS or not _is_within(subject, receiver)
         ):
             return None
         direct = subject is receiver or any(subject is each.value for each in call.args[:1])
         same = direct and operation not in ANSWERS
-        rebinds = name if name is not None and same and uses.later(name) else None
+        rebinds = name if name is not None and same and self._uses.later(site, name) else None
         return Discarded(self._scope, site, call, subject if same else None, rebinds)
 
     def _subject(self, call: cst.Call, known: Known) -> cst.BaseExpression | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,54 +12,60 @@ from torchlint.syntax.names import parameters
 from torchlint.syntax.region import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from torchlint.model.scopes import Scope, Site
 
 
 class Uses:
-    """Where a scope reads and binds names, seen from one statement of it."""
+    """Where a scope reads and binds names; what its statements ``ignored`` read does not count."""
 
-    def __init__(self, scope: Scope, site: Site, ignored: frozenset[cst.CSTNode]) -> None:
+    def __init__(self, scope: Scope, ignored: frozenset[cst.CSTNode]) -> None:
         self._scope = scope
-        self._site = site
         self._ignored = ignored
 
     @cached_property
-    def _later(self) -> frozenset[str]:
-        """The names that are read after the statement, or anywhere in a loop around it."""
+    def _reads(self) -> _Reads:
         reads = _Reads(self._ignored)
-        loops = [each for each in self._site.parents if isinstance(each, (cst.For, cst.While))]
-        if loops:
-            walk(loops[0], reads)
-        reads.after = self._site.node
         walk(self._scope.body, reads)
-        return frozenset(reads.names)
+        return reads
 
-    def later(self, name: str) -> bool:
-        """Whether a name is read after the statement."""
-        return name in self._later
+    @cached_property
+    def _bindings(self) -> Mapping[str, Sequence[cst.CSTNode]]:
+        """The assignments and loops that bind each name."""
+        bindings: dict[str, list[cst.CSTNode]] = {}
+        for site in self._scope.sites:
+            for name in _bound(site.node):
+                bindings.setdefault(name, []).append(site.node)
+        return bindings
 
-    def matter(self, name: str, only_here: bool) -> bool:
-        """Whether somebody can miss a change of what a name means: it is read later, or the value is not this
-        function's own, unless nobody would expect a change of that value (``only_here``: a move to a device, a function
-        of it)."""
-        return self.later(name) or not (only_here or self._is_fresh(name))
+    def later(self, site: Site, name: str) -> bool:
+        """Whether a name is read after a statement, or anywhere in a loop around it."""
+        loop = next((each for each in site.parents if isinstance(each, (cst.For, cst.While))), None)
+        return self._reads.after(site.node, name) or (loop is not None and self._reads.inside(loop, name))
+
+    def matter(self, site: Site, name: str, only_here: bool) -> bool:
+        """Whether somebody can miss a change of what a name means after a statement: it is read later, or the value is
+        not this function's own, unless nobody would expect a change of that value (``only_here``: a move to a device, a
+        function of it)."""
+        return self.later(site, name) or not (only_here or self._is_fresh(name))
 
     def _is_fresh(self, name: str) -> bool:
         """Whether every value of a name is made in this scope."""
         if self._scope.function is not None and name in parameters(self._scope.function):
             return False
-        bindings = [each.node for each in self._scope.sites if _binds(each.node, name)]
+        bindings = self._bindings.get(name, ())
         return all(isinstance(each, cst.Assign) and _is_computed(each.value) for each in bindings)
 
 
-def _binds(node: cst.CSTNode, name: str) -> bool:
-    """Whether an assignment or a loop binds a name."""
+def _bound(node: cst.CSTNode) -> frozenset[str]:
+    """The names in what an assignment or a loop binds."""
     match node:
         case cst.Assign(targets=targets):
-            return any(name in names_in(each.target) for each in targets)
+            return frozenset(name for each in targets for name in names_in(each.target))
         case cst.For(target=target):
-            return name in names_in(target)
-    return False
+            return names_in(target)
+    return frozenset()
 
 
 def _is_computed(node: cst.BaseExpression) -> bool:
@@ -69,26 +76,44 @@ def _is_computed(node: cst.BaseExpression) -> bool:
 
 
 class _Reads(cst.CSTVisitor):
-    """Collects the names that are read, from the statement ``after`` on if there is one."""
+    """Where each name is read, counted in the order of the source."""
 
     def __init__(self, ignored: frozenset[cst.CSTNode]) -> None:
-        self.names: set[str] = set()
-        self.after: cst.CSTNode | None = None
         self._ignored = ignored
         self._targets: set[cst.CSTNode] = set()
+        self._at: dict[str, list[int]] = {}
+        self._count = 0
+        self._first: dict[cst.CSTNode, int] = {}
+        self._last: dict[cst.CSTNode, int] = {}
+
+    def after(self, node: cst.CSTNode, name: str) -> bool:
+        """Whether a name is read in a statement or after it."""
+        found = self._at.get(name)
+        return found is not None and found[-1] >= self._first[node]
+
+    def inside(self, loop: cst.CSTNode, name: str) -> bool:
+        """Whether a name is read in a loop."""
+        found = self._at.get(name, [])
+        at = bisect_left(found, self._first[loop])
+        return at < len(found) and found[at] < self._last[loop]
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if node is self.after:
-            self.after = None
+        if isinstance(node, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+            self._first[node] = self._count
         if node in self._ignored:
             return False
         if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name):
             return False
         if isinstance(node, cst.For):
             self._targets.add(node.target)
-        if isinstance(node, cst.Name) and self.after is None and node not in self._targets:
-            self.names.add(node.value)
+        if isinstance(node, cst.Name) and node not in self._targets:
+            self._at.setdefault(node.value, []).append(self._count)
+            self._count += 1
         return True
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        if isinstance(original_node, (cst.For, cst.While)):
+            self._last[original_node] = self._count
 
 
 def names_in(node: cst.CSTNode) -> frozenset[str]:

@@ -16,7 +16,7 @@ from torchlint.model.autograd.values import CutKind, How
 from torchlint.model.results import Results
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from torchlint.model.autograd.earlier import Entries
     from torchlint.model.autograd.faults import Fault, Kind
@@ -46,6 +46,8 @@ class Story:
 
     def of(self, *kinds: Kind) -> list[Found]:
         """The faults of some kinds."""
+        if len(kinds) == 1:
+            return list(self._by_kind.get(kinds[0], ()))
         return [found for found in self._found if found.fault.kind in kinds]
 
     def of_all(self) -> list[Found]:
@@ -54,7 +56,20 @@ class Story:
 
     def is_told(self, at: ast.AST, *kinds: Kind) -> bool:
         """Whether a fault of one of some kinds is at the same place, or surfaces there: one fault, one finding."""
-        return any(at in (found.fault.at, found.fault.surfaces) for found in self.of(*kinds))
+        return any((kind, at) in self._told for kind in kinds)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, Sequence[Found]]:
+        kinds: dict[Kind, list[Found]] = {}
+        for found in self._found:
+            kinds.setdefault(found.fault.kind, []).append(found)
+        return kinds
+
+    @cached_property
+    def _told(self) -> frozenset[tuple[Kind, ast.AST | None]]:
+        """The kind of each fault with where it is, and with where it surfaces."""
+        faults = [found.fault for found in self._found]
+        return frozenset((each.kind, at) for each in faults for at in (each.at, each.surfaces))
 
     @property
     def cut_offs(self) -> Sequence[CutOff]:

@@ -25,11 +25,8 @@ _SEQUENTIAL = "torch.nn.Sequential"
 
 def base_layer(kind: ClassValue) -> str | None:
     """The layer that a class is derived from, by its canonical name."""
-    for each in kind.bases:
-        name = each.name if isinstance(each, Symbol) else base_layer(each) if isinstance(each, ClassValue) else None
-        if name is not None and (layers.is_layer(name) or name == _SEQUENTIAL):
-            return name
-    return None
+    names = (each.name for each in kind.ancestry() if isinstance(each, Symbol))
+    return next((name for name in names if layers.is_layer(name) or name == _SEQUENTIAL), None)
 
 
 def initialise(machine: Machine, site: Site, instance: ObjectValue, layer: str) -> None:

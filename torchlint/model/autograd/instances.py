@@ -119,12 +119,11 @@ def life(owner: ClassValue, name: str) -> Life:
 
 
 def _methods(owner: ClassValue) -> Iterator[tuple[str, Function]]:
-    for base in reversed(owner.bases):
-        if isinstance(base, ClassValue):
-            yield from _methods(base)
-    for name, each in owner.names.items():
-        if isinstance(each, FunctionValue) and isinstance(each.node, Function):
-            yield name, each.node
+    """The methods of a class, those of its bases first."""
+    for kind in reversed([each for each in owner.ancestry() if isinstance(each, ClassValue)]):
+        for name, each in kind.names.items():
+            if isinstance(each, FunctionValue) and isinstance(each.node, Function):
+                yield name, each.node
 
 
 def build(machine: Machine, owner: ClassValue, at: ast.AST, *, is_module: bool) -> ObjectValue:

@@ -22,8 +22,6 @@ from torchlint.model.autograd.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
 
@@ -49,15 +47,12 @@ def define(machine: Machine, scope: Scope, node: ast.ClassDef) -> object:
 
 def is_module(value: ClassValue) -> bool:
     """Whether a class certainly is an ``nn.Module``."""
-    return any(
-        is_module(each) if isinstance(each, ClassValue) else isinstance(each, Symbol) and layers.is_module(each.name)
-        for each in value.bases
-    )
+    return any(isinstance(each, Symbol) and layers.is_module(each.name) for each in value.ancestry())
 
 
 def is_open(value: ClassValue) -> bool:
     """Whether a base is not seen, so that an instance may have more than is seen."""
-    return any(is_open(each) if isinstance(each, ClassValue) else not _is_plain(each) for each in value.bases)
+    return not all(isinstance(each, ClassValue) or _is_plain(each) for each in value.ancestry())
 
 
 def _is_plain(base: object) -> bool:
@@ -66,12 +61,8 @@ def _is_plain(base: object) -> bool:
 
 def find(value: ClassValue, name: str) -> object:
     """What a class or its bases define under a name, MISSING where nothing seen does."""
-    if name in value.names:
-        return value.names[name]
-    for base in value.bases:
-        if isinstance(base, ClassValue) and (found := find(base, name)) is not MISSING:
-            return found
-    return MISSING
+    classes = (each for each in value.ancestry() if isinstance(each, ClassValue))
+    return next((each.names[name] for each in classes if name in each.names), MISSING)
 
 
 def build(machine: Machine, site: Site, value: ClassValue) -> object:
@@ -207,10 +198,12 @@ def get_from_super(machine: Machine, owner: Super, name: str, at: ast.expr) -> o
 
 def owner_of(value: ClassValue, node: ast.AST) -> ClassValue | None:
     """The class among a class and its bases in which a function is defined."""
-    if any(isinstance(each, FunctionValue) and each.node is node for each in value.names.values()):
-        return value
-    seen: Iterator[ClassValue | None] = (owner_of(each, node) for each in value.bases if isinstance(each, ClassValue))
-    return next((each for each in seen if each is not None), None)
+    classes = (each for each in value.ancestry() if isinstance(each, ClassValue))
+    return next((each for each in classes if _defines(each, node)), None)
+
+
+def _defines(value: ClassValue, node: ast.AST) -> bool:
+    return any(isinstance(each, FunctionValue) and each.node is node for each in value.names.values())
 
 
 def super_of(machine: Machine, site: Site) -> object:

@@ -35,7 +35,7 @@ from torchlint.model.autograd.values import (
 from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
@@ -323,19 +323,10 @@ def _super(machine: Machine, site: Site) -> object:
 
 def _is_instance(machine: Machine, value: ObjectValue, kind: object) -> object:
     """Whether an instance of a class of the program is one of ``kind``; a base that is not seen may be."""
-    found = any(each is kind or each == kind for each in _bases(value.kind))
+    found = any(each is kind or each == kind for each in value.kind.ancestry())
     return (
         True if found else machine.unknown() if value.is_open or not isinstance(kind, (Symbol, ClassValue)) else False
     )
-
-
-def _bases(kind: ClassValue) -> Iterator[object]:
-    yield kind
-    for each in kind.bases:
-        if isinstance(each, ClassValue):
-            yield from _bases(each)
-        else:
-            yield each
 
 
 def _map(machine: Machine, site: Site) -> object:

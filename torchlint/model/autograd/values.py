@@ -16,7 +16,7 @@ from torchlint.model.api.operations import Answer
 from torchlint.model.autograd.limits import MAX_ITEMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping
     from pathlib import Path
 
     from torchlint.model.api.operations import Layer
@@ -294,6 +294,19 @@ class ClassValue:
     names: dict[str, object]
     home: Path | None = None
     imported: Symbol | None = None
+
+    def ancestry(self) -> Iterator[object]:
+        """The class, then its bases and theirs from left to right: each class once, what is not seen as it is."""
+        seen: set[ClassValue] = set()
+        waiting: list[object] = [self]
+        while waiting:
+            each = waiting.pop()
+            if not isinstance(each, ClassValue):
+                yield each
+            elif each not in seen:
+                seen.add(each)
+                yield each
+                waiting += reversed(each.bases)
 
 
 @dataclass(eq=False, slots=True)
