@@ -253,8 +253,8 @@ def test_each_file_is_read_once_a_run(shop: Shop, monkeypatch: pytest.MonkeyPatc
         keys.append(Key(str(file), file.name, "settings"))
         shop.save(FileResult(file.name, (), depends=(str(base), str(shop.file))), b"", keys[-1])
     reads: list[str] = []
-    read_bytes = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: (reads.append(path.name), read_bytes(path))[1])
+    read_bytes = cache_module.read_bytes
+    monkeypatch.setattr(cache_module, "read_bytes", lambda path: (reads.append(Path(path).name), read_bytes(path))[1])
     assert len(shop.cache().look_up(keys)) == 5
     assert sorted(reads) == ["a.py", "base.py", "m0.py", "m1.py", "m2.py", "m3.py", "m4.py"]
 
