@@ -75,7 +75,7 @@ def killed(times: int, folder: Path, chance: random.Random) -> Figures:
         figures.torn += sum(each not in (OLD, NEW) for each in texts)
         for each in files:
             each.write_text(OLD)
-        _end(_start(folder))
+        whole = _undisturbed(folder)
         figures.left_behind += len(list(folder.iterdir())) - FILES
     return figures
 
@@ -193,10 +193,15 @@ def _duration(folder: Path) -> float:
     """How many seconds a run takes that nothing disturbs, the second time."""
     for _ in range(2):
         _fresh(folder)
-        since = time.monotonic()
-        _end(_start(folder))
-        whole = time.monotonic() - since
+        whole = _undisturbed(folder)
     return whole
+
+
+def _undisturbed(folder: Path) -> float:
+    """Have a folder fixed; how many seconds that took."""
+    since = time.monotonic()
+    _end(_start(folder))
+    return time.monotonic() - since
 
 
 def main() -> int:
