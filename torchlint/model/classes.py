@@ -12,7 +12,7 @@ from torchlint.model.api.operations import layer
 from torchlint.syntax.outline import USUAL, ClassOutline, Outline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from torchlint.syntax.library import Library
@@ -104,32 +104,41 @@ class Classes:
 
     def has_state(self, lineage: Lineage) -> bool | None:
         """Whether the instances of a module hold parameters, buffers or modules that may; None: not seen."""
-        states, waiting = [self._own_state(lineage)], list(_built(lineage))
-        came_from: dict[tuple[Path, str], tuple[Path, str] | None] = dict.fromkeys(waiting)
-        while waiting and True not in states:
+        own = self._own_state(lineage)
+        if own is True:
+            return True
+        built = list(_built(lineage))
+        self._find_states(built)
+        states = {own, *(self._states.get(each) for each in built)}
+        return True if True in states else None if None in states else False
+
+    def _find_states(self, waiting: list[tuple[Path, str]]) -> None:
+        """Find out of what is built by name whether it has state: what builds something that has some, has some too,
+        and nobody looks further; of what else builds something that is not seen, it is not known."""
+        found: dict[bool | None, list[tuple[Path, str]]] = {True: [], None: []}
+        builders: dict[tuple[Path, str], list[tuple[Path, str]]] = {}
+        seen, waiting = set(waiting), list(waiting)
+        while waiting and not found[True]:
             key = waiting.pop()
             state, inner = self._state_of(*key)
-            states.append(state)
+            if state is not False:
+                found[state].append(key)
             for each in inner:
-                if each not in came_from:
-                    came_from[each] = key
+                builders.setdefault(each, []).append(key)
+                if each not in seen:
+                    seen.add(each)
                     waiting.append(each)
-            if state is True:
-                self._note_state(key, came_from)
-        if True in states:
-            return True
-        found = None if None in states else False
-        if found is False:
-            self._states.update(dict.fromkeys(came_from, False))
-        return found
-
-    def _note_state(
-        self, key: tuple[Path, str] | None, came_from: Mapping[tuple[Path, str], tuple[Path, str] | None]
-    ) -> None:
-        """What holds a module with state has state."""
-        while key is not None:
-            self._states[key] = True
-            key = came_from[key]
+        state = True if found[True] else None
+        having = found[state]
+        states: dict[tuple[Path, str], bool | None] = {}
+        while having:
+            key = having.pop()
+            if key not in states:
+                states[key] = state
+                having += builders.get(key, ())
+        if state is None:
+            states = {key: states.get(key, False) for key in seen}
+        self._states.update(states)
 
     def _state_of(self, home: Path, name: str) -> tuple[bool | None, Iterable[tuple[Path, str]]]:
         """Whether what a name builds has state by itself, and what else it builds, which may have some."""

@@ -125,10 +125,26 @@ class Layout:
     def at(self, span: Span, kind: type[Node]) -> Node | None:
         """The node of a kind that has exactly this text."""
         line, _ = self.source.position(span.start)
+        if line not in self._spans:
+            nodes = self._by_line.get(line, ())
+            self._spans[line] = {}
+            for each in nodes:
+                self._spans[line].setdefault(self.span(each), []).append(each)
+        return next((each for each in self._spans[line].get(span, ()) if isinstance(each, kind)), None)
+
+    @cached_property
+    def _by_line(self) -> Mapping[int, Sequence[ast.AST]]:
+        """The nodes that begin in each 1-based line."""
+        found: dict[int, list[ast.AST]] = {}
         for each in ast.walk(self.tree):
-            if isinstance(each, kind) and getattr(each, "lineno", 0) == line and self.span(each) == span:
-                return each
-        return None
+            if isinstance(each, (ast.expr, ast.stmt, ast.keyword, ast.arg)):
+                found.setdefault(each.lineno, []).append(each)
+        return found
+
+    @cached_property
+    def _spans(self) -> dict[int, dict[Span, list[ast.AST]]]:
+        """The nodes by their span, for each line that was asked about."""
+        return {}
 
     # Text.
 

@@ -18,6 +18,7 @@ from torchlint.model.api import torch_names
 from torchlint.model.api.operations import Answer, layer, operations
 from torchlint.model.autograd.values import Tensor
 from torchlint.model.layout import own_nodes
+from torchlint.model.name_index import NameIndex
 from torchlint.syntax.tree import last_name
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ _DTYPES = re.compile(r"\b(?:half|bfloat16|float16|float64|double|autocast|amp|co
 _KEEPING = frozenset("append extend insert add put setdefault update appendleft".split())
 _SHARING = torch_names.VIEW_METHODS | torch_names.MAYBE_VIEW_METHODS | torch_names.INPLACE_METHODS | {"numpy"}
 
+MAX_BINDINGS = 100
+"""How often a name may be bound in a scope whose changes are rewritten: each looks at all others."""
+
 
 class OutOfPlace:
     """Rewrites the changes of one file."""
@@ -60,6 +64,7 @@ class OutOfPlace:
     def __init__(self, layout: Layout, spelling: Spelling) -> None:
         self._layout = layout
         self._spelling = spelling
+        self._names = NameIndex()
 
     def fix(self, change: Change | None) -> Fix | None:
         """Write a change out of place. Where nothing is recorded, a new tensor would not belong to the graph."""
@@ -296,13 +301,13 @@ class OutOfPlace:
         scope = self._layout.scope(statement)
         if isinstance(scope, (ast.ClassDef, ast.Lambda)) or self._is_in_comprehension(target):
             return None
-        stores = [
-            each for each in own_nodes(scope) if isinstance(each, ast.Name) and each.id == target.id and _is_store(each)
-        ]
+        stores = self._names.stores(scope).get(target.id, ())
+        if len(stores) > MAX_BINDINGS:
+            return None
         bound = [each for each in stores if each is not target]
         if not bound:
             return self._grade_of_argument(target.id, scope)
-        if any(isinstance(each, (ast.Global, ast.Nonlocal)) and target.id in each.names for each in own_nodes(scope)):
+        if target.id in self._names.declared(scope):
             return Applicability.UNSAFE
         if any(not self._is_assigned(each) for each in bound):
             return None
@@ -316,10 +321,7 @@ class OutOfPlace:
             return False
         name, scope = target.value.id, self._layout.scope(target)
         kinds = (ast.List, ast.ListComp, ast.Dict, ast.DictComp)
-        bound = [
-            each for each in own_nodes(scope) if isinstance(each, ast.Name) and each.id == name and _is_store(each)
-        ]
-        made = [self._layout.parent(each) for each in bound]
+        made = [self._layout.parent(each) for each in self._names.stores(scope).get(name, ())[:MAX_BINDINGS]]
         return bool(made) and all(isinstance(each, ast.Assign) and isinstance(each.value, kinds) for each in made)
 
     def _grade_of_argument(self, name: str, scope: ast.AST) -> Applicability | None:
@@ -343,10 +345,8 @@ class OutOfPlace:
 
     def _is_shared(self, name: str, scope: ast.AST) -> bool:
         """Whether a tensor may be known by another name too, or be kept in a container."""
-        reads = [
-            each for each in ast.walk(scope) if isinstance(each, ast.Name) and each.id == name and not _is_store(each)
-        ]
-        return any(self._is_kept(each) for each in reads)
+        reads = self._names.reads(scope).get(name, ())
+        return len(reads) > MAX_BINDINGS or any(self._is_kept(each) for each in reads)
 
     def _is_kept(self, read: ast.expr) -> bool:
         """Whether what shares the memory of a tensor that is read here gets a name or a place of its own."""
@@ -397,7 +397,7 @@ class OutOfPlace:
             and each.id == target.id
             and each is not target
             and each.lineno >= statement.lineno
-            and (each.lineno > line or not _is_store(each))
+            and (each.lineno > line or isinstance(each.ctx, ast.Load))
             for each in ast.walk(scope)
         )
 
@@ -489,10 +489,6 @@ def _rebinds(statement: ast.stmt, target: ast.expr, value: ast.expr) -> bool:
 
 def _names_in(target: ast.expr, name: str) -> bool:
     return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(target))
-
-
-def _is_store(node: ast.Name) -> bool:
-    return not isinstance(node.ctx, ast.Load)
 
 
 def _is_argument(name: str, scope: ast.AST) -> bool:
