@@ -6,11 +6,9 @@ modules that it would find without torchlint, a ``types.py`` of its own included
 environment, torch comes.
 """
 
-from __future__ import annotations
-
 import sys
 
-_KNOWN = frozenset(sys.modules) - {"__future__"}
+_KNOWN = frozenset(sys.modules)
 """The modules that Python has imported for any program."""
 
 import os  # noqa: E402
@@ -44,7 +42,7 @@ class _Own:
         sys.modules.update(self._others)
 
 
-def _taken() -> dict[str, ModuleType]:
+def _taken() -> "dict[str, ModuleType]":
     """All modules called torchlint, taken from where they are found."""
     names = [name for name in sys.modules if name.partition(".")[0] == "torchlint"]
     return {name: sys.modules.pop(name) for name in names}
@@ -99,7 +97,7 @@ def _forget() -> None:
 class _Run:
     """One run: its observer, once torch is there, and how it went."""
 
-    def __init__(self, plan: Plan, sink: Sink) -> None:
+    def __init__(self, plan: "Plan", sink: "Sink") -> None:
         self._plan = plan
         self._sink = sink
         self._process = os.getpid()
@@ -141,7 +139,7 @@ class _Run:
 # The ways to start a program, each as Python has it.
 
 
-def _script(plan: Plan, run: _Run) -> None:
+def _script(plan: "Plan", run: "_Run") -> None:
     target = plan.target
     sys.argv = [target, *plan.arguments]
     if _can_be_imported_from(target):  # a folder or an archive, with a ``__main__.py``
@@ -173,7 +171,7 @@ def _can_be_imported_from(path: str) -> bool:
     return False
 
 
-def _module(plan: Plan, run: _Run) -> None:
+def _module(plan: "Plan", run: "_Run") -> None:
     sys.argv = ["-m", *plan.arguments]
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, os.getcwd())  # noqa: PTH109
@@ -188,7 +186,7 @@ def _run_as_main(name: str, alter_argv: bool = True) -> None:
     runpy._run_module_as_main(name, alter_argv)  # type: ignore[attr-defined]
 
 
-def _notebook(plan: Plan, run: _Run) -> None:
+def _notebook(plan: "Plan", run: "_Run") -> None:
     """The cells in order; one that raises does not keep the next from running, as where they are run by hand."""
     import linecache
 
@@ -223,7 +221,7 @@ def _run_cell(text: str, name: str, namespace: dict[str, object]) -> None:
         exec(compile(ast.Interactive([last]), name, "single", dont_inherit=True), namespace)
 
 
-def _probe(plan: Plan, run: _Run) -> None:
+def _probe(plan: "Plan", run: "_Run") -> None:
     import torch  # noqa: F401 (brings the observer)
 
     with _OWN:
@@ -233,7 +231,7 @@ def _probe(plan: Plan, run: _Run) -> None:
     probe(plan, run.observer)
 
 
-def _fresh_main() -> ModuleType:
+def _fresh_main() -> "ModuleType":
     """An empty ``__main__``, which stays there until Python ends."""
     import builtins
 
@@ -246,10 +244,10 @@ def _fresh_main() -> ModuleType:
 # Errors, as they look without an observer.
 
 
-def _hide_frames(traces: ModuleType) -> None:
+def _hide_frames(traces: "ModuleType") -> None:
     hook = sys.excepthook
 
-    def shown(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    def shown(kind: type[BaseException], error: BaseException, traceback: "TracebackType | None") -> None:
         traces.strip(error)
         hook(kind, error, error.__traceback__)
 

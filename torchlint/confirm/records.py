@@ -120,30 +120,33 @@ class Records:
 def record_lines(file: BinaryIO) -> Iterator[bytes]:
     """The lines of a file of records, none longer than a record can be; without a last one that was cut off.
 
-    What is beyond a size that no run comes to is one line more, and no record.
+    What is beyond a size that no run comes to is one line more, which is no record.
     """
     left = _ALL
     while left > 0:
-        line = file.readline(min(_LONGEST, left))
+        line = file.readline(_LONGEST)
         left -= len(line)
-        if len(line) == _LONGEST:
-            while (more := file.readline(_LONGEST)) and not more.endswith(b"\n"):
-                left -= len(more)
-        elif not line.endswith(b"\n"):
-            break
+        end = line[-1:]
+        while end != b"\n" and left > 0:
+            rest = file.readline(_LONGEST)
+            left -= len(rest)
+            if not rest:
+                return
+            end = rest[-1:]
         yield line
-    if left <= 0:
-        yield b""
+    yield b"too much"
 
 
 def read_records(lines: Iterable[bytes | str]) -> Records:
     """The records in lines of JSON."""
     found = Records()
     for line in lines:
+        if not line.strip():
+            continue
         try:
             record = json.loads(line)
             _ADD[record["t"]](found, record)
-        except (ValueError, KeyError, TypeError, IndexError, RecursionError):  # noqa: PERF203
+        except (ValueError, KeyError, TypeError, IndexError, RecursionError):
             found.unreadable += 1
     return found
 
