@@ -142,11 +142,11 @@ class _Run:
 def _script(plan: "Plan", run: "_Run") -> None:
     target = plan.target
     sys.argv = [target, *plan.arguments]
-    if _can_be_imported_from(target):  # a folder or an archive, with a ``__main__.py``
-        sys.path.insert(0, target)
+    path = os.path.abspath(target)  # noqa: PTH100
+    if _can_be_imported_from(path):  # a folder or an archive, with a ``__main__.py``
+        sys.path.insert(0, path)
         _run_as_main("__main__", alter_argv=False)
         return
-    path = os.path.abspath(target)  # noqa: PTH100
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, os.path.dirname(os.path.realpath(target)))  # noqa: PTH120
     import io
