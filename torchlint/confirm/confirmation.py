@@ -1,16 +1,15 @@
-"""Findings and a program -> verdicts: what to watch, the run, the judgement."""
+"""Findings -> verdicts: what to watch in a run, the judgement of what was seen, and what is said about the run."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.confirm.judge import Judge
 from torchlint.confirm.records import Ending, Line, Records
-from torchlint.confirm.run import Limits, Outcome, run
 from torchlint.errors import SourceError
 from torchlint.syntax.reading import read_bytes
 from torchlint.syntax.source import Source, read_source
@@ -19,25 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from torchlint.confirm.plan import Plan
+    from torchlint.confirm.run import Outcome
     from torchlint.finding import Finding
 
 _ATTRIBUTE = re.compile(r"\w+\.(\w+)")
 _OF_MODULES = ("TLC101", "TLC102", "TLC103")
 _OF_READS = ("TLC208", "TLC303")
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """Every finding with its path and verdict, those that nobody predicted included, and how the run ended."""
-
-    findings: tuple[tuple[str, Finding], ...]
-    outcome: Outcome
-
-
-def confirm(plan: Plan, findings: Sequence[tuple[str, Finding]], limits: Limits) -> Confirmation:
-    """Run a program and judge findings by it. Raises: OSError where it cannot be started."""
-    outcome = run(watching(plan, findings), limits)
-    return Confirmation(tuple(judged(findings, outcome.records, outcome.ending)), outcome)
 
 
 def judged(findings: Sequence[tuple[str, Finding]], records: Records, ending: Ending) -> list[tuple[str, Finding]]:
@@ -61,6 +47,8 @@ def told(outcome: Outcome) -> list[str]:
         for change, backward in records.harmless
     ]
     lines += [f"Cell {cell} raised {error}" for cell, error in sorted(records.cells.items())]
+    if records.unreadable:
+        lines.append(f"{records.unreadable} lines among the records are none; did the program write over them?")
     if records.problems:
         lines.append(f"The observer failed {len(records.problems)} times, first in {records.problems[0]}")
     return lines

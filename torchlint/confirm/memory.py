@@ -1,4 +1,4 @@
-"""How much memory a process group has, as Linux counts it; elsewhere no limit is watched."""
+"""How much memory a program and all that it started have, as Linux counts it; elsewhere no limit is watched."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ import os
 import time
 from pathlib import Path
 
+from torchlint.confirm.processes import descendants
+
 _EVERY = 0.5
 
 
 class Memory:
-    """Watches the memory of a process group. ``limit`` is in bytes, None for none."""
+    """Watches the memory of all that comes from a process. ``limit`` is in bytes, None for none."""
 
-    def __init__(self, group: int, limit: int | None) -> None:
-        self._group = group
+    def __init__(self, root: int, limit: int | None) -> None:
+        self._root = root
         self._limit = limit
         self._next = 0.0
 
     def is_exceeded(self) -> bool:
-        """Whether the group has more memory than it may have; looked at twice a second."""
+        """Whether there is more memory than there may be; looked at twice a second."""
         now = time.monotonic()
         if self._limit is None or now < self._next:
             return False
-        used = memory_of_group(self._group)
+        used = memory_below(self._root)
         self._next = max(now, time.monotonic()) + _EVERY
         return used > self._limit
 
 
-def memory_of_group(group: int) -> int:
-    """The bytes that the processes of a group hold; memory that they share is counted in parts."""
-    return sum(_proportional(entry, group) for entry in Path("/proc").glob("[0-9]*"))
+def memory_below(root: int) -> int:
+    """The bytes that what comes from a process holds; memory that several share is counted in parts."""
+    return sum(map(_proportional, descendants(root)))
 
 
-def _proportional(process: Path, group: int) -> int:
-    """The bytes of one process, 0 where it is of another group or has just ended."""
+def _proportional(process: int) -> int:
+    """The bytes of one process, 0 where it has just ended."""
     try:
-        if os.getpgid(int(process.name)) != group:
-            return 0
-        lines = (process / "smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)

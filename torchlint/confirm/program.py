@@ -1,51 +1,76 @@
 """The process in which the program runs: as Python would run it, observed from the moment it imports torch.
 
-Started as a script, with the path of a plan as its one argument. Up to the program's own first line nothing is imported
-but what Python itself has, so that the program decides when, and with which environment, torch comes.
+Started as a script, with the number of an open file, which has a plan, as its one argument. What is imported here up to
+the program's own first line comes from Python and torchlint alone, and the program does not see it: it finds the
+modules that it would find without torchlint, a ``types.py`` of its own included, and it decides when, and with which
+environment, torch comes.
 """
 
-from __future__ import annotations
-
-import ast
-import atexit
-import builtins
-import contextlib
-import importlib.machinery
-import io
-import linecache
-import os
-import runpy
 import sys
-import types
-from pathlib import Path
-from typing import TYPE_CHECKING
+
+_KNOWN = frozenset(sys.modules)
+"""The modules that Python has imported for any program."""
+
+import os  # noqa: E402
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
 _ROOT = os.path.dirname(os.path.dirname(_FOLDER))  # noqa: PTH120
+_LIBRARY = os.path.dirname(os.__file__)  # noqa: PTH120
 
+TYPE_CHECKING = False  # as type checkers know it; ``typing`` is not Python's own to have
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from types import ModuleType, TracebackType
 
     from torchlint.confirm.observe.observer import Observer
     from torchlint.confirm.plan import Plan
     from torchlint.confirm.sink import Sink
 
 
+class _Own:
+    """torchlint's modules: they can be imported inside of ``with``, and outside of it the program does not see them."""
+
+    def __init__(self) -> None:
+        self._modules: dict[str, ModuleType] = {}
+        self._others: dict[str, ModuleType] = {}
+
+    def __enter__(self) -> None:
+        self._others = _taken()
+        sys.modules.update(self._modules)
+
+    def __exit__(self, *_: object) -> None:
+        self._modules = _taken()
+        sys.modules.update(self._others)
+
+
+def _taken() -> "dict[str, ModuleType]":
+    """All modules called torchlint, taken from where they are found."""
+    names = [name for name in sys.modules if name.partition(".")[0] == "torchlint"]
+    return {name: sys.modules.pop(name) for name in names}
+
+
+_OWN = _Own()
+
+
 def main() -> None:
     """Run the program of a plan; what the program raises goes on to Python, as it would without an observer."""
-    if sys.path and sys.path[0] == _FOLDER:
-        del sys.path[0]
-    with _own_modules():
+    path = [each for each in sys.path[:1] if each != _FOLDER] + sys.path[1:]
+    sys.path[:] = [_LIBRARY, os.path.join(_LIBRARY, "lib-dynload"), _ROOT]  # noqa: PTH118
+    with _OWN:
+        from torchlint.confirm import traces
         from torchlint.confirm.imports import when_imported
         from torchlint.confirm.plan import Form, Plan
         from torchlint.confirm.sink import Sink
-    plan = Plan.load(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    sys.path[:] = path
+    with open(int(sys.argv[1]), encoding="utf-8") as told:  # noqa: PTH123 (it is open already)
+        plan = Plan.load(told.read())
+    import atexit
+
     sink = Sink(plan.descriptor)
     run = _Run(plan, sink)
-    atexit.register(
-        run.end
-    )  # the first to be registered is the last to run: after threads, and all of the program's own
+    # The first to be registered is the last to run: after threads, and all of the program's own.
+    atexit.register(run.end)
     when_imported("torch", run.observe)
+    _forget()
     start = {Form.SCRIPT: _script, Form.MODULE: _module, Form.NOTEBOOK: _notebook, Form.PROBE: _probe}[plan.form]
     try:
         start(plan, run)
@@ -55,15 +80,24 @@ def main() -> None:
     except BaseException as error:
         run.failed(error)
         run.over()
-        _hide_frames()
+        _hide_frames(traces)
         raise
     run.over()
+
+
+def _forget() -> None:
+    """Let the program import anew, from where it finds it, all that was imported for torchlint."""
+    for name in sys.modules.keys() - _KNOWN:
+        del sys.modules[name]
+        parent, _, last = name.rpartition(".")
+        if parent in _KNOWN:
+            vars(sys.modules[parent]).pop(last, None)
 
 
 class _Run:
     """One run: its observer, once torch is there, and how it went."""
 
-    def __init__(self, plan: Plan, sink: Sink) -> None:
+    def __init__(self, plan: "Plan", sink: "Sink") -> None:
         self._plan = plan
         self._sink = sink
         self._process = os.getpid()
@@ -74,7 +108,7 @@ class _Run:
     def observe(self) -> None:
         """Begin to observe; called as soon as torch is imported."""
         try:
-            with _own_modules():
+            with _OWN:
                 from torchlint.confirm.observe import begin
 
                 self.observer = begin(self._plan, self._sink, self.cells)
@@ -102,55 +136,60 @@ class _Run:
             self._sink.write(t="end", error=self._error)
 
 
-@contextlib.contextmanager
-def _own_modules() -> Iterator[None]:
-    """torchlint can be imported here, wherever it is; elsewhere ``sys.path`` is the program's own."""
-    before = list(sys.path)
-    sys.path.insert(0, _ROOT)
-    try:
-        yield
-    finally:
-        sys.path[:] = before
-
-
 # The ways to start a program, each as Python has it.
 
 
-def _script(plan: Plan, run: _Run) -> None:
+def _script(plan: "Plan", run: "_Run") -> None:
     target = plan.target
     sys.argv = [target, *plan.arguments]
-    if os.path.isdir(target) or not _is_source(target):  # noqa: PTH112
-        sys.path.insert(0, target)
-        _fresh_main()
-        runpy._run_module_as_main("__main__", alter_argv=False)  # type: ignore[attr-defined]
-        return
     path = os.path.abspath(target)  # noqa: PTH100
+    if _can_be_imported_from(path):  # a folder or an archive, with a ``__main__.py``
+        sys.path.insert(0, path)
+        _run_as_main("__main__", alter_argv=False)
+        return
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, os.path.dirname(os.path.realpath(target)))  # noqa: PTH120
+    import io
+    from _frozen_importlib_external import SourceFileLoader
+
     main = _fresh_main()
     main.__file__ = path
-    main.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)
+    vars(main)["__cached__"] = None
+    main.__loader__ = SourceFileLoader("__main__", path)
     with io.open_code(path) as file:
         code = compile(file.read(), path, "exec", dont_inherit=True)
     exec(code, vars(main))
 
 
-def _is_source(path: str) -> bool:
-    import zipfile
+def _can_be_imported_from(path: str) -> bool:
+    for hook in sys.path_hooks:
+        try:
+            hook(path)
+        except ImportError:
+            continue
+        return True
+    return False
 
-    return not zipfile.is_zipfile(path)
 
-
-def _module(plan: Plan, run: _Run) -> None:
+def _module(plan: "Plan", run: "_Run") -> None:
     sys.argv = ["-m", *plan.arguments]
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, os.getcwd())  # noqa: PTH109
+    _run_as_main(plan.target)
+
+
+def _run_as_main(name: str, alter_argv: bool = True) -> None:
+    """Run a module as Python does, which imports ``runpy`` from where the program finds modules."""
     _fresh_main()
-    runpy._run_module_as_main(plan.target)  # type: ignore[attr-defined]
+    import runpy
+
+    runpy._run_module_as_main(name, alter_argv)  # type: ignore[attr-defined]
 
 
-def _notebook(plan: Plan, run: _Run) -> None:
+def _notebook(plan: "Plan", run: "_Run") -> None:
     """The cells in order; one that raises does not keep the next from running, as where they are run by hand."""
+    import linecache
+
     path = os.path.abspath(plan.target)  # noqa: PTH100
     folder = os.path.dirname(path)  # noqa: PTH120
     sys.argv = [plan.target, *plan.arguments]
@@ -173,6 +212,8 @@ def _notebook(plan: Plan, run: _Run) -> None:
 
 def _run_cell(text: str, name: str, namespace: dict[str, object]) -> None:
     """Run a cell, and show the value of its last expression, as notebooks do."""
+    import ast
+
     tree = ast.parse(text, name)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, name, "exec", dont_inherit=True), namespace)
@@ -180,20 +221,22 @@ def _run_cell(text: str, name: str, namespace: dict[str, object]) -> None:
         exec(compile(ast.Interactive([last]), name, "single", dont_inherit=True), namespace)
 
 
-def _probe(plan: Plan, run: _Run) -> None:
-    with _own_modules():
-        import torch  # noqa: F401 (brings the observer)
+def _probe(plan: "Plan", run: "_Run") -> None:
+    import torch  # noqa: F401 (brings the observer)
 
+    with _OWN:
         from torchlint.confirm.observe.probe import probe
     sys.path.insert(0, os.path.dirname(os.path.abspath(plan.target)))  # noqa: PTH100, PTH120
     assert run.observer is not None
     probe(plan, run.observer)
 
 
-def _fresh_main() -> types.ModuleType:
+def _fresh_main() -> "ModuleType":
     """An empty ``__main__``, which stays there until Python ends."""
-    main = types.ModuleType("__main__")
-    main.__dict__["__builtins__"] = builtins
+    import builtins
+
+    main = type(sys)("__main__")
+    vars(main).update(__builtins__=builtins, __annotations__={})
     sys.modules["__main__"] = main
     return main
 
@@ -201,22 +244,18 @@ def _fresh_main() -> types.ModuleType:
 # Errors, as they look without an observer.
 
 
-def _hide_frames() -> None:
+def _hide_frames(traces: "ModuleType") -> None:
     hook = sys.excepthook
 
-    def shown(kind: type[BaseException], error: BaseException, traceback: types.TracebackType | None) -> None:
-        from torchlint.confirm import traces
-
+    def shown(kind: type[BaseException], error: BaseException, traceback: "TracebackType | None") -> None:
         traces.strip(error)
         hook(kind, error, error.__traceback__)
 
-    with _own_modules():
-        import torchlint.confirm.traces  # noqa: F401 (while it can be found)
     sys.excepthook = shown
 
 
 def _print(error: BaseException) -> None:
-    with _own_modules():
+    with _OWN:
         from torchlint.confirm import traces
     sys.stdout.flush()
     traces.strip(error)

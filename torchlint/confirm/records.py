@@ -1,9 +1,12 @@
-"""What a run recorded, read back: lines that ran, and each kind of thing that was seen."""
+"""What a run recorded, read back: lines that ran, and each kind of thing that was seen.
+
+The program could write anything into the file of records. What is no record is counted, and nothing else comes of it.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import json
+import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import Enum
@@ -12,7 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from torchlint.confirm.kinds import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
+
+_LONGEST = 1 << 20
+"""Bytes of a record; one of a long story takes a few thousand."""
+_ALL = 1 << 28
+"""Bytes of all records."""
 
 
 class Line(NamedTuple):
@@ -104,28 +113,85 @@ class Records:
     error: str = ""
     cells: dict[int, str] = field(default_factory=dict)
     """The errors that ended notebook cells, by position."""
+    unreadable: int = 0
+    """How many lines are no records."""
+
+
+def record_lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file of records, none longer than a record can be; without a last one that was cut off.
+
+    What is beyond a size that no run comes to is one line more, which is no record.
+    """
+    left = _ALL
+    while left > 0:
+        line = file.readline(_LONGEST)
+        left -= len(line)
+        end = line[-1:]
+        while end != b"\n" and left > 0:
+            rest = file.readline(_LONGEST)
+            left -= len(rest)
+            if not rest:
+                return
+            end = rest[-1:]
+        yield line
+    yield b"too much"
 
 
 def read_records(lines: Iterable[bytes | str]) -> Records:
-    """The records in lines of JSON; a line that was cut off is left out."""
+    """The records in lines of JSON."""
     found = Records()
     for line in lines:
-        with contextlib.suppress(ValueError, KeyError, TypeError, IndexError):
+        if not line.strip():
+            continue
+        try:
             record = json.loads(line)
             _ADD[record["t"]](found, record)
+        except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+            found.unreadable += 1
     return found
 
 
-def _line(value: Any) -> Line | None:
-    return None if value is None else Line(value[0], value[1], value[2])
+# Each part of a record is what it should be, or a TypeError or ValueError.
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value.encode(errors="backslashreplace").decode()  # half a character cannot be shown
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 1 << 63:
+        raise TypeError("no number")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("no flag")
+    return value
+
+
+def _measure(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError("no measure")
+    return float(value)
 
 
 def _sure(value: Any) -> Line:
-    return Line(value[0], value[1], value[2])
+    path, cell, line = value
+    if not isinstance(path, str) or "\0" in path:
+        raise TypeError("no path")
+    os.fsencode(path)
+    return Line(path, None if cell is None else _number(cell), _number(line))
+
+
+def _line(value: Any) -> Line | None:
+    return None if value is None else _sure(value)
 
 
 def _lines(values: Any) -> tuple[Line, ...]:
-    return tuple(Line(each[0], each[1], each[2]) for each in values or ())
+    return tuple(map(_sure, values or ()))
 
 
 def _raised(found: Records, record: Any) -> None:
@@ -133,7 +199,7 @@ def _raised(found: Records, record: Any) -> None:
         Raised(
             Kind(record["kind"]),
             _lines(record["at"]),
-            record["message"],
+            _text(record["message"]),
             _line(record.get("save")),
             _lines(record.get("changes")),
             _lines(record.get("freed")),
@@ -145,58 +211,59 @@ def _uncaught(found: Records, record: Any) -> None:
     """An error that ended the program is news only where it was not seen as it was raised."""
     known = (Kind(record["kind"]), record["message"])
     if all((each.kind, each.message) != known for each in found.raised):
-        found.lines.update(_lines(record["at"]))
         _raised(found, record)
+        found.lines.update(_lines(record["at"]))
 
 
 def _stale(found: Records, record: Any) -> None:
     difference = record["difference"]
+    equal = None if difference is None else difference["equal"]
     found.stale.append(
         Stale(
             _line(record["save"]),
             _lines(record["changes"]),
-            record["how"],
+            _text(record["how"]),
             _line(record["backward"]),
-            None if difference is None else (difference["absolute"], difference["relative"]),
-            None if difference is None else difference["equal"],
-            record["why"],
+            None if difference is None else (_measure(difference["absolute"]), _measure(difference["relative"])),
+            None if equal is None else _flag(equal),
+            _text(record["why"]),
         )
     )
 
 
 def _module(found: Records, record: Any) -> None:
-    names = ("attribute", "state", "what", "device", "module_device", "requires_grad")
-    found.modules.append(ModuleState(_sure(record["at"]), *(record[name] for name in names)))
+    texts = {name: _text(record[name]) for name in ("attribute", "state", "what", "device", "module_device")}
+    found.modules.append(ModuleState(_sure(record["at"]), **texts, requires_grad=_flag(record["requires_grad"])))
 
 
 def _end(found: Records, record: Any) -> None:
-    found.ended, found.error = True, record["error"]
+    found.error, found.ended = _text(record["error"]), True
 
 
 _ADD: dict[str, Any] = {
-    "start": lambda found, record: setattr(found, "torch", record["torch"]),
+    "start": lambda found, record: setattr(found, "torch", _text(record["torch"])),
     "line": lambda found, record: found.lines.add(_sure(record["at"])),
     "raised": _raised,
     "uncaught": _uncaught,
     "stale": _stale,
     "hidden": lambda found, record: found.hidden.update(
-        {_sure(record["at"]): (record["how"], record["requires_grad"])}
+        {_sure(record["at"]): (_text(record["how"]), _flag(record["requires_grad"]))}
     ),
     "read": lambda found, record: found.reads[_sure(record["change"])].add(_sure(record["at"])),
     "backward": lambda found, record: found.backwards[_sure(record["at"])].append(
-        Backward(record["retain"], record["create"])
+        Backward(_flag(record["retain"]), _flag(record["create"]))
     ),
     "rewrapped": lambda found, record: found.rewrapped.add(_sure(record["at"])),
     "retained": lambda found, record: found.retained.update(
-        {_sure(record["at"]): (record["bytes"], tuple(record["devices"]))}
+        {_sure(record["at"]): (_number(record["bytes"]), tuple(map(_text, record["devices"])))}
     ),
     "reused": lambda found, record: found.reused[_sure(record["retained"])].add(_sure(record["backward"])),
     "second-order": lambda found, record: found.second_order.add(_sure(record["created"])),
     "harmless": lambda found, record: found.harmless.append((_sure(record["change"]), _sure(record["backward"]))),
     "module": _module,
-    "missing": lambda found, record: found.missing.update({record["what"]: record["why"]}),
-    "problem": lambda found, record: found.problems.append(f"{record['where']}: {record['error']}"),
+    "missing": lambda found, record: found.missing.update({_text(record["what"]): _text(record["why"])}),
+    "problem": lambda found, record: found.problems.append(f"{_text(record['where'])}: {_text(record['error'])}"),
     "compiled": lambda found, record: setattr(found, "compiled", True),
-    "cell": lambda found, record: found.cells.update({record["cell"]: record["error"]}),
+    "cell": lambda found, record: found.cells.update({_number(record["cell"]): _text(record["error"])}),
     "end": _end,
 }

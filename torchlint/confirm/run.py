@@ -1,7 +1,8 @@
 """Running a program in a process of its own, and reading what was seen there, however it ends.
 
-The process leads a process group of its own, so that all that it started can be stopped with it. Records are appended
-to a file outside of the project as they come; standard input, output and error are the program's own.
+Whatever it starts can be stopped with it, for a supervisor is between it and torchlint. What it is told, and the file
+that records are appended to as they come, have no name in the file system: there is nothing that the program could
+delete. Standard input, output and error are its own.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.confirm.memory import Memory
-from torchlint.confirm.records import Ending, Records, read_records
+from torchlint.confirm.records import Ending, Records, read_records, record_lines
+from torchlint.confirm.supervised import Supervised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
     from torchlint.confirm.plan import Plan
 
 _PROGRAM = Path(__file__).with_name("program.py")
-_GRACE = 5.0
-"""Seconds between asking a program to stop and stopping it."""
 _STEP = 0.02
+"""Seconds between two looks at the limits."""
 _INTERRUPTED, _TIMED_OUT = 130, 124
 
 
@@ -53,11 +55,11 @@ class Outcome:
 
 def run(plan: Plan, limits: Limits) -> Outcome:
     """Run a program under observation. Raises: OSError where it cannot be started."""
-    with _records() as (path, descriptor):
+    with _records() as (written, descriptor):
         begin = time.monotonic()
         ending, status = _supervised(replace(plan, descriptor=descriptor), limits)
         seconds = time.monotonic() - begin
-        records = read_records(path.read_bytes().splitlines())
+        records = read_records(record_lines(written))
     if ending is None:
         ending = _own_ending(status, records)
     name = signal.Signals(-status).name if status < 0 and -status in set(signal.Signals) else ""
@@ -76,14 +78,14 @@ def _own_ending(status: int, records: Records) -> Ending:
 
 
 @contextlib.contextmanager
-def _records() -> Iterator[tuple[Path, int]]:
-    """A file for records, open for appending under a number that no program would take by chance."""
-    with tempfile.TemporaryDirectory(prefix="torchlint-confirm-") as folder:
-        path = Path(folder) / "records"
-        first = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        descriptor = _moved_up(first)
+def _records() -> Iterator[tuple[BinaryIO, int]]:
+    """A file for records, and the number under which it is open for appending: one that no program takes by chance."""
+    first, name = tempfile.mkstemp(prefix="torchlint-confirm-")
+    with open(first, "rb") as written:  # noqa: PTH123 (it is open already)
+        descriptor = _moved_up(os.open(name, os.O_WRONLY | os.O_APPEND))
+        os.unlink(name)  # noqa: PTH108
         try:
-            yield path, descriptor
+            yield written, descriptor
         finally:
             os.close(descriptor)
 
@@ -101,21 +103,21 @@ def _moved_up(descriptor: int) -> int:
 
 def _supervised(plan: Plan, limits: Limits) -> tuple[Ending | None, int]:
     """Run to the end, or to a limit; the ending is None where the program ended by itself."""
-    with tempfile.TemporaryDirectory(prefix="torchlint-plan-") as folder:
-        told = Path(folder) / "plan.json"
-        told.write_text(plan.dump(), encoding="utf-8")
+    with tempfile.TemporaryFile() as told:
+        told.write(plan.dump().encode())
+        told.seek(0)
         flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
         # -B, for the program's imports must not write into the project either.
-        command = [sys.executable, "-B", *flags, str(_PROGRAM), str(told)]
-        process = subprocess.Popen(
-            command, pass_fds=(plan.descriptor,), preexec_fn=os.setpgrp, env=_environment(plan.device)
-        )
-        with _in_foreground(process.pid), _forwarding() as asked:
-            try:
-                return _watched(process, limits, asked)
-            finally:
-                if process.poll() is None or process.returncode < 0:
-                    _stop_group(process)
+        command = [sys.executable, "-B", *flags, str(_PROGRAM), str(told.fileno())]
+        program = Supervised(command, (told.fileno(), plan.descriptor), _environment(plan.device))
+    try:
+        with _in_foreground(program.group), _forwarding() as asked:
+            ending = _watched(program, limits, asked)
+        if program.status is not None and program.status >= 0 and ending is None:
+            program.let_live()
+    finally:
+        program.close()
+    return ending, program.status or 0
 
 
 def _environment(device: str) -> dict[str, str] | None:
@@ -127,40 +129,20 @@ def _environment(device: str) -> dict[str, str] | None:
     return None
 
 
-def _watched(process: subprocess.Popen[bytes], limits: Limits, asked: list[int]) -> tuple[Ending | None, int]:
+def _watched(program: Supervised, limits: Limits, asked: list[int]) -> Ending | None:
+    """Wait until the program has ended, or until it has been asked to, which the ending is the reason for."""
     until = time.monotonic() + limits.timeout
-    memory = Memory(process.pid, limits.memory)
-    while process.poll() is None:
+    memory = Memory(program.root, limits.memory)
+    while not program.wait(_STEP):
         if asked:
-            _end(process, asked[0])
-            return Ending.INTERRUPTED, process.returncode or 0
+            program.ask(asked[0])
+            return Ending.INTERRUPTED
         if time.monotonic() >= until:
-            _end(process, signal.SIGTERM)
-            return Ending.TIMEOUT, process.returncode or 0
+            program.ask(signal.SIGTERM)
+            return Ending.TIMEOUT
         if memory.is_exceeded():
-            _end(process, signal.SIGKILL)
-            return Ending.MEMORY, process.returncode or 0
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_STEP)
-    return None, process.returncode
-
-
-def _end(process: subprocess.Popen[bytes], number: int) -> None:
-    """Ask a program to stop, and stop it where it does not."""
-    _signal_group(process.pid, number)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(_GRACE)
-    _stop_group(process)
-    process.wait()
-
-
-def _stop_group(process: subprocess.Popen[bytes]) -> None:
-    _signal_group(process.pid, signal.SIGKILL)
-
-
-def _signal_group(group: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
+            return Ending.MEMORY
+    return None
 
 
 @contextlib.contextmanager
@@ -194,6 +176,8 @@ def _forwarding() -> Iterator[list[int]]:
     asked: list[int] = []
     before = {}
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:  # as under nohup
+            continue
         with contextlib.suppress(ValueError):  # not in the main thread
             before[number] = signal.signal(number, lambda received, _: asked.append(received))
     try:

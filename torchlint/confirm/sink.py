@@ -27,7 +27,8 @@ class Sink:
         self._written.add(line)
         with contextlib.suppress(OSError):
             if _identity(self._descriptor) == self._identity:
-                os.write(self._descriptor, line.encode("utf-8", "surrogatepass") + b"\n")
+                # A line end ahead of it too: what was cut off there, or is not ours, must not take this one with it.
+                os.write(self._descriptor, b"\n%s\n" % line.encode("utf-8", "surrogatepass"))
 
 
 def _identity(descriptor: int) -> tuple[int, int]:

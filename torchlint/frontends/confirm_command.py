@@ -28,7 +28,6 @@ from torchlint.syntax.source import read_source
 if TYPE_CHECKING:
     import argparse
 
-    from torchlint.confirm.confirmation import Confirmation
     from torchlint.confirm.plan import Plan
     from torchlint.finding import Finding
 
@@ -39,11 +38,10 @@ Install torchlint where your program's PyTorch is, or PyTorch beside torchlint: 
 
 
 def confirm(options: argparse.Namespace) -> int:
-    """Run, judge, report, and return the exit status of the program. Raises: ConfigError."""
-    from torchlint.confirm.confirmation import confirm as confirmed
-    from torchlint.confirm.confirmation import told
+    """Run, judge, report, and return the exit status of the program. Raises: ConfigError ahead of the run."""
+    from torchlint.confirm.confirmation import judged, told, watching
     from torchlint.confirm.memory import total_memory
-    from torchlint.confirm.run import Limits
+    from torchlint.confirm.run import Limits, run
 
     plan = _plan(options)
     _reject_unusable(options)
@@ -54,11 +52,16 @@ def confirm(options: argparse.Namespace) -> int:
     everything = total_memory()
     memory = options.memory_limit or (None if everything is None else int(everything * 0.9))
     sys.stdout.flush()
-    confirmation = confirmed(plan, findings, Limits(options.timeout, memory))
-    _report(options, results, confirmation)
-    for line in told(confirmation.outcome):
+    outcome = run(watching(plan, findings), Limits(options.timeout, memory))
+    status = outcome.status
+    try:
+        _report(options, results, judged(findings, outcome.records, outcome.ending))
+    except (ConfigError, OSError) as error:  # the program may have removed the folder, or filled the disk
+        tell(f"error: {error}")
+        status = status or 2
+    for line in told(outcome):
         tell(f"torchlint: {line}")
-    return confirmation.outcome.status
+    return status
 
 
 def _plan(options: argparse.Namespace) -> Plan:
@@ -169,9 +172,9 @@ def _project(plan: Plan) -> list[str]:
     return [plan.target, *(str(each) for each in beside)]
 
 
-def _report(options: argparse.Namespace, results: list[FileResult], confirmation: Confirmation) -> None:
+def _report(options: argparse.Namespace, results: list[FileResult], found: list[tuple[str, Finding]]) -> None:
     by_path: dict[str, list[Finding]] = defaultdict(list)
-    for path, finding in confirmation.findings:
+    for path, finding in found:
         by_path[path].append(finding)
     known = {result.path: result for result in results}
     judged = [

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from torchlint.finding import Finding
 
 _RECORDS = "torchlint_records"
@@ -46,15 +48,16 @@ class _Confirming:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         given = getattr(config, "workerinput", {}).get(_RECORDS)
-        self._is_worker = given is not None
+        self._written: BinaryIO | None = None
         self._path = Path(given) if given else self._new_file()
         self._findings: list[tuple[str, Finding]] = self._found()
         self._observer: Any = None
         self._observe()
 
     def _new_file(self) -> Path:
+        """A file for records, which stays open: what the tests do to the folder that it is in takes nothing away."""
         descriptor, name = tempfile.mkstemp(prefix="torchlint-confirm-")
-        os.close(descriptor)
+        self._written = open(descriptor, "rb")  # noqa: PTH123, SIM115 (it is open already, and closed at the end)
         return Path(name)
 
     def _found(self) -> list[tuple[str, Finding]]:
@@ -76,7 +79,10 @@ class _Confirming:
         from torchlint.confirm.plan import Form, Plan
         from torchlint.confirm.sink import Sink
 
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+        try:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+        except OSError:  # tests in another worker removed it: what is seen in this one is lost
+            return
         sink = Sink(descriptor)
         plan = watching(Plan(Form.MODULE, "pytest", descriptor=descriptor), self._findings)
 
@@ -99,17 +105,17 @@ class _Confirming:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the verdicts."""
-        if self._is_worker:
+        if self._written is None:
             return
         import io
 
         from torchlint.confirm.confirmation import judged
-        from torchlint.confirm.records import Ending, read_records
+        from torchlint.confirm.records import Ending, read_records, record_lines
         from torchlint.engine.check import FileResult
         from torchlint.frontends import formats, seams
         from torchlint.frontends.formats.report import Report
 
-        records = read_records(self._path.read_bytes().splitlines())
+        records = read_records(record_lines(self._written))
         findings = judged(self._findings, records, Ending.FINISHED)
         results = tuple(
             FileResult(path, tuple(each for where, each in findings if where == path))
@@ -127,5 +133,6 @@ class _Confirming:
 
     def pytest_unconfigure(self) -> None:
         """Leave nothing behind."""
-        if not self._is_worker:
+        if self._written is not None:
+            self._written.close()
             self._path.unlink(missing_ok=True)
