@@ -3,21 +3,24 @@ mute, and its end never waits for what it is doing."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 pytest.importorskip("pygls", reason="the language server needs pygls: pip install 'torchlint[server]'")
 
 from tests.frontends.server.client import PATIENCE
-from tests.frontends.server.test_session import BYE, HELLO, NET, answer, message, sent
+from tests.frontends.server.test_session import BYE, HELLO, NET, Answer, answer, message, sent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import IO
 
@@ -47,17 +50,20 @@ class Server:
         self.stdin.write(b"".join(messages))
         self.stdin.flush()
 
-    def until(self, number: object, **wanted: object) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """The answer with a number, or a message with some parts, and what came ahead of it."""
-        before: list[dict[str, Any]] = []
+    def until(self, number: int) -> tuple[Answer, list[Answer]]:
+        """The answer with a number, and what came ahead of it."""
+        return self._first(lambda found: found.get("id") == number and "method" not in found)
+
+    def shown(self, uri: str) -> tuple[Answer, list[Answer]]:
+        """The next diagnostics of a document, and what came ahead of them."""
+        return self._first(lambda found: "diagnostics" in (told := found.get("params", {})) and told["uri"] == uri)
+
+    def _first(self, is_wanted: Callable[[Answer], bool]) -> tuple[Answer, list[Answer]]:
+        before: list[Answer] = []
         assert self.process.stdout is not None
-        while True:
-            found = answer(self.process.stdout)
-            if (number is not None and found.get("id") == number and "method" not in found) or (
-                number is None and found.get("method") == wanted["method"] and wanted["uri"] in str(found)
-            ):
-                return found, before
+        while not is_wanted(found := answer(self.process.stdout)):
             before.append(found)
+        return found, before
 
     def end(self, patience: float = PATIENCE) -> tuple[int, str]:
         """How it ended, and what it said on standard error."""
@@ -71,7 +77,11 @@ def server(tmp_path: Path) -> Iterator[Server]:
     found = Server(tmp_path)
     yield found
     found.process.kill()
-    found.process.communicate()
+    found.process.wait()
+    for each in (found.process.stdin, found.process.stdout, found.process.stderr):
+        assert each is not None
+        with contextlib.suppress(BrokenPipeError):
+            each.close()
 
 
 # What can be read on behind: answered, and the server goes on.
@@ -122,7 +132,7 @@ ANSWERED = {
     "no parameters": (asks(), 7, PARAMS),
     "parameters that are a list": (asks(params=[1, 2]), 7, PARAMS),
     "parameters of wrong types": (asks(params={"textDocument": 3, "position": []}), 7, PARAMS),
-    "a method that is a number": (asks(method=3), 7, PARAMS),
+    "a method that is a number": (asks(method=3), 7, INVALID),
     "an unknown method": (asks(method="no/such"), 7, METHOD),
     "a second hello": (message("initialize", 7, capabilities={}), 7, INVALID),
     "no method": (sent(b'{"jsonrpc": "2.0", "id": 7}'), None, PARAMS),
@@ -142,7 +152,7 @@ def test_what_is_no_message_is_answered(server: Server) -> None:
     assert server.end()[0] == 0
 
 
-FINE = {
+FINE: dict[str, Callable[[bytes], bytes]] = {
     "lines that end in LF": lambda body: framed(body, ends=b"\n"),
     "names in small letters": lambda body: b"content-length:%d\r\n\r\n%s" % (len(body), body),
     "the same length twice": lambda body: framed(body, b"Content-Length: %d" % len(body)),
@@ -241,7 +251,7 @@ def opened(uri: str, text: str) -> bytes:
 def test_the_end_waits_for_no_check(server: Server, text: str, way: str) -> None:
     uri = "file:///quick.py"
     server.say(HELLO, opened(uri, NET))
-    server.until(None, method="textDocument/publishDiagnostics", uri=uri)  # all is loaded
+    server.shown(uri)  # all is loaded
     server.say(opened("file:///slow.py", text))
     time.sleep(1)  # it is being checked
     if way == "exit":
@@ -259,7 +269,7 @@ def test_one_slow_document_delays_no_other(server: Server) -> None:
     for number in range(5):
         uri = f"file:///quick{number}.py"
         server.say(opened(uri, NET))
-        found, before = server.until(None, method="textDocument/publishDiagnostics", uri=uri)
+        found, before = server.shown(uri)
         assert [each["code"] for each in found["params"]["diagnostics"]] == ["TLC101", "TLC102"]
         assert "slow.py" not in str(before)
 
@@ -270,14 +280,25 @@ def test_a_thousand_documents(server: Server) -> None:
         server.say(opened(f"file:///{number}.py", NET if number % 100 == 0 else "x = 1\n"))
     for number in range(0, 1000, 100):
         uri = f"file:///{number}.py"
-        found, _ = server.until(None, method="textDocument/publishDiagnostics", uri=uri)
+        found, _ = server.shown(uri)
         assert len(found["params"]["diagnostics"]) == 2
     server.say(BYE)
     assert server.end()[0] == 0
 
 
-STRANGE = ["", "untitled:Untitled-1", "file:///a%00b.py", "file:///" + "a" * 5000 + ".py", "http://[::1", "\x1b[2J", "..",
-           "file://server/share/a.py", "jar:file:///a.jar!/b.py", "file:///dev/zero", "\ud800"]  # fmt: skip
+STRANGE = [
+    "",
+    "untitled:Untitled-1",
+    "file:///a%00b.py",
+    "file:///" + "a" * 5000 + ".py",
+    "http://[::1",
+    "\x1b[2J",
+    "..",
+    "file://server/share/a.py",
+    "jar:file:///a.jar!/b.py",
+    "file:///dev/zero",
+    "\ud800",
+]
 
 
 def test_strange_documents_and_changes(server: Server) -> None:
@@ -304,21 +325,18 @@ def test_strange_documents_and_changes(server: Server) -> None:
 
 
 def test_a_process_that_is_killed_costs_one_answer(server: Server) -> None:
-    import os
-    import signal
-
     from torchlint.confirm.processes import descendants
 
     server.say(HELLO, opened("file:///a.py", NET))
-    server.until(None, method="textDocument/publishDiagnostics", uri="file:///a.py")
+    server.shown("file:///a.py")
     (worker,) = descendants(server.process.pid) or (None,)
     if worker is None:
         pytest.skip("processes are known as Linux knows them")
     server.say(opened("file:///slow.py", HUGE))
     time.sleep(0.5)
     os.kill(worker, signal.SIGKILL)
-    _, before = server.until(None, method="textDocument/publishDiagnostics", uri="file:///slow.py")
+    _, before = server.shown("file:///slow.py")
     assert "was killed by SIGKILL" in str(before)
     server.say(opened("file:///b.py", NET))
-    found, _ = server.until(None, method="textDocument/publishDiagnostics", uri="file:///b.py")
+    found, _ = server.shown("file:///b.py")
     assert len(found["params"]["diagnostics"]) == 2

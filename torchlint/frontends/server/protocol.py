@@ -67,7 +67,11 @@ class Protocol(LanguageServerProtocol):
             return
         number = _id(data)
         try:
-            if not isinstance(data, dict) or data.get("jsonrpc") != self.VERSION:
+            if (
+                not isinstance(data, dict)
+                or data.get("jsonrpc") != self.VERSION
+                or not isinstance(data.get("method", ""), str)
+            ):
                 raise JsonRpcInvalidRequest("no JSON-RPC message")
             self.handle_message(self._structured(data))
         except JsonRpcException as error:
@@ -81,7 +85,8 @@ class Protocol(LanguageServerProtocol):
     def _structured(self, data: dict[str, Any]) -> Any:
         """A message as pygls has it. Raises: JsonRpcException where something is missing or of a wrong type."""
         try:
-            return super().structure_message(data)
+            # Parameters may be left out; pygls wants them before it sees whether there is such a method.
+            return super().structure_message({"params": None, **data} if "method" in data else data)
         except JsonRpcException as error:
             about = f"{data.get('method') or 'an answer'} without what it must have"
             raise JsonRpcInvalidParams(about) from error

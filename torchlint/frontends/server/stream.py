@@ -112,11 +112,13 @@ class Outgoing:
         self._gone = gone
 
     def write(self, data: bytes) -> None:
-        """Send some bytes at once."""
+        """Send some bytes at once, unless the conversation is over."""
+        if self._stream.closed:
+            return
         try:
             self._stream.write(data)
             self._stream.flush()
-        except (OSError, ValueError):
+        except OSError:
             self._gone()
 
     def close(self) -> None:
