@@ -265,10 +265,8 @@ def said(answers: list[Answer]) -> list[str]:
         pytest.param(sent(b'"\xff\xfe"'), "cannot be read", id="no-utf-8"),
         pytest.param(message("textDocument/didOpen"), "textDocument/didOpen without what it must have", id="no-params"),
         pytest.param(message("textDocument/didChange", textDocument=3), "didChange without", id="wrong-type"),
-        pytest.param(b"Content-Length: none\r\n\r\n", None, id="no-length"),
-        pytest.param(b"\r\n\r\nnonsense\r\n", None, id="no-header"),
         pytest.param(message("no/such"), None, id="unknown-notification"),
-        pytest.param(sent(b'{"jsonrpc": "1.0", "method": "exit"}'), None, id="other-version"),
+        pytest.param(sent(b'{"jsonrpc": "1.0", "method": "exit"}'), "no JSON-RPC message", id="other-version"),
         pytest.param(message("$/cancelRequest", id=77), None, id="nothing-to-cancel"),
         pytest.param(sent(b'{"jsonrpc": "2.0", "id": 5, "result": null}'), None, id="answer-to-nothing"),
     ],
@@ -294,7 +292,7 @@ def test_requests_that_cannot_be_answered_get_an_error(tmp_path: Path) -> None:
     assert status == 0
 
 
-@pytest.mark.parametrize("end", [b"", message("exit"), b"Content-Length: 50\r\n\r\n{"])
+@pytest.mark.parametrize("end", [b"", message("exit")])
 def test_an_editor_that_goes_without_a_word(tmp_path: Path, end: bytes) -> None:
     status, answers, log = conversation(HELLO, OPEN, end, folder=tmp_path)
     assert status == 1

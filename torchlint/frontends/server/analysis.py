@@ -1,91 +1,159 @@
-"""The one thread that checks: of a document that changes faster than it is checked, only the newest content counts."""
+"""Who checks what: documents go to processes, so that one that takes long delays no other, and all can end at once.
+
+There is one process until a document keeps it busy for longer than an editor should wait. Of a document that changes
+faster than it is checked, only the newest content counts.
+"""
 
 from __future__ import annotations
 
-import gc
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+import asyncio
+from typing import TYPE_CHECKING, Any
 
-from torchlint.engine.check import FileResult, check_source
-from torchlint.engine.garbage import Garbage
-from torchlint.engine.selection import SYNTAX_ERROR
-from torchlint.frontends.server.documents import Checked
-from torchlint.syntax.source import Source
+from torchlint.engine.check import FileResult
+from torchlint.errors import TorchlintError
+from torchlint.frontends.server.workers import Answer, Job, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Future
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-    from torchlint.frontends.server.documents import Document
-    from torchlint.frontends.server.settings import ProjectSettings
+    from torchlint.frontends.server.documents import Document, Snapshot
 
-_GENERATIONS = ((1000, 2), (50, 1), (1, 0))
-"""Each how many checks which generation of objects is searched for garbage."""
-
-_STACK = 64 * 1024 * 1024
-"""Bytes: what is nested as deeply as Python accepts takes more than a thread usually has."""
-
-Result = TypeVar("Result")
+_MOST = 3
+"""Processes: each takes the memory of a whole linter."""
+_PATIENCE = 0.5
+"""Seconds that a document waits for the process that knows its last version, while that checks another."""
 
 
 class Analysis:
-    """Checks documents; ``done`` is called with each document and what was found, in the thread of this class."""
+    """Checks documents. ``done`` is told each document, what was checked and the result; ``say`` tells the user."""
 
-    def __init__(self, settings: ProjectSettings, done: Callable[[Document, Checked], None]) -> None:
-        self._settings = settings
+    def __init__(self, done: Callable[[Document, Snapshot, FileResult], None], say: Callable[[str], None]) -> None:
         self._done = done
-        self._waiting: dict[int, Document] = {}
-        self._garbage = Garbage(_GENERATIONS, enough=0)
-        before = threading.stack_size(_STACK)
-        self._thread = ThreadPoolExecutor(1, "torchlint")
-        self.run(_warm_up)
-        threading.stack_size(before)
+        self._say = say
+        self._said: set[str] = set()
+        self._workers: list[Worker] = []
+        self._jobs: list[Job] = []
+        self._asked: dict[int, Document] = {}
+        self._homes: dict[str, Worker] = {}
+        self._again: asyncio.TimerHandle | None = None
+        self._settings: Mapping[Path, object] = {}
 
-    def run(self, job: Callable[[], Result]) -> Future[Result]:
-        """Do something with the engine after all that was asked for before."""
-        return self._thread.submit(job)
+    def begin(self) -> None:
+        """Start the first process, ahead of the first document."""
+        self._start().give(Job("warm_up"))
 
-    def request(self, document: Document) -> None:
-        """Check a document as it is by then."""
-        if id(document) not in self._waiting:
-            self._waiting[id(document)] = document
-            self.run(lambda: self._check(document))
+    def end(self) -> None:
+        """End all processes, whatever they are doing."""
+        for each in self._workers:
+            each.end()
+
+    def use_settings(self, values: Mapping[Path, object]) -> None:
+        """Put the editor's own settings, by workspace folder, on top from now on."""
+        self._settings = values
+        self._tell_all("use_settings", values)
+
+    def read_files_again(self) -> None:
+        """Forget what was read from other files and configurations."""
+        self._tell_all("read_files_again")
 
     def tidy(self) -> None:
         """Search everything for garbage; for when nobody waits."""
-        self.run(gc.collect)
+        self._tell_all("tidy")
 
-    def stop(self) -> None:
-        """Finish what is being checked and drop what waits."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+    def request(self, document: Document) -> None:
+        """Check a document as it is by then."""
+        if id(document) not in self._asked:
+            self._asked[id(document)] = document
+            self._check(document)
+
+    def forget(self, uri: str) -> None:
+        """A document was closed."""
+        home = self._homes.pop(uri, None)
+        if home is not None:
+            home.give(Job("close", lambda: (uri,)))
+
+    def run(self, name: str, uri: str, *arguments: object) -> asyncio.Future[Any]:
+        """Have something done for a document."""
+        return self._enqueue(Job(name, lambda: arguments, uri))
 
     def _check(self, document: Document) -> None:
-        del self._waiting[id(document)]
-        snapshot = document.snapshot
-        settings = self._settings.of(Path(snapshot.path))
-        if settings is None or not any(each.is_code for each in snapshot.texts):
-            result = FileResult(snapshot.path, ())
-        else:
-            source = snapshot.source()
-            result = self._settings.new(check_source(source, settings, memory=document.memory), source, settings)
-        checked = Checked(snapshot, result, document.good)
-        if not any(each.code == SYNTAX_ERROR.code for each in result.findings):
-            document.good = checked._replace(good=None)
-        self._done(document, checked)
-        # Python would do it in the middle of a check; here the diagnostics are already on their way.
-        self._garbage.collect()
+        uri, taken = document.snapshot.uri, []
 
+        def newest() -> tuple[object, ...]:
+            self._asked.pop(id(document), None)  # from here on a change is to be checked again
+            taken.append(document.snapshot)
+            return (document.snapshot,)
 
-def _warm_up() -> None:
-    """Load what the first check would have to: the parsers, the rules and what they know of PyTorch."""
-    from torchlint.engine.settings import Overrides, load_settings
-    from torchlint.rule import all_rules
+        def done(answer: asyncio.Future[FileResult]) -> None:
+            self._asked.pop(id(document), None) if not taken else None
+            snapshot = taken[0] if taken else document.snapshot
+            error = answer.exception()
+            if error is not None:
+                self._say_once(f"{snapshot.path} cannot be checked: {error}")
+            self._done(document, snapshot, FileResult(snapshot.path, ()) if error else answer.result())
 
-    settings = load_settings(Path.cwd(), Overrides(select=("ALL",), isolated=True))
-    for rule in all_rules().values():
-        for example in rule.examples[:1]:
-            check_source(Source(example.code.replace("⟦", "").replace("⟧", ""), "example.py"), settings)
-    gc.collect()
-    gc.freeze()
+        self._enqueue(Job("check", newest, uri)).add_done_callback(done)
+
+    def _enqueue(self, job: Job) -> asyncio.Future[Any]:
+        self._jobs.append(job)
+        self._assign()
+        return job.answer
+
+    def _assign(self) -> None:
+        """Give jobs to processes that have none."""
+        for job in list(self._jobs):
+            if all(each.doing for each in self._workers) and not self._may_start():
+                break
+            worker = self._worker_for(job)
+            if worker is not None:
+                self._jobs.remove(job)
+                if job.uri is not None:
+                    self._homes[job.uri] = worker
+                worker.give(job)
+        if self._again is not None:
+            self._again.cancel()
+        self._again = asyncio.get_running_loop().call_later(_PATIENCE, self._assign) if self._jobs else None
+
+    def _may_start(self) -> bool:
+        return not self._workers or (
+            len(self._workers) < _MOST and all(each.seconds >= _PATIENCE for each in self._workers)
+        )
+
+    def _worker_for(self, job: Job) -> Worker | None:
+        if any(each.doing is not None and each.doing.uri == job.uri for each in self._workers):
+            return None  # one version after the other
+        home = self._homes.get(job.uri or "") or next(iter(self._workers), None)
+        if home is not None and (home.doing is None or home.seconds < _PATIENCE):
+            return home if home.doing is None else None
+        idle = next((each for each in self._workers if each.doing is None), None)
+        return idle or (self._start() if self._may_start() else None)
+
+    def _start(self) -> Worker:
+        worker = Worker(self._answered)
+        self._workers.append(worker)
+        worker.give(Job("use_settings", lambda: (self._settings,)))
+        return worker
+
+    def _tell_all(self, name: str, *arguments: object) -> None:
+        for each in self._workers:
+            each.give(Job(name, lambda: arguments))
+
+    def _answered(self, worker: Worker, job: Job | None, answer: Answer) -> None:
+        for message in answer.said:
+            self._say(message)
+        if job is None:  # it has ended
+            self._workers.remove(worker)
+            self._homes = {uri: home for uri, home in self._homes.items() if home is not worker}
+        elif answer.error is None:
+            job.answer.set_result(answer.value) if not job.answer.done() else None
+        elif job.uri is None and not isinstance(answer.error, TorchlintError):
+            self._say_once(str(answer.error))
+        elif not job.answer.done():
+            job.answer.set_exception(answer.error)
+        self._assign()
+
+    def _say_once(self, message: str) -> None:
+        if message not in self._said:
+            self._said.add(message)
+            self._say(message)

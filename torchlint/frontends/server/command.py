@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import gc
+import os
 import sys
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from torchlint.errors import ConfigError
 
 if TYPE_CHECKING:
     import argparse
-
-_SWITCH_INTERVAL = 0.001
-"""Seconds after which the thread that checks lets the one that reads messages run."""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -22,8 +19,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=lambda options: serve())
 
 
-def serve() -> int:
-    """Run the server; 1 where the editor went without a word. Raises: ConfigError where pygls is not installed."""
+def serve() -> NoReturn:
+    """Run the server, and end the process: with 1 where the editor went without a word, 2 where it cannot be followed.
+
+    Raises: ConfigError where pygls is not installed.
+    """
     if sys.stdin is None:
         raise ConfigError("standard input is closed")
     if find_spec("pygls") is None or find_spec("lsprotocol") is None:
@@ -31,10 +31,9 @@ def serve() -> int:
     from torchlint.frontends.server.features import add_features
     from torchlint.frontends.server.session import Session
 
-    gc.disable()  # the analysis does it between checks
-    sys.setswitchinterval(_SWITCH_INTERVAL)
     session = Session()
     add_features(session)
     out, sys.stdout = sys.stdout.buffer, sys.stderr  # what anything else prints must not get among the messages
-    session.start_io(stdout=out)
-    return 0 if session.said_goodbye else 1
+    status = session.converse(sys.stdin.buffer, out)
+    sys.stderr.flush()
+    os._exit(status)  # Python would wait for threads that read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +11,6 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from torchlint.frontends.server.positions import Positions
-from torchlint.model.memory import Memory
 from torchlint.syntax.source import Source, read_source
 
 if TYPE_CHECKING:
@@ -65,10 +64,10 @@ class Snapshot(NamedTuple):
         return self.texts[0 if cell is None else cell - 1]
 
     def cell_of(self, uri: str) -> int | None:
-        """The 1-based position of a cell among all cells, None for a file."""
+        """The 1-based position of a cell among all cells, None for a file, and for no cell of a notebook."""
         if not self.is_notebook:
             return None
-        return next(number for number, each in enumerate(self.texts, 1) if each.uri == uri)
+        return next((number for number, each in enumerate(self.texts, 1) if each.uri == uri), None)
 
     def data(self) -> bytes:
         """The bytes that a file with this content would have."""
@@ -101,12 +100,11 @@ class Checked(NamedTuple):
 
 @dataclass(slots=True)
 class Document:
-    """An open file or notebook. ``memory`` and ``good`` belong to the thread that checks."""
+    """An open file or notebook, what was last found in it, and in the last version that was valid Python."""
 
     snapshot: Snapshot
-    memory: Memory = field(default_factory=Memory)
-    good: Checked | None = None
     checked: Checked | None = None
+    good: Checked | None = None
 
     @property
     def is_current(self) -> bool:
@@ -136,7 +134,9 @@ class Documents:
 
     def open(self, uri: str, texts: Sequence[Text], *, is_notebook: bool) -> Document:
         """Open a document, or replace the one that is open under the same URI."""
-        path = to_fs_path(uri) or str(self.root / Path(uri.partition(":")[2]).name)
+        path = to_fs_path(uri)
+        if not path or "\0" in path:
+            path = str(self.root / Path(uri.partition(":")[2].replace("\0", "")).name)
         if is_notebook and not path.endswith(_NOTEBOOK):
             path += _NOTEBOOK
         document = Document(Snapshot(uri, path.replace("\\", "/"), 0, (), is_notebook))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,15 +141,12 @@ async def _edit(ls: Session, checked: Checked, plan: actions.Plan) -> types.Work
     workspace = ls.client_capabilities.workspace
     capabilities = workspace.workspace_edit if workspace else None
 
-    def work() -> types.WorkspaceEdit:
-        texts = edits.rewritten(snapshot, plan.change, finding, ls.settings.of(Path(snapshot.path)))
-        return edits.edit(snapshot, texts, units, with_versions=bool(capabilities and capabilities.document_changes))
-
     try:
-        return await asyncio.wrap_future(ls.analysis.run(work))
+        texts = await ls.analysis.run("rewritten", snapshot.uri, snapshot, plan.change, finding)
     except SourceError as error:
         ls.say(str(error), types.MessageType.Warning)
         return None
+    return edits.edit(snapshot, texts, units, with_versions=bool(capabilities and capabilities.document_changes))
 
 
 def _can_resolve(ls: Session) -> bool:

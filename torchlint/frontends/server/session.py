@@ -1,12 +1,13 @@
 """One editor's session: its documents, its settings, and what it is told about them.
 
-Messages are handled in the thread of the event loop, checks run in that of the analysis, and what they find comes back
-to the loop, which alone writes.
+Messages are handled in the event loop, checks run in other processes, and what they find comes back to the loop, which
+alone writes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,17 +17,20 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from torchlint import __version__
+from torchlint.engine.selection import SYNTAX_ERROR
 from torchlint.frontends.server.analysis import Analysis
 from torchlint.frontends.server.diagnostics import diagnostics
-from torchlint.frontends.server.documents import Documents, Text
+from torchlint.frontends.server.documents import Checked, Documents, Text
 from torchlint.frontends.server.positions import Units
 from torchlint.frontends.server.protocol import Protocol
-from torchlint.frontends.server.settings import ProjectSettings
+from torchlint.frontends.server.stream import FramingError, Incoming, Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import BinaryIO, NoReturn
 
-    from torchlint.frontends.server.documents import Checked, Document
+    from torchlint.engine.check import FileResult
+    from torchlint.frontends.server.documents import Document, Snapshot
 
 _IDLE = 2
 """Seconds without a check after which nobody types."""
@@ -43,26 +47,40 @@ class Session(LanguageServer):
     def __init__(self) -> None:
         super().__init__("torchlint", __version__, protocol_cls=Protocol, notebook_document_sync=_NOTEBOOKS)
         self.documents = Documents(Path.cwd())
-        self.settings = ProjectSettings(self.say_soon)
-        self.analysis = Analysis(self.settings, self._checked_soon)
+        self.analysis = Analysis(self._checked, self.say)
         self.is_told_of_files = False
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: dict[int, list[asyncio.Future[Checked | None]]] = {}
         self._tidying: asyncio.TimerHandle | None = None
-
-    @property
-    def said_goodbye(self) -> bool:
-        """Whether the editor asked to shut down before it went."""
-        return self.protocol.is_shut_down
 
     @property
     def units(self) -> Units:
         """How this editor counts characters."""
         return Units.of(self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
 
+    def converse(self, incoming: BinaryIO, outgoing: BinaryIO) -> int:
+        """Answer an editor until it goes, and return the exit status."""
+        self.protocol.set_writer(Outgoing(outgoing, _leave))
+        try:
+            asyncio.run(self._converse(incoming))
+        except SystemExit as left:
+            return int(left.code or 0)
+        except FramingError as error:
+            sys.stderr.write(f"error: the editor's messages cannot be followed any more: {error}\n")
+            return 2
+        except KeyboardInterrupt:
+            return 130
+        finally:
+            self.analysis.end()
+        return 0 if self.protocol.is_shut_down else 1
+
+    async def _converse(self, stream: BinaryIO) -> None:
+        self.analysis.begin()
+        incoming = Incoming(stream)
+        while (message := await incoming.next()) is not None:
+            self.protocol.receive(message)
+
     def begin(self) -> None:
-        """The editor said hello; from now on it can be told something."""
-        self._loop = asyncio.get_running_loop()
+        """The editor said hello."""
         self.documents.root = self.folders[0]
 
     @property
@@ -75,12 +93,12 @@ class Session(LanguageServer):
         """Put the editor's own settings on top: one for each folder of the workspace, or one for all."""
         each = values if len(values) == len(self.folders) else list(values[:1]) * len(self.folders)
         by_folder = dict(zip(self.folders, each, strict=False))
-        self.analysis.run(lambda: self.settings.use(by_folder))
+        self.analysis.use_settings(by_folder)
         self.check_again()
 
     def read_files_again(self) -> None:
         """Forget what was read from other files and configurations."""
-        self.analysis.run(self.settings.read_again)
+        self.analysis.read_files_again()
         self.check_again()
 
     # What the editor does with its documents.
@@ -138,6 +156,7 @@ class Session(LanguageServer):
         document = self._open(uri, "closed")
         if document is not None:
             self.documents.close(uri)
+            self.analysis.forget(document.snapshot.uri)
             for text in document.snapshot.texts:
                 self._publish(text.uri, None, [])
             self._answer(document, None)
@@ -157,18 +176,16 @@ class Session(LanguageServer):
 
     # What was found.
 
-    def _checked_soon(self, document: Document, checked: Checked) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._checked, document, checked)
-
-    def _checked(self, document: Document, checked: Checked) -> None:
+    def _checked(self, document: Document, snapshot: Snapshot, result: FileResult) -> None:
         """Show what was found, unless the document was closed meanwhile.
 
         What was found in an older text is shown where it is by now, and says of no version that it is about it.
         """
         if not self.documents.is_open(document):
             return
-        document.checked = checked
+        document.checked = checked = Checked(snapshot, result, document.good)
+        if not any(each.code == SYNTAX_ERROR.code for each in result.findings):
+            document.good = checked._replace(good=None)
         versions = {each.uri: each.version if document.is_current else None for each in document.snapshot.texts}
         for uri, found in diagnostics(checked, document.snapshot, self.units).items():
             self._publish(uri, versions[uri], found)
@@ -204,21 +221,15 @@ class Session(LanguageServer):
         """Show the user a message."""
         self.window_show_message(types.ShowMessageParams(kind, f"torchlint: {message}"))
 
-    def say_soon(self, message: str) -> None:
-        """Show the user a message, from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self.say, message)
-
     def report_server_error(self, error: Exception, source: object) -> None:
         """Say what went wrong with a message; a request is answered with its error by itself."""
-        if source is JsonRpcException:
-            self.say(f"a message of the editor cannot be read: {error}")
-        elif isinstance(error, JsonRpcException):
+        if isinstance(error, JsonRpcException):
             self.say(f"failed on a message of the editor; please report it: {error}")
 
-    def shutdown(self) -> None:
-        self.analysis.stop()
-        super().shutdown()  # type: ignore[no-untyped-call]
+
+def _leave() -> NoReturn:
+    """The editor does not listen any more."""
+    raise SystemExit(1)
 
 
 def _cell(cell: types.NotebookCell, item: types.TextDocumentItem | None) -> Text:
