@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,10 @@ class Server:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     found = Server(tmp_path)
+    waits = threading.Timer(2 * PATIENCE, found.process.kill)  # for what a mute server will never say
+    waits.start()
     yield found
+    waits.cancel()
     found.process.kill()
     found.process.wait()
     for each in (found.process.stdin, found.process.stdout, found.process.stderr):
