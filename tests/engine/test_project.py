@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine import checkers
-from torchlint.engine import workers
+from torchlint.engine import crew, workers
 from torchlint.engine.cache import CacheLocation
 from torchlint.engine.project import RunOptions, check_as_ready, check_paths
 from torchlint.engine.settings import Settings
@@ -138,7 +138,7 @@ def test_where_no_thread_starts_the_files_are_checked_here(root: Path, monkeypat
     def refuse(thread: object) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(workers.Thread, "start", refuse)
+    monkeypatch.setattr(crew.Thread, "start", refuse)
     write(root, 40)
     told: list[str] = []
     assert len(list(check_paths(["."], replace(RUN, jobs=2, tell=told.append)))) == 40
@@ -154,7 +154,7 @@ def test_default_number_of_processes(root: Path, monkeypatch: pytest.MonkeyPatch
         return workers.check_here(tasks, check)
 
     monkeypatch.setattr(workers, "usable_cpus", lambda: 7)
-    monkeypatch.setattr(workers, "check_in_processes", in_processes)
+    monkeypatch.setattr(crew, "check_in_processes", in_processes)
     write(root, count)
     assert len(list(check_paths(["."], replace(RUN, jobs=None)))) == count
     assert asked == [expected]
@@ -331,9 +331,9 @@ def test_an_idle_process_ends_with_the_one_that_started_it(root: Path) -> None:
     script.write_text(
         "import os, signal, time\n"
         "from tests.engine import checkers\n"
-        "from torchlint.engine import workers\n"
+        "from torchlint.engine import crew\n"
         "if __name__ == '__main__':\n"
-        "    worker = workers.Worker(checkers.count_lines)\n"
+        "    worker = crew.Worker(checkers.count_lines)\n"
         "    worker.wait_until_ready()\n"
         "    print(worker.process.pid, flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n",

@@ -49,7 +49,7 @@ def huge(path: Path) -> None:
 KINDS = {
     endless: "it is a character device",
     never_answering: "it is a named pipe",
-    huge: "it is larger than 10 MB",
+    huge: "it is larger than 12 MB",
 }
 each_kind = pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)
 
@@ -174,7 +174,7 @@ def test_standard_input_has_an_end(folder: Path) -> None:
     with open("/dev/zero", "rb") as zeros:  # noqa: PTH123
         ran = subprocess.run(command, cwd=folder, stdin=zeros, capture_output=True, text=True, check=False, timeout=60)
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr == "error: -: standard input cannot be read: it is larger than 10 MB\n"
+    assert ran.stderr == "error: -: standard input cannot be read: it is larger than 12 MB\n"
 
 
 @pytest.mark.skipif(not Path("/bin/bash").exists(), reason="no bash here")

@@ -42,9 +42,13 @@ def assert_linear(act: Callable[[str], object], text: Callable[[int], str], size
 
 
 def seconds(act: Callable[[str], object], text: str) -> float:
-    start = time.process_time()
-    act(text)
-    return time.process_time() - start
+    """The least of three measurements: other programs can only make one larger."""
+    found = []
+    for _ in range(3):
+        start = time.process_time()
+        act(text)
+        found.append(time.process_time() - start)
+    return min(found)
 
 
 def checked(text: str) -> object:

@@ -66,7 +66,7 @@ def test_a_folder_and_nothing_are_what_they_are(tmp_path: Path) -> None:
 def test_a_large_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (tmp_path / "a.py").open("wb") as file:
         file.truncate(3 << 30)
-    with pytest.raises(OSError, match="it is larger than 10 MB"):
+    with pytest.raises(OSError, match="it is larger than 12 MB"):
         read_bytes(tmp_path / "a.py")
     (tmp_path / "b.py").write_bytes(b"12345")
     assert read_bytes(tmp_path / "b.py", 5) == b"12345"

@@ -97,14 +97,18 @@ def _depends_on(result: FileResult, files: Set[str]) -> bool:
 def _checked(todo: list[Task], run: RunOptions) -> Iterator[Checked]:
     if not todo:
         return
-    from torchlint.engine import workers  # loads subprocess, which a run from the cache does without
+    from torchlint.engine import workers
 
     jobs = run.jobs
     if jobs is None:
         jobs = 1 if len(todo) < _FEW_FILES else workers.usable_cpus()
     jobs = min(jobs, len(todo))
     if jobs > 1:
-        yield from workers.check_in_processes(todo, run.check, jobs, run.tell)
+        from torchlint.engine import (
+            crew,  # start-up: what starts processes takes longer to import than a small file to check
+        )
+
+        yield from crew.check_in_processes(todo, run.check, jobs, run.tell)
     else:
         yield from workers.check_here(todo, run.check)
 

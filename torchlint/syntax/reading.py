@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-MAX_BYTES = 10_000_000
+MAX_BYTES = 12_000_000
 """The most bytes of a file that are read. The longest file of Python in PyTorch has 1,300,000."""
 MAX_NOTEBOOK_BYTES = 30_000_000
 """The same of a notebook, which has pictures in it."""
