@@ -135,6 +135,20 @@ def test_pytest(tmp_path: Path, workers: tuple[str, ...]) -> None:
     assert "confirmed: the content changed, the version did not" in run.stdout
 
 
+def test_pytest_whose_tests_remove_the_records(tmp_path: Path) -> None:
+    removes = (
+        "\n\ndef test_removes():\n    for each in Path(tempfile.gettempdir()).glob('torchlint-*'): each.unlink()\n"
+    )
+    (tmp_path / "test_it.py").write_text("import tempfile\nfrom pathlib import Path\n" + TESTS + removes)
+    (tmp_path / "temporary").mkdir()
+    environment = {**ALONE, "TMPDIR": str(tmp_path / "temporary")}
+    run = subprocess.run(
+        [*PYTEST, "--torchlint-confirm"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "confirmed: the content changed, the version did not" in run.stdout
+
+
 def test_pytest_off_costs_nothing(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(
         "import sys\n\n\ndef test_nothing_is_there():\n"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_KILL = 9
 _IS_LINUX = sys.platform == "linux"
 _ENDED = "ZX"
 
@@ -29,13 +29,13 @@ def adopt_orphans() -> None:
 
 
 def end_with_parent(parent: int) -> None:
-    """Let this process, which ``parent`` has just forked, be killed as soon as that one has ended, however it did.
+    """Let this process, which ``parent`` has just started, be killed as soon as that one has ended, however it did.
 
-    It holds on over ``exec``, but for programs that run with another user's rights, and not for children.
+    Only Linux does that. It holds on over ``exec``, but for programs with another user's rights, and not for children.
     """
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGKILL)
+    _prctl(_PR_SET_PDEATHSIG, _KILL)
+    if _IS_LINUX and os.getppid() != parent:  # it ended before this
+        os._exit(1)
 
 
 def _prctl(option: int, value: int) -> None:

@@ -10,7 +10,6 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from torchlint.engine.check import FileResult
-from torchlint.errors import TorchlintError
 from torchlint.frontends.server.workers import Answer, Job, Worker
 
 if TYPE_CHECKING:
@@ -86,7 +85,8 @@ class Analysis:
             return (document.snapshot,)
 
         def done(answer: asyncio.Future[FileResult]) -> None:
-            self._asked.pop(id(document), None) if not taken else None
+            if not taken:
+                del self._asked[id(document)]
             snapshot = taken[0] if taken else document.snapshot
             error = answer.exception()
             if error is not None:
@@ -105,7 +105,12 @@ class Analysis:
         for job in list(self._jobs):
             if all(each.doing for each in self._workers) and not self._may_start():
                 break
-            worker = self._worker_for(job)
+            try:
+                worker = self._worker_for(job)
+            except OSError as error:  # no process can be started
+                self._jobs.remove(job)
+                job.answer.set_exception(error)
+                continue
             if worker is not None:
                 self._jobs.remove(job)
                 if job.uri is not None:
@@ -145,12 +150,14 @@ class Analysis:
         if job is None:  # it has ended
             self._workers.remove(worker)
             self._homes = {uri: home for uri, home in self._homes.items() if home is not worker}
-        elif answer.error is None:
-            job.answer.set_result(answer.value) if not job.answer.done() else None
-        elif job.uri is None and not isinstance(answer.error, TorchlintError):
+        elif answer.error is not None and job.uri is None:  # nobody waits for it
             self._say_once(str(answer.error))
-        elif not job.answer.done():
+        elif job.answer.done():  # the editor has cancelled what it asked for
+            pass
+        elif answer.error is not None:
             job.answer.set_exception(answer.error)
+        else:
+            job.answer.set_result(answer.value)
         self._assign()
 
     def _say_once(self, message: str) -> None:
