@@ -5,15 +5,18 @@ Positions cost more than everything else, so they are computed for a region only
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import cache, cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from torchlint.finding import Edit, Place, Span
-from torchlint.syntax.outline import MAX_REGION, RegionKind
+from torchlint.syntax.outline import MAX_REGION, MAX_REGION_NODES, RegionKind
+from torchlint.syntax.tree import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,10 +54,16 @@ class Parsed:
         except cst.ParserSyntaxError:
             return False
 
-    @property
+    @cached_property
     def is_too_long(self) -> bool:
-        """Whether it would be too much for LibCST."""
-        return len(self._text) > MAX_REGION
+        """Whether it would be too much for LibCST, which long strings and comments are not."""
+        if len(self._text) <= MAX_REGION:
+            return False
+        try:
+            nodes = ast.walk(parse_text(self._text))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return True
+        return next(islice(nodes, MAX_REGION_NODES, None), None) is not None
 
     @cached_property
     def positions(self) -> Mapping[cst.CSTNode, CodeRange]:
