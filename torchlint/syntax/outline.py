@@ -205,9 +205,9 @@ class _ModuleScope:
 
 
 MAX_REGION = 300_000
-"""Characters of a region that LibCST is given whatever they are: 6,000 lines of code, which take it some seconds and half
-a gigabyte."""
-MAX_REGION_NODES = 75_000
+"""Characters of a region that LibCST is given whatever they are: 6,000 lines of code take it some seconds and half a
+gigabyte."""
+MAX_REGION_NODES = 50_000
 """Nodes of such a region; one that is longer for its strings and comments has fewer."""
 _LONG_TABLE = 20_000
 """Characters of a table that is left out of what is parsed again."""
