@@ -64,13 +64,11 @@ class Hostile:
 
     def _is_expected(self, event: Event, changed: tuple[str, ...], allowed: tuple[str, ...]) -> bool:
         name, arguments = event
-        if name == "subprocess.Popen":
+        if name in ("subprocess.Popen", "os.posix_spawn"):  # from Python 3.13 on, one means both
             started = arguments[0]
-            return started in (self.audited.python, os.path.realpath(self.audited.python)) or (
-                Path(started).name == "git" and started == shutil.which("git")
-            )
-        if name in ("os.fork", "os.kill", "os.killpg", "os.posix_spawn", "ctypes.dlopen", "os.forkpty"):
-            return name != "os.posix_spawn"
+            return started in (self.audited.python, os.path.realpath(self.audited.python), shutil.which("git"))
+        if name in ("os.fork", "os.kill", "os.killpg", "ctypes.dlopen", "os.forkpty"):
+            return True
         if name.startswith(("os.", "shutil.")) or name == "open":
             folders = {str((self.root / each).parent) for each in changed}
             return all(self._may_write(each, folders, allowed) for each in arguments if each.startswith(os.sep))
