@@ -40,6 +40,16 @@ def safe_path() -> list[str]:
     return kept
 
 
+def interpreter_options() -> list[str]:
+    """Options for an isolated interpreter that else reads names of files, and writes what it compiles, as this one."""
+    options = ["-I", f"-Xutf8={sys.flags.utf8_mode}"]
+    if sys.dont_write_bytecode:
+        options.append("-B")
+    if sys.pycache_prefix:
+        options.append(f"-Xpycache_prefix={sys.pycache_prefix}")
+    return options
+
+
 def _current_folder() -> str:
     try:
         return os.path.realpath(os.getcwd())

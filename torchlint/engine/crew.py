@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING
 
 from torchlint.engine.garbage import Garbage
 from torchlint.engine.workers import Checked, check_file, check_here, failed
-from torchlint.import_path import safe_path
+from torchlint.import_path import interpreter_options, safe_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -159,7 +159,7 @@ class Worker:
         if getattr(sys, "frozen", False) or not sys.executable:  # what would start is not Python
             raise OSError("there is no Python interpreter to start")
         self.process = subprocess.Popen(
-            [sys.executable, *_interpreter_options(), "-c", _START, *safe_path()],
+            [sys.executable, *interpreter_options(), "-c", _START, *safe_path()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -205,16 +205,6 @@ class Worker:
         except subprocess.TimeoutExpired:
             self.process.kill()
             return self.process.wait()
-
-
-def _interpreter_options() -> Iterator[str]:
-    """Isolated, and else as this interpreter reads names of files and writes what it compiles."""
-    yield "-I"
-    yield f"-Xutf8={sys.flags.utf8_mode}"
-    if sys.dont_write_bytecode:
-        yield "-B"
-    if sys.pycache_prefix:
-        yield f"-Xpycache_prefix={sys.pycache_prefix}"
 
 
 def serve() -> None:

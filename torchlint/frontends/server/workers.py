@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from torchlint.import_path import safe_path
+from torchlint.import_path import interpreter_options, safe_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ class Worker:
         self._since = 0.0
         self.doing: Job | None = None
         self._process = subprocess.Popen(
-            [sys.executable, "-I", str(_SCRIPT), str(os.getpid()), *safe_path(), str(_ROOT)],
+            [sys.executable, *interpreter_options(), str(_SCRIPT), str(os.getpid()), *safe_path(), str(_ROOT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
