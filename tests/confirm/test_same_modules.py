@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -26,11 +27,14 @@ IMPORTS = SHOWS + "".join(
     f"except Exception as error:\n    print({name!r}, type(error).__name__, error)\n"
     for name in TAKEN
 )
+HINT = re.compile(r" \(consider renaming '[^']+' since it has the same name as [^()]+\)")
+"""What Python 3.13 and later adds to an error's text where the file is in the folder that the interpreter itself was
+started for: nothing that runs later can change which one that is."""
 
 
 def plainly(*arguments: str, folder: Path) -> tuple[int, str]:
     ran = subprocess.run([sys.executable, "-B", *arguments], cwd=folder, capture_output=True, text=True, check=False)
-    return ran.returncode, ran.stdout
+    return ran.returncode, HINT.sub("", ran.stdout)
 
 
 def confirmed(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _PATIENCE = 60
 """Seconds in which the server must have answered all, and be gone after its input ended."""
 _FRAME = re.compile(rb"Content-Length: (\d{1,9})\r\n(?:[^\r\n]+\r\n)*\r\n")
+_CUT_OFF = "error: the editor's messages cannot be followed any more: "
+"""What the server says before it ends with 2: a stream whose frames are broken has no next message."""
 LAST: dict[str, object] = {"jsonrpc": "2.0", "id": "the last request", "method": "shutdown"}
 """A request that must be answered where it is in a stream of nothing but messages."""
 
@@ -92,7 +94,7 @@ def _problems(sent: bytes, status: int | None, said: bytes, told: str) -> Iterat
     if status is None:
         yield Problem("hang", f"still there {_PATIENCE} s after it was spoken to\n{told[-2000:]}")
         return
-    if status not in (0, 1):
+    if status not in (0, 1) and not (status == 2 and told.startswith(_CUT_OFF)):
         yield Problem("status", f"{status}\n{told[-2000:]}")
     if "internal error" in told or "Exception ignored" in told:
         yield Problem("traceback", told[-4000:])
