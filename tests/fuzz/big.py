@@ -287,7 +287,11 @@ PROGRAMS: dict[str, tuple[Callable[[int], str], int]] = {
     "conditionals": (_nested(f"{_TRAIN}y = ", "x if c else ", "x.data"), 3000),
     "walruses": (_nested(f"{_TRAIN}y = ", "(x := x + ", "x", ")"), 3000),
     "targets": (_nested(f"{_TRAIN}", "y = ", "x"), 5000),
-    "and": (_nested(f"{_TRAIN}y = x", " and x", ""), 8000),
+    "and": (lambda size: f"{_TRAIN}if {'x and ' * size}x:\n    x.add(1)\n", 20000),
+    "or, in a class": (
+        lambda size: f"{_NET}        self.t = torch.zeros(3)\n        self.c = {'x or ' * size}x\n",
+        20000,
+    ),
     "comparisons": (_nested(f"{_TRAIN}y = x", " < x", ""), 8000),
     "strings in a row": (_nested(f"{_TRAIN}y = ", "'a' ", "'b'"), 8000),
     "f-strings": (lambda size: f"{_TRAIN}y = f'{'{x.data!r:>{x}}' * size}'\n", 5000),

@@ -104,8 +104,10 @@ def mutated(code: str, rng: random.Random, other: str = "", most: int = 6) -> st
 
 
 def _change(tree: ast.Module, rng: random.Random, others: list[ast.stmt]) -> None:
-    bodies = _bodies(tree)
+    bodies = _bodies(tree) or [tree.body]
     body = rng.choice(bodies)
+    if not body:  # a file without a statement
+        body.append(ast.Pass())
     at, second = rng.randrange(len(body)), rng.randrange(len(body))
     match rng.randrange(10):
         case 0 if len(body) > 1:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.limits import CutOff
 from torchlint.model.classes import Classes
-from torchlint.syntax.outline import MAX_REGION, Outline, RegionKind, RegionOutline
+from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
 from torchlint.syntax.reading import read_head
 from torchlint.syntax.tree import is_indented
 
@@ -76,9 +76,7 @@ class Facts:
     @property
     def cut_offs(self) -> Sequence[CutOff]:
         """What of the file's code was too much to be looked at to its end, as far as a rule asked for it."""
-        long = []
-        if len(self.source.text) > MAX_REGION:
-            long = [outline for outline, region in self._regions.items() if region.is_too_long]
+        long = [outline for outline, region in self._regions.items() if region.is_too_long]
         found = [CutOff(f"the {each.kind.value}", each.lines[0][0], "its text is too long") for each in long]
         return [*found, *(self.story.cut_offs if "story" in vars(self) else ())]
 

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 _FORM_FEED = re.compile(r"^[ \t\f]*\f", re.MULTILINE)
 """Indentation starts anew after a form feed, which LibCST does not know."""
+_AND_OR = re.compile(r"\b(?:and|or)\b")
+MAX_OPERANDS = 500
+"""Operands of one ``and`` or ``or``: LibCST nests each in the one before, and its parser, which recurses over them in
+native code, overflows the stack somewhere above 5,000 where a thread has 8 MB of it. Whatever else nests that deeply
+is refused by Python's own parser."""
 _INDENTATION = re.compile(r"[ \t]*")
 
 Value = TypeVar("Value")
@@ -57,13 +62,17 @@ class Parsed:
     @cached_property
     def is_too_long(self) -> bool:
         """Whether it would be too much for LibCST, which long strings and comments are not."""
-        if len(self._text) <= MAX_REGION:
+        is_long = len(self._text) > MAX_REGION
+        operators = next(islice(_AND_OR.finditer(self._text), MAX_OPERANDS, None), None)
+        if not is_long and operators is None:
             return False
         try:
-            nodes = ast.walk(parse_text(self._text))
+            nodes = list(islice(ast.walk(parse_text(self._text)), MAX_REGION_NODES + 1))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return True
-        return next(islice(nodes, MAX_REGION_NODES, None), None) is not None
+        if is_long and len(nodes) > MAX_REGION_NODES:
+            return True
+        return any(isinstance(node, ast.BoolOp) and len(node.values) > MAX_OPERANDS for node in nodes)
 
     @cached_property
     def positions(self) -> Mapping[cst.CSTNode, CodeRange]:
@@ -91,7 +100,8 @@ class ParsedTexts:
         text = "".join(parts)
         known = self._regions.take(text)
         if known is None:
-            return self._regions.give(text, Parsed(text, self._assembled(parts)))
+            known = Parsed(text)
+            return self._regions.give(text, known if known.is_too_long else Parsed(text, self._assembled(parts)))
         for part in parts[1:]:
             self._members.take(part)
         return known
@@ -188,8 +198,8 @@ class Region:
 
     @property
     def is_too_long(self) -> bool:
-        """Whether it would be too much for LibCST, so that it is not readable."""
-        return self._parsed.is_too_long
+        """Whether a rule asked for it, and it would be too much for LibCST, so that it is not readable."""
+        return "_parsed" in vars(self) and self._parsed.is_too_long
 
     def span(self, node: cst.CSTNode) -> Span:
         """The byte range of a node; the parentheses around an expression are not part of it."""
