@@ -173,7 +173,7 @@ def test_a_region_that_is_too_long_is_told_and_nothing_of_it_is_parsed() -> None
 
 @pytest.mark.parametrize("joint", [" and ", " or "])
 def test_operands_that_libcst_would_overflow_the_stack_with(joint: str) -> None:
-    code = "import torch\nx = torch.ones(3)\nif {}:\n    x.add(1)\n"
+    code = "import torch\nx = torch.ones(3)\nif {}:\n    x.add(1)\ny = x.exp()\n"
     result = checked(code.format(joint.join(["x.any()"] * 20_000)))
     assert result.incomplete == "not everything was run to its end: the module (line 1: its text is too long)"
     assert [each.code for each in checked(code.format(joint.join(["x.any()"] * 400))).findings] == ["TLC207"]
