@@ -67,7 +67,7 @@ def test_ignore_patterns(folder: Path, make: object) -> None:
     make(folder / ".gitignore")
     ran = check(folder)
     assert (ran.returncode, ran.stdout.count("TLC101")) == (1, 1)
-    what = "it is larger than 256 KB" if make is huge else KINDS[make]
+    what = "it is larger than 64 KB" if make is huge else KINDS[make]
     assert ran.stderr == f"{folder}/.gitignore is ignored: {what}\n"
 
 

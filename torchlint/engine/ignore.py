@@ -16,7 +16,7 @@ from torchlint.syntax.reading import read_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_MAX_BYTES = 256_000
+_MAX_BYTES = 64_000
 """The most bytes of an ignore file that are read: far more than anyone writes, and soon compiled."""
 _POSIX_CLASSES = {
     "alnum": "a-zA-Z0-9",

@@ -26,7 +26,7 @@ _NOTHING_STARTS = {
     "GIT_TERMINAL_PROMPT": "0",
 }
 _NOTHING_CONFIGURED = (
-    *("core.fsmonitor=false", f"core.hooksPath={os.devnull}"),
+    *("core.fsmonitor=false", f"core.hooksPath={os.devnull}", f"core.attributesFile={os.devnull}"),
     *("core.alternateRefsCommand=", "protocol.allow=never"),
 )
 _TIMEOUT = 60

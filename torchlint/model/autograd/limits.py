@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 MAX_WORLDS = 24
 """Worlds of a module's own code that are run; five undecided conditions make more."""
-MAX_STEPS = 6_000
+MAX_STEPS = 20_000
 """Steps of all these worlds together."""
 MAX_ENTRY_STEPS = 800
 """Steps of one world of an entry: a long function has some hundred statements."""
