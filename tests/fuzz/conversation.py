@@ -94,7 +94,7 @@ def _problems(sent: bytes, status: int | None, said: bytes, told: str) -> Iterat
     if status is None:
         yield Problem("hang", f"still there {_PATIENCE} s after it was spoken to\n{told[-2000:]}")
         return
-    if status not in (0, 1) and not (status == 2 and told.startswith(_CUT_OFF)):
+    if status not in (0, 1) and not (status == 2 and _CUT_OFF in told):
         yield Problem("status", f"{status}\n{told[-2000:]}")
     if "internal error" in told or "Exception ignored" in told:
         yield Problem("traceback", told[-4000:])

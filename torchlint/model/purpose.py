@@ -86,9 +86,11 @@ def _updates(statement: ast.stmt) -> bool:
             return True
         if isinstance(each, ast.Attribute) and each.attr == "data":
             receivers.add(ast.dump(each.value))
+            if len(receivers) > 1:
+                return True
             if any(isinstance(part, ast.Name) and words_in(part.id) & _UPDATE for part in ast.walk(each.value)):
                 return True
-    return len(receivers) > 1
+    return False
 
 
 def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
