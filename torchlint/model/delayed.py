@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Fix
-from torchlint.model.autograd.values import How
+from torchlint.model.autograd.tensor import How
 from torchlint.syntax.tree import last_name, names_bound, names_read
 
 if TYPE_CHECKING:

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Fix, Span
 from torchlint.model.api import torch_names
 from torchlint.model.api.operations import Answer, layer, operations
-from torchlint.model.autograd.values import Tensor
+from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.layout import own_nodes
 from torchlint.model.name_index import NameIndex
 from torchlint.syntax.tree import last_name
 
 if TYPE_CHECKING:
     from torchlint.finding import Edit
-    from torchlint.model.autograd.values import Change, Name
+    from torchlint.model.autograd.tensor import Change, Name
     from torchlint.model.layout import Layout
     from torchlint.model.spelling import Spelling
 

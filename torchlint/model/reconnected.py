@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Fix, Span
 from torchlint.model.autograd.faults import INPUT_WITHOUT_GRAD, Kind
-from torchlint.model.autograd.values import CutKind
+from torchlint.model.autograd.tensor import CutKind
 from torchlint.model.evaluations import is_evaluation
 from torchlint.model.layout import Function
 from torchlint.model.retention import differentiate_again
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Edit
     from torchlint.model.autograd.faults import Fault
-    from torchlint.model.autograd.values import Cut
+    from torchlint.model.autograd.tensor import Cut
     from torchlint.model.layout import Layout
     from torchlint.model.rehearsal import Outcome, Rehearsal
     from torchlint.model.spelling import Spelling

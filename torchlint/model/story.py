@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind, Place, Span
 from torchlint.model.autograd.imports import origin
-from torchlint.model.autograd.values import CutKind, How
+from torchlint.model.autograd.tensor import CutKind, How
 from torchlint.model.results import Results
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.faults import Fault, Kind
     from torchlint.model.autograd.limits import CutOff
     from torchlint.model.autograd.program import Exploration, Found, Modules
-    from torchlint.model.autograd.values import Name
+    from torchlint.model.autograd.tensor import Name
     from torchlint.syntax.source import Source
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")

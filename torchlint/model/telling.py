@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Related, Role, Step
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.values import How
+from torchlint.model.autograd.tensor import How
 
 if TYPE_CHECKING:
     import ast

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.values import CutKind
+from torchlint.model.autograd.tensor import CutKind
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind
 from torchlint.model.aliases import copied
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.values import How
+from torchlint.model.autograd.tensor import How
 from torchlint.model.data_rewrites import DataRewrites, attribute_of, is_initialised, remedy
 from torchlint.model.delayed import reordered
 from torchlint.model.kept_copies import kept_copy

@@ -27,7 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.values import CutKind
+from torchlint.model.autograd.tensor import CutKind
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import MODIFIED, Kind
-from torchlint.model.autograd.values import How
+from torchlint.model.autograd.tensor import How
 from torchlint.model.kept_copies import kept_copy
 from torchlint.model.story import is_by
 from torchlint.rule import Example, Rule

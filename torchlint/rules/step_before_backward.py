@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import MODIFIED, Kind
-from torchlint.model.autograd.values import How
+from torchlint.model.autograd.tensor import How
 from torchlint.model.carried import detach_carried
 from torchlint.model.delayed import reordered
 from torchlint.model.story import is_by

@@ -11,13 +11,9 @@ from torchlint.model.autograd import faults, objects
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.flow import is_differentiable, is_of_tensor, part
 from torchlint.model.autograd.guesses import note_flag
+from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.values import (
-    Change,
     ClassValue,
-    Counter,
-    Cut,
-    CutKind,
-    How,
     LayerValue,
     Method,
     ObjectValue,
@@ -25,7 +21,6 @@ from torchlint.model.autograd.values import (
     SequenceValue,
     Super,
     Symbol,
-    Tensor,
     Unknown,
 )
 from torchlint.model.autograd.views import edge, requires_grad, take_view

@@ -10,10 +10,11 @@ from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.flow import flows
 from torchlint.model.autograd.gradients import gradient
-from torchlint.model.autograd.graph import Node, Pass, Problem, reachable, run_backward, spoiled
+from torchlint.model.autograd.graph import Pass, Problem, reachable, run_backward, spoiled
 from torchlint.model.autograd.proofs import beyond, ended, freed_again, settle
 from torchlint.model.autograd.run import Feeders, Retained, note_fates
-from torchlint.model.autograd.values import CutKind, Tensor, tensors_in
+from torchlint.model.autograd.tensor import CutKind, Node, Tensor
+from torchlint.model.autograd.values import tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.machine import Machine
     from torchlint.model.autograd.run import Run
-    from torchlint.model.autograd.values import Change, Name
+    from torchlint.model.autograd.tensor import Change, Name
 
 
 _NO_FEEDERS: Feeders = frozenset()

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, Operation, Parameter, Takes
-from torchlint.model.autograd.values import Number, Tensor, Unknown
+from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.autograd.values import Number, Unknown
 
 if TYPE_CHECKING:
     import ast

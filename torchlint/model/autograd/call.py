@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.values import How, tensors_in
+from torchlint.model.autograd.tensor import How
+from torchlint.model.autograd.values import tensors_in
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Mapping
 
     from torchlint.model.api.operations import Operation
-    from torchlint.model.autograd.values import Change, Name, Tensor
+    from torchlint.model.autograd.tensor import Change, Name, Tensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from torchlint.model.autograd import (
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.flow import is_differentiable
 from torchlint.model.autograd.operate import operate
+from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.values import (
     Bound,
     ClassValue,
@@ -36,7 +37,6 @@ from torchlint.model.autograd.values import (
     SequenceValue,
     Super,
     Symbol,
-    Tensor,
     Unknown,
 )
 

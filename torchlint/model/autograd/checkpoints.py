@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import python_calls
-from torchlint.model.autograd.graph import Node, Saved
-from torchlint.model.autograd.values import (
-    Counter,
-    FunctionValue,
-    LayerValue,
-    Mode,
-    ModeKind,
-    Symbol,
-    Tensor,
-    Unknown,
-    tensors_in,
-)
+from torchlint.model.autograd.tensor import Counter, Node, Saved, Tensor
+from torchlint.model.autograd.values import FunctionValue, LayerValue, Mode, ModeKind, Symbol, Unknown, tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from torchlint.model.autograd.values import Counter, LayerValue, ObjectValue, SequenceValue, Storage, Tensor
+from torchlint.model.autograd.tensor import Counter, Storage, Tensor
+from torchlint.model.autograd.values import LayerValue, ObjectValue, SequenceValue
 
 
 def deep_copy(value: object, known: dict[int, object] | None = None) -> object:

@@ -6,15 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import layers, python_calls
-from torchlint.model.autograd.values import (
-    ClassValue,
-    LayerValue,
-    ObjectValue,
-    SequenceValue,
-    Symbol,
-    Tensor,
-    Unknown,
-)
+from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.autograd.values import ClassValue, LayerValue, ObjectValue, SequenceValue, Symbol, Unknown
 
 if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site

@@ -17,7 +17,8 @@ from torchlint.model.autograd.imports import MOST_PASSES, Imports
 from torchlint.model.autograd.instances import Uses, uses
 from torchlint.model.autograd.proofs import has_proofs
 from torchlint.model.autograd.quiet import Quiet
-from torchlint.model.autograd.values import ClassValue, FunctionValue, ObjectValue, Symbol, Tensor
+from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.autograd.values import ClassValue, FunctionValue, ObjectValue, Symbol
 from torchlint.syntax.kept import Kept
 from torchlint.syntax.tree import Function
 

@@ -12,7 +12,8 @@ from torchlint.model.autograd.flow import passed
 from torchlint.model.autograd.guesses import note_end, note_operation
 from torchlint.model.autograd.limits import ITEMS_OF_WORK, MAX_BITS, MAX_CHARACTERS, MAX_ITEMS, MAX_KEY
 from torchlint.model.autograd.scope import MISSING, Scope
-from torchlint.model.autograd.values import FunctionValue, Number, Symbol, Tensor, Unknown, extent
+from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.autograd.values import FunctionValue, Number, Symbol, Unknown, extent
 from torchlint.syntax.outline import USUAL
 
 if TYPE_CHECKING:

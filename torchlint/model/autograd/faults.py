@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.values import ViewKind
+from torchlint.model.autograd.tensor import ViewKind
 
 if TYPE_CHECKING:
     import ast
 
-    from torchlint.model.autograd.graph import Saved
-    from torchlint.model.autograd.values import Change, Cut, Name, Tensor
+    from torchlint.model.autograd.tensor import Change, Cut, Name, Saved, Tensor
 
 
 class Kind(Enum):

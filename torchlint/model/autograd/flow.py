@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, operations
-from torchlint.model.autograd.graph import Node
-from torchlint.model.autograd.values import Counter, Packed, Storage, Symbol, Tensor, Unknown
+from torchlint.model.autograd.tensor import Counter, Node, Storage, Tensor
+from torchlint.model.autograd.values import Packed, Symbol, Unknown
 from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:

@@ -2,86 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd.values import Tensor
+from torchlint.model.autograd.tensor import Node, Saved, Tensor
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Collection, Iterable, Iterator
 
-    from torchlint.model.autograd.values import Change, Counter, Cut, Name, Storage
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A tensor that a node kept: its counter's version and its memory's at that time.
-
-    ``holds_tensor``: the tensor object itself is kept, whose memory ``.data =`` can replace; not so for an output, or
-    for what is kept as a view. ``written`` is the expression that gave it, None where that is more than the tensor.
-    """
-
-    tensor: Tensor
-    counter: Counter
-    version: int
-    storage: Storage
-    writes: int
-    holds_tensor: bool
-    name: Name
-    written: ast.AST | None = None
-
-    @classmethod
-    def of(cls, tensor: Tensor, name: Name, *, holds_tensor: bool, written: ast.AST | None = None) -> Saved:
-        counter, storage = tensor.counter, tensor.storage
-        return cls(tensor, counter, counter.version, storage, storage.version, holds_tensor, name, written)
-
-    def counted_change(self) -> Change | None:
-        """The first change that the version counter saw."""
-        changes = self.counter.changes
-        return changes[self.version] if len(changes) > self.version else None
-
-    def silent_change(self) -> Change | None:
-        """The first change of the content that the version counter did not see."""
-        changes = self.storage.changes
-        if len(changes) > self.writes:
-            return changes[self.writes]
-        is_replaced = self.holds_tensor and self.tensor.storage is not self.storage
-        return self.tensor.replaced if is_replaced else None
-
-
-@dataclass(eq=False, slots=True)
-class Node:
-    """A recorded operation.
-
-    ``operation`` is what the user calls it, ``name`` what PyTorch does. ``inputs`` are nodes, and leaves that
-    accumulate. ``keeps``: whether it keeps anything at all, so that a second backward through it raises. ``iteration``
-    are the loop iterations it was recorded in. ``freed`` is the backward that freed it. ``assumed`` names
-    what was taken for granted to know the operation.
-
-    Where it is not known what requires grad, ``possible`` are the further inputs that may, with their nodes, and
-    ``sure`` says whether it is known by now that this node was recorded. ``is_call``: it stands for code that is not
-    seen, ``through`` for the unknown module of that key, and ``passed`` are those that the backward that freed it had
-    to pass; ``ended`` is where the graph of another input was left.
-    """
-
-    operation: str
-    name: str
-    at: ast.AST
-    order: int
-    inputs: tuple[Node | Tensor, ...]
-    kept: list[Saved] = field(default_factory=list)
-    keeps: Answer = Answer.NO
-    iteration: tuple[tuple[int, int], ...] = ()
-    freed: ast.AST | None = None
-    assumed: str = ""
-    possible: tuple[tuple[Tensor, Node | None], ...] = ()
-    sure: bool = True
-    is_call: bool = False
-    through: object = None
-    passed: frozenset[object] = frozenset()
-    ended: Cut | None = None
+    from torchlint.model.autograd.tensor import Change
 
 
 @dataclass(frozen=True, slots=True)

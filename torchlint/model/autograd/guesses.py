@@ -8,8 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, operations
-from torchlint.model.autograd.graph import Node
-from torchlint.model.autograd.values import Cut, CutKind, Tensor, Unknown, either
+from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
+from torchlint.model.autograd.values import Unknown, either
 from torchlint.model.autograd.views import edges, requires_grad
 
 if TYPE_CHECKING:

@@ -11,19 +11,8 @@ from torchlint.model.autograd.flow import part
 from torchlint.model.autograd.guesses import note_part
 from torchlint.model.autograd.operate import operate
 from torchlint.model.autograd.several import Several
-from torchlint.model.autograd.values import (
-    Array,
-    Change,
-    How,
-    LayerValue,
-    Number,
-    Packed,
-    SequenceValue,
-    Tensor,
-    Unknown,
-    held,
-    tensors_in,
-)
+from torchlint.model.autograd.tensor import Change, How, Tensor
+from torchlint.model.autograd.values import Array, LayerValue, Number, Packed, SequenceValue, Unknown, held, tensors_in
 
 if TYPE_CHECKING:
     import ast

@@ -15,6 +15,7 @@ from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import calls, derived, modules, objects
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.limits import MAX_BUILDING_STEPS, OutOfBudget
+from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.values import (
     Bound,
     ClassValue,
@@ -25,7 +26,6 @@ from torchlint.model.autograd.values import (
     Partial,
     SequenceValue,
     Symbol,
-    Tensor,
     Unknown,
     tensors_in,
 )

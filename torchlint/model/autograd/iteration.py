@@ -10,14 +10,8 @@ from torchlint.model.autograd.flow import flows, part
 from torchlint.model.autograd.guesses import note_item, note_part
 from torchlint.model.autograd.lengths import line
 from torchlint.model.autograd.several import Several
-from torchlint.model.autograd.values import (
-    Loader,
-    Number,
-    Packed,
-    SequenceValue,
-    Tensor,
-    Unknown,
-)
+from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.autograd.values import Loader, Number, Packed, SequenceValue, Unknown
 
 if TYPE_CHECKING:
     import ast

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, Kept
-from torchlint.model.autograd.graph import Saved
-from torchlint.model.autograd.values import Tensor, either, tensors_in
+from torchlint.model.autograd.tensor import Saved, Tensor
+from torchlint.model.autograd.values import either, tensors_in
 from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from torchlint.model.autograd import binding, calls
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.limits import OPERATION_WORK
 from torchlint.model.autograd.operate import operate
-from torchlint.model.autograd.values import How, LayerValue, SequenceValue, Tensor, Unknown, held, tensors_in
+from torchlint.model.autograd.tensor import How, Tensor
+from torchlint.model.autograd.values import LayerValue, SequenceValue, Unknown, held, tensors_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,8 @@ from torchlint.model.autograd import faults
 from torchlint.model.autograd.call import target_of
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.keeping import is_kept
-from torchlint.model.autograd.values import Tensor, ViewKind, tensors_in
+from torchlint.model.autograd.tensor import Tensor, ViewKind
+from torchlint.model.autograd.values import tensors_in
 from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import calls, expressions, guesses, modules, statements, submodules
-from torchlint.model.autograd.graph import Node
 from torchlint.model.autograd.scope import Scope
-from torchlint.model.autograd.values import ClassValue, FunctionValue, Number, Symbol, Tensor, Unknown, tensors_in
+from torchlint.model.autograd.tensor import Node, Tensor
+from torchlint.model.autograd.values import ClassValue, FunctionValue, Number, Symbol, Unknown, tensors_in
 
 if TYPE_CHECKING:
     import ast

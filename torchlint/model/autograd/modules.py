@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import iteration, optimizers, python_calls
 from torchlint.model.autograd.call import change
-from torchlint.model.autograd.values import (
-    Change,
-    How,
-    LayerValue,
-    ObjectValue,
-    SequenceValue,
-    Symbol,
-    Tensor,
-    Unknown,
-    held,
-    tensors_in,
-)
+from torchlint.model.autograd.tensor import Change, How, Tensor
+from torchlint.model.autograd.values import LayerValue, ObjectValue, SequenceValue, Symbol, Unknown, held, tensors_in
 from torchlint.model.autograd.views import detached, requires_grad
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from torchlint.model.api.operations import Answer
 from torchlint.model.autograd.call import target_of
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.guesses import can_have_graph, cut_of
-from torchlint.model.autograd.values import Activated, Cut, CutKind, Tensor, tensors_in
+from torchlint.model.autograd.tensor import Activated, Cut, CutKind, Tensor
+from torchlint.model.autograd.values import tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:

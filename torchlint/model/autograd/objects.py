@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import derived, functions, layers, modules, python_calls, submodules
 from torchlint.model.autograd.scope import MISSING, Scope
+from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.values import (
     Bound,
     ClassValue,
@@ -16,7 +17,6 @@ from torchlint.model.autograd.values import (
     ObjectValue,
     Super,
     Symbol,
-    Tensor,
     Unknown,
     held,
 )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer, Output, Relation
 from torchlint.model.autograd.call import Call, change, target_of
 from torchlint.model.autograd.flow import flows, passed
-from torchlint.model.autograd.graph import Node, Saved
 from torchlint.model.autograd.guesses import can_have_graph, link, proven_in
 from torchlint.model.autograd.infer import describe
 from torchlint.model.autograd.keeping import is_kept, keeps_anything, kept_inputs
@@ -17,7 +16,8 @@ from torchlint.model.autograd.legality import check_inference, check_inplace, ch
 from torchlint.model.autograd.limits import OPERATION_WORK
 from torchlint.model.autograd.notes import note_alias, note_cut, note_names
 from torchlint.model.autograd.several import Several
-from torchlint.model.autograd.values import Change, How, Packed, Tensor, Unknown, either, tensors_in
+from torchlint.model.autograd.tensor import Change, How, Node, Saved, Tensor
+from torchlint.model.autograd.values import Packed, Unknown, either, tensors_in
 from torchlint.model.autograd.views import detached, rebase, requires_grad, view
 
 if TYPE_CHECKING:

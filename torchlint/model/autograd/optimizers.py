@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer, optimizer
 from torchlint.model.autograd import guesses, python_calls
 from torchlint.model.autograd.run import note_fates
-from torchlint.model.autograd.values import (
-    Change,
-    FunctionValue,
-    How,
-    Mode,
-    ModeKind,
-    OptimizerValue,
-    Symbol,
-    Tensor,
-    tensors_in,
-)
+from torchlint.model.autograd.tensor import Change, How, Tensor
+from torchlint.model.autograd.values import FunctionValue, Mode, ModeKind, OptimizerValue, Symbol, tensors_in
 
 if TYPE_CHECKING:
     from torchlint.model.autograd.calls import Site

@@ -10,13 +10,13 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd.graph import Node
+from torchlint.model.autograd.tensor import Node
 from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from torchlint.model.autograd.values import Cut, Tensor
+    from torchlint.model.autograd.tensor import Cut, Tensor
 
 
 def has_proofs(text: str) -> bool:

@@ -9,16 +9,12 @@ from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import attributes, backward, guesses, iteration, lengths
 from torchlint.model.autograd.copies import deep_copy
 from torchlint.model.autograd.flow import flows, is_number, passed
-from torchlint.model.autograd.graph import Node
 from torchlint.model.autograd.limits import MAX_CHARACTERS, MAX_ITEMS
 from torchlint.model.autograd.several import Several
+from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Node, Storage, Tensor
 from torchlint.model.autograd.values import (
     Array,
-    Change,
     ClassValue,
-    Cut,
-    CutKind,
-    How,
     LayerValue,
     Mode,
     Number,
@@ -26,9 +22,7 @@ from torchlint.model.autograd.values import (
     Packed,
     Partial,
     SequenceValue,
-    Storage,
     Symbol,
-    Tensor,
     Unknown,
     tensors_in,
 )

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Hashable, Iterator, Mapping
 
-    from torchlint.model.autograd.graph import Node
     from torchlint.model.autograd.quiet import Quiet
-    from torchlint.model.autograd.values import Mode, Name, ObjectValue, Tensor
+    from torchlint.model.autograd.tensor import Name, Node, Tensor
+    from torchlint.model.autograd.values import Mode, ObjectValue
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace

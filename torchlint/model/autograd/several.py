@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from torchlint.model.autograd.values import Counter, Storage, Tensor
+from torchlint.model.autograd.tensor import Counter, Storage, Tensor
 
 
 @dataclass(eq=False, slots=True)

@@ -12,19 +12,8 @@ from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, lengths, objects
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.limits import MAX_ITEMS
-from torchlint.model.autograd.values import (
-    Array,
-    Change,
-    How,
-    LayerValue,
-    Mode,
-    Number,
-    SequenceValue,
-    Symbol,
-    Tensor,
-    Unknown,
-    held,
-)
+from torchlint.model.autograd.tensor import Change, How, Tensor
+from torchlint.model.autograd.values import Array, LayerValue, Mode, Number, SequenceValue, Symbol, Unknown, held
 from torchlint.syntax.tree import Function, last_name
 
 if TYPE_CHECKING:

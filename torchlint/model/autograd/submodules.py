@@ -15,10 +15,11 @@ from torchlint.model.autograd import calls, objects
 from torchlint.model.autograd.binding import is_identity
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.flow import flows
-from torchlint.model.autograd.graph import Node, Saved, reachable
+from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.limits import MAX_SUMMARY_STEPS, OutOfBudget
 from torchlint.model.autograd.run import Run
-from torchlint.model.autograd.values import ClassValue, FunctionValue, ObjectValue, Partial, Symbol, Tensor, Unknown
+from torchlint.model.autograd.tensor import Node, Saved, Tensor
+from torchlint.model.autograd.values import ClassValue, FunctionValue, ObjectValue, Partial, Symbol, Unknown
 from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:

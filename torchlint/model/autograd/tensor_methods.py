@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd import attributes, backward, calls
 from torchlint.model.autograd.call import change
-from torchlint.model.autograd.values import (
-    Array,
-    Change,
-    Cut,
-    CutKind,
-    How,
-    Number,
-    Symbol,
-    Tensor,
-    Unknown,
-)
+from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Tensor
+from torchlint.model.autograd.values import Array, Number, Symbol, Unknown
 from torchlint.model.autograd.views import detached, requires_grad, take_view
 
 if TYPE_CHECKING:

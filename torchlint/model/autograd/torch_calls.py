@@ -7,20 +7,8 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operations import Answer, layer, operations
 from torchlint.model.autograd import backward, calls, checkpoints, guesses, layers, optimizers, python_calls
 from torchlint.model.autograd.infer import known_shape
-from torchlint.model.autograd.values import (
-    Array,
-    Counter,
-    Cut,
-    CutKind,
-    FunctionValue,
-    Loader,
-    Mode,
-    ModeKind,
-    Number,
-    Symbol,
-    Tensor,
-    Unknown,
-)
+from torchlint.model.autograd.tensor import Counter, Cut, CutKind, Tensor
+from torchlint.model.autograd.values import Array, FunctionValue, Loader, Mode, ModeKind, Number, Symbol, Unknown
 from torchlint.model.autograd.views import detached, requires_grad
 
 if TYPE_CHECKING:

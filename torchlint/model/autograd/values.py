@@ -6,7 +6,6 @@ knows more about has a class here. Must-facts: what is not certain is ``Answer.M
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import islice
@@ -14,19 +13,17 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
 from torchlint.model.autograd.limits import MAX_ITEMS
+from torchlint.model.autograd.tensor import Cut, Name, Storage, Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping
+    import ast
+    from collections.abc import Hashable, Iterator, Mapping
     from pathlib import Path
 
     from torchlint.model.api.operations import Layer
     from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.graph import Node
     from torchlint.model.autograd.scope import Scope
-
-
-Name = str | ast.AST
-"""What the user calls a value: text, or the node that names it, whose text is read only where it is shown."""
+    from torchlint.model.autograd.tensor import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,159 +53,6 @@ class Symbol:
 
     name: str
     home: Path | None = None
-
-
-class How(Enum):
-    """By what means the content of a tensor changed."""
-
-    INPLACE = "inplace"
-    DATA = "data"
-    STEP = "step"
-    RENORM = "renorm"
-    NUMPY = "numpy"
-    LOAD = "load"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of a tensor's content: the expression that names the tensor, the operation, and where it stands; and
-    the ``tensor`` itself where it is one. ``recorded``: it happened where gradients are recorded."""
-
-    at: ast.AST
-    target: Name
-    operation: str
-    how: How
-    tensor: Tensor | None = field(default=None, compare=False)
-    recorded: bool = field(default=True, compare=False)
-
-
-@dataclass(eq=False, slots=True)
-class Counter:
-    """A version counter: PyTorch compares it at backward. Detached tensors and views share it, ``.data`` does not.
-
-    ``pending`` is to be called before the next change: it finds out who kept what is counted here.
-    """
-
-    changes: list[Change] = field(default_factory=list)
-    pending: list[Callable[[], None]] = field(default_factory=list)
-
-    def settle(self) -> None:
-        """Find out who kept what is counted here."""
-        while self.pending:
-            self.pending.pop()()
-
-    @property
-    def version(self) -> int:
-        return len(self.changes)
-
-
-@dataclass(eq=False, slots=True)
-class Storage:
-    """Memory: what really changes, whether a version counter sees it or not."""
-
-    changes: list[Change] = field(default_factory=list)
-
-    @property
-    def version(self) -> int:
-        return len(self.changes)
-
-
-class ViewKind(Enum):
-    """How a view was made, which decides whether it may be changed in place."""
-
-    PLAIN = "plain"
-    NO_GRAD = "no_grad"
-    INFERENCE = "inference_mode"
-    MULTI = "multi"
-
-
-class CutKind(Enum):
-    """What took a value out of the graph of a tensor that required grad."""
-
-    DETACH = "detach"
-    NUMBER = "number"
-    REWRAP = "rewrap"
-    NO_GRAD = "no_grad"
-    INTEGER = "integer"
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Where, and by which operation, a graph was left; ``is_sure``: there certainly was one."""
-
-    kind: CutKind
-    at: ast.AST
-    operation: str
-    source: Name
-    is_sure: bool = True
-
-    @classmethod
-    def of(cls, kind: CutKind, at: ast.AST, operation: str, source: Tensor, needs: Answer) -> Cut | None:
-        """The cut where what ``needs`` grad is left, else the one that lies behind ``source``."""
-        if needs is Answer.NO:
-            return source.cut
-        return cls(kind, at, operation, source.name, needs is Answer.YES)
-
-
-@dataclass(frozen=True, slots=True)
-class Activated:
-    """An in-place activation: what it is told as, and the names that were given to the tensor before."""
-
-    at: ast.AST
-    target: Name
-    operation: str
-    names: frozenset[str]
-
-
-@dataclass(eq=False, slots=True)
-class Tensor:
-    """A tensor.
-
-    ``node`` is its gradient function, None for a leaf. A view has the ``base`` that PyTorch would give it and the
-    ``epoch`` of the base at which its node was made; the base counts in ``epoch`` how often its own graph was rebased.
-    ``grad`` is None, a tensor, or Unknown. ``replaced`` is the last ``.data =``. ``inference``: made in inference mode;
-    ``thawed``: a detached alias, which PyTorch lets be changed. ``frozen`` is a parameter without gradient that it was
-    computed from. ``names`` are those bound to it, ``activated`` tells of an in-place activation that other names see.
-    ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``flow``:
-    where its gradient flows if it requires grad, which is not known. ``is_data``: it is an item of something unknown
-    that a loop runs over, which most likely has no graph. ``is_used``: something of a graph was computed from it.
-    ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE where not known.
-    """
-
-    made: ast.AST
-    name: Name = ""
-    storage: Storage = field(default_factory=Storage)
-    counter: Counter = field(default_factory=Counter)
-    requires_grad: Answer = Answer.NO
-    node: Node | None = None
-    base: Tensor | None = None
-    view: ViewKind = ViewKind.PLAIN
-    epoch: int = 0
-    grad: object = None
-    inference: bool = False
-    thawed: bool = False
-    is_loose: bool = False
-    flow: tuple[Node | Tensor, ...] = ()
-    is_data: bool = False
-    expanded: Answer = Answer.NO
-    contiguous: Answer = Answer.YES
-    dtype: str | None = None
-    shape: tuple[int, ...] | None = None
-    is_parameter: bool = False
-    alias_of: Tensor | None = None
-    alias_by: str = ""
-    cut: Cut | None = None
-    frozen: Tensor | None = None
-    made_by: str = ""
-    replaced: Change | None = None
-    names: frozenset[str] = frozenset()
-    activated: Activated | None = None
-    is_used: bool = False
-
-    @property
-    def root(self) -> Tensor:
-        """The tensor whose graph an in-place change of this one rewrites."""
-        return self.base or self
 
 
 @dataclass(eq=False, slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd.graph import Node
-from torchlint.model.autograd.values import Cut, CutKind, Tensor, ViewKind
+from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor, ViewKind
 
 if TYPE_CHECKING:
     import ast
