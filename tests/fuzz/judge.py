@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from torchlint.engine.check import FileResult
     from torchlint.engine.fix import FixResult
 
+_REFUSALS = ("IPython's own syntax", "crosses cells", "does not fit the file's encoding")
+"""Why a fix may be refused by right: the file stays as it was, and that is told."""
 _NAMES = re.compile(r"`[^`]*`|\d+")
 _STORIES = 40
 """Findings up to which all formats are tried; they draw each."""
@@ -127,7 +129,7 @@ class _Trial:
                 yield Problem("unsettled", error)
             elif "not valid Python" in error or "nested too deeply" in error:
                 yield Problem("unparsable", error)
-            elif error and "IPython's own syntax" not in error and "crosses cells" not in error:
+            elif error and not any(each in error for each in _REFUSALS):
                 yield Problem("traceback", error)
         again = self._fix(source, self.bytes, unsafe)
         if again.data != fixed.data or again.left != fixed.left:

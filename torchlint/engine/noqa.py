@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from torchlint.engine.check import parse
 from torchlint.engine.fix import apply_to_file
 from torchlint.errors import SourceError
 from torchlint.syntax.suppress import Suppressions
+from torchlint.syntax.tree import is_same_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +26,6 @@ def add_noqa(source: Source, data: bytes, findings: Iterable[Finding]) -> tuple[
     if not edits:
         return source, data
     after, new = apply_to_file(source, data, edits)
-    if ast.dump(parse(after)) != ast.dump(parse(source)):
+    if not is_same_tree(parse(after), parse(source)):
         raise SourceError("a noqa comment would change the program; add it by hand")
     return after, new

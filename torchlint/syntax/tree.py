@@ -63,6 +63,24 @@ def split_lines(text: str) -> list[str]:
     return NEWLINE.split(text) if "\r" in text else text.split("\n")
 
 
+def is_same_tree(one: ast.AST, other: ast.AST) -> bool:
+    """Whether two trees are the same but for their positions, however deep they are."""
+    waiting: list[tuple[object, object]] = [(one, other)]
+    while waiting:
+        left, right = waiting.pop()
+        if type(left) is not type(right):
+            return False
+        if isinstance(left, ast.AST) and isinstance(right, ast.AST):
+            waiting += [(getattr(left, each, None), getattr(right, each, None)) for each in left._fields]
+        elif isinstance(left, list) and isinstance(right, list):
+            if len(left) != len(right):
+                return False
+            waiting += zip(left, right, strict=True)
+        elif repr(left) != repr(right):  # constants: -0.0 is not 0.0
+            return False
+    return True
+
+
 def walk(node: ast.AST) -> Iterator[ast.AST]:
     """A node and all that are in it, in no particular order; twice as fast as ``ast.walk``."""
     waiting = [node]
