@@ -212,6 +212,16 @@ def test_rounds_go_on_as_long_as_they_make_progress(faults: int) -> None:
     assert (result.data, result.applied, result.left.error) == (b"x = new\n" * faults, faults, None)
 
 
+def test_the_rounds_of_a_long_file_are_paused_and_the_next_run_goes_on() -> None:
+    check = OneAtATime(("old", "new"))
+    data = b"x = old\n" * 16 + b"y = 1\n" * 5_000
+    first = fixed(data, check)
+    assert first.applied == fix.MIN_ROUNDS_OF_LONG
+    assert first.left.error == "fixes were paused after 10 rounds, as the file is long; fix it again for what is left"
+    second = fixed(first.data, check)
+    assert (second.data, second.left.error) == (data.replace(b"old", b"new"), None)
+
+
 @pytest.mark.parametrize(("lines", "rounds"), [(1, fix.MIN_ROUNDS), (150, 152)])
 def test_fixes_that_never_settle_stop(lines: int, rounds: int) -> None:
     result = fixed(b"x = 1\n" * lines + b"x = a\n", Replacing((r"a(?=\n)", "aa")))

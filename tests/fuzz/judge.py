@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from torchlint.engine.check import FileResult
     from torchlint.engine.fix import FixResult
 
-_REFUSALS = ("IPython's own syntax", "crosses cells", "does not fit the file's encoding")
-"""Why a fix may be refused by right: the file stays as it was, and that is told."""
+_PAUSED = "as the file is long"
+_REFUSALS = ("IPython's own syntax", "crosses cells", "does not fit the file's encoding", _PAUSED)
+"""Why a fix may be refused, or not be the last one, by right: that is told."""
 _NAMES = re.compile(r"`[^`]*`|\d+")
 _STORIES = 40
 """Findings up to which all formats are tried; they draw each."""
@@ -146,7 +147,7 @@ class _Trial:
         if after.text != fixed.after.text:
             yield Problem("unequal", "the fixed bytes read as another text than that which was checked")
         settled = self._fix(after, fixed.data, unsafe)
-        if settled.applied:
+        if settled.applied and _PAUSED not in (fixed.left.error or ""):
             yield Problem("unsettled", f"fixing again fixes {dict(settled.fixed)}\n{fixed.after.text}")
         yield from self._of_result(check.check_bytes(fixed.data, self.name, self.settings))
 

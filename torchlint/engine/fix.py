@@ -34,6 +34,10 @@ Narrow: TypeAlias = "Callable[[FileResult, Source], FileResult]"
 
 MIN_ROUNDS = 100
 """So many rounds are made, or one for each line of a longer file, before fixes are said not to settle."""
+MAX_CHARACTERS = 300_000
+"""Characters of text that all rounds on a file check together, some seconds of work, before fixing pauses ..."""
+MIN_ROUNDS_OF_LONG = 10
+"""... which it does not before this many rounds, even on the longest file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,9 @@ def fix_source(
 ) -> FixResult:
     """Fix a source to a fixed point; a notebook needs the ``data`` it was read from.
 
-    Rounds go on while they lead to a text that was not there before, as one fault may hide the next; only fixes that
-    make a text longer for ever are ended, when there were more rounds than lines.
+    Rounds go on while they lead to a text that was not there before, as one fault may hide the next. Fixes that make a
+    text longer for ever are ended when there were more rounds than lines, and so are the rounds on a long text when
+    they have checked enough; both are told.
 
     Raises: SourceError where ``source`` cannot be written in its own encoding, ValueError for a notebook without data.
     """
@@ -113,7 +118,8 @@ def fix_source(
     state = _State(source, data if data is not None else source.encode(source.text))
     result = check(source)
     fixed: Counter[str] = Counter()
-    rounds = max(MIN_ROUNDS, source.line_count)
+    most = max(MIN_ROUNDS, source.line_count)
+    rounds = min(most, max(MIN_ROUNDS_OF_LONG, MAX_CHARACTERS // max(1, len(source.text))))
     for _ in range(rounds):
         taken = state.round(result.findings, unsafe)
         if not taken:
@@ -124,6 +130,8 @@ def fix_source(
         if choose(result.findings, unsafe)[0]:
             state.errors.append(
                 f"fixes have not settled after {rounds} rounds; the last text is kept; please report this"
+                if rounds == most
+                else f"fixes were paused after {rounds} rounds, as the file is long; fix it again for what is left"
             )
     error = "; ".join(filter(None, [result.error, *dict.fromkeys(state.errors)])) or None
     left = FileResult(result.path, result.findings, error, result.saw_torch, result.depends, result.incomplete)
