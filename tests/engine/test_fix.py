@@ -214,7 +214,7 @@ def test_rounds_go_on_as_long_as_they_make_progress(faults: int) -> None:
 
 def test_the_rounds_of_a_long_file_are_paused_and_the_next_run_goes_on() -> None:
     check = OneAtATime(("old", "new"))
-    data = b"x = old\n" * 16 + b"y = 1\n" * 5_000
+    data = b"x = old\n" * 16 + b"y = 1\n" * 10_000
     first = fixed(data, check)
     assert first.applied == fix.MIN_ROUNDS_OF_LONG
     assert first.left.error == "fixes were paused after 10 rounds, as the file is long; fix it again for what is left"

@@ -34,7 +34,7 @@ Narrow: TypeAlias = "Callable[[FileResult, Source], FileResult]"
 
 MIN_ROUNDS = 100
 """So many rounds are made, or one for each line of a longer file, before fixes are said not to settle."""
-MAX_CHARACTERS = 300_000
+MAX_CHARACTERS = 600_000
 """Characters of text that all rounds on a file check together, some seconds of work, before fixing pauses ..."""
 MIN_ROUNDS_OF_LONG = 10
 """... which it does not before this many rounds, even on the longest file."""
