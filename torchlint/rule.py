@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from torchlint.model.autograd.program import Found
+    from torchlint.model.autograd.outcome import Found
     from torchlint.model.facts import Facts
     from torchlint.model.story import Story
     from torchlint.syntax.gate import Trigger

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from torchlint.model.autograd.program import Modules
+    from torchlint.model.autograd.entry import Modules
     from torchlint.model.autograd.values import Symbol
     from torchlint.model.layout import Layout
     from torchlint.model.memory import Memory
@@ -89,14 +89,15 @@ class Facts:
 
     @cached_property
     def _modules_known(self) -> Modules:
+        from torchlint.model.autograd.entries import definitions
+        from torchlint.model.autograd.entry import Modules
         from torchlint.model.autograd.imports import Imports
-        from torchlint.model.autograd.program import Modules
 
         lineage = self.classes.lineage
         return Modules(
             lambda line: lineage(line).is_module,
             lambda line: self.classes.has_parameters(lineage(line)),
-            Imports(self._library, self.classes.depends.add),
+            Imports(self._library, self.classes.depends.add, definitions),
             Path(self.source.path).absolute(),
             cache(self._foreign_state),
         )

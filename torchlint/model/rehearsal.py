@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.finding import Edit
+    from torchlint.model.autograd.entry import Modules
     from torchlint.model.autograd.faults import Fault
-    from torchlint.model.autograd.program import Found, Modules
+    from torchlint.model.autograd.outcome import Found
     from torchlint.model.layout import Layout
 
 _HARMLESS = frozenset({Kind.DATA, Kind.ALIAS, Kind.RETAINED, Kind.CREATED})

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from torchlint.model.autograd.earlier import Entries
+    from torchlint.model.autograd.entry import Modules
     from torchlint.model.autograd.faults import Fault, Kind
     from torchlint.model.autograd.limits import CutOff
-    from torchlint.model.autograd.program import Exploration, Found, Modules
+    from torchlint.model.autograd.outcome import Exploration, Found
     from torchlint.model.autograd.tensor import Name
     from torchlint.syntax.source import Source
 
@@ -78,7 +79,8 @@ class Story:
 
     @cached_property
     def _done(self) -> Exploration:
-        from torchlint.model.autograd.program import NO_MODULES, explore
+        from torchlint.model.autograd.entry import NO_MODULES
+        from torchlint.model.autograd.program import explore
 
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
         done = explore(self._tree(), self.source.text, cells, self._classes or NO_MODULES, self._earlier)

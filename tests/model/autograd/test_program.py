@@ -5,12 +5,17 @@ from __future__ import annotations
 import ast
 import textwrap
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
+from torchlint.model.autograd.entry import Modules
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.program import Found, Modules, analyse
+from torchlint.model.autograd.program import analyse
 from torchlint.model.autograd.worlds import MAX_WORLDS
+
+if TYPE_CHECKING:
+    from torchlint.model.autograd.outcome import Found
 
 HEAD = "import torch\nfrom torch import nn\nw = torch.ones(3, requires_grad=True)\n"
 

@@ -26,7 +26,7 @@ from torchlint.model.autograd.values import (
 from torchlint.model.autograd.views import edge, requires_grad, take_view
 
 if TYPE_CHECKING:
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
     from torchlint.model.autograd.run import Run
 
 _VIEWS = frozenset(("T", "mT", "H", "mH", "real", "imag"))
@@ -35,7 +35,7 @@ _DESCRIPTIONS = frozenset(
 )
 
 
-def get(machine: Machine, owner: object, name: str, at: ast.expr) -> object:
+def get(machine: Interpreter, owner: object, name: str, at: ast.expr) -> object:
     """``owner.name``."""
     if isinstance(owner, Tensor):
         return _of_tensor(machine, owner, name, at)
@@ -62,7 +62,7 @@ def get(machine: Machine, owner: object, name: str, at: ast.expr) -> object:
     return Method(owner, name)
 
 
-def _of_layer(machine: Machine, owner: LayerValue, name: str) -> object:
+def _of_layer(machine: Interpreter, owner: LayerValue, name: str) -> object:
     if name in owner.state:
         return owner.state[name]
     if name == "training":
@@ -72,7 +72,7 @@ def _of_layer(machine: Machine, owner: LayerValue, name: str) -> object:
     return Method(owner, name)
 
 
-def _of_tensor(machine: Machine, owner: Tensor, name: str, at: ast.expr) -> object:
+def _of_tensor(machine: Interpreter, owner: Tensor, name: str, at: ast.expr) -> object:
     run = machine.run
     if name == "data":
         return data_of(owner, at)
@@ -124,7 +124,7 @@ def data_of(owner: Tensor, at: ast.expr) -> Tensor:
     )
 
 
-def put(machine: Machine, at: ast.AST, owner: object, name: str, value: object) -> None:
+def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: object) -> None:
     """``owner.name = value``."""
     if isinstance(owner, Tensor):
         _put_on_tensor(machine, at, owner, name, value)
@@ -144,7 +144,7 @@ def put(machine: Machine, at: ast.AST, owner: object, name: str, value: object) 
             note_flag(machine.run, owner)
 
 
-def _put_on_tensor(machine: Machine, at: ast.AST, owner: Tensor, name: str, value: object) -> None:
+def _put_on_tensor(machine: Interpreter, at: ast.AST, owner: Tensor, name: str, value: object) -> None:
     if name == "requires_grad":
         set_requires_grad(machine.run, at, owner, value)
     elif name == "grad":

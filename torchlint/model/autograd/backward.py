@@ -20,9 +20,9 @@ from torchlint.model.autograd.views import edge, requires_grad
 if TYPE_CHECKING:
     import ast
 
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
     from torchlint.model.autograd.run import Run
+    from torchlint.model.autograd.site import Site
     from torchlint.model.autograd.tensor import Change, Name
 
 
@@ -43,7 +43,7 @@ class Request:
     done: Pass | None = None
 
 
-def method(machine: Machine, site: Site, tensor: Tensor) -> object:
+def method(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     """``tensor.backward(gradient, retain_graph, create_graph, inputs)``. Raises: Raised."""
     if not _FLAGS.issuperset(site.keywords):
         raise Raised  # a TypeError: old versions had ``retain_variables``
@@ -56,7 +56,7 @@ def method(machine: Machine, site: Site, tensor: Tensor) -> object:
     return None
 
 
-def function(machine: Machine, site: Site) -> object:
+def function(machine: Interpreter, site: Site) -> object:
     """``torch.autograd.backward(tensors, grad_tensors, retain_graph, create_graph)``."""
     roots = tensors_in(site.argument(0, "tensors"))
     inputs = site.keywords.get("inputs")
@@ -67,7 +67,7 @@ def function(machine: Machine, site: Site) -> object:
     return None
 
 
-def gradients(machine: Machine, site: Site) -> object:
+def gradients(machine: Interpreter, site: Site) -> object:
     """``torch.autograd.grad(outputs, inputs, grad_outputs, retain_graph, create_graph)``."""
     roots = tensors_in(site.argument(0, "outputs"))
     inputs = site.argument(1, "inputs")
@@ -101,7 +101,7 @@ def suppose(run: Run, value: object, at: ast.AST) -> None:
 
 
 def _perform(
-    machine: Machine,
+    machine: Interpreter,
     site: Site,
     name: Name,
     roots: list[Tensor],
@@ -189,7 +189,7 @@ def _go_beyond(run: Run, request: Request, starts: list[Node | Tensor], done: Pa
     return again, "the modules in between pass gradient on" if again.passed else again.assumed or None
 
 
-def _flag(machine: Machine, site: Site, position: int, name: str, default: bool) -> bool:
+def _flag(machine: Interpreter, site: Site, position: int, name: str, default: bool) -> bool:
     """A flag of the call: None means its default, what is not known is a choice of the world."""
     value = site.argument(position, name)
     return default if value is None else machine.truth(value, site.written(position, name))

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Sequence
 
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
+    from torchlint.model.autograd.site import Site
 
 _PLAIN = (bool, int, float, str, type(None))
 
@@ -55,7 +55,7 @@ _REMEMBERED = 8192
 
 
 def bind(
-    machine: Machine, site: Site, overloads: tuple[Operation, ...]
+    machine: Interpreter, site: Site, overloads: tuple[Operation, ...]
 ) -> tuple[Operation, dict[str, object], dict[str, ast.AST]] | None:
     """The overload that a call means with its arguments and their texts by parameter, None where none fits.
 

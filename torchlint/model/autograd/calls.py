@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Takes, operations
@@ -19,10 +18,12 @@ from torchlint.model.autograd import (
     python_calls,
     tensor_methods,
     torch_calls,
+    unknown_calls,
 )
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.flow import is_differentiable
 from torchlint.model.autograd.operate import operate
+from torchlint.model.autograd.site import Site
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.values import (
     Bound,
@@ -41,44 +42,11 @@ from torchlint.model.autograd.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
     from torchlint.model.autograd.scope import Scope
 
 
-@dataclass(slots=True)
-class Site:
-    """One call as written: the node, what the user calls the callee, the arguments and the nodes that name them.
-
-    ``is_open`` says that an argument list of unknown length was unpacked into it; ``receiver`` is something unknown
-    of which this calls a method through which gradient may flow.
-    """
-
-    at: ast.AST
-    label: str
-    arguments: list[object]
-    keywords: dict[str, object]
-    texts: list[ast.AST] = field(default_factory=list)
-    keyword_texts: Mapping[str, ast.AST] = field(default_factory=dict)
-    owner: ast.AST | None = None
-    is_open: bool = False
-    receiver: object = None
-
-    def argument(self, position: int, name: str, default: object = None) -> object:
-        """An argument by position or name."""
-        if len(self.arguments) > position:
-            return self.arguments[position]
-        return self.keywords.get(name, default)
-
-    def written(self, position: int, name: str) -> ast.AST:
-        """How an argument by position or name is written; the whole call where it is not."""
-        if len(self.texts) > position:
-            return self.texts[position]
-        return self.keyword_texts.get(name, self.at)
-
-
-def evaluate_call(machine: Machine, scope: Scope, node: ast.Call) -> object:
+def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
     """The value of a call expression."""
     func = node.func
     owner_node: ast.AST | None = None
@@ -98,7 +66,7 @@ def evaluate_call(machine: Machine, scope: Scope, node: ast.Call) -> object:
     return call(machine, site, callee)
 
 
-def _evaluate_arguments(machine: Machine, scope: Scope, node: ast.Call, site: Site) -> None:
+def _evaluate_arguments(machine: Interpreter, scope: Scope, node: ast.Call, site: Site) -> None:
     for each in node.args:
         if isinstance(each, ast.Starred):
             value = machine.evaluate(scope, each.value)
@@ -124,7 +92,7 @@ def _evaluate_arguments(machine: Machine, scope: Scope, node: ast.Call, site: Si
         site.keyword_texts = texts
 
 
-def call(machine: Machine, site: Site, callee: object) -> object:
+def call(machine: Interpreter, site: Site, callee: object) -> object:
     """Call a value."""
     if isinstance(callee, Method):
         return _call_method(machine, site, callee)
@@ -149,10 +117,10 @@ def call(machine: Machine, site: Site, callee: object) -> object:
         return _call_module(machine, site, callee)
     if isinstance(callee, Mode):
         return _decorated(machine, site, callee)
-    return python_calls.call_unknown(machine, site, callee)
+    return unknown_calls.call_unknown(machine, site, callee)
 
 
-def _call_partial(machine: Machine, site: Site, callee: Partial) -> object:
+def _call_partial(machine: Interpreter, site: Site, callee: Partial) -> object:
     site.arguments[:0] = callee.arguments
     site.texts[:0] = [site.at] * len(callee.arguments)
     site.keywords = {**dict(callee.keywords), **site.keywords}
@@ -162,7 +130,7 @@ def _call_partial(machine: Machine, site: Site, callee: Partial) -> object:
     return made
 
 
-def _call_module(machine: Machine, site: Site, module: modules.Module) -> object:
+def _call_module(machine: Interpreter, site: Site, module: modules.Module) -> object:
     """Call a module, then its forward hooks, each of which may give another result."""
     given = tuple(site.arguments)
     call_it = objects.call if isinstance(module, ObjectValue) else layers.call
@@ -173,7 +141,7 @@ def _call_module(machine: Machine, site: Site, module: modules.Module) -> object
     return result
 
 
-def _call_method(machine: Machine, site: Site, method: Method) -> object:
+def _call_method(machine: Interpreter, site: Site, method: Method) -> object:
     owner = method.owner
     if isinstance(owner, Tensor):
         return tensor_methods.call(machine, site, owner, method.name)
@@ -186,7 +154,7 @@ def _call_method(machine: Machine, site: Site, method: Method) -> object:
     return python_calls.call_method(machine, site, owner, method.name)
 
 
-def _call_super(machine: Machine, site: Site, owner: Super, name: str) -> object:
+def _call_super(machine: Interpreter, site: Site, owner: Super, name: str) -> object:
     """Call a method that no base that is seen defines: one of a layer of ``torch.nn``, or of every module."""
     instance = owner.instance
     if not isinstance(instance, ObjectValue):
@@ -200,7 +168,7 @@ def _call_super(machine: Machine, site: Site, owner: Super, name: str) -> object
     return modules.call_method(machine, site, instance, name) if name in modules.METHODS else machine.unknown()
 
 
-def _decorated(machine: Machine, site: Site, mode: Mode) -> object:
+def _decorated(machine: Interpreter, site: Site, mode: Mode) -> object:
     """``torch.no_grad()(function)``."""
     function = site.argument(0, "func")
     if isinstance(function, FunctionValue) and function.modes is not None:
@@ -209,7 +177,7 @@ def _decorated(machine: Machine, site: Site, mode: Mode) -> object:
 
 
 def tensor_operation(
-    machine: Machine,
+    machine: Interpreter,
     at: ast.AST,
     name: str,
     label: str,
@@ -224,7 +192,7 @@ def tensor_operation(
 
 
 def torch_operation(
-    machine: Machine, at: ast.AST, name: str, label: str, arguments: list[object], *, reflected: bool = False
+    machine: Interpreter, at: ast.AST, name: str, label: str, arguments: list[object], *, reflected: bool = False
 ) -> object:
     """A function of torch that an operator stands for."""
     texts = _operand_texts(at, reflected=reflected)
@@ -243,16 +211,16 @@ def _operand_texts(at: ast.AST, *, reflected: bool) -> list[ast.AST]:
     return texts[::-1] if reflected else texts
 
 
-def operation(machine: Machine, site: Site, qualified: str) -> object:
+def operation(machine: Interpreter, site: Site, qualified: str) -> object:
     """Call an operation of PyTorch by its qualified name; an unknown one gives an unknown value."""
     return _operation(machine, site, qualified, qualified.rpartition(".")[2])
 
 
-def _operation(machine: Machine, site: Site, qualified: str, name: str) -> object:
+def _operation(machine: Interpreter, site: Site, qualified: str, name: str) -> object:
     known = operations(qualified)
     takes = [each.takes for one in known for each in one.parameters if each.variadic]
     if site.is_open and Takes.OTHER not in takes:
-        return python_calls.call_unknown(machine, site, Symbol(qualified))
+        return unknown_calls.call_unknown(machine, site, Symbol(qualified))
     bound = binding.bind(machine, site, known)
     if bound is None:
         return Unknown(("value", machine.run.fresh()))
@@ -260,6 +228,6 @@ def _operation(machine: Machine, site: Site, qualified: str, name: str) -> objec
     return operate(machine.run, Call(site.at, site.label, name, found, arguments, texts, {}))
 
 
-def defaults(machine: Machine, scope: Scope, arguments: ast.arguments) -> dict[str, object]:
+def defaults(machine: Interpreter, scope: Scope, arguments: ast.arguments) -> dict[str, object]:
     """The values of a function's defaults by parameter, evaluated where it is defined."""
     return functions.defaults(machine, scope, arguments)

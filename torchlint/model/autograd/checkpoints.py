@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import python_calls
+from torchlint.model.autograd import unknown_calls
 from torchlint.model.autograd.tensor import Counter, Node, Saved, Tensor
 from torchlint.model.autograd.values import FunctionValue, LayerValue, Mode, ModeKind, Symbol, Unknown, tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
@@ -15,17 +15,17 @@ from torchlint.model.autograd.views import edge, requires_grad
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
+    from torchlint.model.autograd.site import Site
 
 _NOT_PASSED_ON = ("use_reentrant", "preserve_rng_state", "context_fn", "determinism_check", "debug", "early_stop")
 
 
-def call(machine: Machine, site: Site) -> object:
+def call(machine: Interpreter, site: Site) -> object:
     """``checkpoint(function, *args)``: keeps its tensor arguments, and looks at what the function closes over again."""
     function, *arguments = site.arguments or [None]
     if isinstance(function, Unknown):
-        return python_calls.call_unknown(machine, site, Symbol("torch.utils.checkpoint.checkpoint"))
+        return unknown_calls.call_unknown(machine, site, Symbol("torch.utils.checkpoint.checkpoint"))
     keywords = {name: value for name, value in site.keywords.items() if name not in _NOT_PASSED_ON}
     given = tensors_in(arguments)
     closed = list(_closed_over(function))
@@ -34,7 +34,7 @@ def call(machine: Machine, site: Site) -> object:
     return _record(machine, site, given, closed, result)
 
 
-def _record(machine: Machine, site: Site, given: list[Tensor], closed: list[Tensor], result: object) -> object:
+def _record(machine: Interpreter, site: Site, given: list[Tensor], closed: list[Tensor], result: object) -> object:
     run = machine.run
     inputs = [each for each in (*given, *closed) if requires_grad(each) is Answer.YES]
     if not run.grad or not inputs or not isinstance(result, Tensor):

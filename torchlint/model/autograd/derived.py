@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd import layers, python_calls
+from torchlint.model.autograd import layers, unknown_calls
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.values import ClassValue, LayerValue, ObjectValue, SequenceValue, Symbol, Unknown
 
 if TYPE_CHECKING:
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
+    from torchlint.model.autograd.site import Site
 
 _SEQUENTIAL = "torch.nn.Sequential"
 
@@ -22,7 +22,7 @@ def base_layer(kind: ClassValue) -> str | None:
     return next((name for name in names if layers.is_layer(name) or name == _SEQUENTIAL), None)
 
 
-def initialise(machine: Machine, site: Site, instance: ObjectValue, layer: str) -> None:
+def initialise(machine: Interpreter, site: Site, instance: ObjectValue, layer: str) -> None:
     """Run the ``__init__`` of the layer that an instance is derived from."""
     built = layers.build(machine, site, layer)
     if isinstance(built, LayerValue):
@@ -33,13 +33,13 @@ def initialise(machine: Machine, site: Site, instance: ObjectValue, layer: str) 
         instance.layer = built
 
 
-def forward(machine: Machine, site: Site, instance: ObjectValue) -> object:
+def forward(machine: Interpreter, site: Site, instance: ObjectValue) -> object:
     """Run the ``forward`` of the layer that an instance is derived from, on what the instance holds now."""
     layer = instance.layer
     if isinstance(layer, SequenceValue):
         return layers.call(machine, site, layer)
     if layer is None:
-        return python_calls.call_unknown(machine, site, Unknown(("layer", id(instance)), is_held=True))
+        return unknown_calls.call_unknown(machine, site, Unknown(("layer", id(instance)), is_held=True))
     held = {name: instance.attributes.get(name) for name in layer.state}
     state = {name: value for name, value in held.items() if isinstance(value, Tensor)}
     return layers.call(machine, site, replace(layer, state=state, training=instance.training))

@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import backward, functions, instances, objects
 from torchlint.model.autograd.ending import end
+from torchlint.model.autograd.entry import _PREDICTING, Entry
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.limits import MAX_DEFINING_STEPS, TOO_DEEP, OutOfBudget
 from torchlint.model.autograd.machine import Machine
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
     from pathlib import Path
 
-    from torchlint.model.autograd.earlier import Names
-    from torchlint.model.autograd.program import Modules
-    from torchlint.model.autograd.submodules import Summary
+    from torchlint.model.autograd.entry import Modules
+    from torchlint.model.autograd.module_names import Names
+    from torchlint.model.autograd.summary import Summary
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -44,10 +44,6 @@ _METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
 _ITEM = re.compile(r"^(?:[ \t]*[\w.]+\[.*|[^\[\]=\n]*)(?<![\"'])\][ \t]*=[^=]", re.MULTILINE)
 _INDEX = r"\[[^\]]{0,500}\]"
 _WEIGHTS = re.compile(rf"\.(?:weight|bias)(?:{_INDEX})?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*{_INDEX}\s*=[^=])")
-_PREDICTING = re.compile(
-    r"predict|generat|infer|sampl|decod|demo|visual|plot|test|valid|eval|metric|init|reset|load|save|update"
-    r"|preprocess|postprocess"
-)
 
 
 def can_matter(text: str, renamed: tuple[str, ...] = ()) -> bool:
@@ -101,30 +97,6 @@ def runs_itself(tree: ast.Module, text: str) -> bool:
                 waiting.append(node)
                 reached.append(_text_of(node, lines))
     return can_matter("\n".join(reached))
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A function that nothing seen calls; ``owner`` is the class whose method it is, None where that is not known."""
-
-    function: Function
-    owner: ClassValue | None = None
-    is_module: bool = False
-
-    @property
-    def name(self) -> str:
-        """What it is called in words: ``train``, ``Net.forward``."""
-        return f"{self.owner.name}.{self.function.name}" if self.owner else self.function.name
-
-    @property
-    def is_trained(self) -> bool:
-        """Whether what it returns may be trained on, so that a backward is to be supposed."""
-        return _PREDICTING.search(self.function.name) is None
-
-    @property
-    def only_builds(self) -> bool:
-        """Whether every other method of the class runs this one first."""
-        return self.owner is not None and self.function.name == "__init__"
 
 
 def definitions(

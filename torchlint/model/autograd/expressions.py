@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd import attributes, calls, indexing, iteration, lengths
 from torchlint.model.autograd.flow import passed
 from torchlint.model.autograd.guesses import note_end, note_operation
+from torchlint.model.autograd.lengths import MOST
 from torchlint.model.autograd.limits import ITEMS_OF_WORK, MAX_BITS, MAX_CHARACTERS, MAX_ITEMS, MAX_KEY
 from torchlint.model.autograd.scope import MISSING, Scope
 from torchlint.model.autograd.tensor import Tensor
@@ -19,7 +20,7 @@ from torchlint.syntax.outline import USUAL
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
 
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
 
 _BUILTINS = frozenset(dir(builtins))
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), type(...), slice, range)
@@ -55,7 +56,7 @@ _UNARY: Mapping[type[ast.unaryop], tuple[str, Callable[..., object]]] = {
 }
 
 
-def evaluate(machine: Machine, scope: Scope, node: ast.expr) -> object:
+def evaluate(machine: Interpreter, scope: Scope, node: ast.expr) -> object:
     """The value of an expression."""
     machine.run.spend(1)
     handler = _HANDLERS.get(type(node))
@@ -65,7 +66,7 @@ def evaluate(machine: Machine, scope: Scope, node: ast.expr) -> object:
     return machine.proven.get(value.key, value) if machine.proven and isinstance(value, Unknown) else value
 
 
-def _followed(machine: Machine, value: list[object] | tuple[object, ...] | dict[object, object]) -> object:
+def _followed(machine: Interpreter, value: list[object] | tuple[object, ...] | dict[object, object]) -> object:
     """A container, unless it is too large to look into each time that it is used."""
     items = extent(value)
     machine.run.spend(items // ITEMS_OF_WORK)
@@ -75,7 +76,7 @@ def _followed(machine: Machine, value: list[object] | tuple[object, ...] | dict[
     return machine.unknown()
 
 
-def _unseen(machine: Machine, scope: Scope, node: ast.expr) -> object:
+def _unseen(machine: Interpreter, scope: Scope, node: ast.expr) -> object:
     """``await``, ``yield`` and the like: what is inside runs, what comes out is not known."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
@@ -83,24 +84,24 @@ def _unseen(machine: Machine, scope: Scope, node: ast.expr) -> object:
     return machine.unknown()
 
 
-def _yield(machine: Machine, scope: Scope, node: ast.Yield) -> object:
+def _yield(machine: Interpreter, scope: Scope, node: ast.Yield) -> object:
     value = machine.evaluate(scope, node.value) if node.value is not None else None
     _hand_out(machine, [value])
     return machine.unknown()
 
 
-def _yield_from(machine: Machine, scope: Scope, node: ast.YieldFrom) -> object:
+def _yield_from(machine: Interpreter, scope: Scope, node: ast.YieldFrom) -> object:
     _hand_out(machine, iteration.over(machine, node, machine.evaluate(scope, node.value)).values)
     return machine.unknown()
 
 
-def _hand_out(machine: Machine, values: Iterable[object]) -> None:
+def _hand_out(machine: Interpreter, values: Iterable[object]) -> None:
     if machine.yielded:
         known = machine.yielded[-1] or []
-        machine.yielded[-1] = [*known, *values][: iteration.MOST]
+        machine.yielded[-1] = [*known, *values][:MOST]
 
 
-def _constant(machine: Machine, scope: Scope, node: ast.Constant) -> object:
+def _constant(machine: Interpreter, scope: Scope, node: ast.Constant) -> object:
     return node.value if _is_usual(node.value) else machine.unknown()
 
 
@@ -111,7 +112,7 @@ def _is_usual(value: object) -> bool:
     return not isinstance(value, (str, bytes)) or len(value) <= MAX_CHARACTERS
 
 
-def _name(machine: Machine, scope: Scope, node: ast.Name) -> object:
+def _name(machine: Interpreter, scope: Scope, node: ast.Name) -> object:
     value = scope.find(node.id)
     if value is MISSING:
         if node.id in USUAL:
@@ -125,22 +126,24 @@ def _name(machine: Machine, scope: Scope, node: ast.Name) -> object:
     return value
 
 
-def _attribute(machine: Machine, scope: Scope, node: ast.Attribute) -> object:
+def _attribute(machine: Interpreter, scope: Scope, node: ast.Attribute) -> object:
     return attributes.get(machine, machine.evaluate(scope, node.value), node.attr, node)
 
 
-def _call(machine: Machine, scope: Scope, node: ast.Call) -> object:
+def _call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
     machine.run.step()
     return calls.evaluate_call(machine, scope, node)
 
 
-def _binary(machine: Machine, scope: Scope, node: ast.BinOp) -> object:
+def _binary(machine: Interpreter, scope: Scope, node: ast.BinOp) -> object:
     left = machine.evaluate(scope, node.left)
     right = machine.evaluate(scope, node.right)
     return binary(machine, node, type(node.op), left, right)
 
 
-def binary(machine: Machine, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object) -> object:
+def binary(
+    machine: Interpreter, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object
+) -> object:
     """``left op right``."""
     name, sign, function = OPERATORS[kind]
     if isinstance(left, Tensor):
@@ -163,7 +166,7 @@ def _is_number(value: object, other: object) -> bool:
     return isinstance(value, Number) and not isinstance(other, Unknown)
 
 
-def _sequence(machine: Machine, kind: type[ast.operator], left: object, right: object) -> object:
+def _sequence(machine: Interpreter, kind: type[ast.operator], left: object, right: object) -> object:
     if kind is ast.Add and type(left) is type(right) and _fits(len(left) + len(right)):  # type: ignore[arg-type]
         return left + right  # type: ignore[operator]
     if kind is ast.Mult and isinstance(left, (list, tuple)) and isinstance(right, int) and _fits(len(left) * right):
@@ -176,7 +179,7 @@ def _fits(items: int) -> bool:
 
 
 def _computed(
-    machine: Machine,
+    machine: Interpreter,
     kind: type[ast.operator],
     function: Callable[[object, object], object],
     left: object,
@@ -197,7 +200,7 @@ def _is_small(*operands: object) -> bool:
 
 
 def _reflected(
-    machine: Machine, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: Tensor
+    machine: Interpreter, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: Tensor
 ) -> object:
     """A number and a tensor: PyTorch's reflected operators."""
     name, sign, _ = OPERATORS[kind]
@@ -211,7 +214,7 @@ def _reflected(
     return calls.torch_operation(machine, at, f"torch.{name}", sign, [left, right])
 
 
-def _unary(machine: Machine, scope: Scope, node: ast.UnaryOp) -> object:
+def _unary(machine: Interpreter, scope: Scope, node: ast.UnaryOp) -> object:
     value = machine.evaluate(scope, node.operand)
     if isinstance(node.op, ast.Not):
         return negated(machine, value)
@@ -229,7 +232,7 @@ def _unary(machine: Machine, scope: Scope, node: ast.UnaryOp) -> object:
     return note_operation(machine.run, node, name, (value,), found)
 
 
-def negated(machine: Machine, value: object) -> object:
+def negated(machine: Interpreter, value: object) -> object:
     """``not value``."""
     if isinstance(value, Unknown):
         return Unknown(("not", value.key)) if value.key[0] != "not" else Unknown(value.key[1])  # type: ignore[arg-type]
@@ -240,7 +243,7 @@ def negated(machine: Machine, value: object) -> object:
     return not machine.truth(value, ast.Pass())
 
 
-def _bool(machine: Machine, scope: Scope, node: ast.BoolOp) -> object:
+def _bool(machine: Interpreter, scope: Scope, node: ast.BoolOp) -> object:
     stops = isinstance(node.op, ast.Or)
     value: object = None
     for each in node.values:
@@ -252,7 +255,7 @@ def _bool(machine: Machine, scope: Scope, node: ast.BoolOp) -> object:
     return value
 
 
-def _compare(machine: Machine, scope: Scope, node: ast.Compare) -> object:
+def _compare(machine: Interpreter, scope: Scope, node: ast.Compare) -> object:
     left = machine.evaluate(scope, node.left)
     result: object = True
     for kind, right_node in zip(node.ops, node.comparators, strict=True):
@@ -264,7 +267,7 @@ def _compare(machine: Machine, scope: Scope, node: ast.Compare) -> object:
     return result
 
 
-def _compared(machine: Machine, node: ast.Compare, kind: ast.cmpop, left: object, right: object) -> object:
+def _compared(machine: Interpreter, node: ast.Compare, kind: ast.cmpop, left: object, right: object) -> object:
     if isinstance(kind, (ast.Is, ast.IsNot)):
         return _identity(machine, left, right, isinstance(kind, ast.IsNot))
     if isinstance(kind, (ast.In, ast.NotIn)):
@@ -290,14 +293,14 @@ def _compared(machine: Machine, node: ast.Compare, kind: ast.cmpop, left: object
     return note_end(machine.run, node, name, found) if isinstance(found, Unknown) else found
 
 
-def _identity(machine: Machine, left: object, right: object, negative: bool) -> object:
+def _identity(machine: Interpreter, left: object, right: object, negative: bool) -> object:
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return _equality(machine, "is", left, right, negative)
     same = left is right or (isinstance(left, _PLAIN) and isinstance(right, _PLAIN) and left == right)
     return same is not negative
 
 
-def _equality(machine: Machine, name: str, left: object, right: object, negative: bool) -> object:
+def _equality(machine: Interpreter, name: str, left: object, right: object, negative: bool) -> object:
     found: object = None
     if isinstance(left, Unknown) and isinstance(right, Unknown):
         found = lengths.is_item(machine.run, left, right)
@@ -306,7 +309,7 @@ def _equality(machine: Machine, name: str, left: object, right: object, negative
     return negated(machine, found) if negative else found
 
 
-def _membership(machine: Machine, left: object, right: object, negative: bool) -> object:
+def _membership(machine: Interpreter, left: object, right: object, negative: bool) -> object:
     if isinstance(left, _PLAIN) and isinstance(right, (str, list, tuple, dict)):
         try:
             if isinstance(right, str) or all(isinstance(each, _PLAIN) for each in right):
@@ -317,7 +320,7 @@ def _membership(machine: Machine, left: object, right: object, negative: bool) -
     return negated(machine, found) if negative else found
 
 
-def key(machine: Machine, value: object) -> Hashable:
+def key(machine: Interpreter, value: object) -> Hashable:
     """What makes two values of the same key equal; a value of which that cannot be told gets a key of its own."""
     if isinstance(value, Unknown):
         return machine.run.shortened(value.key)
@@ -334,31 +337,31 @@ def key(machine: Machine, value: object) -> Hashable:
     return ("value", machine.run.fresh())
 
 
-def _conditional(machine: Machine, scope: Scope, node: ast.IfExp) -> object:
+def _conditional(machine: Interpreter, scope: Scope, node: ast.IfExp) -> object:
     chosen = node.body if machine.truth(machine.evaluate(scope, node.test), node.test) else node.orelse
     return machine.evaluate(scope, chosen)
 
 
-def _subscript(machine: Machine, scope: Scope, node: ast.Subscript) -> object:
+def _subscript(machine: Interpreter, scope: Scope, node: ast.Subscript) -> object:
     value = machine.evaluate(scope, node.value)
     index = machine.evaluate(scope, node.slice)
     return indexing.get(machine, node, value, index)
 
 
-def _slice(machine: Machine, scope: Scope, node: ast.Slice) -> object:
+def _slice(machine: Interpreter, scope: Scope, node: ast.Slice) -> object:
     parts = [machine.evaluate(scope, each) if each else None for each in (node.lower, node.upper, node.step)]
     return slice(*parts)
 
 
-def _tuple(machine: Machine, scope: Scope, node: ast.Tuple) -> object:
+def _tuple(machine: Interpreter, scope: Scope, node: ast.Tuple) -> object:
     return tuple(_elements(machine, scope, node.elts))
 
 
-def _list(machine: Machine, scope: Scope, node: ast.List) -> object:
+def _list(machine: Interpreter, scope: Scope, node: ast.List) -> object:
     return _elements(machine, scope, node.elts)
 
 
-def _elements(machine: Machine, scope: Scope, nodes: list[ast.expr]) -> list[object]:
+def _elements(machine: Interpreter, scope: Scope, nodes: list[ast.expr]) -> list[object]:
     found: list[object] = []
     for each in nodes:
         if type(each) is ast.Constant and _is_usual(each.value):
@@ -370,11 +373,11 @@ def _elements(machine: Machine, scope: Scope, nodes: list[ast.expr]) -> list[obj
     return found
 
 
-def _set(machine: Machine, scope: Scope, node: ast.Set) -> object:
+def _set(machine: Interpreter, scope: Scope, node: ast.Set) -> object:
     return tuple(_elements(machine, scope, node.elts))
 
 
-def _dict(machine: Machine, scope: Scope, node: ast.Dict) -> object:
+def _dict(machine: Interpreter, scope: Scope, node: ast.Dict) -> object:
     found: dict[object, object] = {}
     for name, value_node in zip(node.keys, node.values, strict=True):
         value = machine.evaluate(scope, value_node)
@@ -386,17 +389,17 @@ def _dict(machine: Machine, scope: Scope, node: ast.Dict) -> object:
     return found
 
 
-def _dict_key(machine: Machine, index: object) -> object:
+def _dict_key(machine: Interpreter, index: object) -> object:
     """A key that can be looked up again, or one that nothing equals."""
     return index if isinstance(index, (str, int, float, type(None))) else machine.unknown()
 
 
-def _comprehension(machine: Machine, scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> object:
+def _comprehension(machine: Interpreter, scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> object:
     inner = Scope(scope)
     return [machine.evaluate(inner, node.elt) for _ in iteration.generators(machine, inner, node.generators)]
 
 
-def _dict_comprehension(machine: Machine, scope: Scope, node: ast.DictComp) -> object:
+def _dict_comprehension(machine: Interpreter, scope: Scope, node: ast.DictComp) -> object:
     inner = Scope(scope)
     found: dict[object, object] = {}
     for _ in iteration.generators(machine, inner, node.generators):
@@ -406,24 +409,24 @@ def _dict_comprehension(machine: Machine, scope: Scope, node: ast.DictComp) -> o
     return found
 
 
-def _text(machine: Machine, scope: Scope, node: ast.JoinedStr) -> object:
+def _text(machine: Interpreter, scope: Scope, node: ast.JoinedStr) -> object:
     for part in node.values:
         if isinstance(part, ast.FormattedValue):
             machine.evaluate(scope, part.value)
     return machine.unknown()
 
 
-def _lambda(machine: Machine, scope: Scope, node: ast.Lambda) -> object:
+def _lambda(machine: Interpreter, scope: Scope, node: ast.Lambda) -> object:
     return FunctionValue(node, scope, calls.defaults(machine, scope, node.args))
 
 
-def _walrus(machine: Machine, scope: Scope, node: ast.NamedExpr) -> object:
+def _walrus(machine: Interpreter, scope: Scope, node: ast.NamedExpr) -> object:
     value = machine.evaluate(scope, node.value)
     scope.bind(node.target.id, value)
     return value
 
 
-def _starred(machine: Machine, scope: Scope, node: ast.Starred) -> object:
+def _starred(machine: Interpreter, scope: Scope, node: ast.Starred) -> object:
     return machine.evaluate(scope, node.value)
 
 

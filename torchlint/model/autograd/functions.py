@@ -7,14 +7,14 @@ import re
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd import python_calls
+from torchlint.model.autograd import unknown_calls
 from torchlint.model.autograd.limits import MAX_CALL_DEPTH
 from torchlint.model.autograd.scope import Scope
 from torchlint.model.autograd.values import FunctionValue, Mode, ModeKind, Symbol, Unknown
 
 if TYPE_CHECKING:
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
+    from torchlint.model.autograd.site import Site
 
 _TRANSPARENT = frozenset(
     ("builtins.staticmethod", "builtins.property", "functools.cached_property", "abc.abstractmethod")
@@ -30,13 +30,13 @@ _GRAD_MODES = {
 }
 
 
-def call(machine: Machine, site: Site, function: FunctionValue) -> object:
+def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
     """Run a function's body in a scope of its own; what cannot be followed gives an unknown value."""
     run = machine.run
     if function.modes is None or run.depth >= MAX_CALL_DEPTH or machine.active.count(function.node) >= _SAME_FUNCTION:
-        return python_calls.call_unknown(machine, site, function)
+        return unknown_calls.call_unknown(machine, site, function)
     if isinstance(function.node, ast.AsyncFunctionDef):
-        return python_calls.call_unknown(machine, site, function)
+        return unknown_calls.call_unknown(machine, site, function)
     scope = Scope(function.scope, shared=_shared(function.node))
     _bind_parameters(machine, scope, site, function)
     run.depth += 1
@@ -54,7 +54,7 @@ def call(machine: Machine, site: Site, function: FunctionValue) -> object:
         machine.selves.pop()
 
 
-def run_body(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
+def run_body(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
     """What a function returns; of a generator, which shows by its first ``yield``, all that it yields."""
     if isinstance(node, ast.Lambda):
         return machine.evaluate(scope, node.body)
@@ -69,7 +69,7 @@ def run_body(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFu
         machine.yielded.pop()
 
 
-def _bind_parameters(machine: Machine, scope: Scope, site: Site, function: FunctionValue) -> None:
+def _bind_parameters(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue) -> None:
     parameters = function.node.args
     named = [*parameters.posonlyargs, *parameters.args]
     for index, each in enumerate(named):
@@ -85,7 +85,7 @@ def _bind_parameters(machine: Machine, scope: Scope, site: Site, function: Funct
         scope.names[parameters.kwarg.arg] = machine.unknown() if site.is_open else extra
 
 
-def _given(machine: Machine, site: Site, function: FunctionValue, name: str, index: int | None) -> object:
+def _given(machine: Interpreter, site: Site, function: FunctionValue, name: str, index: int | None) -> object:
     if index is not None and index < len(site.arguments):
         return site.arguments[index]
     if name in site.keywords:
@@ -95,7 +95,7 @@ def _given(machine: Machine, site: Site, function: FunctionValue, name: str, ind
     return function.defaults[name]
 
 
-def defaults(machine: Machine, scope: Scope, parameters: ast.arguments) -> dict[str, object]:
+def defaults(machine: Interpreter, scope: Scope, parameters: ast.arguments) -> dict[str, object]:
     """The values of a function's defaults by parameter, evaluated where it is defined."""
     named = [*parameters.posonlyargs, *parameters.args]
     values: dict[str, object] = {}
@@ -107,7 +107,7 @@ def defaults(machine: Machine, scope: Scope, parameters: ast.arguments) -> dict[
     return values
 
 
-def define(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionValue:
+def define(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionValue:
     """The value of a ``def`` statement: its decorators may be grad modes; others hide what a call does."""
     modes: tuple[Mode, ...] | None = ()
     for each in reversed(node.decorator_list):

@@ -35,10 +35,14 @@ _known: dict[Path, tuple[int, int, Scope | None]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """Resolves imported names for one file; ``looked_at`` is told of each file that the answers depend on."""
+    """Resolves imported names for one file.
+
+    ``looked_at`` is told of each file that the answers depend on, ``define`` runs the definitions of one.
+    """
 
     library: Library
     looked_at: Callable[[Path], None]
+    define: Callable[[ast.Module, Path], Scope]
 
     def find(self, symbol: Symbol, passes: int = MOST_PASSES) -> object:
         """The function or class that a symbol means in another file of the project, MISSING where there is none; a file
@@ -62,22 +66,19 @@ class Imports:
         if known is None or known[:2] != (written, size):
             if len(_known) >= _KEPT:
                 _known.clear()
-            known = _known[path] = written, size, _read(path) if size <= _LARGEST else None
+            known = _known[path] = written, size, self._read(path) if size <= _LARGEST else None
         return known[2]
 
-
-def _read(path: Path) -> Scope | None:
-    """The definitions of a file; its nodes remember where they come from."""
-    from torchlint.model.autograd.entries import definitions
-
-    try:
-        source = Source.from_bytes(read_bytes(path, _LARGEST), str(path))
-        tree = parse_text(source.text)
-    except (OSError, SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    for node in walk(tree):
-        setattr(node, _ORIGIN, source)
-    return definitions(tree, path)
+    def _read(self, path: Path) -> Scope | None:
+        """The definitions of a file; its nodes remember where they come from."""
+        try:
+            source = Source.from_bytes(read_bytes(path, _LARGEST), str(path))
+            tree = parse_text(source.text)
+        except (OSError, SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        for node in walk(tree):
+            setattr(node, _ORIGIN, source)
+        return self.define(tree, path)
 
 
 def origin(node: ast.AST) -> Source | None:

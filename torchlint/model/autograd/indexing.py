@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Mapping
 
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
 
 _SELF = Parameter("self", Takes.TENSOR)
 _INDEX = Parameter("index", Takes.OTHER)
@@ -46,7 +46,7 @@ _PUT = Operation(
 )
 
 
-def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
+def get(machine: Interpreter, at: ast.expr, value: object, index: object) -> object:
     """``value[index]``."""
     if isinstance(value, Tensor) and value.is_loose:
         return part(machine.run, at, value)
@@ -81,7 +81,7 @@ def get(machine: Machine, at: ast.expr, value: object, index: object) -> object:
     return machine.unknown()
 
 
-def _any_module(machine: Machine, value: SequenceValue) -> object:
+def _any_module(machine: Interpreter, value: SequenceValue) -> object:
     """A module at an index that is not known, where all are alike."""
     modules = list(value.modules.values())
     kinds = {each.name if isinstance(each, LayerValue) else id(getattr(each, "kind", each)) for each in modules}
@@ -89,7 +89,7 @@ def _any_module(machine: Machine, value: SequenceValue) -> object:
 
 
 def _item(
-    machine: Machine, value: list[object] | tuple[object, ...] | dict[object, object] | str, index: object
+    machine: Interpreter, value: list[object] | tuple[object, ...] | dict[object, object] | str, index: object
 ) -> object:
     try:
         return value[index]  # type: ignore[index, call-overload]
@@ -97,7 +97,7 @@ def _item(
         return machine.unknown()
 
 
-def _tensor_item(machine: Machine, at: ast.expr, value: Tensor, index: object) -> object:
+def _tensor_item(machine: Interpreter, at: ast.expr, value: Tensor, index: object) -> object:
     if not _is_basic(index):
         operation = _GATHER if _is_advanced(index) else _copying()
         given = _advanced_parts(index)
@@ -145,7 +145,7 @@ def _copying() -> Operation:
     return Operation((_SELF, _INDEX), keeps=Answer.MAYBE, differentiable=frozenset(("self",)))
 
 
-def put(machine: Machine, at: ast.AST, container: object, index: object, value: object) -> None:
+def put(machine: Interpreter, at: ast.AST, container: object, index: object, value: object) -> None:
     """``container[index] = value``."""
     if isinstance(container, Tensor):
         _put_tensor(machine, at, container, index, value)
@@ -178,7 +178,7 @@ def _put_module(container: SequenceValue, index: object, value: object) -> None:
         container.modules = dict.fromkeys(names, Unknown(("module", id(container))))
 
 
-def _put_tensor(machine: Machine, at: ast.AST, target: Tensor, index: object, value: object) -> None:
+def _put_tensor(machine: Interpreter, at: ast.AST, target: Tensor, index: object, value: object) -> None:
     given = {"self": target, "index": _advanced_parts(index), "value": value}
     if _is_whole(index, target.shape):
         _apply(machine, at, _COPY, target, given)
@@ -191,7 +191,7 @@ def _put_tensor(machine: Machine, at: ast.AST, target: Tensor, index: object, va
         _apply(machine, at, _PUT if _is_advanced(index) else _COPY, target, given)
 
 
-def _apply(machine: Machine, at: ast.AST, operation: Operation, target: Tensor, given: dict[str, object]) -> object:
+def _apply(machine: Interpreter, at: ast.AST, operation: Operation, target: Tensor, given: dict[str, object]) -> object:
     return operate(machine.run, _call(at, operation, given))
 
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import calls, derived, modules, objects
+from torchlint.model.autograd import derived, modules, objects
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.limits import MAX_BUILDING_STEPS, OutOfBudget
+from torchlint.model.autograd.site import Site
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.values import (
     Bound,
@@ -34,7 +35,7 @@ from torchlint.syntax.tree import Function, walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
 
 _SWITCHING = re.compile("grad|infer|eval|jit|script|compile|custom_")
 """What may switch the grad mode or replace the code that it decorates, by its name."""
@@ -126,7 +127,7 @@ def _methods(owner: ClassValue) -> Iterator[tuple[str, Function]]:
                 yield name, each.node
 
 
-def build(machine: Machine, owner: ClassValue, at: ast.AST, *, is_module: bool) -> ObjectValue:
+def build(machine: Interpreter, owner: ClassValue, at: ast.AST, *, is_module: bool) -> ObjectValue:
     """An instance right after its ``__init__``, which is called with unknown arguments.
 
     Raises: Raised, OutOfBudget where that of a module is not run to its end; a plain object is then taken as unknown.
@@ -141,12 +142,12 @@ def build(machine: Machine, owner: ClassValue, at: ast.AST, *, is_module: bool) 
         else:
             _prepare(machine, prepare, made, at, keywords)
     elif (layer := derived.base_layer(owner)) is not None:
-        derived.initialise(machine, calls.Site(at, "", [], {}, is_open=True), made, layer)
+        derived.initialise(machine, Site(at, "", [], {}, is_open=True), made, layer)
     return made
 
 
 def _prepare(
-    machine: Machine, prepare: FunctionValue, made: ObjectValue, at: ast.AST, keywords: Mapping[str, object]
+    machine: Interpreter, prepare: FunctionValue, made: ObjectValue, at: ast.AST, keywords: Mapping[str, object]
 ) -> None:
     run = machine.run
     left, run.budget = run.budget, MAX_BUILDING_STEPS
@@ -159,7 +160,7 @@ def _prepare(
         run.budget = left
 
 
-def _defaults(machine: Machine, function: FunctionValue) -> dict[str, object]:
+def _defaults(machine: Interpreter, function: FunctionValue) -> dict[str, object]:
     """The defaults that are classes, as one possible world: which layers a module is built of."""
     return {
         name: Partial(value, (), (), f"`{name}` is its default")
@@ -168,36 +169,36 @@ def _defaults(machine: Machine, function: FunctionValue) -> dict[str, object]:
     }
 
 
-def _is_class(machine: Machine, symbol: Symbol) -> bool:
+def _is_class(machine: Interpreter, symbol: Symbol) -> bool:
     return symbol.name.startswith("torch.nn.") or objects.is_foreign_module(machine, symbol)
 
 
 def call(
-    machine: Machine,
+    machine: Interpreter,
     function: FunctionValue,
     instance: ObjectValue,
     at: ast.AST,
     keywords: Mapping[str, object] = MappingProxyType({}),
 ) -> object:
     """Call a method on an instance with unknown arguments; a decorator that its name tells nothing of is harmless."""
-    site = calls.Site(at, "", [], dict(keywords), is_open=True)
+    site = Site(at, "", [], dict(keywords), is_open=True)
     if function.modes is None and not _SWITCHING.search(" ".join(objects.decorators(function.node))):
         function = replace(function, modes=())
-    return calls.call(machine, site, Bound(instance, function))
+    return machine.call_site(site, Bound(instance, function))
 
 
 _LASTING = (LayerValue, SequenceValue, ObjectValue, OptimizerValue, FunctionValue)
 """What stays what it is, whatever else happens to its instance."""
 
 
-def fill(machine: Machine, instance: ObjectValue) -> None:
+def fill(machine: Interpreter, instance: ObjectValue) -> None:
     """Whoever uses an instance fills its empty containers: what is in them is not known."""
     for name, value in instance.attributes.items():
         if isinstance(value, (list, dict)) and not value:
             instance.attributes[name] = machine.unknown()
 
 
-def rebind(machine: Machine, instance: ObjectValue, owner: ClassValue, method: str) -> None:
+def rebind(machine: Interpreter, instance: ObjectValue, owner: ClassValue, method: str) -> None:
     """Other methods of a module may have run: what they bind is not known, unless it is a module or a parameter."""
     kept = [name for name, value in instance.attributes.items() if not _is_part(value)]
     if kept:
@@ -209,7 +210,7 @@ def _is_part(value: object) -> bool:
     return isinstance(value, _LASTING) or (isinstance(value, Tensor) and value.is_parameter)
 
 
-def age(machine: Machine, instance: ObjectValue, others: Uses) -> None:
+def age(machine: Interpreter, instance: ObjectValue, others: Uses) -> None:
     """Other methods may have run: what they bind is not known, what they change may require grad by now."""
     for name, value in instance.attributes.items():
         if name in others.bound or (name in others.changed and not isinstance(value, (*_LASTING, Tensor))):
@@ -218,7 +219,7 @@ def age(machine: Machine, instance: ObjectValue, others: Uses) -> None:
             modules.doubt(value)
 
 
-def run_twice(machine: Machine, method: FunctionValue, instance: ObjectValue, around: Life) -> object:
+def run_twice(machine: Interpreter, method: FunctionValue, instance: ObjectValue, around: Life) -> object:
     """Call a method, and again where it left a graph on the instance that nothing else cuts; the first result."""
     run = machine.run
     before = {name: id(value) for name, value in instance.attributes.items()}

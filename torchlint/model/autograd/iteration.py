@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.flow import flows, part
 from torchlint.model.autograd.guesses import note_item, note_part
-from torchlint.model.autograd.lengths import line
+from torchlint.model.autograd.lengths import ENOUGH, MOST, Items, line
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.values import Loader, Number, Packed, SequenceValue, Unknown
@@ -17,34 +16,12 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Hashable, Iterator, Sequence
 
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
     from torchlint.model.autograd.scope import Scope
 
-ENOUGH = 3
-"""Iterations of a loop of unknown length."""
-MOST = 4
-"""Iterations of a loop of known length; of a longer one the first and the last are run."""
 
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """What a loop runs over; ``exact`` is whether these are taken to be all there are, else more or fewer can follow.
-
-    Of a loop of unknown length, ``length`` is the key of where its index ends, which begins at ``start``, and
-    ``source`` is what has that length.
-    """
-
-    values: list[object]
-    exact: bool
-    length: Hashable = None
-    start: int = 0
-    source: object = None
-
-
-def over(machine: Machine, at: ast.AST, value: object) -> Items:
+def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
     """The items of an iterable."""
-    from torchlint.model.autograd import calls
-
     if isinstance(value, (list, tuple)):
         return Items(list(value), True)
     if isinstance(value, range):
@@ -59,7 +36,7 @@ def over(machine: Machine, at: ast.AST, value: object) -> Items:
         return Items([_batch(machine, at, value) for _ in range(ENOUGH)], False)
     if isinstance(value, Tensor) and not value.is_loose:
         rows, source = min(value.shape[0], MOST) if value.shape else 2, value
-        value = calls.tensor_operation(machine, at, "unbind", "iteration", value, [])
+        value = machine.tensor_operation(at, "unbind", "iteration", value, [])
         if isinstance(value, Several):
             found: list[object] = [value.item(row) for row in range(rows)]
             return Items(found, True) if source.shape else _of_any_number(machine, found, source, exact=True)
@@ -76,7 +53,7 @@ def over(machine: Machine, at: ast.AST, value: object) -> Items:
     return _of_any_number(machine, parts, value)
 
 
-def _of_any_number(machine: Machine, values: Sequence[object], source: object, *, exact: bool = False) -> Items:
+def _of_any_number(machine: Interpreter, values: Sequence[object], source: object, *, exact: bool = False) -> Items:
     run = machine.run
     length = ("count", run.shape_of(source).key[1], 0) if isinstance(source, Tensor) else ("length", run.fresh())
     return Items(list(values), exact, length, source=source)
@@ -93,7 +70,7 @@ def _counted(key: tuple[Hashable, ...]) -> Items:
     return Items(list(range(start, start + ENOUGH)), False, stop, start, source)
 
 
-def _enumerated(machine: Machine, at: ast.AST, key: tuple[Hashable, ...]) -> Items:
+def _enumerated(machine: Interpreter, at: ast.AST, key: tuple[Hashable, ...]) -> Items:
     """What ``enumerate`` gives of something whose length is not known."""
     _, number, start = key
     assert isinstance(number, int)
@@ -103,38 +80,34 @@ def _enumerated(machine: Machine, at: ast.AST, key: tuple[Hashable, ...]) -> Ite
     return Items(values, inner.exact, inner.length, source=inner.source)
 
 
-def _parts(machine: Machine, at: ast.AST, value: object, count: int) -> list[object]:
+def _parts(machine: Interpreter, at: ast.AST, value: object, count: int) -> list[object]:
     """Parts of a value that is not known; the first of several that a module gives most likely is a tensor."""
     unknown: list[object] = [note_part(machine.run, each, value) for each in _unknown_parts(machine, value, count)]
     return [part(machine.run, at, value), *unknown[1:]] if isinstance(value, Tensor) else unknown
 
 
-def _unknown_parts(machine: Machine, value: object, count: int) -> list[Unknown]:
+def _unknown_parts(machine: Interpreter, value: object, count: int) -> list[Unknown]:
     flow = flows(machine.run, (value,)) if isinstance(value, (Unknown, Tensor)) else ()
     return [Unknown(("value", machine.run.fresh()), flow) for _ in range(count)]
 
 
-def _batch(machine: Machine, at: ast.AST, loader: Loader) -> list[object]:
+def _batch(machine: Interpreter, at: ast.AST, loader: Loader) -> list[object]:
     """What a loader gives at a time: rows of its tensors, stacked anew."""
-    from torchlint.model.autograd import calls
-
-    return [calls.tensor_operation(machine, at, "clone", "DataLoader", each, []) for each in loader.tensors]
+    return [machine.tensor_operation(at, "clone", "DataLoader", each, []) for each in loader.tensors]
 
 
-def items(machine: Machine, at: ast.AST, value: object) -> list[object]:
+def items(machine: Interpreter, at: ast.AST, value: object) -> list[object]:
     """The items of an iterable that is unpacked into a display or a call."""
     found = over(machine, at, value)
     return found.values
 
 
-def unpack(machine: Machine, at: ast.AST, value: object, count: int, starred: int | None = None) -> list[object]:
+def unpack(machine: Interpreter, at: ast.AST, value: object, count: int, starred: int | None = None) -> list[object]:
     """``count`` values of an unpacked one; the one at ``starred`` is the list of all that the others leave."""
-    from torchlint.model.autograd import calls
-
     if isinstance(value, Packed):
         value = value.items
     if isinstance(value, Tensor) and not value.is_loose:
-        value = calls.tensor_operation(machine, at, "unbind", "unpacking", value, [])
+        value = machine.tensor_operation(at, "unbind", "unpacking", value, [])
     if isinstance(value, Several):
         items: list[object] = [value.item(index) for index in range(count)]
         return items if starred is None else [*items[:starred], [items[starred]], *items[starred + 1 :]]
@@ -146,10 +119,8 @@ def unpack(machine: Machine, at: ast.AST, value: object, count: int, starred: in
     return [value] * count if isinstance(value, Number) else _parts(machine, at, value, count)
 
 
-def generators(machine: Machine, scope: Scope, parts: list[ast.comprehension]) -> Iterator[None]:
+def generators(machine: Interpreter, scope: Scope, parts: list[ast.comprehension]) -> Iterator[None]:
     """Bind the names of a comprehension once for each of its iterations."""
-    from torchlint.model.autograd.statements import assign
-
     if not parts:
         yield
         return
@@ -157,12 +128,12 @@ def generators(machine: Machine, scope: Scope, parts: list[ast.comprehension]) -
     found = over(machine, first.iter, machine.evaluate(scope, first.iter))
     for value in found.values:
         machine.run.step()
-        assign(machine, scope, first.target, value)
+        machine.assign(scope, first.target, value)
         if all(_is_kept(machine, scope, each) for each in first.ifs):
             yield from generators(machine, scope, rest)
 
 
-def _is_kept(machine: Machine, scope: Scope, test: ast.expr) -> bool:
+def _is_kept(machine: Interpreter, scope: Scope, test: ast.expr) -> bool:
     """Whether a comprehension keeps an item: what is not known goes the same way for all of them."""
     value = machine.evaluate(scope, test)
     return machine.truth(Unknown(("filter", id(test))) if isinstance(value, Unknown) else value, test)

@@ -6,10 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, Layer, layer
-from torchlint.model.autograd import binding, calls
+from torchlint.model.autograd import binding
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.limits import OPERATION_WORK
 from torchlint.model.autograd.operate import operate
+from torchlint.model.autograd.site import Site
 from torchlint.model.autograd.tensor import How, Tensor
 from torchlint.model.autograd.values import LayerValue, SequenceValue, Unknown, held, tensors_in
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from torchlint.model.api.operations import Operation
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
 
 MODULE = "torch.nn.Module"
 CONTAINERS = frozenset(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"))
@@ -34,7 +34,7 @@ def is_layer(name: str) -> bool:
     return name.startswith("torch.nn.") and layer(name) is not None
 
 
-def build(machine: Machine, site: Site, name: str) -> object:
+def build(machine: Interpreter, site: Site, name: str) -> object:
     """``nn.Linear(2, 3)`` and its kin, ``nn.Sequential`` included."""
     if name in CONTAINERS:
         return _container(machine, site, name)
@@ -53,7 +53,7 @@ def build(machine: Machine, site: Site, name: str) -> object:
     return LayerValue(name, known, arguments, state, site.at)
 
 
-def _state(machine: Machine, site: Site, name: str, *, trained: bool) -> Tensor:
+def _state(machine: Interpreter, site: Site, name: str, *, trained: bool) -> Tensor:
     made = Tensor(site.at, name=name, is_parameter=trained)
     made.requires_grad = Answer.YES if trained else Answer.NO
     return made
@@ -69,7 +69,7 @@ def _weight_shape(name: str, arguments: Mapping[str, object]) -> tuple[int, ...]
     return known if known and len(known) == len(sizes) else None
 
 
-def _container(machine: Machine, site: Site, name: str) -> object:
+def _container(machine: Interpreter, site: Site, name: str) -> object:
     if site.is_open:
         return machine.unknown()
     given = site.argument(0, "modules")
@@ -106,7 +106,7 @@ def _argument_is(known: Layer, arguments: object, name: str, text: str, training
     return Answer.YES if repr(value) == text else Answer.NO
 
 
-def call(machine: Machine, site: Site, module: LayerValue | SequenceValue) -> object:
+def call(machine: Interpreter, site: Site, module: LayerValue | SequenceValue) -> object:
     """Call a module."""
     if isinstance(module, LayerValue):
         return _call_layer(machine, site, module)
@@ -114,12 +114,12 @@ def call(machine: Machine, site: Site, module: LayerValue | SequenceValue) -> ob
         return machine.unknown()
     value, texts = site.arguments[0], site.texts
     for each in module.modules.values():
-        value = calls.call(machine, calls.Site(site.at, site.label, [value], {}, texts), each)
+        value = machine.call_site(Site(site.at, site.label, [value], {}, texts), each)
         texts = []
     return value
 
 
-def _call_layer(machine: Machine, site: Site, module: LayerValue) -> object:
+def _call_layer(machine: Interpreter, site: Site, module: LayerValue) -> object:
     applying = tuple(index for index, each in enumerate(module.layer.calls) if _applies(module, each))
     overloads = _overloads(module.name, applying)
     bound = binding.bind(machine, site, overloads)

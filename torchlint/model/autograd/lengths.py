@@ -7,6 +7,7 @@ end with the last iteration that is run.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.values import Unknown
@@ -14,8 +15,28 @@ from torchlint.model.autograd.values import Unknown
 if TYPE_CHECKING:
     from collections.abc import Generator, Hashable, Iterable
 
-    from torchlint.model.autograd.iteration import Items
     from torchlint.model.autograd.run import Run
+
+ENOUGH = 3
+"""Iterations of a loop of unknown length."""
+MOST = 4
+"""Iterations of a loop of known length; of a longer one the first and the last are run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What a loop runs over; ``exact`` is whether these are taken to be all there are, else more or fewer can follow.
+
+    Of a loop of unknown length, ``length`` is the key of where its index ends, which begins at ``start``, and
+    ``source`` is what has that length.
+    """
+
+    values: list[object]
+    exact: bool
+    length: Hashable = None
+    start: int = 0
+    source: object = None
+
 
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 

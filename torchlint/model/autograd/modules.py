@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import iteration, optimizers, python_calls
+from torchlint.model.autograd import iteration, optimizers, unknown_calls
 from torchlint.model.autograd.call import change
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.autograd.values import LayerValue, ObjectValue, SequenceValue, Symbol, Unknown, held, tensors_in
@@ -15,8 +15,8 @@ from torchlint.model.autograd.views import detached, requires_grad
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
+    from torchlint.model.autograd.site import Site
 
 Module = LayerValue | SequenceValue | ObjectValue
 
@@ -81,23 +81,21 @@ def parameters_of(module: Module) -> list[Tensor]:
     return [each for each in state(module).values() if each.is_parameter]
 
 
-def call_method(machine: Machine, site: Site, module: Module, name: str) -> object:
+def call_method(machine: Interpreter, site: Site, module: Module, name: str) -> object:
     """Call a method that every module has."""
     machine.run.spend(sum(1 for _ in _tree(module, "")))
     handler = METHODS.get(name)
     if handler is None:
         doubt(module)
-        return python_calls.call_unknown(machine, site, Symbol(name))
+        return unknown_calls.call_unknown(machine, site, Symbol(name))
     return handler(machine, site, module)
 
 
-def _forward(machine: Machine, site: Site, module: Module) -> object:
-    from torchlint.model.autograd import calls
-
-    return calls.call(machine, site, module)
+def _forward(machine: Interpreter, site: Site, module: Module) -> object:
+    return machine.call_site(site, module)
 
 
-def _more(machine: Machine, module: Module) -> list[Unknown]:
+def _more(machine: Interpreter, module: Module) -> list[Unknown]:
     """Something that stands for the parameters or buffers of which nothing is known, where there may be any."""
     if not any(_is_partial(each) for _, each in _tree(module, "")):
         return []
@@ -117,52 +115,52 @@ def _hidden(module: Module) -> list[ObjectValue]:
     return [each for _, each in _tree(module, "") if isinstance(each, ObjectValue) and each.is_opaque]
 
 
-def _parameters(machine: Machine, site: Site, module: Module) -> object:
+def _parameters(machine: Interpreter, site: Site, module: Module) -> object:
     return [*parameters_of(module), *_more(machine, module)]
 
 
-def _named_parameters(machine: Machine, site: Site, module: Module) -> object:
+def _named_parameters(machine: Interpreter, site: Site, module: Module) -> object:
     found = [(name, each) for name, each in state(module).items() if each.is_parameter]
     return [*found, *((machine.unknown(), each) for each in _more(machine, module))]
 
 
-def _buffers(machine: Machine, site: Site, module: Module) -> object:
+def _buffers(machine: Interpreter, site: Site, module: Module) -> object:
     return [*(each for each in state(module).values() if not each.is_parameter), *_more(machine, module)]
 
 
-def _named_buffers(machine: Machine, site: Site, module: Module) -> object:
+def _named_buffers(machine: Interpreter, site: Site, module: Module) -> object:
     found = [(name, each) for name, each in state(module).items() if not each.is_parameter]
     return [*found, *((machine.unknown(), each) for each in _more(machine, module))]
 
 
-def _state_dict(machine: Machine, site: Site, module: Module) -> object:
+def _state_dict(machine: Interpreter, site: Site, module: Module) -> object:
     return {name: detached(machine.run, site.at, each, "state_dict") for name, each in state(module).items()}
 
 
-def _children(machine: Machine, site: Site, module: Module) -> object:
+def _children(machine: Interpreter, site: Site, module: Module) -> object:
     return list(children(module).values())
 
 
-def _modules(machine: Machine, site: Site, module: Module) -> object:
+def _modules(machine: Interpreter, site: Site, module: Module) -> object:
     return [each for _, each in _tree(module, "")]
 
 
-def _named_modules(machine: Machine, site: Site, module: Module) -> object:
+def _named_modules(machine: Interpreter, site: Site, module: Module) -> object:
     return [(name.rstrip("."), each) for name, each in _tree(module, "")]
 
 
-def _zero_grad(machine: Machine, site: Site, module: Module) -> object:
+def _zero_grad(machine: Interpreter, site: Site, module: Module) -> object:
     optimizers.clear(machine.run, parameters_of(module), site.argument(0, "set_to_none", True))
     return None
 
 
-def _train(machine: Machine, site: Site, module: Module) -> object:
+def _train(machine: Interpreter, site: Site, module: Module) -> object:
     flag = machine.truth(site.argument(0, "mode", True), site.written(0, "mode"))
     _set_training(module, Answer.YES if flag else Answer.NO)
     return module
 
 
-def _eval(machine: Machine, site: Site, module: Module) -> object:
+def _eval(machine: Interpreter, site: Site, module: Module) -> object:
     _set_training(module, Answer.NO)
     return module
 
@@ -172,7 +170,7 @@ def _set_training(module: Module, training: Answer) -> None:
         each.training = training
 
 
-def _requires_grad(machine: Machine, site: Site, module: Module) -> object:
+def _requires_grad(machine: Interpreter, site: Site, module: Module) -> object:
     flag = machine.truth(site.argument(0, "requires_grad", True), site.written(0, "requires_grad"))
     for each in parameters_of(module):
         each.requires_grad = Answer.YES if flag else Answer.NO
@@ -181,25 +179,25 @@ def _requires_grad(machine: Machine, site: Site, module: Module) -> object:
     return module
 
 
-def _apply(machine: Machine, site: Site, module: Module) -> object:
+def _apply(machine: Interpreter, site: Site, module: Module) -> object:
     """``apply(function)``: children first."""
     for _, each in reversed(list(_tree(module, ""))):
         machine.call(site.at, site.argument(0, "fn"), [each], {})  # type: ignore[arg-type]
     return module
 
 
-def _load(machine: Machine, site: Site, module: Module) -> object:
+def _load(machine: Interpreter, site: Site, module: Module) -> object:
     _overwrite(site, state(module), "load_state_dict")
     return machine.unknown()
 
 
-def _reset(machine: Machine, site: Site, module: Module) -> object:
+def _reset(machine: Interpreter, site: Site, module: Module) -> object:
     if isinstance(module, LayerValue):
         _overwrite(site, module.state, "reset_parameters")
     return None
 
 
-def _reset_statistics(machine: Machine, site: Site, module: Module) -> object:
+def _reset_statistics(machine: Interpreter, site: Site, module: Module) -> object:
     if isinstance(module, LayerValue):
         _overwrite(site, {name: each for name, each in module.state.items() if not each.is_parameter}, "reset")
     return None
@@ -211,12 +209,12 @@ def _overwrite(site: Site, tensors: Mapping[str, Tensor], operation: str) -> Non
         change(each, Change(site.at, each.name, operation, How.LOAD))
 
 
-def _same(machine: Machine, site: Site, module: Module) -> object:
+def _same(machine: Interpreter, site: Site, module: Module) -> object:
     machine.has_moved = machine.has_moved or site.label in ("to", "cuda")
     return module
 
 
-def _register(machine: Machine, site: Site, module: Module) -> object:
+def _register(machine: Interpreter, site: Site, module: Module) -> object:
     """``register_buffer``, ``register_parameter``, ``add_module``."""
     name, value = site.argument(0, "name"), site.argument(1, "tensor", site.keywords.get("param"))
     if isinstance(module, ObjectValue) and isinstance(name, str):
@@ -230,32 +228,32 @@ def _register(machine: Machine, site: Site, module: Module) -> object:
     return None
 
 
-def _hook(machine: Machine, site: Site, module: Module) -> object:
+def _hook(machine: Interpreter, site: Site, module: Module) -> object:
     if site.arguments:
         module.hooks.append(site.arguments[0])
     return machine.unknown()
 
 
-def _append(machine: Machine, site: Site, module: Module) -> object:
+def _append(machine: Interpreter, site: Site, module: Module) -> object:
     if isinstance(module, SequenceValue) and site.arguments:
         module.modules[str(len(module.modules))] = held(site.arguments[0])
     return module
 
 
-def _extend(machine: Machine, site: Site, module: Module) -> object:
+def _extend(machine: Interpreter, site: Site, module: Module) -> object:
     for each in iteration.items(machine, site.at, site.argument(0, "modules")):
         _append(machine, replace(site, arguments=[each]), module)
     return module
 
 
-def _items(machine: Machine, site: Site, module: Module) -> object:
+def _items(machine: Interpreter, site: Site, module: Module) -> object:
     held = module.modules if isinstance(module, SequenceValue) else {}
     if site.label == "items":
         return list(held.items())
     return list(held) if site.label == "keys" else list(held.values())
 
 
-METHODS: Mapping[str, Callable[[Machine, Site, Module], object]] = {
+METHODS: Mapping[str, Callable[[Interpreter, Site, Module], object]] = {
     "forward": _forward,
     "__call__": _forward,
     "parameters": _parameters,

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import derived, functions, layers, modules, python_calls, submodules
+from torchlint.model.autograd import derived, functions, layers, modules, submodules, unknown_calls
 from torchlint.model.autograd.scope import MISSING, Scope
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.values import (
@@ -22,15 +22,15 @@ from torchlint.model.autograd.values import (
 )
 
 if TYPE_CHECKING:
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
+    from torchlint.model.autograd.site import Site
 
 TRAINING = ("training",)
 """The key of whether a module that is given is in training mode."""
 _PLAIN_BASES = frozenset(("builtins.object", layers.MODULE, "abc.ABC"))
 
 
-def define(machine: Machine, scope: Scope, node: ast.ClassDef) -> object:
+def define(machine: Interpreter, scope: Scope, node: ast.ClassDef) -> object:
     """The value of a class statement; one with a metaclass is not known, nor is a decorated one, except in library
     code, where a decorator most likely only registers it."""
     values = [machine.evaluate(scope, each) for each in node.bases]
@@ -65,7 +65,7 @@ def find(value: ClassValue, name: str) -> object:
     return next((each.names[name] for each in classes if name in each.names), MISSING)
 
 
-def build(machine: Machine, site: Site, value: ClassValue) -> object:
+def build(machine: Interpreter, site: Site, value: ClassValue) -> object:
     """Make an instance, whose ``__init__`` runs unless it is a module that is not looked into."""
     is_here = value.home == machine.module.home
     if machine.trained is not None and (is_module(value) or (is_here and machine.is_module(value.line))):
@@ -73,7 +73,7 @@ def build(machine: Machine, site: Site, value: ClassValue) -> object:
     return make(machine, site, value)
 
 
-def make(machine: Machine, site: Site, value: ClassValue) -> ObjectValue:
+def make(machine: Interpreter, site: Site, value: ClassValue) -> ObjectValue:
     """Make an instance and run its ``__init__``."""
     made = ObjectValue(value, {}, site.at, is_module=is_module(value), is_open=is_open(value))
     method = find(value, "__init__")
@@ -84,27 +84,27 @@ def make(machine: Machine, site: Site, value: ClassValue) -> ObjectValue:
     return made
 
 
-def is_foreign_module(machine: Machine, symbol: Symbol) -> bool:
+def is_foreign_module(machine: Interpreter, symbol: Symbol) -> bool:
     """Whether what is imported certainly is an ``nn.Module`` of another file of the project."""
     is_class = symbol.home is not None and symbol.name.rpartition(".")[2][:1].isupper()
     return is_class and machine.foreign is not None and machine.foreign(symbol) is not None
 
 
-def import_opaque(machine: Machine, site: Site, symbol: Symbol) -> ObjectValue:
+def import_opaque(machine: Interpreter, site: Site, symbol: Symbol) -> ObjectValue:
     """An instance of a class of another file, which is not looked into."""
     machine.forget(symbol, site)
     kind = ClassValue(symbol.name.rpartition(".")[2], 0, [symbol], {}, imported=symbol)
     return ObjectValue(kind, {}, site.at, is_module=True, is_open=True, is_opaque=True, given=site)
 
 
-def call_method(machine: Machine, site: Site, owner: object, method: FunctionValue) -> object:
+def call_method(machine: Interpreter, site: Site, owner: object, method: FunctionValue) -> object:
     """Call a function of a class on an instance."""
     site.arguments.insert(0, owner)
     site.texts.insert(0, site.owner or site.at)
     return functions.call(machine, site, method)
 
 
-def call(machine: Machine, site: Site, owner: ObjectValue) -> object:
+def call(machine: Interpreter, site: Site, owner: ObjectValue) -> object:
     """Call an instance: a module's ``forward``, or ``__call__``."""
     if owner.is_opaque and machine.trained is not None:
         return _call_opaque(machine, site, owner)
@@ -115,10 +115,10 @@ def call(machine: Machine, site: Site, owner: ObjectValue) -> object:
         return call_method(machine, site, owner, method)
     if derived.base_layer(owner.kind) is not None:
         return derived.forward(machine, site, owner)
-    return python_calls.call_unknown(machine, site, Unknown(("method", "forward"), is_held=True))
+    return unknown_calls.call_unknown(machine, site, Unknown(("method", "forward"), is_held=True))
 
 
-def _call_opaque(machine: Machine, site: Site, owner: ObjectValue) -> object:
+def _call_opaque(machine: Interpreter, site: Site, owner: ObjectValue) -> object:
     """Call a module that is not looked into, unless it shows no parameters."""
     if not machine.run.grad:
         return machine.unknown()
@@ -128,16 +128,16 @@ def _call_opaque(machine: Machine, site: Site, owner: ObjectValue) -> object:
         gives = Answer.MAYBE
     if gives is Answer.NO:
         return machine.unknown()
-    return submodules.note(machine, site, owner, python_calls.loose(machine, site, trained=gives is Answer.YES))
+    return submodules.note(machine, site, owner, unknown_calls.loose(machine, site, trained=gives is Answer.YES))
 
 
-def _has_parameters(machine: Machine, kind: ClassValue) -> bool:
+def _has_parameters(machine: Interpreter, kind: ClassValue) -> bool:
     if kind.imported is not None:
         return machine.foreign is not None and machine.foreign(kind.imported) is True
     return machine.trained is not None and kind.home == machine.module.home and machine.trained(kind.line)
 
 
-def get(machine: Machine, owner: ObjectValue, name: str, at: ast.expr) -> object:
+def get(machine: Interpreter, owner: ObjectValue, name: str, at: ast.expr) -> object:
     """``owner.name`` of an instance."""
     if name in owner.attributes:
         return owner.attributes[name]
@@ -156,7 +156,7 @@ def get(machine: Machine, owner: ObjectValue, name: str, at: ast.expr) -> object
     return Unknown(("attribute", "object", name, machine.run.fresh()))
 
 
-def _bound(machine: Machine, owner: object, found: FunctionValue, at: ast.expr) -> object:
+def _bound(machine: Interpreter, owner: object, found: FunctionValue, at: ast.expr) -> object:
     """A function found on a class as an instance sees it: its decorators decide."""
     names = decorators(found.node)
     if "staticmethod" in names:
@@ -182,13 +182,13 @@ def put(owner: ObjectValue, name: str, value: object) -> None:
     owner.attributes[name] = held(value) if owner.is_module else value
 
 
-def get_from_class(machine: Machine, owner: ClassValue, name: str) -> object:
+def get_from_class(machine: Interpreter, owner: ClassValue, name: str) -> object:
     """``Class.name``."""
     found = find(owner, name)
     return found if found is not MISSING else Unknown(("class", owner.name, name, machine.run.fresh()))
 
 
-def get_from_super(machine: Machine, owner: Super, name: str, at: ast.expr) -> object:
+def get_from_super(machine: Interpreter, owner: Super, name: str, at: ast.expr) -> object:
     """``super().name``: what the bases define."""
     for base in owner.kind.bases:
         if isinstance(base, ClassValue) and (found := find(base, name)) is not MISSING:
@@ -206,7 +206,7 @@ def _defines(value: ClassValue, node: ast.AST) -> bool:
     return any(isinstance(each, FunctionValue) and each.node is node for each in value.names.values())
 
 
-def super_of(machine: Machine, site: Site) -> object:
+def super_of(machine: Interpreter, site: Site) -> object:
     """``super()`` inside a method that is running, or ``super(Class, self)``."""
     if len(site.arguments) == 2:
         kind, instance = site.arguments

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, optimizer
-from torchlint.model.autograd import guesses, python_calls
+from torchlint.model.autograd import guesses, unknown_calls
 from torchlint.model.autograd.run import note_fates
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.autograd.values import FunctionValue, Mode, ModeKind, OptimizerValue, Symbol, tensors_in
 
 if TYPE_CHECKING:
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
     from torchlint.model.autograd.run import Feeders, Run
+    from torchlint.model.autograd.site import Site
 
 
-def build(machine: Machine, site: Site, name: str) -> object:
+def build(machine: Interpreter, site: Site, name: str) -> object:
     """``torch.optim.SGD(parameters, ...)``; schedulers and the like are unknown."""
     if optimizer(name) is None:
-        return python_calls.call_unknown(machine, site, Symbol(name))
+        return unknown_calls.call_unknown(machine, site, Symbol(name))
     given = site.argument(0, "params")
     guesses.optimize(machine.run, given)
     groups = given if isinstance(given, (list, tuple)) else []
@@ -35,7 +35,7 @@ def build(machine: Machine, site: Site, name: str) -> object:
     return OptimizerValue(name, parameters or None, known)
 
 
-def call_method(machine: Machine, site: Site, owner: OptimizerValue, name: str) -> object:
+def call_method(machine: Interpreter, site: Site, owner: OptimizerValue, name: str) -> object:
     """``step``, ``zero_grad`` and what else an optimizer has."""
     if name == "zero_grad":
         clear(machine.run, owner.parameters or [], site.argument(0, "set_to_none", True))
@@ -60,7 +60,7 @@ def call_method(machine: Machine, site: Site, owner: OptimizerValue, name: str) 
     return machine.unknown()
 
 
-def step(machine: Machine, site: Site, owner: OptimizerValue) -> None:
+def step(machine: Interpreter, site: Site, owner: OptimizerValue) -> None:
     """Change every parameter that has a gradient; a fused kernel does so behind the version counter's back."""
     fed: dict[Feeders, int] = {}
     machine.run.spend(len(owner.parameters or ()) // 4)

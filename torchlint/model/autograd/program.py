@@ -7,17 +7,18 @@ undecided condition makes two worlds; each is run from the start, with the choic
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import worlds
 from torchlint.model.autograd.ending import end
 from torchlint.model.autograd.entries import definitions, entries, run_entry, runs_itself
+from torchlint.model.autograd.entry import NO_MODULES, Modules
 from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.imports import origin
 from torchlint.model.autograd.limits import MAX_FILE_WORK, MAX_WORK, TOO_DEEP, TOO_MUCH_IN_FILE, CutOff, OutOfBudget
 from torchlint.model.autograd.machine import Machine
+from torchlint.model.autograd.outcome import Exploration, Found, Outcome
 from torchlint.model.autograd.proofs import has_proofs
 from torchlint.model.autograd.quiet import Quiet
 from torchlint.model.autograd.run import Run
@@ -25,72 +26,12 @@ from torchlint.model.autograd.run import Run
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from torchlint.model.autograd.earlier import Entries
-    from torchlint.model.autograd.entries import Entry
-    from torchlint.model.autograd.imports import Imports
+    from torchlint.model.autograd.entry import Entry
     from torchlint.model.autograd.scope import Scope
-    from torchlint.model.autograd.submodules import Summary
-    from torchlint.model.autograd.values import Symbol
+    from torchlint.model.autograd.summary import Summary
     from torchlint.model.autograd.worlds import Ending
-
-
-@dataclass(frozen=True, slots=True)
-class Modules:
-    """What is known of the file's classes, by 1-based line: whether one certainly is an ``nn.Module``, and whether one
-    certainly has parameters. ``imports`` finds what other files define, ``home`` is the file itself. ``foreign`` tells
-    of an imported class whether it has parameters, None where it is not certainly an ``nn.Module``."""
-
-    is_module: Callable[[int], bool]
-    has_parameters: Callable[[int], bool]
-    imports: Imports | None = None
-    home: Path | None = None
-    foreign: Callable[[Symbol], bool | None] = lambda symbol: None
-
-
-NO_MODULES = Modules(lambda line: False, lambda line: False)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A fault, whether it happens in every world, and else the condition under which it does (None: not told).
-
-    ``is_entry``: it was found in a function that nothing seen calls, whose caller decides the grad mode. ``elsewhere``
-    is where the same fault surfaces, too.
-    """
-
-    fault: Fault
-    is_certain: bool
-    condition: ast.AST | None
-    holds: bool = True
-    is_entry: bool = False
-    elsewhere: tuple[ast.AST, ...] = ()
-
-
-@dataclass(slots=True)
-class Exploration:
-    """What a program came to: what goes wrong in it, how its worlds ended (but for those that ran for an earlier
-    version), what was not run to its end, and the work that it took."""
-
-    found: list[Found] = field(default_factory=list)
-    endings: list[Ending] = field(default_factory=list)
-    cut_offs: list[CutOff] = field(default_factory=list)
-    work: int = 0
-
-    def add(self, outcome: Outcome) -> None:
-        """Add what one entry came to."""
-        self.found += outcome.found
-        self.cut_offs += outcome.cut_offs
-        self.work += outcome.work
-
-
-class Outcome(NamedTuple):
-    """What one entry came to."""
-
-    found: list[Found]
-    cut_offs: list[CutOff]
-    work: int
 
 
 def analyse(

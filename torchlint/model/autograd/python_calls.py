@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import attributes, backward, guesses, iteration, lengths
+from torchlint.model.autograd import attributes, iteration, lengths, objects, unknown_calls
 from torchlint.model.autograd.copies import deep_copy
-from torchlint.model.autograd.flow import flows, is_number, passed
 from torchlint.model.autograd.limits import MAX_CHARACTERS, MAX_ITEMS
 from torchlint.model.autograd.several import Several
-from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Node, Storage, Tensor
+from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
 from torchlint.model.autograd.values import (
     Array,
     ClassValue,
     LayerValue,
-    Mode,
     Number,
     ObjectValue,
     Packed,
@@ -24,15 +21,13 @@ from torchlint.model.autograd.values import (
     SequenceValue,
     Symbol,
     Unknown,
-    tensors_in,
 )
-from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
+    from torchlint.model.autograd.site import Site
 
 _SETTLED_ROOTS = ("os.environ", "os.getenv", "os.path", "sys.", "platform.", "torch.cuda.", "torch.backends.")
 """What gives the same answer each time it is asked with the same words."""
@@ -46,7 +41,7 @@ _ARRAYS = frozenset(
 )
 
 
-def call(machine: Machine, site: Site, name: str) -> object:
+def call(machine: Interpreter, site: Site, name: str) -> object:
     """Call something imported, or a builtin."""
     if name.startswith("numpy."):
         out = site.keywords.get("out")
@@ -58,47 +53,14 @@ def call(machine: Machine, site: Site, name: str) -> object:
         return handler(machine, site)
     if name.startswith(_SETTLED_ROOTS) and all(_is_plain(each) for each in site.arguments) and not site.keywords:
         return Unknown(("call", name, tuple(repr(each) for each in site.arguments)))
-    return call_unknown(machine, site, Symbol(name))
+    return unknown_calls.call_unknown(machine, site, Symbol(name))
 
 
 def _is_plain(value: object) -> bool:
     return isinstance(value, (str, int, float, bool, type(None)))
 
 
-def call_unknown(machine: Machine, site: Site, callee: object) -> object:
-    """Call something of which nothing is known: what it is given may be stored on, changed, or run backward."""
-    asked = guesses.backward_of(machine.run, callee, site.arguments, site.keywords)
-    if asked is not None:
-        return backward.method(machine, site, asked)
-    machine.forget(callee, site)
-    if isinstance(callee, Unknown) and callee.key[0] == "attribute" and callee.key[-1] == "requires_grad_":
-        machine.run.doubt(callee.key[1])
-    if any(isinstance(each, Mode) for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
-        machine.run.mode_known = False
-    run, given = machine.run, (*site.arguments, *site.keywords.values())
-    if site.label == "item" and not given and guesses.is_method(run, callee):
-        return Number(run.fresh(), Cut(CutKind.NUMBER, site.at, site.label, "", is_sure=False))
-    found: object = machine.unknown()
-    if machine.is_library and isinstance(callee, Unknown) and callee.is_held:
-        found = loose(machine, site)
-    elif machine.is_library and not is_number(callee):
-        found = Unknown(("value", run.fresh()), passed(run, site.at, (site.receiver, *given)))
-    return guesses.note_call(run, site.at, site.label, callee, given, found) if isinstance(found, Unknown) else found
-
-
-def loose(machine: Machine, site: Site, *, trained: bool = False) -> object:
-    """What a module that is not looked into gives: most likely a tensor of the graph of what it is given, or of its
-    own parameters where it is ``trained``."""
-    run = machine.run
-    given = (*site.arguments, *site.keywords.values())
-    is_graph = trained or any(requires_grad(tensor) is Answer.YES for each in given for tensor in tensors_in(each))
-    if not is_graph or not run.grad or not run.mode_known:
-        return Unknown(("value", run.fresh()), passed(run, site.at, given))
-    node = Node(site.label, "", site.at, run.next_order(), flows(run, given), [], Answer.YES, run.iteration)
-    return Tensor(site.at, requires_grad=Answer.YES, node=node, contiguous=Answer.MAYBE, is_loose=True)
-
-
-def call_method(machine: Machine, site: Site, owner: object, name: str) -> object:
+def call_method(machine: Interpreter, site: Site, owner: object, name: str) -> object:
     """Call a method of a value that is no tensor, layer or optimizer."""
     if isinstance(owner, list):
         return _list_method(machine, site, owner, name)
@@ -111,10 +73,10 @@ def call_method(machine: Machine, site: Site, owner: object, name: str) -> objec
         return None
     if isinstance(owner, Array):
         return replace(owner, shape=None) if name in _SHARING_METHODS else Array(Storage(), cut=owner.cut)
-    return call_unknown(machine, site, owner)
+    return unknown_calls.call_unknown(machine, site, owner)
 
 
-def _list_method(machine: Machine, site: Site, owner: list[object], name: str) -> object:
+def _list_method(machine: Interpreter, site: Site, owner: list[object], name: str) -> object:
     given = site.argument(0, "")
     match name:
         case "append" if site.arguments:
@@ -140,7 +102,7 @@ def _list_method(machine: Machine, site: Site, owner: list[object], name: str) -
     return None
 
 
-def _dict_method(machine: Machine, site: Site, owner: dict[object, object], name: str) -> object:
+def _dict_method(machine: Interpreter, site: Site, owner: dict[object, object], name: str) -> object:
     given = site.argument(0, "key")
     is_key = isinstance(given, (str, int, float, bool, type(None)))
     match name:
@@ -170,7 +132,7 @@ def _dict_get(owner: dict[object, object], name: str, key: object, default: obje
     return owner.setdefault(key, default) if name == "setdefault" else owner.get(key, default)
 
 
-def _text_method(machine: Machine, site: Site, owner: str, name: str) -> object:
+def _text_method(machine: Interpreter, site: Site, owner: str, name: str) -> object:
     if (
         len(owner) <= MAX_CHARACTERS
         and name in ("lower", "upper", "strip", "startswith", "endswith", "split")
@@ -184,7 +146,7 @@ def _text_method(machine: Machine, site: Site, owner: str, name: str) -> object:
     return machine.unknown()
 
 
-def _range(machine: Machine, site: Site) -> object:
+def _range(machine: Interpreter, site: Site) -> object:
     if site.arguments and all(isinstance(each, int) for each in site.arguments):
         try:
             return range(*site.arguments)  # type: ignore[call-overload]
@@ -199,7 +161,7 @@ def _range(machine: Machine, site: Site) -> object:
     )
 
 
-def _length(machine: Machine, site: Site) -> object:
+def _length(machine: Interpreter, site: Site) -> object:
     value = site.argument(0, "")
     if isinstance(value, (list, tuple, dict, str, range)):
         return len(value)
@@ -215,7 +177,7 @@ def _length(machine: Machine, site: Site) -> object:
     )
 
 
-def _enumerate(machine: Machine, site: Site) -> object:
+def _enumerate(machine: Interpreter, site: Site) -> object:
     found = iteration.over(machine, site.at, site.argument(0, "iterable"))
     start = site.argument(1, "start", 0)
     if found.length is not None or not found.exact or not isinstance(start, int):
@@ -225,7 +187,7 @@ def _enumerate(machine: Machine, site: Site) -> object:
     return [(index, value) for index, value in enumerate(found.values, start)]
 
 
-def _zip(machine: Machine, site: Site) -> object:
+def _zip(machine: Interpreter, site: Site) -> object:
     """As many tuples as the shortest known operand has items; those of unknown operands are unknown."""
     columns = [iteration.over(machine, site.at, each) for each in site.arguments]
     known = [len(each.values) for each in columns if each.exact]
@@ -235,24 +197,24 @@ def _zip(machine: Machine, site: Site) -> object:
     return [tuple(each.values[row] if each.exact else machine.unknown() for each in columns) for row in rows]
 
 
-def _listed(machine: Machine, site: Site) -> object:
+def _listed(machine: Interpreter, site: Site) -> object:
     if not site.arguments:
         return []
     found = iteration.over(machine, site.at, site.arguments[0])
     return found.values if found.exact else machine.unknown()
 
 
-def _tupled(machine: Machine, site: Site) -> object:
+def _tupled(machine: Interpreter, site: Site) -> object:
     found = _listed(machine, site)
     return tuple(found) if isinstance(found, list) else found
 
 
-def _reversed(machine: Machine, site: Site) -> object:
+def _reversed(machine: Interpreter, site: Site) -> object:
     found = _listed(machine, site)
     return list(reversed(found)) if isinstance(found, list) else found
 
 
-def _dict(machine: Machine, site: Site) -> object:
+def _dict(machine: Interpreter, site: Site) -> object:
     found: dict[object, object] = {}
     given = site.argument(0, "")
     if isinstance(given, dict):
@@ -263,21 +225,19 @@ def _dict(machine: Machine, site: Site) -> object:
     return found
 
 
-def _sum(machine: Machine, site: Site) -> object:
+def _sum(machine: Interpreter, site: Site) -> object:
     import ast
-
-    from torchlint.model.autograd.expressions import binary
 
     found = iteration.over(machine, site.at, site.argument(0, "iterable"))
     if not found.exact:
         return machine.unknown()
     total = site.argument(1, "start", 0)
     for each in found.values:
-        total = binary(machine, site.at, ast.Add, total, each)  # type: ignore[arg-type]
+        total = machine.binary(site.at, ast.Add, total, each)  # type: ignore[arg-type]
     return total
 
 
-def _number(machine: Machine, site: Site) -> object:
+def _number(machine: Interpreter, site: Site) -> object:
     value = site.argument(0, "")
     if isinstance(value, Tensor):
         from torchlint.model.autograd.tensor_methods import number_of
@@ -290,7 +250,7 @@ def _number(machine: Machine, site: Site) -> object:
     return Unknown(("count", machine.run.fresh())) if site.label == "int" else machine.unknown()
 
 
-def _isinstance(machine: Machine, site: Site) -> object:
+def _isinstance(machine: Interpreter, site: Site) -> object:
     value, kind = site.argument(0, ""), site.argument(1, "")
     if isinstance(kind, Symbol) and isinstance(value, LayerValue):
         return kind.name in (value.name, "torch.nn.Module")
@@ -309,13 +269,11 @@ def _isinstance(machine: Machine, site: Site) -> object:
     return machine.unknown()
 
 
-def _super(machine: Machine, site: Site) -> object:
-    from torchlint.model.autograd import objects
-
+def _super(machine: Interpreter, site: Site) -> object:
     return objects.super_of(machine, site)
 
 
-def _is_instance(machine: Machine, value: ObjectValue, kind: object) -> object:
+def _is_instance(machine: Interpreter, value: ObjectValue, kind: object) -> object:
     """Whether an instance of a class of the program is one of ``kind``; a base that is not seen may be."""
     found = any(each is kind or each == kind for each in value.kind.ancestry())
     return (
@@ -323,10 +281,10 @@ def _is_instance(machine: Machine, value: ObjectValue, kind: object) -> object:
     )
 
 
-def _map(machine: Machine, site: Site) -> object:
+def _map(machine: Interpreter, site: Site) -> object:
     function, *columns = site.arguments or [machine.unknown()]
     if len(columns) != 1:
-        return call_unknown(machine, site, function)
+        return unknown_calls.call_unknown(machine, site, function)
     found = iteration.over(machine, site.at, columns[0])
     if isinstance(columns[0], Several):
         result = machine.call(site.at, function, [columns[0].first], {})  # type: ignore[arg-type]
@@ -335,22 +293,22 @@ def _map(machine: Machine, site: Site) -> object:
     return results if found.exact else machine.unknown()
 
 
-def _setattr(machine: Machine, site: Site) -> object:
+def _setattr(machine: Interpreter, site: Site) -> object:
     if len(site.arguments) == 3 and isinstance(site.arguments[1], str):
         attributes.put(machine, site.at, site.arguments[0], site.arguments[1], site.arguments[2])
         return None
-    return call_unknown(machine, site, Symbol("builtins.setattr"))
+    return unknown_calls.call_unknown(machine, site, Symbol("builtins.setattr"))
 
 
-def _any(machine: Machine, site: Site) -> object:
+def _any(machine: Interpreter, site: Site) -> object:
     return _decided(machine, site, stops=True)
 
 
-def _all(machine: Machine, site: Site) -> object:
+def _all(machine: Interpreter, site: Site) -> object:
     return _decided(machine, site, stops=False)
 
 
-def _decided(machine: Machine, site: Site, *, stops: bool) -> object:
+def _decided(machine: Interpreter, site: Site, *, stops: bool) -> object:
     """``any`` and ``all`` of what is known."""
     found = iteration.over(machine, site.at, site.argument(0, "iterable"))
     if not found.exact or not all(isinstance(each, bool) for each in found.values):
@@ -358,30 +316,30 @@ def _decided(machine: Machine, site: Site, *, stops: bool) -> object:
     return stops if stops in found.values else not stops
 
 
-def _partial(machine: Machine, site: Site) -> object:
+def _partial(machine: Interpreter, site: Site) -> object:
     function, *arguments = site.arguments or [machine.unknown()]
     return Partial(function, tuple(arguments), tuple(site.keywords.items()))
 
 
-def _deep_copy(machine: Machine, site: Site) -> object:
+def _deep_copy(machine: Interpreter, site: Site) -> object:
     return deep_copy(site.argument(0, "x"))
 
 
-def _nothing(machine: Machine, site: Site) -> object:
+def _nothing(machine: Interpreter, site: Site) -> object:
     return None
 
 
-def _harmless(machine: Machine, site: Site) -> object:
+def _harmless(machine: Interpreter, site: Site) -> object:
     return machine.unknown()
 
 
-def _progress(machine: Machine, site: Site) -> object:
+def _progress(machine: Interpreter, site: Site) -> object:
     """``tqdm(iterable)``: the same items."""
     given = site.argument(0, "iterable")
-    return given if isinstance(given, Unknown) else call_unknown(machine, site, Symbol("tqdm.tqdm"))
+    return given if isinstance(given, Unknown) else unknown_calls.call_unknown(machine, site, Symbol("tqdm.tqdm"))
 
 
-def _named_tuple(machine: Machine, site: Site) -> object:
+def _named_tuple(machine: Interpreter, site: Site) -> object:
     """``namedtuple("Name", fields)``: a class whose instances hold what they are given by name."""
     fields = site.argument(1, "field_names")
     names = fields.replace(",", " ").split() if isinstance(fields, str) else fields
@@ -390,7 +348,7 @@ def _named_tuple(machine: Machine, site: Site) -> object:
     return Partial(Symbol(_RECORD), (tuple(names),), ())
 
 
-def _record(machine: Machine, site: Site) -> object:
+def _record(machine: Interpreter, site: Site) -> object:
     names, *given = site.arguments
     assert isinstance(names, tuple)
     items = [*given, *(site.keywords.get(name, machine.unknown()) for name in names[len(given) :])]
@@ -398,7 +356,7 @@ def _record(machine: Machine, site: Site) -> object:
 
 
 _RECORD = "collections.namedtuple()"
-_BUILTINS: Mapping[str, Callable[[Machine, Site], object]] = {
+_BUILTINS: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "range": _range,
     "len": _length,
     "enumerate": _enumerate,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from contextlib import closing
 from dataclasses import replace
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, lengths, objects
 from torchlint.model.autograd.faults import Raised
+from torchlint.model.autograd.lengths import ENOUGH
 from torchlint.model.autograd.limits import MAX_ITEMS
+from torchlint.model.autograd.protocol import Signal
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.autograd.values import Array, LayerValue, Mode, Number, SequenceValue, Symbol, Unknown, held
 from torchlint.syntax.tree import Function, last_name
@@ -19,23 +20,14 @@ from torchlint.syntax.tree import Function, last_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
     from torchlint.model.autograd.scope import Scope
 
 _CATCHES_ALL = frozenset(("builtins.Exception", "builtins.RuntimeError", "builtins.BaseException"))
 _DELIBERATE = ("pytest.raises", "pytest.warns")
 
 
-class Signal(Enum):
-    """Why a block ended early."""
-
-    BREAK = auto()
-    CONTINUE = auto()
-    RETURN = auto()
-    STOPPED = auto()
-
-
-def execute(machine: Machine, scope: Scope, body: Sequence[ast.stmt]) -> Signal | None:
+def execute(machine: Interpreter, scope: Scope, body: Sequence[ast.stmt]) -> Signal | None:
     """Run statements until one leaves the block."""
     for node in body:
         machine.run.step()
@@ -49,24 +41,24 @@ def execute(machine: Machine, scope: Scope, body: Sequence[ast.stmt]) -> Signal 
     return None
 
 
-def _unseen(machine: Machine, scope: Scope, node: ast.stmt) -> None:
+def _unseen(machine: Interpreter, scope: Scope, node: ast.stmt) -> None:
     """A statement that is not followed: what it may bind is not known afterwards."""
     for child in ast.walk(node):
         if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
             scope.bind(child.id, machine.unknown())
 
 
-def _expression(machine: Machine, scope: Scope, node: ast.Expr) -> None:
+def _expression(machine: Interpreter, scope: Scope, node: ast.Expr) -> None:
     machine.evaluate(scope, node.value)
 
 
-def _assign(machine: Machine, scope: Scope, node: ast.Assign) -> None:
+def _assign(machine: Interpreter, scope: Scope, node: ast.Assign) -> None:
     value = machine.evaluate(scope, node.value)
     for target in node.targets:
         assign(machine, scope, target, value)
 
 
-def assign(machine: Machine, scope: Scope, target: ast.expr, value: object) -> None:
+def assign(machine: Interpreter, scope: Scope, target: ast.expr, value: object) -> None:
     """Assign a value to a name, an attribute, a subscript, or to several of them."""
     if isinstance(target, ast.Name):
         if isinstance(value, Tensor):
@@ -101,19 +93,19 @@ def _name_state(layer: LayerValue, name: str) -> None:
             tensor.name = f"{name}.{key}"
 
 
-def _unpack(machine: Machine, scope: Scope, target: ast.Tuple | ast.List, value: object) -> None:
+def _unpack(machine: Interpreter, scope: Scope, target: ast.Tuple | ast.List, value: object) -> None:
     starred = next((index for index, each in enumerate(target.elts) if isinstance(each, ast.Starred)), None)
     values = iteration.unpack(machine, target, value, len(target.elts), starred)
     for each, item in zip(target.elts, values, strict=True):
         assign(machine, scope, each, item)
 
 
-def _annotated(machine: Machine, scope: Scope, node: ast.AnnAssign) -> None:
+def _annotated(machine: Interpreter, scope: Scope, node: ast.AnnAssign) -> None:
     if node.value is not None:
         assign(machine, scope, node.target, machine.evaluate(scope, node.value))
 
 
-def _augmented(machine: Machine, scope: Scope, node: ast.AugAssign) -> None:
+def _augmented(machine: Interpreter, scope: Scope, node: ast.AugAssign) -> None:
     """``target op= value``: in place for a tensor, and a subscript is read, changed and written back."""
     target = node.target
     if isinstance(target, ast.Name):
@@ -138,7 +130,7 @@ def _augmented(machine: Machine, scope: Scope, node: ast.AugAssign) -> None:
         attributes.put(machine, target, owner, target.attr, result)
 
 
-def _changed(machine: Machine, node: ast.AugAssign, current: object, value: object) -> object:
+def _changed(machine: Interpreter, node: ast.AugAssign, current: object, value: object) -> object:
     name, sign, _ = expressions.OPERATORS[type(node.op)]
     if isinstance(current, Tensor) and not isinstance(node.op, ast.MatMult):
         return calls.tensor_operation(machine, node, f"{name}_", f"{sign}=", current, [value])
@@ -155,7 +147,7 @@ def _changed(machine: Machine, node: ast.AugAssign, current: object, value: obje
     return expressions.binary(machine, node, type(node.op), current, value)
 
 
-def _if(machine: Machine, scope: Scope, node: ast.If) -> Signal | None:
+def _if(machine: Interpreter, scope: Scope, node: ast.If) -> Signal | None:
     known = len(machine.run.met)
     test = machine.evaluate(scope, node.test)
     if isinstance(test, Unknown) or len(machine.run.met) > known:
@@ -176,7 +168,7 @@ def _if(machine: Machine, scope: Scope, node: ast.If) -> Signal | None:
     return machine.execute(scope, node.body if chosen else node.orelse)
 
 
-def _ends_recursion(machine: Machine, node: ast.If) -> bool | None:
+def _ends_recursion(machine: Interpreter, node: ast.If) -> bool | None:
     """Which way a condition goes in a function that called itself so that it does not again; None where neither way,
     or both, do that: every recursion ends."""
     running = machine.active[-1] if machine.active else None
@@ -192,7 +184,7 @@ def _calls(name: str, body: list[ast.stmt]) -> bool:
     return any(isinstance(each, ast.Call) and last_name(each.func) == name for part in body for each in ast.walk(part))
 
 
-def _for(machine: Machine, scope: Scope, node: ast.For) -> Signal | None:
+def _for(machine: Interpreter, scope: Scope, node: ast.For) -> Signal | None:
     items = iteration.over(machine, node.iter, machine.evaluate(scope, node.iter))
     run = machine.run
     outer, assumed = run.iteration, run.assumed
@@ -213,16 +205,16 @@ def _for(machine: Machine, scope: Scope, node: ast.For) -> Signal | None:
     return machine.execute(scope, node.orelse)
 
 
-def _while(machine: Machine, scope: Scope, node: ast.While) -> Signal | None:
+def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None:
     run = machine.run
     outer, assumed = run.iteration, run.assumed
     try:
-        for number in range(iteration.ENOUGH + 1):
+        for number in range(ENOUGH + 1):
             condition = machine.evaluate(scope, node.test)
             known = not isinstance(condition, Unknown) or (number > 0 and run.is_decided(condition.key))
             if known and not machine.truth(condition, node.test):
                 return machine.execute(scope, node.orelse)
-            if not known and number == iteration.ENOUGH:
+            if not known and number == ENOUGH:
                 return None
             run.iteration = (*outer, (id(node), number))
             if not known and number and run.assumed is None:
@@ -238,7 +230,7 @@ def _while(machine: Machine, scope: Scope, node: ast.While) -> Signal | None:
     return None
 
 
-def _forget_numbers(machine: Machine, scope: Scope, node: ast.While) -> None:
+def _forget_numbers(machine: Interpreter, scope: Scope, node: ast.While) -> None:
     """A loop that was left early has counted further than was seen."""
     for each in ast.walk(node):
         if (
@@ -249,7 +241,7 @@ def _forget_numbers(machine: Machine, scope: Scope, node: ast.While) -> None:
             scope.bind(each.id, machine.unknown())
 
 
-def _with(machine: Machine, scope: Scope, node: ast.With) -> Signal | None:
+def _with(machine: Interpreter, scope: Scope, node: ast.With) -> Signal | None:
     modes: list[Mode] = []
     deliberate = strange = False
     for item in node.items:
@@ -298,7 +290,7 @@ def _is_deliberate(node: ast.expr) -> bool:
     return name in ("raises", "assertRaises", "assertRaisesRegex", "suppress")
 
 
-def _try(machine: Machine, scope: Scope, node: ast.Try) -> Signal | None:
+def _try(machine: Interpreter, scope: Scope, node: ast.Try) -> Signal | None:
     try:
         signal = machine.execute(scope, node.body)
         if signal is None:
@@ -315,7 +307,7 @@ def _try(machine: Machine, scope: Scope, node: ast.Try) -> Signal | None:
     return final or signal
 
 
-def _catches(machine: Machine, scope: Scope, handler: ast.ExceptHandler) -> bool:
+def _catches(machine: Interpreter, scope: Scope, handler: ast.ExceptHandler) -> bool:
     """Whether a handler catches PyTorch's RuntimeError; what is not known is taken to."""
     if handler.type is None:
         return True
@@ -327,22 +319,22 @@ def _catches(machine: Machine, scope: Scope, handler: ast.ExceptHandler) -> bool
     )
 
 
-def _return(machine: Machine, scope: Scope, node: ast.Return) -> Signal:
+def _return(machine: Interpreter, scope: Scope, node: ast.Return) -> Signal:
     value = machine.evaluate(scope, node.value) if node.value is not None else None
     if machine.returned:
         machine.returned[-1] = value
     return Signal.RETURN
 
 
-def _function(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+def _function(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     scope.bind(node.name, functions.define(machine, scope, node))
 
 
-def _class(machine: Machine, scope: Scope, node: ast.ClassDef) -> None:
+def _class(machine: Interpreter, scope: Scope, node: ast.ClassDef) -> None:
     scope.bind(node.name, objects.define(machine, scope, node))
 
 
-def _import(machine: Machine, scope: Scope, node: ast.Import) -> None:
+def _import(machine: Interpreter, scope: Scope, node: ast.Import) -> None:
     for alias in node.names:
         if alias.asname:
             scope.bind(alias.asname, _symbol(scope, alias.name))
@@ -351,7 +343,7 @@ def _import(machine: Machine, scope: Scope, node: ast.Import) -> None:
             scope.bind(root, _symbol(scope, root))
 
 
-def _import_from(machine: Machine, scope: Scope, node: ast.ImportFrom) -> None:
+def _import_from(machine: Interpreter, scope: Scope, node: ast.ImportFrom) -> None:
     prefix = "." * node.level + (f"{node.module}." if node.module else "")
     for alias in node.names:
         scope.bind(alias.asname or alias.name, _symbol(scope, f"{prefix}{alias.name}"))
@@ -363,7 +355,7 @@ def _symbol(scope: Scope, name: str) -> Symbol:
     return Symbol(found, None if found.startswith("torch") else scope.module.home)
 
 
-def _delete(machine: Machine, scope: Scope, node: ast.Delete) -> None:
+def _delete(machine: Interpreter, scope: Scope, node: ast.Delete) -> None:
     for target in node.targets:
         if isinstance(target, ast.Name):
             scope.unbind(target.id)
@@ -375,23 +367,23 @@ def _delete(machine: Machine, scope: Scope, node: ast.Delete) -> None:
                 container[:] = [machine.unknown() for _ in container]
 
 
-def _raise(machine: Machine, scope: Scope, node: ast.Raise) -> Signal:
+def _raise(machine: Interpreter, scope: Scope, node: ast.Raise) -> Signal:
     raise Raised
 
 
-def _break(machine: Machine, scope: Scope, node: ast.Break) -> Signal:
+def _break(machine: Interpreter, scope: Scope, node: ast.Break) -> Signal:
     return Signal.BREAK
 
 
-def _continue(machine: Machine, scope: Scope, node: ast.Continue) -> Signal:
+def _continue(machine: Interpreter, scope: Scope, node: ast.Continue) -> Signal:
     return Signal.CONTINUE
 
 
-def _nothing(machine: Machine, scope: Scope, node: ast.stmt) -> None:
+def _nothing(machine: Interpreter, scope: Scope, node: ast.stmt) -> None:
     return None
 
 
-def _assert(machine: Machine, scope: Scope, node: ast.Assert) -> None:
+def _assert(machine: Interpreter, scope: Scope, node: ast.Assert) -> None:
     machine.evaluate(scope, node.test)
 
 

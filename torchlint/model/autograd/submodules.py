@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import calls, objects
 from torchlint.model.autograd.binding import is_identity
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.flow import flows
 from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.limits import MAX_SUMMARY_STEPS, OutOfBudget
 from torchlint.model.autograd.run import Run
+from torchlint.model.autograd.site import Site
+from torchlint.model.autograd.summary import Slot, Summary
 from torchlint.model.autograd.tensor import Node, Saved, Tensor
 from torchlint.model.autograd.values import ClassValue, FunctionValue, ObjectValue, Partial, Symbol, Unknown
 from torchlint.model.autograd.views import requires_grad
@@ -25,24 +26,11 @@ from torchlint.model.autograd.views import requires_grad
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
 
 _DEEPEST = 3
 _PLAIN = (bool, int, float, str, type(None))
 _RESULT = "the result"
-Slot = int | str
-"""An argument by position or name, or the result."""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a call of a module does: the operations that keep an argument, or its result, as it is afterwards; whether
-    the result is a tensor that requires grad; and what went into something unknown, which may have kept it."""
-
-    keeps: Mapping[Slot, tuple[Node, ...]]
-    is_graph: Answer
-    lost: frozenset[Slot] = frozenset()
 
 
 _NOTHING = Summary({}, Answer.MAYBE)
@@ -52,7 +40,7 @@ _NOTHING = Summary({}, Answer.MAYBE)
 class Visit:
     """One call of a module: what it was given and gave, and its ``node``, which does not show yet what it keeps."""
 
-    machine: Machine
+    machine: Interpreter
     module: ObjectValue
     node: Node
     values: Mapping[Slot, object]
@@ -75,7 +63,7 @@ class Visit:
                 self.node.inputs = (*self.node.inputs, *kept)
 
 
-def note(machine: Machine, site: Site, module: ObjectValue, result: object) -> object:
+def note(machine: Interpreter, site: Site, module: ObjectValue, result: object) -> object:
     """Remember the call of a module that is not looked into, and what it gave."""
     if isinstance(result, Tensor) and result.node is not None and not site.is_open:
         values = _values(site)
@@ -88,7 +76,7 @@ def note(machine: Machine, site: Site, module: ObjectValue, result: object) -> o
     return result
 
 
-def gives_graph(machine: Machine, site: Site, module: ObjectValue) -> Answer:
+def gives_graph(machine: Interpreter, site: Site, module: ObjectValue) -> Answer:
     """Whether a module of which it is not known whether it has parameters gives a tensor that requires grad."""
     return summary(machine, module, _values(site)).is_graph if not site.is_open else Answer.MAYBE
 
@@ -97,7 +85,7 @@ def _values(site: Site) -> dict[Slot, object]:
     return dict[Slot, object](enumerate(site.arguments)) | dict[Slot, object](site.keywords.items())
 
 
-def summary(machine: Machine, module: ObjectValue, values: Mapping[Slot, object]) -> Summary:
+def summary(machine: Interpreter, module: ObjectValue, values: Mapping[Slot, object]) -> Summary:
     """What a module keeps of what it is called with, and of its result; nothing where that is not known."""
     known, given = machine.summaries, module.given
     if known is None or given is None or machine.depth >= _DEEPEST:
@@ -121,7 +109,7 @@ def _in_all(slot: Slot, worlds: list[Summary]) -> Iterator[Node]:
     return (node for at, node in seen.items() if all(at in each for each in places))
 
 
-def _class_of(machine: Machine, kind: ClassValue) -> ClassValue | None:
+def _class_of(machine: Interpreter, kind: ClassValue) -> ClassValue | None:
     """The class itself, read from its file where it is imported."""
     if kind.imported is None:
         return kind
@@ -130,20 +118,20 @@ def _class_of(machine: Machine, kind: ClassValue) -> ClassValue | None:
 
 
 def _look(
-    machine: Machine, kind: ClassValue, given: Site, values: Mapping[Slot, object], *, default: bool
+    machine: Interpreter, kind: ClassValue, given: Site, values: Mapping[Slot, object], *, default: bool
 ) -> Summary | None:
     """Build a module, call it, and see what is kept, in one world; None where that world does not come to its end."""
     run = machine.run
     inner = machine.inside(Run({}, MAX_SUMMARY_STEPS, work=run.work, default=default))
-    built = calls.Site(given.at, "", [_plain(inner, each) for each in given.arguments], {}, is_open=given.is_open)
+    built = Site(given.at, "", [_plain(inner, each) for each in given.arguments], {}, is_open=given.is_open)
     built.keywords = {name: _plain(inner, each) for name, each in given.keywords.items()}
     stand_ins = {slot: _stand_in(inner, each) for slot, each in values.items()}
-    called = calls.Site(given.at, "", [each for slot, each in stand_ins.items() if isinstance(slot, int)], {})
+    called = Site(given.at, "", [each for slot, each in stand_ins.items() if isinstance(slot, int)], {})
     called.keywords = {slot: each for slot, each in stand_ins.items() if isinstance(slot, str)}
     try:
-        module = objects.make(inner, built, kind)
+        module = inner.instantiate(built, kind)
         module.training = Answer.MAYBE
-        result = objects.call(inner, called, module)
+        result = inner.call_site(called, module)
     except (Raised, OutOfBudget, RecursionError):
         return None
     finally:
@@ -165,7 +153,7 @@ def _keeps(node: Node, tensor: Tensor) -> bool:
     return any(each.counter is tensor.counter and each.counted_change() is None for each in node.kept)
 
 
-def _plain(machine: Machine, value: object) -> object:
+def _plain(machine: Interpreter, value: object) -> object:
     """A value that no run changes, or an unknown one in its place."""
     if isinstance(value, (list, tuple)):
         return type(value)(_plain(machine, each) for each in value)
@@ -173,7 +161,7 @@ def _plain(machine: Machine, value: object) -> object:
     return value if is_plain else machine.unknown()
 
 
-def _stand_in(machine: Machine, value: object) -> object:
+def _stand_in(machine: Interpreter, value: object) -> object:
     if not isinstance(value, Tensor):
         return _plain(machine, value)
     own = requires_grad(value)

@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer
-from torchlint.model.autograd import attributes, backward, calls
+from torchlint.model.autograd import attributes, backward
 from torchlint.model.autograd.call import change
 from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.values import Array, Number, Symbol, Unknown
@@ -15,8 +15,8 @@ from torchlint.model.autograd.views import detached, requires_grad, take_view
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
+    from torchlint.model.autograd.site import Site
 
 _DTYPES = {
     "float": "torch.float32",
@@ -40,7 +40,7 @@ _QUESTIONS = frozenset(
 )
 
 
-def call(machine: Machine, site: Site, tensor: Tensor, name: str) -> object:
+def call(machine: Interpreter, site: Site, tensor: Tensor, name: str) -> object:
     """Call a method of a tensor."""
     handler = _OWN.get(name)
     if handler is not None:
@@ -49,63 +49,63 @@ def call(machine: Machine, site: Site, tensor: Tensor, name: str) -> object:
         return Unknown(("count" if name in ("dim", "numel", "nelement") else "value", machine.run.fresh()))
     site.arguments.insert(0, tensor)
     site.texts.insert(0, site.owner or site.at)
-    return calls.operation(machine, site, f"torch.Tensor.{name}")
+    return machine.operation(site, f"torch.Tensor.{name}")
 
 
-def _size(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _size(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     dim = site.argument(0, "dim")
     if dim is None:
         return machine.run.shape_of(tensor) if tensor.shape is None else tensor.shape
     return machine.run.size_of(tensor, dim) if isinstance(dim, int) else machine.unknown()
 
 
-def number_of(machine: Machine, site: Site, tensor: Tensor) -> Number:
+def number_of(machine: Interpreter, site: Site, tensor: Tensor) -> Number:
     """A Python number taken from a tensor."""
     return Number(machine.run.fresh(), Cut.of(CutKind.NUMBER, site.at, site.label, tensor, requires_grad(tensor)))
 
 
-def _detach(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _detach(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     found = detached(machine.run, site.at, tensor, ".detach()")
     found.name = tensor.name
     return found
 
 
-def _detach_in_place(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _detach_in_place(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     if requires_grad(tensor) is Answer.YES:
         tensor.cut = Cut(CutKind.DETACH, site.at, ".detach_()", tensor.name)
     tensor.node, tensor.base, tensor.requires_grad = None, None, Answer.NO
     return tensor
 
 
-def _requires_grad(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _requires_grad(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     attributes.set_requires_grad(machine.run, site.at, tensor, site.argument(0, "requires_grad", True))
     return tensor
 
 
-def _array(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _array(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     cut = Cut.of(CutKind.NUMBER, site.at, site.label, tensor, requires_grad(tensor))
     return Array(tensor.storage, tensor.name, tensor.shape, tensor.dtype, cut)
 
 
-def _same(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _same(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     return tensor
 
 
-def _contiguous(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _contiguous(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     if tensor.contiguous is Answer.YES:
         return tensor
     return _copy(machine, site, tensor)
 
 
-def _copy(machine: Machine, site: Site, tensor: Tensor) -> Tensor:
+def _copy(machine: Interpreter, site: Site, tensor: Tensor) -> Tensor:
     """A copy that is differentiable and keeps nothing."""
-    found = calls.tensor_operation(machine, site.at, "clone", site.label, tensor, [])
+    found = machine.tensor_operation(site.at, "clone", site.label, tensor, [])
     assert isinstance(found, Tensor)
     found.dtype, found.shape = tensor.dtype, tensor.shape
     return found
 
 
-def _convert(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _convert(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     """``to`` and its kin: the tensor itself where nothing changes, else a copy; an integer one ends the graph."""
     if site.label == "cuda":
         machine.has_moved = True
@@ -151,13 +151,13 @@ def _canonical(dtype: str) -> str:
     }.get(dtype, dtype)
 
 
-def _end_graph(machine: Machine, site: Site, tensor: Tensor, found: Tensor) -> None:
+def _end_graph(machine: Interpreter, site: Site, tensor: Tensor, found: Tensor) -> None:
     if requires_grad(tensor) is Answer.YES:
         found.cut = Cut(CutKind.INTEGER, site.at, site.label, tensor.name)
     found.node, found.requires_grad = None, Answer.NO
 
 
-def _reshape(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _reshape(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     """A view of a contiguous tensor; of another it may be a copy. A flat one is its own flattening."""
     if site.label in ("flatten", "ravel"):
         if tensor.shape is None:
@@ -194,7 +194,7 @@ def _sizes(site: Site, tensor: Tensor) -> tuple[int, ...] | None:
     return tuple(known)
 
 
-def _view(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _view(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     """A view of another shape, or of another dtype."""
     found = take_view(machine.run, site.at, tensor, site.label)
     found.contiguous = tensor.contiguous
@@ -204,7 +204,7 @@ def _view(machine: Machine, site: Site, tensor: Tensor) -> object:
     return found
 
 
-def _expand(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _expand(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     found = take_view(machine.run, site.at, tensor, site.label)
     sizes = (
         site.arguments[0]
@@ -228,31 +228,31 @@ def _overlap(tensor: Tensor, sizes: list[object]) -> tuple[Answer, tuple[int, ..
     return (Answer.YES if repeats else tensor.expanded), shape
 
 
-def _item(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _item(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     return number_of(machine, site, tensor)
 
 
-def _backward(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _backward(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     return backward.method(machine, site, tensor)
 
 
-def _hook(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _hook(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     return machine.unknown()
 
 
-def _new(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _new(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     """``new(sizes)``: a tensor of its own, of the same dtype."""
     return Tensor(site.at, dtype=tensor.dtype, inference=machine.run.inference)
 
 
-def _set_data(machine: Machine, site: Site, tensor: Tensor) -> object:
+def _set_data(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     """``set_`` and ``resize_``: a change that the version counter sees."""
     change(tensor, Change(site.at, site.owner or site.at, site.label, How.INPLACE, tensor))
     tensor.shape = None
     return tensor
 
 
-_OWN: Mapping[str, Callable[[Machine, Site, Tensor], object]] = {
+_OWN: Mapping[str, Callable[[Interpreter, Site, Tensor], object]] = {
     "backward": _backward,
     "detach": _detach,
     "detach_": _detach_in_place,

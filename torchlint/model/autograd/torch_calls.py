@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import Answer, layer, operations
-from torchlint.model.autograd import backward, calls, checkpoints, guesses, layers, optimizers, python_calls
+from torchlint.model.autograd import backward, checkpoints, guesses, layers, optimizers, python_calls, unknown_calls
 from torchlint.model.autograd.infer import known_shape
 from torchlint.model.autograd.tensor import Counter, Cut, CutKind, Tensor
 from torchlint.model.autograd.values import Array, FunctionValue, Loader, Mode, ModeKind, Number, Symbol, Unknown
@@ -14,8 +14,8 @@ from torchlint.model.autograd.views import detached, requires_grad
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from torchlint.model.autograd.calls import Site
-    from torchlint.model.autograd.machine import Machine
+    from torchlint.model.autograd.protocol import Interpreter
+    from torchlint.model.autograd.site import Site
 
 _FACTORIES_OF_INTEGERS = frozenset(
     ("randint", "arange", "randperm", "LongTensor", "IntTensor", "ByteTensor", "BoolTensor")
@@ -32,14 +32,14 @@ _FACTORIES = frozenset(
 )
 
 
-def call(machine: Machine, site: Site, name: str) -> object:
+def call(machine: Interpreter, site: Site, name: str) -> object:
     """Call something of PyTorch by its canonical name."""
     handler = _OWN.get(name)
     if handler is not None:
         return handler(machine, site)
     if name.startswith("torch.nn.init."):
         with machine.run.within((_NO_GRAD,)):
-            return calls.operation(machine, site, name)
+            return machine.operation(site, name)
     if name.startswith("torch.optim."):
         return optimizers.build(machine, site, name)
     if (name.startswith("torch.nn.") and layer(name) is not None) or name in layers.CONTAINERS:
@@ -48,7 +48,7 @@ def call(machine: Machine, site: Site, name: str) -> object:
     if name in _FACTORIES:
         return _create(machine, site, name)
     if known:
-        return calls.operation(machine, site, name)
+        return machine.operation(site, name)
     if name.startswith("torch.nn.utils."):
         return python_calls.call(machine, site, name)
     if name.startswith("torch.distributions."):
@@ -62,7 +62,7 @@ def _given(site: Site) -> Iterator[object]:
     yield from site.keywords.values()
 
 
-def _create(machine: Machine, site: Site, name: str) -> object:
+def _create(machine: Interpreter, site: Site, name: str) -> object:
     """A factory: a leaf, which requires grad if it is told to."""
     last = name.rpartition(".")[2]
     machine.has_moved = machine.has_moved or "device" in site.keywords
@@ -74,7 +74,7 @@ def _create(machine: Machine, site: Site, name: str) -> object:
     return made
 
 
-def _set_flag(machine: Machine, made: Tensor, flag: object) -> None:
+def _set_flag(machine: Interpreter, made: Tensor, flag: object) -> None:
     if flag is True:
         made.requires_grad = Answer.YES
     elif flag is not False and flag is not None:
@@ -149,7 +149,7 @@ def _cut_of(value: object) -> Cut | None:
     return None
 
 
-def _tensor(machine: Machine, site: Site) -> object:
+def _tensor(machine: Interpreter, site: Site) -> object:
     """``torch.tensor(data)``: a copy outside the graph."""
     made = _create(machine, site, "torch.tensor")
     assert isinstance(made, Tensor)
@@ -168,14 +168,14 @@ def _inside(value: object) -> Iterator[Tensor]:
             yield from _inside(each)
 
 
-def _as_tensor(machine: Machine, site: Site) -> object:
+def _as_tensor(machine: Interpreter, site: Site) -> object:
     data = site.argument(0, "data")
     if isinstance(data, Tensor) and "dtype" not in site.keywords and len(site.arguments) == 1:
         return data
     return _from_array(machine, site) if isinstance(data, Array) else _create(machine, site, "torch.as_tensor")
 
 
-def _from_array(machine: Machine, site: Site) -> object:
+def _from_array(machine: Interpreter, site: Site) -> object:
     data = site.argument(0, "ndarray")
     if isinstance(data, Array):
         return Tensor(
@@ -184,7 +184,7 @@ def _from_array(machine: Machine, site: Site) -> object:
     return Tensor(site.at)
 
 
-def _parameter(machine: Machine, site: Site) -> object:
+def _parameter(machine: Interpreter, site: Site) -> object:
     """``nn.Parameter(data)``: a leaf on the memory and the version counter of ``data``."""
     data = site.argument(0, "data")
     made = Tensor(site.at, is_parameter=True)
@@ -196,12 +196,12 @@ def _parameter(machine: Machine, site: Site) -> object:
     return made
 
 
-def _set_flag_of_parameter(machine: Machine, made: Tensor, flag: object) -> None:
+def _set_flag_of_parameter(machine: Interpreter, made: Tensor, flag: object) -> None:
     if flag is not True:
         made.requires_grad = Answer.YES if machine.truth(flag, made.made) else Answer.NO
 
 
-def _variable(machine: Machine, site: Site) -> object:
+def _variable(machine: Interpreter, site: Site) -> object:
     """``autograd.Variable(data)``: the same memory and counter outside the graph."""
     data = site.argument(0, "data")
     if not isinstance(data, Tensor):
@@ -217,15 +217,15 @@ def _variable(machine: Machine, site: Site) -> object:
 _NO_GRAD = Mode(ModeKind.GRAD, False)
 
 
-def _no_grad(machine: Machine, site: Site) -> object:
+def _no_grad(machine: Interpreter, site: Site) -> object:
     return _decorating(machine, site, _NO_GRAD)
 
 
-def _enable_grad(machine: Machine, site: Site) -> object:
+def _enable_grad(machine: Interpreter, site: Site) -> object:
     return _decorating(machine, site, Mode(ModeKind.GRAD, True))
 
 
-def _decorating(machine: Machine, site: Site, mode: Mode) -> object:
+def _decorating(machine: Interpreter, site: Site, mode: Mode) -> object:
     """``no_grad()``, or ``no_grad(function)``."""
     function = site.argument(0, "orig_func")
     if isinstance(function, FunctionValue) and function.modes is not None:
@@ -233,14 +233,14 @@ def _decorating(machine: Machine, site: Site, mode: Mode) -> object:
     return mode
 
 
-def _inference_mode(machine: Machine, site: Site) -> object:
+def _inference_mode(machine: Interpreter, site: Site) -> object:
     flag = site.argument(0, "mode", True)
     if isinstance(flag, FunctionValue):
         return _decorating(machine, site, Mode(ModeKind.INFERENCE, False))
     return Mode(ModeKind.INFERENCE, not machine.truth(flag, site.written(0, "mode")))
 
 
-def _set_grad_enabled(machine: Machine, site: Site) -> object:
+def _set_grad_enabled(machine: Interpreter, site: Site) -> object:
     """Acts as soon as it is called, and again where a ``with`` enters it."""
     run = machine.run
     before = run.grad
@@ -249,29 +249,29 @@ def _set_grad_enabled(machine: Machine, site: Site) -> object:
     return Mode(ModeKind.GRAD, run.grad, before)
 
 
-def _is_grad_enabled(machine: Machine, site: Site) -> object:
+def _is_grad_enabled(machine: Interpreter, site: Site) -> object:
     return machine.run.grad
 
 
-def _harmless(machine: Machine, site: Site) -> object:
+def _harmless(machine: Interpreter, site: Site) -> object:
     return None
 
 
-def _autograd_function(machine: Machine, site: Site) -> object:
+def _autograd_function(machine: Interpreter, site: Site) -> object:
     return backward.function(machine, site)
 
 
-def _gradients(machine: Machine, site: Site) -> object:
+def _gradients(machine: Interpreter, site: Site) -> object:
     return backward.gradients(machine, site)
 
 
-def _method_of_first(name: str) -> Callable[[Machine, Site], object]:
+def _method_of_first(name: str) -> Callable[[Interpreter, Site], object]:
     """A function that is a method of its first argument: ``torch.detach(x)``."""
 
-    def run(machine: Machine, site: Site) -> object:
+    def run(machine: Interpreter, site: Site) -> object:
         first = site.argument(0, "input")
         if not isinstance(first, Tensor):
-            return python_calls.call_unknown(machine, site, Symbol(f"torch.{name}"))
+            return unknown_calls.call_unknown(machine, site, Symbol(f"torch.{name}"))
         site.arguments = site.arguments[1:]
         site.owner, site.texts = (site.texts[0] if site.texts else None), site.texts[1:]
         site.keywords.pop("input", None)
@@ -282,28 +282,28 @@ def _method_of_first(name: str) -> Callable[[Machine, Site], object]:
     return run
 
 
-def _is_tensor(machine: Machine, site: Site) -> object:
+def _is_tensor(machine: Interpreter, site: Site) -> object:
     value = site.argument(0, "obj")
     return machine.unknown() if isinstance(value, Unknown) else isinstance(value, Tensor)
 
 
-def _device(machine: Machine, site: Site) -> object:
+def _device(machine: Interpreter, site: Site) -> object:
     return machine.device() if site.argument(0, "type") == "cpu" else machine.unknown()
 
 
-def _dataset(machine: Machine, site: Site) -> object:
+def _dataset(machine: Interpreter, site: Site) -> object:
     tensors = tuple(each for each in site.arguments if isinstance(each, Tensor))
     return Loader(tensors, False) if len(tensors) == len(site.arguments) else machine.unknown()
 
 
-def _loader(machine: Machine, site: Site) -> object:
+def _loader(machine: Interpreter, site: Site) -> object:
     dataset = site.argument(0, "dataset")
     if isinstance(dataset, Loader) and "collate_fn" not in site.keywords:
         return Loader(dataset.tensors, True)
     return machine.unknown("loader", machine.run.fresh())
 
 
-_OWN: Mapping[str, Callable[[Machine, Site], object]] = {
+_OWN: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "torch.tensor": _tensor,
     "torch.as_tensor": _as_tensor,
     "torch.asarray": _as_tensor,

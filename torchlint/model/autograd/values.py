@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchlint.model.api.operations import Layer
-    from torchlint.model.autograd.calls import Site
     from torchlint.model.autograd.scope import Scope
+    from torchlint.model.autograd.site import Site
     from torchlint.model.autograd.tensor import Node
 
 

@@ -1,0 +1,26 @@
+"""What a call of a module does, as far as it concerns those who call it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from torchlint.model.api.operations import Answer
+    from torchlint.model.autograd.tensor import Node
+
+
+Slot = int | str
+"""An argument by position or name, or the result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a call of a module does: the operations that keep an argument, or its result, as it is afterwards; whether
+    the result is a tensor that requires grad; and what went into something unknown, which may have kept it."""
+
+    keeps: Mapping[Slot, tuple[Node, ...]]
+    is_graph: Answer
+    lost: frozenset[Slot] = frozenset()
