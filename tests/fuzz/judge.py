@@ -152,8 +152,12 @@ class _Trial:
         yield from self._of_result(check.check_bytes(fixed.data, self.name, self.settings))
 
     def _fix(self, source: Source, data: bytes, unsafe: bool) -> FixResult:
+        return fix.fix_source(source, self._check, unsafe, data)
+
+    def _check(self, source: Source) -> FileResult:
+        """One round: each has the limit of a check, and how many there may be is counted by the fixes themselves."""
         self.step()
-        return fix.fix_source(source, lambda each: check.check_source(each, self.settings), unsafe, data)
+        return check.check_source(source, self.settings)
 
     def _commented(self, source: Source, result: FileResult) -> Iterator[Problem]:
         """Every finding gets a comment, and then none is left that a second round of comments would quiet."""
