@@ -15,7 +15,8 @@ from torchlint.engine import fix
 from torchlint.engine.check import FileResult
 from torchlint.engine.fix import apply_edits, choose, diff, fix_source
 from torchlint.finding import Applicability, Certainty, Edit, Effect, EffectKind, Finding, Fix, Span
-from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.read_source import read_source
+from torchlint.syntax.source import Source
 
 NOTHING = Effect(EffectKind.NONE, "")
 

@@ -17,7 +17,8 @@ from torchlint.errors import SourceError
 from torchlint.finding import Certainty
 from torchlint.rule import all_rules
 from torchlint.syntax.gate import Gate
-from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.read_source import read_source
+from torchlint.syntax.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

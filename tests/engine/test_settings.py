@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from torchlint import rule as rule_module
-from torchlint.engine.selection import selected_rules
+from torchlint.engine.selected import selected_rules
 from torchlint.engine.settings import Overrides, Settings, forget_settings, load_settings, parse_version
 from torchlint.errors import ConfigError
 from torchlint.finding import Certainty

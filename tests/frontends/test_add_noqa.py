@@ -14,7 +14,7 @@ import pytest
 from commands import check, check_json
 
 from torchlint.rule import all_rules
-from torchlint.syntax.source import read_source
+from torchlint.syntax.read_source import read_source
 
 BEFORE = "import torch\n\nx = torch.ones(3, requires_grad=True)\n"
 

@@ -25,7 +25,8 @@ from torchlint.frontends.formats.report import Report
 from torchlint.frontends.seams import Sources
 from torchlint.frontends.visible import visible
 from torchlint.syntax.notebook_positions import NotebookPositions
-from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.read_source import read_source
+from torchlint.syntax.source import Source
 
 SCHEMA = Path(__file__).parents[3] / "shared" / "data" / "sarif-schema-2.1.0.json"
 

@@ -35,7 +35,8 @@ from torchlint.frontends.formats.report import Report
 from torchlint.frontends.page.code import snippet
 from torchlint.frontends.page.highlight import Highlighter
 from torchlint.frontends.snippet import Mark, lines_of
-from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.read_source import read_source
+from torchlint.syntax.source import Source
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 VOID = {"meta", "input", "br", "hr", "link", "img"}

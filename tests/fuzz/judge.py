@@ -21,13 +21,14 @@ from torchlint.errors import SourceError
 from torchlint.finding import Certainty
 from torchlint.frontends import formats, seams
 from torchlint.frontends.formats.report import Report
-from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.read_source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from torchlint.engine.check import FileResult
     from torchlint.engine.fix import FixResult
+    from torchlint.syntax.source import Source
 
 _PAUSED = "as the file is long"
 _REFUSALS = ("IPython's own syntax", "crosses cells", "does not fit the file's encoding", _PAUSED)

@@ -36,7 +36,7 @@ from torchlint.engine.fix import apply_edits, fix_source
 from torchlint.engine.settings import Overrides, Settings, load_settings
 from torchlint.finding import Applicability, EffectKind
 from torchlint.syntax.notebook import apply_to_notebook
-from torchlint.syntax.source import read_source
+from torchlint.syntax.read_source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

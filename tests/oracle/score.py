@@ -21,11 +21,13 @@ from torchlint.engine.settings import Overrides, Settings, load_settings
 from torchlint.errors import RuleError
 from torchlint.finding import EffectKind, Finding
 from torchlint.model.autograd.program import analyse
-from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.read_source import read_source
 from torchlint.syntax.tree import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from torchlint.syntax.source import Source
 
     Linter = Callable[[Program], Iterable[Finding]]
 

@@ -13,7 +13,7 @@ from torchlint.engine.check import check_source
 from torchlint.engine.fix import fix_source
 from torchlint.engine.settings import Overrides, load_settings
 from torchlint.finding import Applicability
-from torchlint.syntax.source import read_source
+from torchlint.syntax.read_source import read_source
 
 if TYPE_CHECKING:
     from tests.oracle.fixes import Proof

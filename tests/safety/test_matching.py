@@ -21,7 +21,8 @@ from torchlint.finding import Edit, Span
 from torchlint.frontends.page.highlight import Highlighter
 from torchlint.model.api.bases import kind_of
 from torchlint.model.autograd import entries
-from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.read_source import read_source
+from torchlint.syntax.source import Source
 from torchlint.syntax.suppress import Suppressions
 from torchlint.syntax.versions import split_lines
 

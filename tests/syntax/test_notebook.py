@@ -7,6 +7,7 @@ import contextlib
 import json
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,10 @@ from hypothesis import strategies as st
 from torchlint.errors import SourceError
 from torchlint.finding import Edit, Span
 from torchlint.syntax.notebook import apply_to_notebook, read_notebook, replace_cells
-from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.read_source import read_source
+
+if TYPE_CHECKING:
+    from torchlint.syntax.source import Source
 
 SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
 

@@ -9,7 +9,8 @@ import pytest
 
 from torchlint.errors import SourceError
 from torchlint.finding import Place, Span
-from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.read_source import read_source
+from torchlint.syntax.source import Source
 
 LINES = [
     pytest.param("a\nb\n", ["a", "b", ""], id="newlines"),

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from torchlint.confirm.judge import Judge
 from torchlint.confirm.records import Ending, Line, Records
 from torchlint.errors import SourceError
+from torchlint.syntax.read_source import read_source
 from torchlint.syntax.reading import read_bytes
-from torchlint.syntax.source import Source, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from torchlint.confirm.plan import Plan
     from torchlint.confirm.run import Outcome
     from torchlint.finding import Finding
+    from torchlint.syntax.source import Source
 
 _ATTRIBUTE = re.compile(r"\w+\.(\w+)")
 _OF_MODULES = ("TLC101", "TLC102", "TLC103")

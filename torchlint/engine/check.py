@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from torchlint.engine.selected import selected_rules
 from torchlint.engine.selection import (
     ENGINE_RULES,
     INCOMPLETE_ANALYSIS,
@@ -21,14 +22,13 @@ from torchlint.engine.selection import (
     SYNTAX_ERROR,
     UNUSED_SUPPRESSION,
     known_rules,
-    selected_rules,
 )
 from torchlint.errors import SourceError
 from torchlint.finding import Certainty, Effect, EffectKind, Finding, Place, Span
 from torchlint.rule import LoadedRule, all_rules
 from torchlint.syntax.gate import Gate
 from torchlint.syntax.library import Library
-from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.read_source import read_source
 from torchlint.syntax.suppress import Suppressions
 from torchlint.syntax.tree import many_frames, parse_text
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.limits import CutOff
     from torchlint.model.facts import Facts
     from torchlint.model.memory import Memory
+    from torchlint.syntax.source import Source
 
 _MENTIONS_TORCH = re.compile(rb"torch|(?<![\w.])(?:nn|F|optim)\.")
 """A file without any of this has nothing to do with PyTorch; a snippet may use its modules without an import."""

@@ -19,8 +19,9 @@ from torchlint.engine.writing import replace_atomically
 from torchlint.errors import SourceError
 from torchlint.finding import Applicability
 from torchlint.syntax.notebook import apply_to_notebook, cell_program, command_lines
+from torchlint.syntax.read_source import read_source
 from torchlint.syntax.reading import read_bytes
-from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Which rules run, and how sure a finding of each must be to be shown.
+"""How rules are named: by selectors, in settings and on the command line.
 
 A selector is a code (``TLC101``), the beginning of codes (``TLC1``), a slug or ``ALL``. The most specific selector that
 names a rule decides; where two are equally specific, ``ignore`` wins.
@@ -6,7 +6,6 @@ names a rule decides; where two are equally specific, ``ignore`` wins.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from torchlint.engine.config_file import nearest
@@ -16,9 +15,7 @@ from torchlint.rule import Mark, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
-    from torchlint.engine.settings import Settings
     from torchlint.rule import LoadedRule
 
 SYNTAX_ERROR = Rule("TLC001", "syntax-error", "0.1.0", "a file or cell that is no valid Python", ())
@@ -39,9 +36,6 @@ ENGINE_RULES = {each.code: each for each in (SYNTAX_ERROR, INTERNAL_ERROR, UNUSE
 
 ALWAYS = frozenset({SYNTAX_ERROR.code, INTERNAL_ERROR.code})
 """A file that could not be looked at is always reported."""
-
-_EXACT = 100
-_UNNAMED = -1
 
 
 def known_rules(rules: Mapping[str, LoadedRule]) -> dict[str, Rule]:
@@ -84,50 +78,3 @@ def check_ignored(selectors: tuple[str, ...], where: str) -> tuple[str, ...]:
                 "leave the file out with extend-exclude"
             )
     return selectors
-
-
-def selected_rules(
-    settings: Settings, rules: Mapping[str, LoadedRule], path: str | Path | None = None
-) -> dict[str, Certainty]:
-    """By code, the lowest certainty shown of every rule that is selected, in the order of codes.
-
-    With ``path`` the per-file-ignores that match that file are taken into account, whatever was selected. A rule
-    selected by its full code or slug shows its advice too.
-    """
-    per_file = settings.ignored_in(path) if path is not None else ()
-    defaults = tuple((code, rule.default) for code, rule in known_rules(rules).items())
-    exact = _selected(defaults, settings.select, settings.extend_select, settings.ignore, per_file)
-    return {code: Certainty.ADVICE if is_exact else settings.certainty for code, is_exact in exact.items()}
-
-
-@lru_cache(maxsize=256)
-def _selected(
-    defaults: tuple[tuple[str, bool], ...],
-    select: tuple[str, ...] | None,
-    extend: tuple[str, ...],
-    ignore: tuple[str, ...],
-    per_file: tuple[str, ...],
-) -> Mapping[str, bool]:
-    """The selected rules, each with whether it was selected by its full code."""
-    selected: dict[str, bool] = {}
-    for code, default in defaults:
-        wanted = _specificity(code, (*(select or ()), *extend))
-        if select is None and default:
-            wanted = max(wanted, 0)
-        hidden = wanted <= _specificity(code, ignore) or _specificity(code, per_file) > _UNNAMED
-        if code in ALWAYS or not hidden:
-            selected[code] = wanted == _EXACT
-    return selected
-
-
-def _specificity(code: str, selectors: Iterable[str]) -> int:
-    """How exactly the most specific of ``selectors`` names ``code``; -1 where none does."""
-    best = _UNNAMED
-    for name in selectors:
-        if name == code:
-            return _EXACT
-        if name == "ALL":
-            best = max(best, 0)
-        elif code.startswith(name):
-            best = max(best, len(name))
-    return best

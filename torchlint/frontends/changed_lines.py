@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from torchlint.engine.selection import ALWAYS
 from torchlint.errors import SourceError
 from torchlint.frontends.revision import Revision, added
-from torchlint.syntax.source import read_source
+from torchlint.syntax.read_source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

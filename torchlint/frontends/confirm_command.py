@@ -22,8 +22,8 @@ from torchlint.frontends.check_command import selected
 from torchlint.frontends.findings_file import read_findings
 from torchlint.frontends.formats.report import Report
 from torchlint.frontends.streams import tell
+from torchlint.syntax.read_source import read_source
 from torchlint.syntax.reading import read_bytes
-from torchlint.syntax.source import read_source
 
 if TYPE_CHECKING:
     import argparse

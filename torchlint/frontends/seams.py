@@ -114,7 +114,7 @@ def add_noqa(path: str, data: bytes | None, overrides: Overrides, narrow: Narrow
     from torchlint.engine import check, noqa
     from torchlint.engine.settings import load_settings
     from torchlint.engine.writing import replace_atomically
-    from torchlint.syntax.source import read_source
+    from torchlint.syntax.read_source import read_source
 
     settings = load_settings(Path(path).parent, overrides)
     old = read_bytes(path) if data is None else data
@@ -143,7 +143,7 @@ class Sources:
         return self._read(path)[0]
 
     def _open(self, path: str) -> tuple[bytes | None, Source | None]:
-        from torchlint.syntax.source import read_source
+        from torchlint.syntax.read_source import read_source
 
         try:
             data = self._given[path] if path in self._given else read_bytes(path)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Fix, Span
 from torchlint.model.api import torch_names
-from torchlint.model.api.operations import Answer, layer, operations
+from torchlint.model.api.operation import Answer
+from torchlint.model.api.operations import layer, operations
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.layout import own_nodes
 from torchlint.model.name_index import NameIndex

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import libcst as cst
 
 from torchlint.finding import Applicability, Edit, Fix, Span
 from torchlint.model.reader import INIT, Store
-from torchlint.syntax.names import dotted
-from torchlint.syntax.region import walk
+from torchlint.syntax.names import Names, dotted
+from torchlint.syntax.region import Region, walk
 
 if TYPE_CHECKING:
-    from torchlint.model.modules import ModuleClass
-    from torchlint.model.values import Kind
+    from collections.abc import Mapping, Sequence
+
+    from torchlint.model.values import Kind, Value
 
 _LIST_METHODS = frozenset({"append", "extend", "insert"})
 _DICT_METHODS = frozenset({"items", "keys", "values", "update", "pop", "clear"})
@@ -24,10 +25,27 @@ _TAKEN_NAMES = frozenset(
 _DISPLAYS = (cst.List, cst.ListComp, cst.Tuple, cst.Dict, cst.DictComp)
 
 
+class RewritableClass(Protocol):
+    """What has to be known of a module to edit it."""
+
+    node: cst.ClassDef
+    region: Region
+    names: Names
+    methods: Mapping[str, cst.FunctionDef]
+
+    @property
+    def stores(self) -> Mapping[str, Sequence[Store]]: ...
+
+    @property
+    def calls_init(self) -> bool: ...
+
+    def holds_only(self, value: Value, kind: Kind) -> bool: ...
+
+
 class Rewrites:
     """The edits that a rule can make in one module."""
 
-    def __init__(self, module: ModuleClass) -> None:
+    def __init__(self, module: RewritableClass) -> None:
         self._module = module
 
     def torch_nn(self) -> str | None:

@@ -34,7 +34,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.single_views import one_at_a_time, own_memory

@@ -19,7 +19,7 @@ from torchlint.finding import Place, Span
 
 # Python ends a line at these and at nothing else; str.splitlines would also split at form feeds.
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
-_NOTEBOOK = ".ipynb"
+NOTEBOOK = ".ipynb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Source:
 
     @property
     def is_notebook(self) -> bool:
-        return self.path.endswith(_NOTEBOOK)
+        return self.path.endswith(NOTEBOOK)
 
     @cached_property
     def data(self) -> bytes:
@@ -193,15 +193,3 @@ class Source:
     def slice(self, span: Span) -> str:
         """The text of a byte range."""
         return self.data[span.start : span.end].decode("utf-8", "surrogatepass")
-
-
-def read_source(data: bytes, path: str) -> Source:
-    """The program in the bytes of a Python file or, where ``path`` ends in ``.ipynb``, of a notebook.
-
-    Raises: SourceError where the bytes are no text in their encoding, or no notebook.
-    """
-    if path.endswith(_NOTEBOOK):
-        from torchlint.syntax.notebook import read_notebook
-
-        return read_notebook(data, path)
-    return Source.from_bytes(data, path)

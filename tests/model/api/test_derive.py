@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchlint.model.api.derive.calls import Call
-    from torchlint.model.api.operations import Operation
+    from torchlint.model.api.operation import Operation
 
 pytestmark = pytest.mark.torch
 

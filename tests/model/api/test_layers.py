@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from torchlint.model.api.operations import Answer, Layer, Operation, Relation, layer, optimizer
+from torchlint.model.api.operation import Answer, Layer, Operation, Relation
+from torchlint.model.api.operations import layer, optimizer
 
 
 def known(name: str) -> Layer:

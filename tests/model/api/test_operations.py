@@ -8,6 +8,7 @@ import pytest
 
 from torchlint.model.api import operation_table, operations
 from torchlint.model.api.canonical import canonical
+from torchlint.model.api.operation import Answer, Operation, Relation, Takes
 from torchlint.model.api.operation_text import (
     read_layer,
     read_operation,
@@ -16,7 +17,7 @@ from torchlint.model.api.operation_text import (
     write_operation,
     write_optimizer,
 )
-from torchlint.model.api.operations import Answer, Operation, Relation, Takes, layer, optimizer
+from torchlint.model.api.operations import layer, optimizer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,8 +14,8 @@ from torchlint.finding import Certainty, EffectKind
 from torchlint.frontends.server.moves import Move
 from torchlint.frontends.server.positions import Positions
 from torchlint.rule import Mark, all_rules
+from torchlint.syntax.read_source import read_source
 from torchlint.syntax.reading import read_bytes
-from torchlint.syntax.source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,7 +11,8 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from torchlint.frontends.server.positions import Positions
-from torchlint.syntax.source import Source, read_source
+from torchlint.syntax.read_source import read_source
+from torchlint.syntax.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

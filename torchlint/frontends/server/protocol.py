@@ -7,6 +7,7 @@ would no longer be what the editor shows.
 from __future__ import annotations
 
 import json
+import typing
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -14,7 +15,8 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams, JsonRpcInva
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 if TYPE_CHECKING:
-    from torchlint.frontends.server.session import Session
+    from collections.abc import Sequence
+
     from torchlint.frontends.server.stream import Message
 
 _NOT_INITIALIZED = -32002
@@ -22,10 +24,32 @@ _LONGEST = 300
 """Characters of an error."""
 
 
+class Listener(typing.Protocol):
+    """Who is told what an editor sends about its documents, and can tell the editor something."""
+
+    def file_opened(self, document: types.TextDocumentItem) -> None: ...
+
+    def file_changed(
+        self,
+        document: types.VersionedTextDocumentIdentifier,
+        changes: Sequence[types.TextDocumentContentChangeEvent],
+    ) -> None: ...
+
+    def closed(self, uri: str) -> None: ...
+
+    def notebook_opened(self, notebook: types.NotebookDocument, cells: Sequence[types.TextDocumentItem]) -> None: ...
+
+    def notebook_changed(self, uri: str, change: types.NotebookDocumentCellChanges) -> None: ...
+
+    def say(self, text: str) -> None: ...
+
+
 class Protocol(LanguageServerProtocol):
     """What an editor sends about its documents goes to the session."""
 
-    _server: Session
+    @property
+    def _listener(self) -> Listener:
+        return typing.cast("Listener", self._server)
 
     @property
     def is_shut_down(self) -> bool:
@@ -34,28 +58,28 @@ class Protocol(LanguageServerProtocol):
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
-        self._server.file_opened(params.text_document)
+        self._listener.file_opened(params.text_document)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
-        self._server.file_changed(params.text_document, params.content_changes)
+        self._listener.file_changed(params.text_document, params.content_changes)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
-        self._server.closed(params.text_document.uri)
+        self._listener.closed(params.text_document.uri)
 
     @lsp_method(types.NOTEBOOK_DOCUMENT_DID_OPEN)
     def lsp_notebook_document__did_open(self, params: types.DidOpenNotebookDocumentParams) -> None:
-        self._server.notebook_opened(params.notebook_document, params.cell_text_documents)
+        self._listener.notebook_opened(params.notebook_document, params.cell_text_documents)
 
     @lsp_method(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
     def lsp_notebook_document__did_change(self, params: types.DidChangeNotebookDocumentParams) -> None:
         if params.change.cells is not None:
-            self._server.notebook_changed(params.notebook_document.uri, params.change.cells)
+            self._listener.notebook_changed(params.notebook_document.uri, params.change.cells)
 
     @lsp_method(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
     def lsp_notebook_document__did_close(self, params: types.DidCloseNotebookDocumentParams) -> None:
-        self._server.closed(params.notebook_document.uri)
+        self._listener.closed(params.notebook_document.uri)
 
     def receive(self, message: Message) -> None:
         """Handle a message. What is none is answered with an error, for somebody may wait for an answer."""
@@ -112,7 +136,7 @@ class Protocol(LanguageServerProtocol):
         error = {"code": int(code), "message": about[:_LONGEST]}
         self._send_data({"jsonrpc": self.VERSION, "id": number, "error": error})
         if number is None and self._workspace is not None:
-            self._server.say(about[:_LONGEST])
+            self._listener.say(about[:_LONGEST])
 
 
 def _parsed(message: Message) -> Any:

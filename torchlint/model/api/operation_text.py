@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import (
+from torchlint.model.api.operation import (
     Answer,
     Kept,
     Layer,

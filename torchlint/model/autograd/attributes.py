@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import faults, objects
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.flow import is_differentiable, is_of_tensor, part

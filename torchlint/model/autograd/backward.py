@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.flow import flows

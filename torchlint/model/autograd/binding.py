@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer, Operation, Parameter, Takes
+from torchlint.model.api.operation import Answer, Operation, Parameter, Takes
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.values import Number, Unknown
 

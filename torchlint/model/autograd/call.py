@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Mapping
 
-    from torchlint.model.api.operations import Operation
+    from torchlint.model.api.operation import Operation
     from torchlint.model.autograd.tensor import Change, Name, Tensor
 
 

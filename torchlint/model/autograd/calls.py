@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Takes, operations
+from torchlint.model.api.operation import Takes
+from torchlint.model.api.operations import operations
 from torchlint.model.autograd import (
     attributes,
     binding,

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import unknown_calls
 from torchlint.model.autograd.tensor import Counter, Node, Saved, Tensor
 from torchlint.model.autograd.values import FunctionValue, LayerValue, Mode, ModeKind, Symbol, Unknown, tensors_in

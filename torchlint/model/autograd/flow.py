@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer, operations
+from torchlint.model.api.operation import Answer
+from torchlint.model.api.operations import operations
 from torchlint.model.autograd.tensor import Counter, Node, Storage, Tensor
 from torchlint.model.autograd.values import Packed, Symbol, Unknown
 from torchlint.model.autograd.views import edge, requires_grad

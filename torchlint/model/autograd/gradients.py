@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.graph import needed
 from torchlint.model.autograd.tensor import Node, Saved, Tensor
 from torchlint.model.autograd.views import edge, requires_grad

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation, Takes
+from torchlint.model.api.operation import Answer, Kept, Operation, Output, Parameter, Relation, Takes
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.flow import part
 from torchlint.model.autograd.guesses import note_part

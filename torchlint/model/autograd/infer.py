@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer, Relation
+from torchlint.model.api.operation import Answer, Relation
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.values import tensors_in
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import derived, modules, objects
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.limits import MAX_BUILDING_STEPS, OutOfBudget

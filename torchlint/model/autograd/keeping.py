@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer, Kept
+from torchlint.model.api.operation import Answer, Kept
 from torchlint.model.autograd.tensor import Saved, Tensor
 from torchlint.model.autograd.values import either, tensors_in
 from torchlint.model.autograd.views import requires_grad

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer, Layer, layer
+from torchlint.model.api.operation import Answer, Layer
+from torchlint.model.api.operations import layer
 from torchlint.model.autograd import binding
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.limits import OPERATION_WORK
@@ -17,7 +18,7 @@ from torchlint.model.autograd.values import LayerValue, SequenceValue, Unknown, 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from torchlint.model.api.operations import Operation
+    from torchlint.model.api.operation import Operation
     from torchlint.model.autograd.protocol import Interpreter
 
 MODULE = "torch.nn.Module"

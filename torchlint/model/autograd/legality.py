@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.call import target_of
 from torchlint.model.autograd.faults import Fault, Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import calls, expressions, guesses, modules, objects, statements
 from torchlint.model.autograd.protocol import Interpreter, Signal
 from torchlint.model.autograd.site import Site

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import iteration, optimizers, unknown_calls
 from torchlint.model.autograd.call import change
 from torchlint.model.autograd.tensor import Change, How, Tensor

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.call import target_of
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.guesses import can_have_graph, cut_of

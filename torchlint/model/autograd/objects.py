@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import derived, functions, layers, modules, submodules, unknown_calls
 from torchlint.model.autograd.scope import MISSING, Scope
 from torchlint.model.autograd.tensor import Tensor

@@ -6,7 +6,7 @@ import ast
 from functools import cache
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer, Output, Relation
+from torchlint.model.api.operation import Answer, Output, Relation
 from torchlint.model.autograd.call import Call, change, target_of
 from torchlint.model.autograd.flow import flows, passed
 from torchlint.model.autograd.guesses import can_have_graph, link, proven_in

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer, optimizer
+from torchlint.model.api.operation import Answer
+from torchlint.model.api.operations import optimizer
 from torchlint.model.autograd import guesses, unknown_calls
 from torchlint.model.autograd.run import note_fates
 from torchlint.model.autograd.tensor import Change, How, Tensor

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.binding import is_identity
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.flow import flows

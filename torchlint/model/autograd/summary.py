@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from torchlint.model.api.operations import Answer
+    from torchlint.model.api.operation import Answer
     from torchlint.model.autograd.tensor import Node
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

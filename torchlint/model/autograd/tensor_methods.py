@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import attributes, backward
 from torchlint.model.autograd.call import change
 from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Tensor

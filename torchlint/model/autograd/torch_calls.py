@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer, layer, operations
+from torchlint.model.api.operation import Answer
+from torchlint.model.api.operations import layer, operations
 from torchlint.model.autograd import backward, checkpoints, guesses, layers, optimizers, python_calls, unknown_calls
 from torchlint.model.autograd.infer import known_shape
 from torchlint.model.autograd.tensor import Counter, Cut, CutKind, Tensor

@@ -11,7 +11,7 @@ from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.limits import MAX_ITEMS
 from torchlint.model.autograd.tensor import Cut, Name, Storage, Tensor
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
     from pathlib import Path
 
-    from torchlint.model.api.operations import Layer
+    from torchlint.model.api.operation import Layer
     from torchlint.model.autograd.scope import Scope
     from torchlint.model.autograd.site import Site
     from torchlint.model.autograd.tensor import Node

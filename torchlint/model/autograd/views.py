@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor, ViewKind
 
 if TYPE_CHECKING:

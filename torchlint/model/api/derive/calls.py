@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Parameter, Takes
+from torchlint.model.api.operation import Parameter, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

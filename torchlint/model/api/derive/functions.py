@@ -20,14 +20,14 @@ from torchlint.model.api.derive.signatures import (
     python_overload,
 )
 from torchlint.model.api.derive.stated import ENTRIES, PARAMETERS, PROPERTIES
+from torchlint.model.api.operation import Kept
 from torchlint.model.api.operation_text import read_operation, read_parameters
-from torchlint.model.api.operations import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from torchlint.model.api.derive.examples import Arguments
-    from torchlint.model.api.operations import Operation, Parameter
+    from torchlint.model.api.operation import Operation, Parameter
 
 # How many samples to run: of what has a formula to agree with, and of what decomposes into who knows what.
 ENOUGH = 6

@@ -13,8 +13,8 @@ from torchlint.model.api.derive.merge import Seen, entries, option_of
 from torchlint.model.api.derive.observe import observe
 from torchlint.model.api.derive.samples import relaid
 from torchlint.model.api.derive.signatures import python_overload
+from torchlint.model.api.operation import Layer, Optimizer, Parameter, State
 from torchlint.model.api.operation_text import read_parameters
-from torchlint.model.api.operations import Layer, Optimizer, Parameter, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

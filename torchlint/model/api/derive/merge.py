@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Answer, Kept, Operation, Output, Parameter, Relation
+from torchlint.model.api.operation import Answer, Kept, Operation, Output, Parameter, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

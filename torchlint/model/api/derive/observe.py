@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Relation
+from torchlint.model.api.operation import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

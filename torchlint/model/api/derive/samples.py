@@ -10,7 +10,7 @@ from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Parameter, Takes
+from torchlint.model.api.operation import Parameter, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operations import Parameter, Takes
+from torchlint.model.api.operation import Parameter, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
