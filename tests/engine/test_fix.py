@@ -218,7 +218,7 @@ def test_the_rounds_of_a_long_file_are_paused_and_the_next_run_goes_on() -> None
     data = b"x = old\n" * 16 + b"y = 1\n" * 10_000
     first = fixed(data, check)
     assert first.applied == fix.MIN_ROUNDS_OF_LONG
-    assert first.left.error == "fixes were paused after 10 rounds, as the file is long; fix it again for what is left"
+    assert first.left.error == "fixes were paused after 10 rounds, as the file is long: fix it again for what is left"
     second = fixed(first.data, check)
     assert (second.data, second.left.error) == (data.replace(b"old", b"new"), None)
 

@@ -171,9 +171,11 @@ def test_a_region_that_is_too_long_is_told_and_nothing_of_it_is_parsed() -> None
     assert checked(code).incomplete == "not everything was run to its end: the class (line 3: its text is too long)"
 
 
-@pytest.mark.parametrize("joint", [" and ", " or "])
-def test_operands_that_libcst_would_overflow_the_stack_with(joint: str) -> None:
+@pytest.mark.parametrize("nested", ["{} and x.any()", "x.any() or {}", "not {}", "lambda: {}", "x if c else {}"])
+def test_nesting_that_libcst_takes_too_much_memory_and_stack_for(nested: str) -> None:
+    parts = nested.split("{}")
     code = "import torch\nx = torch.ones(3)\nif {}:\n    x.add(1)\ny = x.exp()\n"
-    result = checked(code.format(joint.join(["x.any()"] * 20_000)))
+    deep, flat = (code.format(f"{parts[0] * times}x.any(){parts[1] * times}") for times in (1_300, 400))
+    result = checked(deep)
     assert result.incomplete == "not everything was run to its end: the module (line 1: its text is too long)"
-    assert [each.code for each in checked(code.format(joint.join(["x.any()"] * 400))).findings] == ["TLC207"]
+    assert [each.code for each in checked(flat).findings] == ["TLC207"]

@@ -132,7 +132,7 @@ def fix_source(
             state.errors.append(
                 f"fixes have not settled after {rounds} rounds; the last text is kept; please report this"
                 if rounds == most
-                else f"fixes were paused after {rounds} rounds, as the file is long; fix it again for what is left"
+                else f"fixes were paused after {rounds} rounds, as the file is long: fix it again for what is left"
             )
     error = "; ".join(filter(None, [result.error, *dict.fromkeys(state.errors)])) or None
     left = FileResult(result.path, result.findings, error, result.saw_torch, result.depends, result.incomplete)

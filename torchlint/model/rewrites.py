@@ -158,8 +158,10 @@ class Rewrites:
             old = next((each for each in body if _is_super_init(each)), None)
             if old is None:
                 return None
-            line, _ = region.source.position(region.span(old).start)
-            edits.append(region.edit(region.source.line_span(line), ""))
+            written = region.span(old)
+            first_line, last_line = (region.source.position(each)[0] for each in (written.start, written.end))
+            lines = Span(region.source.line_span(first_line).start, region.source.line_span(last_line).end)
+            edits.append(region.edit(lines, ""))
         return tuple(edits)
 
 

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 _FORM_FEED = re.compile(r"^[ \t\f]*\f", re.MULTILINE)
 """Indentation starts anew after a form feed, which LibCST does not know."""
-_AND_OR = re.compile(r"\b(?:and|or)\b")
-MAX_OPERANDS = 500
-"""Operands of one ``and`` or ``or``: LibCST nests each in the one before, and its parser, which recurses over them in
-native code, overflows the stack somewhere above 5,000 where a thread has 8 MB of it. Whatever else nests that deeply
-is refused by Python's own parser."""
+_CHAINED = re.compile(r"\b(?:and|or|not|lambda|else)\b")
+"""What can nest expressions deeper than Python's own parser refuses."""
+MAX_NESTING = 500
+"""Expressions in one another, and operands of an ``and`` or ``or``, each of which LibCST nests in the one before: its
+native parser takes memory that grows with the square, 0.5 GB at 1,400, and overflows the stack at some thousands."""
 _INDENTATION = re.compile(r"[ \t]*")
 
 Value = TypeVar("Value")
@@ -63,16 +63,15 @@ class Parsed:
     def is_too_long(self) -> bool:
         """Whether it would be too much for LibCST, which long strings and comments are not."""
         is_long = len(self._text) > MAX_REGION
-        operators = next(islice(_AND_OR.finditer(self._text), MAX_OPERANDS, None), None)
-        if not is_long and operators is None:
+        if not is_long and next(islice(_CHAINED.finditer(self._text), MAX_NESTING, None), None) is None:
             return False
         try:
-            nodes = list(islice(ast.walk(parse_text(self._text)), MAX_REGION_NODES + 1))
+            tree = parse_text(self._text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return True
-        if is_long and len(nodes) > MAX_REGION_NODES:
+        if is_long and next(islice(ast.walk(tree), MAX_REGION_NODES, None), None) is not None:
             return True
-        return any(isinstance(node, ast.BoolOp) and len(node.values) > MAX_OPERANDS for node in nodes)
+        return _is_nested_too_deeply(tree)
 
     @cached_property
     def positions(self) -> Mapping[cst.CSTNode, CodeRange]:
@@ -83,6 +82,18 @@ class Parsed:
     def form_feeds(self) -> Mapping[int, int]:
         """How many characters are left out at the start of lines of the parsed text."""
         return {self._text.count("\n", 0, at.start()) + 1: len(at.group()) for at in _FORM_FEED.finditer(self._text)}
+
+
+def _is_nested_too_deeply(tree: ast.Module) -> bool:
+    waiting: list[tuple[ast.AST, int]] = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if isinstance(node, ast.BoolOp):
+            depth += len(node.values)
+        if depth > MAX_NESTING:
+            return True
+        waiting += [(each, depth + 1 if isinstance(each, ast.expr) else 0) for each in ast.iter_child_nodes(node)]
+    return False
 
 
 class ParsedTexts:
