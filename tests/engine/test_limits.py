@@ -65,15 +65,15 @@ def test_the_work_of_a_file_is_bounded(code: str) -> None:
 def test_leaves_that_are_fed_alike_are_noted_once() -> None:
     code = large.steps_on_conditions(20, 3)
     (first, *_) = explore(ast.parse(code), code).endings
-    assert len(first.run.trained) == 1 + 2 + 3  # each backward, each step after it
-    assert {each.bit_count() for each in first.run.trained.values()} == {2 * 20}
+    assert len(first.run.history.trained) == 1 + 2 + 3  # each backward, each step after it
+    assert {each.bit_count() for each in first.run.history.trained.values()} == {2 * 20}
 
 
 def test_a_world_leaves_no_graph_behind() -> None:
     code = large.losses_on_conditions(20, 6)
     for ending in explore(ast.parse(code), code).endings:
         run = ending.run
-        assert not any((run.backwards, run.feeders, run.escaped, run.retained))
+        assert not any((run.history.backwards, run.history.feeders, run.history.escaped, run.history.retained))
 
 
 @pytest.mark.parametrize("name", large.DOUBLING)

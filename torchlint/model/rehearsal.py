@@ -73,9 +73,9 @@ class Rehearsal:
         if done.cut_offs:
             return None
         runs = [ending.run for ending in done.endings]
-        passed = {_start(source, each) for run in runs for each in run.passed}
-        trained = _placed(source, (run.trained for run in runs))
-        mixed = _placed(source, (run.mixed for run in runs))
+        passed = {_start(source, each) for run in runs for each in run.history.passed}
+        trained = _placed(source, (run.history.trained for run in runs))
+        mixed = _placed(source, (run.history.mixed for run in runs))
         return Outcome(self, source, tuple(edits), [each.fault for each in done.found], passed, trained, mixed)
 
     @property

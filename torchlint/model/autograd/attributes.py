@@ -27,7 +27,7 @@ from torchlint.model.autograd.views import edge, requires_grad, take_view
 
 if TYPE_CHECKING:
     from torchlint.model.autograd.protocol import Interpreter
-    from torchlint.model.autograd.run import Run
+    from torchlint.model.autograd.state import PathState
 
 _VIEWS = frozenset(("T", "mT", "H", "mH", "real", "imag"))
 _DESCRIPTIONS = frozenset(
@@ -140,7 +140,7 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
     elif isinstance(owner, Unknown):
         machine.heap[owner.key, name] = value
         if name == "requires_grad":
-            machine.run.doubt(owner.key)
+            machine.run.speculation.doubt(owner.key)
             note_flag(machine.run, owner)
 
 
@@ -149,7 +149,7 @@ def _put_on_tensor(machine: Interpreter, at: ast.AST, owner: Tensor, name: str, 
         set_requires_grad(machine.run, at, owner, value)
     elif name == "grad":
         owner.grad = value
-        machine.run.feeders.pop(owner, None)
+        machine.run.history.feeders.pop(owner, None)
     elif name == "data":
         _replace_data(at, owner, value)
 
@@ -162,15 +162,17 @@ def _replace_data(at: ast.AST, owner: Tensor, value: object) -> None:
     owner.shape, owner.dtype, owner.contiguous = known.shape, known.dtype, known.contiguous
 
 
-def set_requires_grad(run: Run, at: ast.AST, tensor: Tensor, value: object) -> None:
+def set_requires_grad(run: PathState, at: ast.AST, tensor: Tensor, value: object) -> None:
     """``requires_grad = value`` and ``requires_grad_(value)``. Raises: Raised for False on what is no leaf."""
     flag = value if isinstance(value, bool) else None
-    if tensor.inference and flag is True and not run.inference:
-        run.fail(Fault(Kind.INFERENCE, at, at, faults.INFERENCE_FLAG, tensor.name, "requires_grad", made=tensor.made))
+    if tensor.inference and flag is True and not run.mode.inference:
+        run.log.fail(
+            Fault(Kind.INFERENCE, at, at, faults.INFERENCE_FLAG, tensor.name, "requires_grad", made=tensor.made)
+        )
     is_graph = requires_grad(tensor) is Answer.YES and edge(run, tensor) is not tensor
     if is_graph:
         if flag is False:
-            run.fail(
+            run.log.fail(
                 Fault(
                     Kind.FLAG,
                     at,

@@ -11,8 +11,8 @@ from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.flow import flows
 from torchlint.model.autograd.gradients import gradient
 from torchlint.model.autograd.graph import Pass, Problem, reachable, run_backward, spoiled
+from torchlint.model.autograd.history import Feeders, Retained, note_fates
 from torchlint.model.autograd.proofs import beyond, ended, freed_again, settle
-from torchlint.model.autograd.run import Feeders, Retained, note_fates
 from torchlint.model.autograd.tensor import CutKind, Node, Tensor
 from torchlint.model.autograd.values import tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import ast
 
     from torchlint.model.autograd.protocol import Interpreter
-    from torchlint.model.autograd.run import Run
     from torchlint.model.autograd.site import Site
+    from torchlint.model.autograd.state import PathState
     from torchlint.model.autograd.tensor import Change, Name
 
 
@@ -50,7 +50,7 @@ def method(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     inputs = site.argument(3, "inputs")
     wanted = tensors_in(inputs) if inputs is not None else None
     if inputs is not None and not wanted:
-        machine.run.unseen_backward = True
+        machine.run.history.unseen_backward = True
         return None
     _perform(machine, site, site.owner or tensor.name, [tensor], wanted, 1)
     return None
@@ -61,7 +61,7 @@ def function(machine: Interpreter, site: Site) -> object:
     roots = tensors_in(site.argument(0, "tensors"))
     inputs = site.keywords.get("inputs")
     if not roots or ("inputs" in site.keywords and not tensors_in(inputs)):
-        machine.run.unseen_backward = True
+        machine.run.history.unseen_backward = True
         return None
     _perform(machine, site, _name_of(site, roots), roots, tensors_in(inputs) or None, 2)
     return None
@@ -73,11 +73,11 @@ def gradients(machine: Interpreter, site: Site) -> object:
     inputs = site.argument(1, "inputs")
     wanted = tensors_in(inputs)
     if not roots or not wanted:
-        machine.run.unseen_backward = True
+        machine.run.history.unseen_backward = True
         return machine.unknown()
     frozen = next((each for each in wanted if requires_grad(each) is Answer.NO), None)
     if frozen is not None and all(requires_grad(each) is Answer.YES for each in roots):
-        machine.run.fail(
+        machine.run.log.fail(
             Fault(
                 Kind.NO_GRAD, site.at, site.at, faults.INPUT_WITHOUT_GRAD, frozen.name, made=frozen.made, cut=frozen.cut
             )
@@ -89,7 +89,7 @@ def gradients(machine: Interpreter, site: Site) -> object:
     return tuple(_gradient(machine.run, request, each) for each in wanted)
 
 
-def suppose(run: Run, value: object, at: ast.AST) -> None:
+def suppose(run: PathState, value: object, at: ast.AST) -> None:
     """Report what a backward from what an entry returns would raise; whether there will be one is not seen."""
     told: set[Change | None] = set()
     for problem in spoiled(flows(run, (value,))):
@@ -97,7 +97,7 @@ def suppose(run: Run, value: object, at: ast.AST) -> None:
             told.add(problem.change)
             fault = _fault_of(run, Kind.SAVED, Request(at, "", [], False, False, None), problem, faults.MODIFIED)
             assumed = " and ".join(filter(None, ("a backward follows", problem.node.assumed)))
-            run.report(replace(fault, surfaces=None, assumed=assumed))
+            run.log.report(replace(fault, surfaces=None, assumed=assumed))
 
 
 def _perform(
@@ -118,13 +118,13 @@ def _perform(
         return request
     starts = [found for each in roots if (found := edge(run, each)) is not None]
     reached, leaves = reachable(starts)
-    run.spend(len(reached) // 2)
+    run.budget.spend(len(reached) // 2)
     done = request.done = run_backward(starts, wanted)
     if not any(node.possible for node in done.nodes):
         _report_rewrapped(run, request, leaves)
     if done.problem is None:
         _report_stale(run, request, done)
-    again = _go_beyond(run, request, starts, done) if run.guesses is not None and wanted is None else None
+    again = _go_beyond(run, request, starts, done) if run.speculation.tensors is not None and wanted is None else None
     _free(run, request, done, done.nodes if done.problem is None else reached)
     if again is not None and done.problem is None:
         _report_twice(run, request, *again)
@@ -133,54 +133,56 @@ def _perform(
             leaf.grad = leaf.grad if isinstance(leaf.grad, Tensor) else machine.unknown()
         _report_problem(run, request, done.problem)
     if done.nodes:
-        run.passed.add(request.at)
+        run.history.passed.add(request.at)
     if accumulate:
         _accumulate(run, request, done)
     return request
 
 
-def _has_graph(run: Run, request: Request) -> bool:
+def _has_graph(run: PathState, request: Request) -> bool:
     """Whether all roots have a graph, reporting those that have none; what is only guessed, the backward proves."""
     roots = request.roots
     for index, root in enumerate(roots):
-        if requires_grad(root) is Answer.NO and run.is_mode_sure:
+        if requires_grad(root) is Answer.NO and run.mode.is_sure:
             _report_without_grad(run, request, root, index)
     if not all(requires_grad(each) is Answer.YES for each in roots):
-        run.unseen_backward = True
-        cut = ended(roots[0]) if run.guesses is not None and run.is_mode_sure else None
+        run.history.unseen_backward = True
+        cut = ended(roots[0]) if run.speculation.tensors is not None and run.mode.is_sure else None
         if cut is not None:
             roots[0].cut = cut
             _report_without_grad(run, request, roots[0], 0, "what the loop runs over has no graph")
         if any(requires_grad(each) is not Answer.NO for each in roots):
-            run.unsure.add(request.at)
-        if run.guesses is None or len(roots) > 1:
+            run.speculation.unsure.add(request.at)
+        if run.speculation.tensors is None or len(roots) > 1:
             return False
         settle(roots[0])
     return all(requires_grad(each) is Answer.YES for each in roots)
 
 
-def _accumulate(run: Run, request: Request, done: Pass) -> None:
+def _accumulate(run: PathState, request: Request, done: Pass) -> None:
     """Add to the gradients of the leaves, noting which backward fed which; leaves fed alike share what is noted."""
     mixed, grown = dict[Feeders, int](), dict[Feeders, Feeders]()
     for index, leaf in enumerate(done.leaves):
         leaf.grad = _gradient(run, request, leaf)
-        before = run.feeders.get(leaf, _NO_FEEDERS)
+        before = run.history.feeders.get(leaf, _NO_FEEDERS)
         mixed[before] = mixed.get(before, 0) | 1 << index
-        run.feeders[leaf] = grown.setdefault(before, before | {request.at})
-    note_fates(run, run.mixed, mixed, request.at)
+        run.history.feeders[leaf] = grown.setdefault(before, before | {request.at})
+    note_fates(run.budget, run.history.mixed, mixed, request.at)
 
 
 def _name_of(site: Site, roots: list[Tensor]) -> Name:
     return site.texts[0] if site.texts else roots[0].name
 
 
-def _go_beyond(run: Run, request: Request, starts: list[Node | Tensor], done: Pass) -> tuple[Node, str | None] | None:
+def _go_beyond(
+    run: PathState, request: Request, starts: list[Node | Tensor], done: Pass
+) -> tuple[Node, str | None] | None:
     """Free what the backward reaches through values that may require grad; a node that an earlier one freed the same
     way, and what has to be assumed for it."""
     reached = beyond(starts)
-    again = freed_again([*run.proven, *(node for node in reached if node.sure and node.freed)], reached)
+    again = freed_again([*run.speculation.proven, *(node for node in reached if node.sure and node.freed)], reached)
     if not request.retain:
-        run.proven += [each for each in starts if isinstance(each, Node)]
+        run.speculation.proven += [each for each in starts if isinstance(each, Node)]
         for node, passed in reached.items():
             if node.freed is None and node not in done.nodes:
                 node.freed, node.passed = request.at, passed
@@ -195,10 +197,12 @@ def _flag(machine: Interpreter, site: Site, position: int, name: str, default: b
     return default if value is None else machine.truth(value, site.written(position, name))
 
 
-def _report_without_grad(run: Run, request: Request, root: Tensor, index: int, assumed: str | None = None) -> NoReturn:
+def _report_without_grad(
+    run: PathState, request: Request, root: Tensor, index: int, assumed: str | None = None
+) -> NoReturn:
     message, cut = faults.WITHOUT_GRAD.format(index), root.cut
     is_hidden = cut is not None and cut.kind is CutKind.NO_GRAD and not cut.is_sure
-    run.fail(
+    run.log.fail(
         Fault(
             Kind.NO_GRAD,
             request.at,
@@ -213,7 +217,7 @@ def _report_without_grad(run: Run, request: Request, root: Tensor, index: int, a
     )
 
 
-def _report_rewrapped(run: Run, request: Request, leaves: list[Tensor]) -> None:
+def _report_rewrapped(run: PathState, request: Request, leaves: list[Tensor]) -> None:
     """A backward that reaches only a leaf made of a value cut out of a graph; an attack that starts from a detached
     tensor computes something in between, one that starts from a number does not."""
     if len(leaves) != 1:
@@ -221,7 +225,7 @@ def _report_rewrapped(run: Run, request: Request, leaves: list[Tensor]) -> None:
     leaf = leaves[0]
     is_root = any(leaf is root for root in request.roots)
     if leaf.cut is not None and leaf.cut.is_sure and (is_root or leaf.cut.kind in (CutKind.NUMBER, CutKind.REWRAP)):
-        run.report(
+        run.log.report(
             Fault(
                 Kind.REWRAPPED,
                 leaf.cut.at,
@@ -235,23 +239,23 @@ def _report_rewrapped(run: Run, request: Request, leaves: list[Tensor]) -> None:
         )
 
 
-def _report_stale(run: Run, request: Request, done: Pass) -> None:
+def _report_stale(run: PathState, request: Request, done: Pass) -> None:
     seen: set[object] = set()
     for each in done.stale:
         assert each.change is not None
         if each.change not in seen:
             seen.add(each.change)
-            run.report(_fault_of(run, Kind.STALE, request, each, ""))
+            run.log.report(_fault_of(run, Kind.STALE, request, each, ""))
 
 
-def _report_problem(run: Run, request: Request, problem: Problem) -> None:
+def _report_problem(run: PathState, request: Request, problem: Problem) -> None:
     if problem.saved is not None:
-        run.fail(_fault_of(run, Kind.SAVED, request, problem, faults.MODIFIED))
+        run.log.fail(_fault_of(run, Kind.SAVED, request, problem, faults.MODIFIED))
     _report_twice(run, request, problem.node, problem.node.assumed or None)
 
 
-def _report_twice(run: Run, request: Request, node: Node, assumed: str | None) -> None:
-    run.fail(
+def _report_twice(run: PathState, request: Request, node: Node, assumed: str | None) -> None:
+    run.log.fail(
         Fault(
             Kind.TWICE,
             request.at,
@@ -268,9 +272,9 @@ def _report_twice(run: Run, request: Request, node: Node, assumed: str | None) -
     )
 
 
-def _is_carried(run: Run, node: Node) -> bool:
+def _is_carried(run: PathState, node: Node) -> bool:
     """Whether a node was recorded in an earlier iteration of a loop that is running."""
-    for (loop, number), (other, current) in zip(node.iteration, run.iteration, strict=False):
+    for (loop, number), (other, current) in zip(node.iteration, run.loops.iteration, strict=False):
         if loop != other:
             return False
         if number < current:
@@ -278,7 +282,7 @@ def _is_carried(run: Run, node: Node) -> bool:
     return False
 
 
-def _fault_of(run: Run, kind: Kind, request: Request, problem: Problem, message: str) -> Fault:
+def _fault_of(run: PathState, kind: Kind, request: Request, problem: Problem, message: str) -> Fault:
     change, saved = problem.change, problem.saved
     assert change is not None
     assert saved is not None
@@ -297,20 +301,22 @@ def _fault_of(run: Run, kind: Kind, request: Request, problem: Problem, message:
     )
 
 
-def _free(run: Run, request: Request, done: Pass, meant: list[Node]) -> None:
+def _free(run: PathState, request: Request, done: Pass, meant: list[Node]) -> None:
     """Free what ran; the backward was ``meant`` to go through more where a problem ended it."""
     nodes = frozenset(node for node in meant if node.keeps is not Answer.NO)
-    run.backwards.append(nodes)
+    run.history.backwards.append(nodes)
     if request.retain:
         if done.problem is None:
-            run.retained.append(Retained(request.at, nodes, request.name, request.create, len(run.backwards)))
+            run.history.retained.append(
+                Retained(request.at, nodes, request.name, request.create, len(run.history.backwards))
+            )
         return
     for node in done.nodes:
         if node.freed is None:
             node.freed = request.at
 
 
-def _gradient(run: Run, request: Request, leaf: Tensor) -> object:
+def _gradient(run: PathState, request: Request, leaf: Tensor) -> object:
     if request.create and request.done is not None:
         return gradient(run, request.at, leaf, request.done.nodes)
     return Tensor(request.at, name="", dtype=leaf.dtype, shape=leaf.shape, cut=None)

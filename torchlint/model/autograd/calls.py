@@ -23,6 +23,7 @@ from torchlint.model.autograd import (
 )
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.flow import is_differentiable
+from torchlint.model.autograd.grad_mode import Mode
 from torchlint.model.autograd.operate import operate
 from torchlint.model.autograd.site import Site
 from torchlint.model.autograd.tensor import Tensor
@@ -32,7 +33,6 @@ from torchlint.model.autograd.values import (
     FunctionValue,
     LayerValue,
     Method,
-    Mode,
     ObjectValue,
     OptimizerValue,
     Partial,

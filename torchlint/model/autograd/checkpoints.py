@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import unknown_calls
+from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.tensor import Counter, Node, Saved, Tensor
-from torchlint.model.autograd.values import FunctionValue, LayerValue, Mode, ModeKind, Symbol, Unknown, tensors_in
+from torchlint.model.autograd.values import FunctionValue, LayerValue, Symbol, Unknown, tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def call(machine: Interpreter, site: Site) -> object:
     keywords = {name: value for name, value in site.keywords.items() if name not in _NOT_PASSED_ON}
     given = tensors_in(arguments)
     closed = list(_closed_over(function))
-    with machine.run.within((Mode(ModeKind.GRAD, False),)):
+    with machine.run.mode.within((Mode(ModeKind.GRAD, False),)):
         result = machine.call(site.at, function, arguments, keywords)  # type: ignore[arg-type]
     return _record(machine, site, given, closed, result)
 
@@ -37,12 +38,12 @@ def call(machine: Interpreter, site: Site) -> object:
 def _record(machine: Interpreter, site: Site, given: list[Tensor], closed: list[Tensor], result: object) -> object:
     run = machine.run
     inputs = [each for each in (*given, *closed) if requires_grad(each) is Answer.YES]
-    if not run.grad or not inputs or not isinstance(result, Tensor):
+    if not run.mode.grad or not inputs or not isinstance(result, Tensor):
         return result
     edges = tuple(found for each in inputs if (found := edge(run, each)) is not None)
     kept = [Saved.of(each, each.name, holds_tensor=True) for each in given]
     kept += [replace(Saved.of(each, each.name, holds_tensor=True), counter=Counter(), version=0) for each in closed]
-    node = Node("checkpoint", "checkpoint", site.at, run.next_order(), edges, kept, Answer.YES, run.iteration)
+    node = Node("checkpoint", "checkpoint", site.at, run.next_order(), edges, kept, Answer.YES, run.loops.iteration)
     return Tensor(site.at, requires_grad=Answer.YES, node=node, dtype=result.dtype, shape=result.shape)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.summary import Summary
     from torchlint.model.autograd.values import Symbol
 
-    Run = Callable[[Modules, dict[Hashable, Summary]], tuple[Outcome, object]]
+    RunEntry = Callable[[Modules, dict[Hashable, Summary]], tuple[Outcome, object]]
 
 
 class _Asking:
@@ -132,7 +132,7 @@ class Entries:
         self._imported = {}
         self.names = Names()
 
-    def outcome(self, entry: Entry, classes: Modules, run: Run) -> Outcome:
+    def outcome(self, entry: Entry, classes: Modules, run: RunEntry) -> Outcome:
         """What an entry comes to; ``run`` finds out where that is not known any more."""
         known = self._known.get(entry.function)
         if known is not None and not self.names.has_changed and self._holds(known, entry, classes):

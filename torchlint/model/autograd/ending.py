@@ -1,4 +1,4 @@
-"""The end of a world: what it comes to is kept, its graphs are not."""
+"""The end of a path: what it comes to is kept, its graphs are not."""
 
 from __future__ import annotations
 
@@ -11,28 +11,23 @@ from torchlint.model.autograd.views import edge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.model.autograd.run import Run
+    from torchlint.model.autograd.state import PathState
 
 
-def end(run: Run) -> None:
-    """Note what the whole run tells, and let go of every tensor and node; the many worlds of a file are judged
+def end(run: PathState) -> None:
+    """Note what the whole path tells, and let go of every tensor and node; the many paths of a file are judged
     together."""
-    run.needless = [] if run.unseen_backward else list(_needless(run))
-    for each in (run.backwards, run.retained, run.feeders, run.escaped, run.watched, run.proven, run.shapes):
-        each.clear()
-    for table in (run.lengths, run.items, run.sources, run.holders, run.measured):
-        table.clear()
-    if run.guesses is not None:
-        run.guesses.clear()
+    run.history.needless = [] if run.history.unseen_backward else list(_needless(run))
+    run.let_go()
 
 
-def _needless(run: Run) -> Iterator[Fault]:
+def _needless(run: PathState) -> Iterator[Fault]:
     """Backwards that kept a graph which no later one went through."""
-    if not run.retained:
+    if not run.history.retained:
         return
-    escaped = frozenset(reachable(start for each in run.escaped if (start := edge(run, each)) is not None)[0])
-    last = {node: number for number, nodes in enumerate(run.backwards, 1) for node in nodes}
-    for each in run.retained:
+    escaped = frozenset(reachable(start for each in run.history.escaped if (start := edge(run, each)) is not None)[0])
+    last = {node: number for number, nodes in enumerate(run.history.backwards, 1) for node in nodes}
+    for each in run.history.retained:
         if each.nodes.isdisjoint(escaped) and all(last[node] <= each.number for node in each.nodes):
             kind = Kind.CREATED if each.creates else Kind.RETAINED
             yield Fault(kind, each.at, each.at, "", each.name)

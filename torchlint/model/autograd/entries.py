@@ -17,8 +17,8 @@ from torchlint.model.autograd.entry import _PREDICTING, Entry
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.limits import MAX_DEFINING_STEPS, TOO_DEEP, OutOfBudget
 from torchlint.model.autograd.machine import Machine
-from torchlint.model.autograd.run import Run
 from torchlint.model.autograd.scope import Scope
+from torchlint.model.autograd.state import PathState
 from torchlint.model.autograd.values import ClassValue, FunctionValue
 from torchlint.syntax.tree import Function, lines_of, split_lines, walk
 
@@ -103,7 +103,7 @@ def definitions(
     tree: ast.Module, home: Path | None = None, *, is_library: bool = False, names: Names | None = None
 ) -> Scope:
     """The names that the module's imports, functions and classes bind; ``home`` is its file. ``names`` takes them."""
-    machine = Machine(Run({}, MAX_DEFINING_STEPS), is_library=is_library)
+    machine = Machine(PathState({}, MAX_DEFINING_STEPS), is_library=is_library)
     machine.module.home = home
     if names is not None:
         machine.module.names = names
@@ -176,7 +176,7 @@ def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:
     return "\n".join(lines[first - 1 : last])
 
 
-def run_entry(run: Run, scope: Scope, entry: Entry, classes: Modules, summaries: dict[Hashable, Summary]) -> str:
+def run_entry(run: PathState, scope: Scope, entry: Entry, classes: Modules, summaries: dict[Hashable, Summary]) -> str:
     """Run one entry with unknown arguments; the limit that it ran into, empty where it came to its end.
 
     Other modules of the program are entries of their own: here they only say whether they have parameters, and what
@@ -188,7 +188,7 @@ def run_entry(run: Run, scope: Scope, entry: Entry, classes: Modules, summaries:
     names = dict(scope.names)
     try:
         result = _run_method(machine, entry, entry.owner) if entry.owner else _run_function(machine, scope, entry)
-        if entry.is_trained and run.choices.get(objects.TRAINING) is not False:
+        if entry.is_trained and run.path.choices.get(objects.TRAINING) is not False:
             backward.suppose(run, result, entry.function)
     except Raised:
         return ""
@@ -206,7 +206,7 @@ def run_entry(run: Run, scope: Scope, entry: Entry, classes: Modules, summaries:
 def _run_function(machine: Machine, scope: Scope, entry: Entry) -> object:
     inner = Scope(scope, functions.entry_arguments(entry.function))
     modes = functions.define(machine, scope, entry.function).modes
-    with machine.run.within(modes or ()):
+    with machine.run.mode.within(modes or ()):
         return functions.run_body(machine, inner, entry.function)
 
 

@@ -58,7 +58,7 @@ _UNARY: Mapping[type[ast.unaryop], tuple[str, Callable[..., object]]] = {
 
 def evaluate(machine: Interpreter, scope: Scope, node: ast.expr) -> object:
     """The value of an expression."""
-    machine.run.spend(1)
+    machine.run.budget.spend(1)
     handler = _HANDLERS.get(type(node))
     value = handler(machine, scope, node) if handler is not None else _unseen(machine, scope, node)
     if isinstance(value, (list, tuple, dict)):
@@ -69,10 +69,10 @@ def evaluate(machine: Interpreter, scope: Scope, node: ast.expr) -> object:
 def _followed(machine: Interpreter, value: list[object] | tuple[object, ...] | dict[object, object]) -> object:
     """A container, unless it is too large to look into each time that it is used."""
     items = extent(value)
-    machine.run.spend(items // ITEMS_OF_WORK)
+    machine.run.budget.spend(items // ITEMS_OF_WORK)
     if items < MAX_ITEMS:
         return value
-    machine.run.unseen_backward = True
+    machine.run.history.unseen_backward = True
     return machine.unknown()
 
 
@@ -119,10 +119,10 @@ def _name(machine: Interpreter, scope: Scope, node: ast.Name) -> object:
             return Symbol(USUAL[node.id])
         return Symbol(f"builtins.{node.id}") if node.id in _BUILTINS else Unknown(("name", node.id))
     if isinstance(value, Tensor):
-        if machine.run.watched:
-            machine.run.read(value, node)
+        if machine.run.log.watched:
+            machine.run.log.read(value, node)
         if value.activated is not None and node.id in value.activated.names:
-            machine.run.read_activated(value, node)
+            machine.run.log.read_activated(value, node)
     return value
 
 
@@ -131,7 +131,7 @@ def _attribute(machine: Interpreter, scope: Scope, node: ast.Attribute) -> objec
 
 
 def _call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
-    machine.run.step()
+    machine.run.budget.step()
     return calls.evaluate_call(machine, scope, node)
 
 

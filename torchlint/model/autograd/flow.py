@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable, Iterator
 
-    from torchlint.model.autograd.run import Run
+    from torchlint.model.autograd.state import PathState
 
 _ENDS = frozenset(
     (
@@ -37,14 +37,14 @@ _NUMBERS = ("builtins.", "numpy.", "math.", "random.", "logging.", "warnings.", 
 """What gives no tensor, whatever it is called with."""
 
 
-def flows(run: Run, values: Iterable[object]) -> tuple[Node | Tensor, ...]:
+def flows(run: PathState, values: Iterable[object]) -> tuple[Node | Tensor, ...]:
     """Where the gradients of some values most likely flow, those in their containers included."""
-    if not run.grad or not run.mode_known:
+    if not run.mode.grad or not run.mode.is_known:
         return ()
     return tuple(dict.fromkeys(each for value in values for each in _flows(run, value, 4)))
 
 
-def _flows(run: Run, value: object, depth: int) -> Iterator[Node | Tensor]:
+def _flows(run: PathState, value: object, depth: int) -> Iterator[Node | Tensor]:
     if isinstance(value, Unknown):
         yield from value.flow
     elif isinstance(value, Tensor):
@@ -59,13 +59,13 @@ def _flows(run: Run, value: object, depth: int) -> Iterator[Node | Tensor]:
         yield from _flows(run, value.items, depth - 1)
 
 
-def passed(run: Run, at: ast.AST, values: Iterable[object]) -> tuple[Node | Tensor, ...]:
+def passed(run: PathState, at: ast.AST, values: Iterable[object]) -> tuple[Node | Tensor, ...]:
     """What something that was computed from some values remembers of where they came from: one node at most."""
     found = flows(run, values)
-    return found if len(found) < 2 else (Node("", "", at, run.next_order(), found, [], Answer.NO, run.iteration),)
+    return found if len(found) < 2 else (Node("", "", at, run.next_order(), found, [], Answer.NO, run.loops.iteration),)
 
 
-def part(run: Run, at: ast.AST, whole: Tensor) -> Tensor:
+def part(run: PathState, at: ast.AST, whole: Tensor) -> Tensor:
     """Most likely a tensor: a part of what a module gave that is not looked into, or of its result as a whole."""
     edge(run, whole)  # brings its node up to date
     return replace(whole, made=at, name="", names=frozenset(), storage=Storage(), counter=Counter())

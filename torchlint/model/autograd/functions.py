@@ -8,9 +8,10 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd import unknown_calls
+from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.limits import MAX_CALL_DEPTH
 from torchlint.model.autograd.scope import Scope
-from torchlint.model.autograd.values import FunctionValue, Mode, ModeKind, Symbol, Unknown
+from torchlint.model.autograd.values import FunctionValue, Symbol, Unknown
 
 if TYPE_CHECKING:
     from torchlint.model.autograd.protocol import Interpreter
@@ -33,23 +34,27 @@ _GRAD_MODES = {
 def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
     """Run a function's body in a scope of its own; what cannot be followed gives an unknown value."""
     run = machine.run
-    if function.modes is None or run.depth >= MAX_CALL_DEPTH or machine.active.count(function.node) >= _SAME_FUNCTION:
+    if (
+        function.modes is None
+        or run.loops.depth >= MAX_CALL_DEPTH
+        or machine.active.count(function.node) >= _SAME_FUNCTION
+    ):
         return unknown_calls.call_unknown(machine, site, function)
     if isinstance(function.node, ast.AsyncFunctionDef):
         return unknown_calls.call_unknown(machine, site, function)
     scope = Scope(function.scope, shared=_shared(function.node))
     _bind_parameters(machine, scope, site, function)
-    run.depth += 1
+    run.loops.depth += 1
     machine.selves.append(site.arguments[0] if site.arguments else None)
     machine.active.append(function.node)
     machine.called.add(function.node)
     try:
         infers = machine.is_library and _INFERRING.search(getattr(function.node, "name", "")) is not None
-        with run.within(function.modes) if function.modes or infers else nullcontext():
-            run.mode_known = run.mode_known and not infers
+        with run.mode.within(function.modes) if function.modes or infers else nullcontext():
+            run.mode.is_known = run.mode.is_known and not infers
             return run_body(machine, scope, function.node)
     finally:
-        run.depth -= 1
+        run.loops.depth -= 1
         machine.active.pop()
         machine.selves.pop()
 

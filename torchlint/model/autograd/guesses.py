@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from torchlint.model.autograd.call import Call
-    from torchlint.model.autograd.run import Run
+    from torchlint.model.autograd.state import PathState
 
 _SAME = frozenset("to cuda cpu float double half bfloat16 contiguous type type_as reshape flatten view expand".split())
 """Methods of a tensor that give it again in another form."""
@@ -32,15 +32,15 @@ NOWHERE = ast.Pass()
 """Where something unknown came from."""
 
 
-def guess(run: Run, value: object) -> Tensor | None:
+def guess(run: PathState, value: object) -> Tensor | None:
     """The tensor that a value is, if it is one; None for what has no gradient, and where nothing is guessed."""
     if isinstance(value, Tensor):
         return value
-    if run.guesses is None or not isinstance(value, Unknown):
+    if run.speculation.tensors is None or not isinstance(value, Unknown):
         return None
-    found = run.guesses.get(value.key)
+    found = run.speculation.tensors.get(value.key)
     if found is None and value.key[0] not in _NO_TENSORS:
-        found = run.guesses[value.key] = _attribute(run, value) or _leaf()
+        found = run.speculation.tensors[value.key] = _attribute(run, value) or _leaf()
     return found
 
 
@@ -48,14 +48,14 @@ def _leaf(*, is_data: bool = False) -> Tensor:
     return Tensor(NOWHERE, requires_grad=Answer.MAYBE, contiguous=Answer.MAYBE, is_data=is_data)
 
 
-def _attribute(run: Run, value: Unknown) -> Tensor | None:
+def _attribute(run: PathState, value: Unknown) -> Tensor | None:
     """``outputs.loss`` of what a call gave."""
     owner = value.key[1] if value.key[0] == "attribute" else None
-    whole = run.guesses.get(owner) if run.guesses and isinstance(owner, tuple) else None
+    whole = run.speculation.tensors.get(owner) if run.speculation.tensors and isinstance(owner, tuple) else None
     return _part_of(run, whole) if whole is not None else None
 
 
-def _part_of(run: Run, whole: Tensor) -> Tensor | None:
+def _part_of(run: PathState, whole: Tensor) -> Tensor | None:
     """A part of what unknown code gave, which has a graph of its own."""
     node = whole.node
     if whole.is_data:
@@ -68,45 +68,47 @@ def _part_of(run: Run, whole: Tensor) -> Tensor | None:
     return Tensor(whole.made, requires_grad=needs, node=made, is_loose=True, cut=whole.cut, contiguous=Answer.MAYBE)
 
 
-def note_part(run: Run, part: Unknown, whole: object) -> Unknown:
+def note_part(run: PathState, part: Unknown, whole: object) -> Unknown:
     """An item of a value that is not known."""
-    source = run.guesses.get(whole.key) if run.guesses and isinstance(whole, Unknown) else None
+    source = run.speculation.tensors.get(whole.key) if run.speculation.tensors and isinstance(whole, Unknown) else None
     found = _part_of(run, source) if source is not None else None
-    if found is not None and run.guesses is not None:
-        run.guesses[part.key] = found
+    if found is not None and run.speculation.tensors is not None:
+        run.speculation.tensors[part.key] = found
     return part
 
 
-def note_item(run: Run, item: Unknown, source: object) -> Unknown:
+def note_item(run: PathState, item: Unknown, source: object) -> Unknown:
     """An item of something unknown that a loop runs over: most likely data."""
-    if run.guesses is None or not isinstance(source, Unknown) or source.key[0] not in _STREAMS:
+    if run.speculation.tensors is None or not isinstance(source, Unknown) or source.key[0] not in _STREAMS:
         return note_part(run, item, source)
-    whole = run.guesses.get(source.key)
+    whole = run.speculation.tensors.get(source.key)
     if whole is not None and whole.node is not None:
         return note_part(run, item, source)
-    run.guesses[item.key] = _leaf(is_data=True)
+    run.speculation.tensors[item.key] = _leaf(is_data=True)
     return item
 
 
-def note_flag(run: Run, value: object) -> None:
+def note_flag(run: PathState, value: object) -> None:
     """Something unknown is told to require grad."""
-    if run.guesses is not None and isinstance(value, Unknown):
-        run.guesses[value.key] = _leaf()
+    if run.speculation.tensors is not None and isinstance(value, Unknown):
+        run.speculation.tensors[value.key] = _leaf()
 
 
-def note_distribution(run: Run, at: ast.AST, label: str, given: Sequence[object]) -> Unknown:
+def note_distribution(run: PathState, at: ast.AST, label: str, given: Sequence[object]) -> Unknown:
     """A distribution of ``torch.distributions``, which leads back to its parameters."""
     return note_operation(run, at, label, given, Unknown(("distribution", run.fresh())))
 
 
-def is_method(run: Run, callee: object) -> bool:
+def is_method(run: PathState, callee: object) -> bool:
     """Whether something unknown is called as a method of something unknown, and anybody asks."""
-    return run.guesses is not None and isinstance(callee, Unknown) and callee.key[:1] == ("attribute",)
+    return run.speculation.tensors is not None and isinstance(callee, Unknown) and callee.key[:1] == ("attribute",)
 
 
-def note_call(run: Run, at: ast.AST, label: str, callee: object, given: Sequence[object], found: Unknown) -> Unknown:
+def note_call(
+    run: PathState, at: ast.AST, label: str, callee: object, given: Sequence[object], found: Unknown
+) -> Unknown:
     """The unknown value that a call of something unknown gives."""
-    if run.guesses is None:
+    if run.speculation.tensors is None:
         return found
     key = callee.key if isinstance(callee, Unknown) else ()
     owner = Unknown(key[1]) if key[:1] == ("attribute",) and isinstance(key[1], tuple) else None
@@ -116,12 +118,12 @@ def note_call(run: Run, at: ast.AST, label: str, callee: object, given: Sequence
         if label in _SAMPLES:
             return note_end(run, at, label, found)
         note_operation(run, at, label, [owner, *given], found)
-        kept = run.guesses[found.key].node
+        kept = run.speculation.tensors[found.key].node
         if kept is not None:
             kept.keeps = Answer.YES
     elif owner is not None and label == "detach":
         cut = Cut(CutKind.DETACH, at, ".detach()", "", is_sure=False)
-        run.guesses[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
+        run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
     elif owner is not None and label == "requires_grad_":
         note_flag(run, owner)
         return owner
@@ -132,29 +134,29 @@ def note_call(run: Run, at: ast.AST, label: str, callee: object, given: Sequence
     elif owner is not None and _ends(label):
         note_end(run, at, label, found)
     else:
-        run.guesses[found.key] = _call(run, at, label, key, given)
+        run.speculation.tensors[found.key] = _call(run, at, label, key, given)
     return found
 
 
-def _call(run: Run, at: ast.AST, label: str, key: tuple[object, ...], given: Sequence[object]) -> Tensor:
+def _call(run: PathState, at: ast.AST, label: str, key: tuple[object, ...], given: Sequence[object]) -> Tensor:
     tensor = Tensor(at, is_loose=True, contiguous=Answer.MAYBE)
     if not _is_recorded(run):
         tensor.cut = Cut(CutKind.NO_GRAD, at, label, "", is_sure=False)
         return tensor
-    node = tensor.node = Node(label, "", at, run.next_order(), (), [], Answer.YES, run.iteration)
+    node = tensor.node = Node(label, "", at, run.next_order(), (), [], Answer.YES, run.loops.iteration)
     node.assumed = f"`{label}` keeps something for backward" if label else "it keeps something for backward"
     node.is_call = True
-    if key in run.optimized:
+    if key in run.speculation.optimized:
         node.through = key
         _link(run, node, given)
-    node.sure = key in run.optimized and run.is_mode_sure
+    node.sure = key in run.speculation.optimized and run.mode.is_sure
     tensor.requires_grad = Answer.YES if node.sure else Answer.MAYBE
     return tensor
 
 
-def _is_recorded(run: Run) -> bool:
+def _is_recorded(run: PathState) -> bool:
     """Whether gradients may be recorded."""
-    return run.grad or not run.is_mode_sure
+    return run.mode.grad or not run.mode.is_sure
 
 
 @cache
@@ -191,29 +193,29 @@ def _ends(name: str) -> bool:
     )
 
 
-def note_end(run: Run, at: ast.AST, label: str, found: Unknown) -> Unknown:
+def note_end(run: PathState, at: ast.AST, label: str, found: Unknown) -> Unknown:
     """The unknown value of an operation that has no gradient."""
-    if run.guesses is not None:
+    if run.speculation.tensors is not None:
         cut = Cut(CutKind.INTEGER, at, label, "", is_sure=False)
-        run.guesses[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
+        run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
     return found
 
 
-def note_operation(run: Run, at: ast.AST, label: str, sources: Sequence[object], found: Unknown) -> Unknown:
+def note_operation(run: PathState, at: ast.AST, label: str, sources: Sequence[object], found: Unknown) -> Unknown:
     """The unknown value that is computed from others, and from them alone."""
-    if run.guesses is None or (label == "*" and any(_is_zero(each) for each in sources)):
+    if run.speculation.tensors is None or (label == "*" and any(_is_zero(each) for each in sources)):
         return found
     tensors = [each for source in sources if (each := guess(run, source)) is not None]
     needs = either([requires_grad(each) for each in tensors])
-    tensor = run.guesses[found.key] = Tensor(at, is_loose=True, contiguous=Answer.MAYBE)
+    tensor = run.speculation.tensors[found.key] = Tensor(at, is_loose=True, contiguous=Answer.MAYBE)
     if needs is Answer.NO:
         tensor.cut = next((each.cut for each in tensors if each.cut), None)
         return found
     if not _is_recorded(run):
         tensor.cut = Cut(CutKind.NO_GRAD, at, label, "", is_sure=False)
         return found
-    tensor.requires_grad = needs if run.is_mode_sure else Answer.MAYBE
-    tensor.node = Node(label, "", at, run.next_order(), (), [], _keeps(label), run.iteration)
+    tensor.requires_grad = needs if run.mode.is_sure else Answer.MAYBE
+    tensor.node = Node(label, "", at, run.next_order(), (), [], _keeps(label), run.loops.iteration)
     tensor.node.sure = tensor.requires_grad is Answer.YES
     _link(run, tensor.node, tensors)
     return found
@@ -224,20 +226,20 @@ def _is_zero(value: object) -> bool:
     return isinstance(value, (int, float)) and value == 0
 
 
-def link(run: Run, call: Call, node: Node) -> None:
+def link(run: PathState, call: Call, node: Node) -> None:
     """Let a node lead back to what may require grad among what it was computed from."""
-    if run.guesses is not None:
+    if run.speculation.tensors is not None:
         _link(run, node, [call.value(name) for name in call.operation.differentiable])
 
 
-def _link(run: Run, node: Node, values: Iterable[object]) -> None:
+def _link(run: PathState, node: Node, values: Iterable[object]) -> None:
     tensors = [each for value in values for each in _inside(run, value)]
     node.inputs = node.inputs or tuple(edges(run, tensors))
     node.possible = tuple((each, each.node) for each in tensors if requires_grad(each) is Answer.MAYBE)
     node.ended = next((each.cut for each in tensors if requires_grad(each) is Answer.NO and each.cut), None)
 
 
-def _inside(run: Run, value: object) -> Iterator[Tensor]:
+def _inside(run: PathState, value: object) -> Iterator[Tensor]:
     if isinstance(value, (list, tuple)):
         for each in value:
             yield from _inside(run, each)
@@ -245,34 +247,34 @@ def _inside(run: Run, value: object) -> Iterator[Tensor]:
         yield found
 
 
-def can_have_graph(run: Run, value: object) -> bool:
+def can_have_graph(run: PathState, value: object) -> bool:
     """Whether a value that is no known tensor may be, or hold, one that requires grad."""
     if isinstance(value, (list, tuple)):
         return any(can_have_graph(run, each) for each in value)
     if not isinstance(value, Unknown):
         return False
-    found = run.guesses.get(value.key) if run.guesses else None
+    found = run.speculation.tensors.get(value.key) if run.speculation.tensors else None
     return found is None or requires_grad(found) is not Answer.NO
 
 
-def proven_in(run: Run, value: object) -> Iterator[Tensor]:
+def proven_in(run: PathState, value: object) -> Iterator[Tensor]:
     """What is certain to be a tensor of a graph in a value that is not known."""
     if isinstance(value, (list, tuple)):
         for each in value:
             yield from proven_in(run, each)
-    elif run.guesses and isinstance(value, Unknown):
-        found = run.guesses.get(value.key)
+    elif run.speculation.tensors and isinstance(value, Unknown):
+        found = run.speculation.tensors.get(value.key)
         if found is not None and requires_grad(found) is Answer.YES:
             yield found
 
 
-def cut_of(run: Run, value: object) -> Cut | None:
+def cut_of(run: PathState, value: object) -> Cut | None:
     """Where the graph of a value that is not known certainly ended."""
-    found = run.guesses.get(value.key) if run.guesses and isinstance(value, Unknown) else None
+    found = run.speculation.tensors.get(value.key) if run.speculation.tensors and isinstance(value, Unknown) else None
     return found.cut if found is not None and requires_grad(found) is Answer.NO else None
 
 
-def optimize(run: Run, given: object) -> None:
+def optimize(run: PathState, given: object) -> None:
     """The modules whose parameters an optimizer is given are trained."""
     if isinstance(given, (list, tuple)):
         for each in given:
@@ -280,7 +282,7 @@ def optimize(run: Run, given: object) -> None:
     elif isinstance(given, dict):
         optimize(run, list(given.values()))
     elif isinstance(given, Unknown):
-        run.optimized.update(_modules_in(given.key))
+        run.speculation.optimized.update(_modules_in(given.key))
 
 
 def _modules_in(key: object) -> Iterator[object]:
@@ -292,9 +294,9 @@ def _modules_in(key: object) -> Iterator[object]:
                 yield from _modules_in(each)
 
 
-def backward_of(run: Run, callee: object, given: list[object], keywords: Mapping[str, object]) -> Tensor | None:
+def backward_of(run: PathState, callee: object, given: list[object], keywords: Mapping[str, object]) -> Tensor | None:
     """The tensor of which ``backward`` is called, where a call of something unknown certainly is that."""
-    if run.guesses is None or given or not isinstance(callee, Unknown) or not _FLAGS.issuperset(keywords):
+    if run.speculation.tensors is None or given or not isinstance(callee, Unknown) or not _FLAGS.issuperset(keywords):
         return None
     if callee.key[:1] != ("attribute",) or callee.key[-1] != "backward" or not isinstance(callee.key[1], tuple):
         return None
@@ -302,9 +304,9 @@ def backward_of(run: Run, callee: object, given: list[object], keywords: Mapping
     return found if found is not None and (found.node is not None or found.cut is not None) else None
 
 
-def forget(run: Run, keys: Iterable[object]) -> None:
+def forget(run: PathState, keys: Iterable[object]) -> None:
     """Attributes of what unknown code was given are not what they were."""
     touched = set(keys)
-    for key in [each for each in run.guesses or () if each[0] == "attribute" and each[1] in touched]:
-        assert run.guesses is not None
-        del run.guesses[key]
+    for key in [each for each in run.speculation.tensors or () if each[0] == "attribute" and each[1] in touched]:
+        assert run.speculation.tensors is not None
+        del run.speculation.tensors[key]

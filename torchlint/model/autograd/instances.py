@@ -136,7 +136,7 @@ def build(machine: Interpreter, owner: ClassValue, at: ast.AST, *, is_module: bo
     made = ObjectValue(owner, {}, at, is_module, is_open, training=Answer.MAYBE, number=machine.run.fresh())
     prepare = objects.find(owner, "__init__")
     if isinstance(prepare, FunctionValue):
-        keywords = _defaults(machine, prepare) if machine.run.default else {}
+        keywords = _defaults(machine, prepare) if machine.run.path.default else {}
         if is_module:
             call(machine, prepare, made, at, keywords)
         else:
@@ -150,14 +150,14 @@ def _prepare(
     machine: Interpreter, prepare: FunctionValue, made: ObjectValue, at: ast.AST, keywords: Mapping[str, object]
 ) -> None:
     run = machine.run
-    left, run.budget = run.budget, MAX_BUILDING_STEPS
+    left, run.budget.steps = run.budget.steps, MAX_BUILDING_STEPS
     try:
         call(machine, prepare, made, at, keywords)
     except (Raised, OutOfBudget):
         made.attributes.clear()
         made.is_open = True
     finally:
-        run.budget = left
+        run.budget.steps = left
 
 
 def _defaults(machine: Interpreter, function: FunctionValue) -> dict[str, object]:
@@ -224,7 +224,7 @@ def run_twice(machine: Interpreter, method: FunctionValue, instance: ObjectValue
     run = machine.run
     before = {name: id(value) for name, value in instance.attributes.items()}
     node = method.node
-    run.iteration = ((id(node), 0),)
+    run.loops.iteration = ((id(node), 0),)
     result = call(machine, method, instance, node)
     left = [
         name
@@ -237,7 +237,7 @@ def run_twice(machine: Interpreter, method: FunctionValue, instance: ObjectValue
     for name in touched.intersection(left):
         instance.attributes[name] = machine.unknown()
     if not touched.issuperset(left):
-        run.iteration, run.assumed = ((id(node), 1),), "the method runs more than once"
+        run.loops.iteration, run.log.assumed = ((id(node), 1),), "the method runs more than once"
         with suppress(OutOfBudget):
             call(machine, method, instance, node)
     return result

@@ -74,7 +74,7 @@ def _enumerated(machine: Interpreter, at: ast.AST, key: tuple[Hashable, ...]) ->
     """What ``enumerate`` gives of something whose length is not known."""
     _, number, start = key
     assert isinstance(number, int)
-    inner = over(machine, at, machine.run.sources[number])
+    inner = over(machine, at, machine.run.loops.sources[number])
     indices = [start + each if isinstance(start, int) else machine.unknown() for each in range(len(inner.values))]
     values: list[object] = list(zip(indices, inner.values, strict=True))
     return Items(values, inner.exact, inner.length, source=inner.source)
@@ -127,7 +127,7 @@ def generators(machine: Interpreter, scope: Scope, parts: list[ast.comprehension
     first, *rest = parts
     found = over(machine, first.iter, machine.evaluate(scope, first.iter))
     for value in found.values:
-        machine.run.step()
+        machine.run.budget.step()
         machine.assign(scope, first.target, value)
         if all(_is_kept(machine, scope, each) for each in first.ifs):
             yield from generators(machine, scope, rest)

@@ -39,7 +39,7 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     """``nn.Linear(2, 3)`` and its kin, ``nn.Sequential`` included."""
     if name in CONTAINERS:
         return _container(machine, site, name)
-    machine.run.spend(OPERATION_WORK)
+    machine.run.budget.spend(OPERATION_WORK)
     known = layer(name)
     arguments = binding.arguments_of(site, known.constructor) if known else None
     if known is None or arguments is None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torchlint.model.autograd.call import Call
-    from torchlint.model.autograd.run import Run
+    from torchlint.model.autograd.state import PathState
 
 
 _WRITES_EXPANDED = frozenset(("fill_number", "zero_", "masked_fill_", "index_fill_", "index_put_"))
@@ -29,22 +29,22 @@ def written_as(call: Call) -> str:
     return "fill_number" if call.name == "fill_" and not tensors_in(call.arguments.get("value")) else call.name
 
 
-def check_inplace(run: Run, call: Call, tensor: Tensor, others: Answer, *, mixed: bool) -> None:
+def check_inplace(run: PathState, call: Call, tensor: Tensor, others: Answer, *, mixed: bool) -> None:
     """PyTorch's own legality check of an in-place change, in its order. Raises: Raised."""
     at, target, operation, name = call.at, target_of(call, tensor), call.label, written_as(call)
     own = requires_grad(tensor)
     if tensor.view is not ViewKind.PLAIN and tensor.base is not None and own is Answer.NO:
         own = tensor.base.requires_grad
-    if tensor.inference and not tensor.thawed and not run.inference:
-        run.fail(Fault(Kind.INFERENCE, at, at, faults.INFERENCE_CHANGED, target, operation, made=tensor.made))
-    if run.grad and run.mode_known and Answer.YES in (own, others):
+    if tensor.inference and not tensor.thawed and not run.mode.inference:
+        run.log.fail(Fault(Kind.INFERENCE, at, at, faults.INFERENCE_CHANGED, target, operation, made=tensor.made))
+    if run.mode.grad and run.mode.is_known and Answer.YES in (own, others):
         message = _forbidden(tensor, own)
         if message:
             kind = Kind.LEAF if message == faults.LEAF else Kind.VIEW
             made = tensor.base.made if tensor.base is not None and message == faults.LEAF_VIEW else tensor.made
-            run.fail(Fault(kind, at, at, message, target, operation, tensor=tensor, mixed=mixed, made=made))
+            run.log.fail(Fault(kind, at, at, message, target, operation, tensor=tensor, mixed=mixed, made=made))
     if tensor.expanded is Answer.YES and name not in _WRITES_EXPANDED:
-        run.fail(Fault(Kind.VIEW, at, at, faults.EXPANDED, target, operation, tensor=tensor, made=tensor.made))
+        run.log.fail(Fault(Kind.VIEW, at, at, faults.EXPANDED, target, operation, tensor=tensor, made=tensor.made))
 
 
 def _forbidden(tensor: Tensor, own: Answer) -> str:
@@ -59,22 +59,22 @@ def _forbidden(tensor: Tensor, own: Answer) -> str:
     return faults.LEAF if own is Answer.YES and tensor.node is None else ""
 
 
-def check_out(run: Run, call: Call, given: Iterable[Tensor]) -> None:
+def check_out(run: PathState, call: Call, given: Iterable[Tensor]) -> None:
     """An ``out=`` knows no gradients. Raises: Raised."""
-    if run.grad and run.mode_known:
+    if run.mode.grad and run.mode.is_known:
         for tensor in given:
             if requires_grad(tensor) is Answer.YES:
-                run.fail(Fault(Kind.OUT, call.at, call.at, faults.OUT, tensor.name, call.label, made=tensor.made))
+                run.log.fail(Fault(Kind.OUT, call.at, call.at, faults.OUT, tensor.name, call.label, made=tensor.made))
 
 
-def check_inference(run: Run, call: Call) -> None:
+def check_inference(run: PathState, call: Call) -> None:
     """Autograd refuses to keep a tensor that was made in inference mode."""
     for kept in call.operation.kept:
         if kept.what.startswith("result") or not is_kept(call, kept):
             continue
         for tensor in tensors_in(call.value(kept.what)):
             if tensor.inference:
-                run.fail(
+                run.log.fail(
                     Fault(
                         Kind.INFERENCE,
                         call.at,

@@ -15,7 +15,7 @@ from torchlint.model.autograd.values import Unknown
 if TYPE_CHECKING:
     from collections.abc import Generator, Hashable, Iterable
 
-    from torchlint.model.autograd.run import Run
+    from torchlint.model.autograd.state import PathState
 
 ENOUGH = 3
 """Iterations of a loop of unknown length."""
@@ -41,7 +41,7 @@ class Items:
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 
 
-def iterations(run: Run, items: Items) -> Generator[object]:
+def iterations(run: PathState, items: Items) -> Generator[object]:
     """What a loop binds, as long as it goes on."""
     if items.length is None:
         _note(run, ("items", run.fresh()), enumerate(items.values))
@@ -49,62 +49,62 @@ def iterations(run: Run, items: Items) -> Generator[object]:
         return
     length, offset = line(items.length)
     start = items.start - offset
-    before = run.lengths.get(length)
-    run.measured.append((items.source, length))
+    before = run.loops.lengths.get(length)
+    run.loops.measured.append((items.source, length))
     try:
         for number, value in enumerate(items.values, start):
             if _is_longer(run, length, number) is False:
                 return
-            run.lengths[length] = number + 1, start + len(items.values)
+            run.loops.lengths[length] = number + 1, start + len(items.values)
             _note(run, length, [(number, value)])
             yield value
     finally:
-        run.measured.pop()
-        run.lengths.pop(length, None)
+        run.loops.measured.pop()
+        run.loops.lengths.pop(length, None)
         if before is not None:
-            run.lengths[length] = before
+            run.loops.lengths[length] = before
 
 
-def _note(run: Run, loop: Hashable, items: Iterable[tuple[int, object]]) -> None:
+def _note(run: PathState, loop: Hashable, items: Iterable[tuple[int, object]]) -> None:
     """Remember which items of a loop are which."""
     for number, value in items:
         for each in value if isinstance(value, tuple) else (value,):
             if isinstance(each, Unknown):
-                run.items[each.key] = loop, number
+                run.loops.items[each.key] = loop, number
 
 
-def is_item(run: Run, left: Unknown, right: Unknown) -> object:
+def is_item(run: PathState, left: Unknown, right: Unknown) -> object:
     """Whether an item of a running loop is another value; None: neither is one."""
-    one, other = run.items.get(left.key), run.items.get(right.key)
+    one, other = run.loops.items.get(left.key), run.loops.items.get(right.key)
     if one is not None and other is not None and one[0] == other[0]:
         if one != other:
-            run.assumed = run.assumed or "what the loop runs over differs"
+            run.log.assumed = run.log.assumed or "what the loop runs over differs"
         return one == other
     for found in (one, other):
-        if found is not None and found[0] in run.lengths:
+        if found is not None and found[0] in run.loops.lengths:
             return _answer(run, found[0], found[1] + 1, positive=False)
     return None
 
 
-def length_of(run: Run, source: object) -> Unknown | None:
+def length_of(run: PathState, source: object) -> Unknown | None:
     """The length of what a loop is running over."""
-    for other, length in reversed(run.measured):
+    for other, length in reversed(run.loops.measured):
         if source is other or (isinstance(source, Unknown) and source == other):
             assert isinstance(length, tuple)
             return Unknown(length)
     return None
 
 
-def compared(run: Run, name: str, left: object, right: object) -> object:
+def compared(run: PathState, name: str, left: object, right: object) -> object:
     """What a comparison with the length of a running loop comes to; None: it is none."""
-    if not run.lengths:
+    if not run.loops.lengths:
         return None
     if isinstance(left, Unknown) and isinstance(right, int):
         name, left, right = _MIRRORED[name], right, left
     if not isinstance(left, int) or not isinstance(right, Unknown):
         return None
     length, offset = line(right.key)
-    if length not in run.lengths:
+    if length not in run.loops.lengths:
         return None
     index = left - offset
     if name in ("eq", "ne"):
@@ -122,14 +122,14 @@ def line(key: Hashable) -> tuple[Hashable, int]:
     return key, 0
 
 
-def _equal(run: Run, length: Hashable, index: int, *, positive: bool) -> object:
+def _equal(run: PathState, length: Hashable, index: int, *, positive: bool) -> object:
     """Whether the length is a number: it is if it is not longer, but longer than the number before."""
     if _is_longer(run, length, index - 1) is not True:
         return None if _is_longer(run, length, index - 1) is None else not positive
     return _answer(run, length, index, positive=not positive)
 
 
-def _answer(run: Run, length: Hashable, index: int, *, positive: bool) -> object:
+def _answer(run: PathState, length: Hashable, index: int, *, positive: bool) -> object:
     """Whether the length is greater than a number; not ``positive``: whether it is not."""
     known = _is_longer(run, length, index)
     if known is not None:
@@ -138,12 +138,12 @@ def _answer(run: Run, length: Hashable, index: int, *, positive: bool) -> object
     return Unknown(key if positive else ("not", key))
 
 
-def _is_longer(run: Run, length: Hashable, index: int) -> bool | None:
+def _is_longer(run: PathState, length: Hashable, index: int) -> bool | None:
     """Whether the length is certainly greater than a number, or certainly not."""
-    least, most = run.lengths.get(length, (0, None))
+    least, most = run.loops.lengths.get(length, (0, None))
     if index < least:
         return True
-    for key, value in run.choices.items():
+    for key, value in run.path.choices.items():
         match key:
             case ("longer", other, int(number)) if other == length and (number >= index if value else number <= index):
                 return value

@@ -60,6 +60,26 @@ class OutOfBudget(Exception):
         self.limit = limit
 
 
+@dataclass(slots=True)
+class Budget:
+    """How many ``steps`` are left, and how much ``work``."""
+
+    steps: int
+    work: int
+
+    def step(self) -> None:
+        """Count a step. Raises: OutOfBudget."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise OutOfBudget(TOO_MANY_STEPS)
+
+    def spend(self, work: int) -> None:
+        """Count the work of a step. Raises: OutOfBudget."""
+        self.work -= work
+        if self.work < 0:
+            raise OutOfBudget(TOO_MUCH_WORK)
+
+
 @dataclass(frozen=True, slots=True)
 class CutOff:
     """An entry that was not run to its end: its name, the 1-based line it stands at, and the limit."""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Hashable, Sequence
 
-    from torchlint.model.autograd.run import Run
     from torchlint.model.autograd.scope import Scope
+    from torchlint.model.autograd.state import PathState
 
 
 _FREEZING = re.compile("freez|grad|eval|ema|target|teacher|copy")
@@ -27,7 +27,7 @@ _FREEZING = re.compile("freez|grad|eval|ema|target|teacher|copy")
 class Machine(Interpreter):
     """The interpreter, put together from the handlers of statements, expressions and calls."""
 
-    def inside(self, run: Run) -> Machine:
+    def inside(self, run: PathState) -> Machine:
         made = Machine(run, is_library=True)
         made.trained, made.is_module, made.foreign = self.trained, self.is_module, self.foreign
         made.imports, made.summaries, made.module.home = self.imports, self.summaries, self.module.home
@@ -76,13 +76,13 @@ class Machine(Interpreter):
     def forget(self, callee: object, site: Site) -> None:
         if not self.is_library or _FREEZING.search(site.label):
             for each in (callee, *site.arguments, *site.keywords.values()):
-                self.run.spend(modules.doubt(each))
-        self.run.escaped += [
+                self.run.budget.spend(modules.doubt(each))
+        self.run.history.escaped += [
             tensor for each in (*site.arguments, *site.keywords.values()) for tensor in tensors_in(each)
         ]
         if isinstance(callee, Unknown) and callee.key[-1:] == ("backward",):
-            self.run.unseen_backward = True
-        if not self.heap and not self.run.guesses:
+            self.run.history.unseen_backward = True
+        if not self.heap and not self.run.speculation.tensors:
             return
         touched = [each for each in (callee, *site.arguments, *site.keywords.values()) if isinstance(each, Unknown)]
         keys = {each.key for each in touched}
@@ -106,7 +106,9 @@ class Machine(Interpreter):
             self.proven[value.key] = made
             if value.flow and made.requires_grad is Answer.MAYBE:
                 made.requires_grad = Answer.YES
-                made.node = Node("", "", at, self.run.next_order(), value.flow, [], Answer.YES, self.run.iteration)
+                made.node = Node(
+                    "", "", at, self.run.next_order(), value.flow, [], Answer.YES, self.run.loops.iteration
+                )
             made.counter.pending += self.visited.pop(value.key, [])
         return self.proven[value.key]
 
@@ -123,13 +125,13 @@ class Machine(Interpreter):
 
     def truth(self, value: object, at: ast.AST) -> bool:
         if isinstance(value, Unknown):
-            return self.run.decide(value.key, at)
+            return self.run.path.branch(value.key, at)
         if isinstance(value, Tensor):
-            return self.run.decide(("truth", self.run.fresh()), at)
+            return self.run.path.branch(("truth", self.run.fresh()), at)
         if isinstance(value, Number):
-            return self.run.decide(("truth", value.key), at)
+            return self.run.path.branch(("truth", value.key), at)
         if isinstance(value, Symbol):
-            return self.run.decide(("truth", value.name), at)
+            return self.run.path.branch(("truth", value.name), at)
         try:
             return bool(value)
         except Exception:  # an object of ours without a length

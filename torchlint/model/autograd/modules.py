@@ -83,7 +83,7 @@ def parameters_of(module: Module) -> list[Tensor]:
 
 def call_method(machine: Interpreter, site: Site, module: Module, name: str) -> object:
     """Call a method that every module has."""
-    machine.run.spend(sum(1 for _ in _tree(module, "")))
+    machine.run.budget.spend(sum(1 for _ in _tree(module, "")))
     handler = METHODS.get(name)
     if handler is None:
         doubt(module)
@@ -100,7 +100,7 @@ def _more(machine: Interpreter, module: Module) -> list[Unknown]:
     if not any(_is_partial(each) for _, each in _tree(module, "")):
         return []
     found = machine.unknown()
-    machine.run.holders[found.key] = _hidden(module)
+    machine.run.speculation.holders[found.key] = _hidden(module)
     return [found]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torchlint.model.autograd.call import Call
-    from torchlint.model.autograd.run import Run
+    from torchlint.model.autograd.state import PathState
 
 _ACTIVATIONS = frozenset(
     (
@@ -30,7 +30,7 @@ _ACTIVATIONS = frozenset(
 """What is written as if it gave a new tensor, though it works in place."""
 
 
-def note_alias(run: Run, call: Call, tensor: Tensor) -> None:
+def note_alias(run: PathState, call: Call, tensor: Tensor) -> None:
     """A change through ``.data`` or ``.detach()`` of a graph's tensor: the latter shows where that tensor is read."""
     source = tensor.alias_of
     if source is None or requires_grad(source) is not Answer.YES:
@@ -40,9 +40,9 @@ def note_alias(run: Run, call: Call, tensor: Tensor) -> None:
     is_first = source.is_parameter and not source.is_used
     fault = Fault(kind, call.at, None, "", target, call.label, made=tensor.made, source=source.name, is_first=is_first)
     if kind is Kind.DATA:
-        run.report(fault)
+        run.log.report(fault)
     elif edge(run, source) is not source:
-        run.watched.append((source, fault))
+        run.log.watched.append((source, fault))
 
 
 def note_names(call: Call, tensor: Tensor) -> None:
@@ -55,7 +55,7 @@ def note_names(call: Call, tensor: Tensor) -> None:
         tensor.activated = Activated(call.at, target, call.label, tensor.names - {own})
 
 
-def note_cut(run: Run, call: Call, results: Iterable[object]) -> None:
+def note_cut(run: PathState, call: Call, results: Iterable[object]) -> None:
     """Results without a graph remember where the graph of what they were computed from ended."""
     bare = [each for each in results if isinstance(each, Tensor) and each.cut is None and each.alias_of is None]
     bare = [each for each in bare if requires_grad(each) is Answer.NO]
@@ -65,7 +65,7 @@ def note_cut(run: Run, call: Call, results: Iterable[object]) -> None:
     sources = [each for each in given if requires_grad(each) is not Answer.NO]
     if sources:
         source = next((each for each in sources if requires_grad(each) is Answer.YES), sources[0])
-        kind = CutKind.INTEGER if run.grad else CutKind.NO_GRAD
+        kind = CutKind.INTEGER if run.mode.grad else CutKind.NO_GRAD
         cut = Cut.of(kind, call.at, call.label, source, requires_grad(source))
     else:
         cut = next((each.cut for each in given if each.cut is not None), None) or _guessed_cut(run, call)
@@ -76,10 +76,10 @@ def note_cut(run: Run, call: Call, results: Iterable[object]) -> None:
         result.cut, result.frozen = cut, frozen
 
 
-def _guessed_cut(run: Run, call: Call) -> Cut | None:
+def _guessed_cut(run: PathState, call: Call) -> Cut | None:
     """Where the graph of something ended that is not known otherwise."""
     values = [call.value(name) for name in call.operation.differentiable]
     found = next((cut for each in values if (cut := cut_of(run, each)) is not None), None)
-    if found is None and not run.grad and any(can_have_graph(run, each) for each in values):
+    if found is None and not run.mode.grad and any(can_have_graph(run, each) for each in values):
         return Cut(CutKind.NO_GRAD, call.at, call.label, "", is_sure=False)
     return found

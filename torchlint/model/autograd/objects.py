@@ -120,7 +120,7 @@ def call(machine: Interpreter, site: Site, owner: ObjectValue) -> object:
 
 def _call_opaque(machine: Interpreter, site: Site, owner: ObjectValue) -> object:
     """Call a module that is not looked into, unless it shows no parameters."""
-    if not machine.run.grad:
+    if not machine.run.mode.grad:
         return machine.unknown()
     trained = _has_parameters(machine, owner.kind) and not owner.is_doubtful
     gives = Answer.YES if trained else submodules.gives_graph(machine, site, owner)

@@ -23,18 +23,18 @@ from torchlint.model.autograd.views import detached, rebase, requires_grad, view
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from torchlint.model.autograd.run import Run
+    from torchlint.model.autograd.state import PathState
 
 
-def operate(run: Run, call: Call) -> object:
+def operate(run: PathState, call: Call) -> object:
     """Do what PyTorch does. Raises: Raised where PyTorch does."""
     operation = call.operation
     inputs = _differentiable(run, call)
-    run.spend(OPERATION_WORK + len(inputs))
+    run.budget.spend(OPERATION_WORK + len(inputs))
     needs = either([requires_grad(each) for each in inputs])
     if needs is Answer.NO and any(can_have_graph(run, call.value(name)) for name in operation.differentiable):
         needs = Answer.MAYBE
-    if needs is Answer.YES and not run.mode_known:
+    if needs is Answer.YES and not run.mode.is_known:
         needs = Answer.MAYBE
     written = [tensor for name in operation.writes for tensor in tensors_in(call.value(name))]
     out = tensors_in(call.arguments.get("out"))
@@ -43,7 +43,7 @@ def operate(run: Run, call: Call) -> object:
     for tensor in written:
         if not any(tensor is each for each in call.state.values()):
             check_inplace(run, call, tensor, needs, mixed=_is_mixed(run, call, inputs, tensor))
-    recorded = run.grad and needs is Answer.YES
+    recorded = run.mode.grad and needs is Answer.YES
     if recorded:
         check_inference(run, call)
         for tensor in inputs:
@@ -51,7 +51,7 @@ def operate(run: Run, call: Call) -> object:
     kept = kept_inputs(call) if recorded else []
     for tensor in (*written, *out):
         how = How.DATA if tensor.alias_by == ".data" else call.how
-        change(tensor, Change(call.at, target_of(call, tensor), call.label, how, tensor, run.grad))
+        change(tensor, Change(call.at, target_of(call, tensor), call.label, how, tensor, run.mode.grad))
         note_alias(run, call, tensor)
         note_names(call, tensor)
     if out:
@@ -67,25 +67,25 @@ def operate(run: Run, call: Call) -> object:
             flows(run, (call.value(name) for name in operation.differentiable)),
             kept,
             keeps_anything(call),
-            run.iteration,
+            run.loops.iteration,
         )
         link(run, call, node)
         _attach(run, node, call, results)
-    elif needs is Answer.MAYBE and run.grad and operation.differentiable:
+    elif needs is Answer.MAYBE and run.mode.grad and operation.differentiable:
         _doubt(written)
         _lead_back(run, call, results)
-        if run.guesses is not None:
+        if run.speculation.tensors is not None:
             _suspect(run, call, results)
     note_cut(run, call, results)
     return _nested(call, results, run)
 
 
-def _differentiable(run: Run, call: Call) -> list[Tensor]:
+def _differentiable(run: PathState, call: Call) -> list[Tensor]:
     values = [call.value(name) for name in call.operation.differentiable]
     return [tensor for value in values for tensor in (*tensors_in(value), *proven_in(run, value))]
 
 
-def _is_mixed(run: Run, call: Call, inputs: Iterable[Tensor], tensor: Tensor) -> bool:
+def _is_mixed(run: PathState, call: Call, inputs: Iterable[Tensor], tensor: Tensor) -> bool:
     """Whether something else than the written tensor may bring a gradient with it."""
     if any(can_have_graph(run, call.value(name)) for name in call.operation.differentiable):
         return True
@@ -100,7 +100,7 @@ def _doubt(written: Iterable[Tensor]) -> None:
                 each.requires_grad = Answer.MAYBE
 
 
-def _lead_back(run: Run, call: Call, results: Sequence[object]) -> None:
+def _lead_back(run: PathState, call: Call, results: Sequence[object]) -> None:
     """Results that may require grad remember where their gradient would flow."""
     found = passed(run, call.at, (call.value(name) for name in call.operation.differentiable))
     for output, result in zip(call.operation.outputs, results, strict=True):
@@ -110,10 +110,10 @@ def _lead_back(run: Run, call: Call, results: Sequence[object]) -> None:
                 result.root.flow = found
 
 
-def _suspect(run: Run, call: Call, results: Sequence[object]) -> None:
+def _suspect(run: PathState, call: Call, results: Sequence[object]) -> None:
     """Results that may require grad lead back to what may have brought it, unless they were there before."""
     node = Node(call.label, call.name, call.at, run.next_order(), (), kept_inputs(call), keeps_anything(call))
-    node.iteration, node.sure = run.iteration, False
+    node.iteration, node.sure = run.loops.iteration, False
     link(run, call, node)
     for output, result in zip(call.operation.outputs, results, strict=True):
         if isinstance(result, Tensor) and requires_grad(result) is Answer.MAYBE:
@@ -121,7 +121,7 @@ def _suspect(run: Run, call: Call, results: Sequence[object]) -> None:
     _keep_results(node, call, results)
 
 
-def _result(run: Run, call: Call, output: Output, needs: Answer) -> Tensor:
+def _result(run: PathState, call: Call, output: Output, needs: Answer) -> Tensor:
     source = next(iter(tensors_in(call.value(output.of))), None) if output.of else None
     match output.relation:
         case Relation.SELF if source is not None:
@@ -133,13 +133,15 @@ def _result(run: Run, call: Call, output: Output, needs: Answer) -> Tensor:
             if output.grad is Answer.MAYBE and found.requires_grad is Answer.YES:
                 found.requires_grad = Answer.MAYBE
             return found
-    tensor = Tensor(call.at, inference=run.inference)  # what may be the source is not known to share anything with it
-    if output.grad is not Answer.NO and run.grad:
+    tensor = Tensor(
+        call.at, inference=run.mode.inference
+    )  # what may be the source is not known to share anything with it
+    if output.grad is not Answer.NO and run.mode.grad:
         tensor.requires_grad = needs if output.grad is Answer.YES or needs is Answer.NO else Answer.MAYBE
     return tensor
 
 
-def _attach(run: Run, node: Node, call: Call, results: Sequence[object]) -> None:
+def _attach(run: PathState, node: Node, call: Call, results: Sequence[object]) -> None:
     """Give the results their node; an in-place change of a view rewrites the graph of its base."""
     differentiable = [
         result
@@ -166,7 +168,7 @@ def _keep_results(node: Node, call: Call, results: Sequence[object]) -> None:
                 node.kept.append(Saved.of(tensor, tensor.name, holds_tensor=False, written=written))
 
 
-def _nested(call: Call, results: Sequence[object], run: Run) -> object:
+def _nested(call: Call, results: Sequence[object], run: PathState) -> object:
     """Pack outputs as the call does."""
     operation = call.operation
     if operation.nesting == "0":

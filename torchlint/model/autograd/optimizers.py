@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import optimizer
 from torchlint.model.autograd import guesses, unknown_calls
-from torchlint.model.autograd.run import note_fates
+from torchlint.model.autograd.grad_mode import Mode, ModeKind
+from torchlint.model.autograd.history import note_fates
 from torchlint.model.autograd.tensor import Change, How, Tensor
-from torchlint.model.autograd.values import FunctionValue, Mode, ModeKind, OptimizerValue, Symbol, tensors_in
+from torchlint.model.autograd.values import FunctionValue, OptimizerValue, Symbol, tensors_in
 
 if TYPE_CHECKING:
+    from torchlint.model.autograd.history import Feeders
     from torchlint.model.autograd.protocol import Interpreter
-    from torchlint.model.autograd.run import Feeders, Run
     from torchlint.model.autograd.site import Site
+    from torchlint.model.autograd.state import PathState
 
 
 def build(machine: Interpreter, site: Site, name: str) -> object:
@@ -45,7 +47,7 @@ def call_method(machine: Interpreter, site: Site, owner: OptimizerValue, name: s
         closure = site.argument(0, "closure")
         if isinstance(closure, FunctionValue):
             known = optimizer(owner.name)
-            with machine.run.within((Mode(ModeKind.GRAD, True),)):
+            with machine.run.mode.within((Mode(ModeKind.GRAD, True),)):
                 machine.call(site.at, closure, [], {})  # type: ignore[arg-type]
                 if known is not None and known.needs_closure:  # it moves, and asks again
                     step(machine, site, owner)
@@ -64,24 +66,24 @@ def call_method(machine: Interpreter, site: Site, owner: OptimizerValue, name: s
 def step(machine: Interpreter, site: Site, owner: OptimizerValue) -> None:
     """Change every parameter that has a gradient; a fused kernel does so behind the version counter's back."""
     fed: dict[Feeders, int] = {}
-    machine.run.spend(len(owner.parameters or ()) // 4)
+    machine.run.budget.spend(len(owner.parameters or ()) // 4)
     for index, parameter in enumerate(owner.parameters or []):
         if not isinstance(parameter.grad, Tensor):
             continue
         made = Change(site.at, parameter.name, "step", How.STEP)
-        feeders = machine.run.feeders.get(parameter)
+        feeders = machine.run.history.feeders.get(parameter)
         if feeders is not None:
             fed[feeders] = fed.get(feeders, 0) | 1 << index
         if owner.fused is Answer.NO:
             parameter.counter.changes.append(made)
         if owner.fused is not Answer.MAYBE:
             parameter.storage.changes.append(made)
-    note_fates(machine.run, machine.run.trained, fed, site.at)
+    note_fates(machine.run.budget, machine.run.history.trained, fed, site.at)
 
 
-def clear(run: Run, parameters: list[Tensor], to_none: object) -> None:
+def clear(run: PathState, parameters: list[Tensor], to_none: object) -> None:
     """``zero_grad``: by default the gradients are gone until the next backward."""
     for parameter in parameters:
-        run.feeders.pop(parameter, None)
+        run.history.feeders.pop(parameter, None)
         if to_none is True:
             parameter.grad = None

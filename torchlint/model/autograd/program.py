@@ -21,7 +21,7 @@ from torchlint.model.autograd.machine import Machine
 from torchlint.model.autograd.outcome import Exploration, Found, Outcome
 from torchlint.model.autograd.proofs import has_proofs
 from torchlint.model.autograd.quiet import Quiet
-from torchlint.model.autograd.run import Run
+from torchlint.model.autograd.state import PathState
 
 if TYPE_CHECKING:
     import ast
@@ -61,9 +61,9 @@ def explore(
     which no further entry begins.
     """
     called: set[ast.AST] = set()
-    start = partial(Run)
+    start = partial(PathState)
     if has_proofs(text):
-        start = partial(Run, guesses=True, quiet=earlier.quiet if earlier else Quiet(tree))
+        start = partial(PathState, guesses=True, quiet=earlier.quiet if earlier else Quiet(tree))
     done = Exploration()
     if runs_itself(tree, text):
         play = partial(_run_module, tree=tree, cells=cells, called=called, classes=classes)
@@ -94,7 +94,7 @@ _THE_MODULE = "the module"
 
 
 def _run_entry(
-    scope: Scope, entry: Entry, start: Callable[..., Run], classes: Modules, summaries: dict[Hashable, Summary]
+    scope: Scope, entry: Entry, start: Callable[..., PathState], classes: Modules, summaries: dict[Hashable, Summary]
 ) -> tuple[Outcome, list[Ending]]:
     play = partial(run_entry, scope=scope, entry=entry, classes=classes, summaries=summaries)
     endings, complete = worlds.extremes(play, start)
@@ -105,11 +105,13 @@ def _outcome(endings: list[Ending], complete: bool, name: str, line: int, *, is_
     """What the worlds of an entry come to; their graphs are not needed any more."""
     found = list(_judged(endings, complete, is_entry=is_entry))
     limits = dict.fromkeys(each.limit for each in endings if each.limit)
-    work = sum(MAX_WORK - each.run.work for each in endings)
+    work = sum(MAX_WORK - each.run.budget.work for each in endings)
     return Outcome(found, [CutOff(name, line, each) for each in limits], work)
 
 
-def _run_module(run: Run, tree: ast.Module, cells: Sequence[range], called: set[ast.AST], classes: Modules) -> str:
+def _run_module(
+    run: PathState, tree: ast.Module, cells: Sequence[range], called: set[ast.AST], classes: Modules
+) -> str:
     machine = Machine(run)
     machine.called, machine.imports, machine.module.home = called, classes.imports, classes.home
     machine.module.names["__name__"] = "__main__"
@@ -142,7 +144,7 @@ def _judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False
     """Faults that are the same in several worlds, once."""
     groups: dict[tuple[object, ...], list[tuple[Ending, Fault]]] = {}
     for ending in endings:
-        for fault in (*ending.run.faults, *_retained(ending)):
+        for fault in (*ending.run.log.faults, *_retained(ending)):
             if origin(fault.at) is not None or not (complete or _is_seen(fault, endings)):
                 continue  # told where that file is linted, or not known
             groups.setdefault((fault.kind, fault.at, fault.surfaces, fault.message), []).append((ending, fault))
@@ -183,7 +185,7 @@ def _is_seen(fault: Fault, endings: Sequence[Ending]) -> bool:
     """Whether a fault is one though not every world was looked at: something missing is where it is seen where the
     graph ended, and no world came past that backward."""
     if fault.kind is Kind.NO_GRAD:
-        past = set().union(*(each.run.passed | each.run.unsure for each in endings))
+        past = set().union(*(each.run.history.passed | each.run.speculation.unsure for each in endings))
         return fault.cut is not None and fault.surfaces not in past
     return fault.kind not in _ABSENCES
 
@@ -197,7 +199,7 @@ def _condition(endings: Sequence[Ending], faulty: Sequence[Ending]) -> tuple[ast
     for key, value in faulty[0].choices.items():
         same = all(each.choices.get(key) is value for each in faulty)
         if same and others and not any(each.choices.get(key) is value for each in others):
-            asked = next((each.run.conditions[key] for each in endings if key in each.run.conditions), None)
+            asked = next((each.run.path.conditions[key] for each in endings if key in each.run.path.conditions), None)
             if asked is not None:
                 at, positive = asked
                 return at, value is positive
@@ -211,4 +213,4 @@ def _differences(one: Ending, other: Ending) -> int:
 def _retained(ending: Ending) -> Iterator[Fault]:
     """Backwards that kept a graph which no later one went through."""
     if ending.complete:
-        yield from ending.run.needless
+        yield from ending.run.history.needless

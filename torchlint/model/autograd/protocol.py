@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
     from torchlint.model.autograd.imports import Imports
-    from torchlint.model.autograd.run import Run
     from torchlint.model.autograd.site import Site
+    from torchlint.model.autograd.state import PathState
     from torchlint.model.autograd.summary import Summary
     from torchlint.model.autograd.tensor import Tensor
     from torchlint.model.autograd.values import ClassValue, ObjectValue, Symbol, Unknown
@@ -44,7 +44,7 @@ class Interpreter(ABC):
     module. ``summaries`` is what such modules do, as far as it was asked for, ``depth`` how many are looked into.
     """
 
-    def __init__(self, run: Run, *, is_library: bool = False) -> None:
+    def __init__(self, run: PathState, *, is_library: bool = False) -> None:
         self.run = run
         self.is_library = is_library
         self.module = Scope()
@@ -65,7 +65,7 @@ class Interpreter(ABC):
         self.called: set[ast.AST] = set()
 
     @abstractmethod
-    def inside(self, run: Run) -> Interpreter:
+    def inside(self, run: PathState) -> Interpreter:
         """An interpreter that looks into a module on its own."""
 
     @abstractmethod

@@ -182,7 +182,7 @@ def _enumerate(machine: Interpreter, site: Site) -> object:
     start = site.argument(1, "start", 0)
     if found.length is not None or not found.exact or not isinstance(start, int):
         number = machine.run.fresh()
-        machine.run.sources[number] = site.argument(0, "iterable")
+        machine.run.loops.sources[number] = site.argument(0, "iterable")
         return Unknown(("enumerate", number, start if isinstance(start, int) else None))
     return [(index, value) for index, value in enumerate(found.values, start)]
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd import attributes, calls, expressions, functions, indexing, iteration, lengths, objects
 from torchlint.model.autograd.faults import Raised
+from torchlint.model.autograd.grad_mode import Mode
 from torchlint.model.autograd.lengths import ENOUGH
 from torchlint.model.autograd.limits import MAX_ITEMS
 from torchlint.model.autograd.protocol import Signal
 from torchlint.model.autograd.tensor import Change, How, Tensor
-from torchlint.model.autograd.values import Array, LayerValue, Mode, Number, SequenceValue, Symbol, Unknown, held
+from torchlint.model.autograd.values import Array, LayerValue, Number, SequenceValue, Symbol, Unknown, held
 from torchlint.syntax.tree import Function, last_name
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _DELIBERATE = ("pytest.raises", "pytest.warns")
 def execute(machine: Interpreter, scope: Scope, body: Sequence[ast.stmt]) -> Signal | None:
     """Run statements until one leaves the block."""
     for node in body:
-        machine.run.step()
+        machine.run.budget.step()
         handler = _HANDLERS.get(type(node))
         if handler is None:
             _unseen(machine, scope, node)
@@ -148,21 +149,21 @@ def _changed(machine: Interpreter, node: ast.AugAssign, current: object, value: 
 
 
 def _if(machine: Interpreter, scope: Scope, node: ast.If) -> Signal | None:
-    known = len(machine.run.met)
+    known = len(machine.run.path.met)
     test = machine.evaluate(scope, node.test)
-    if isinstance(test, Unknown) or len(machine.run.met) > known:
+    if isinstance(test, Unknown) or len(machine.run.path.met) > known:
         for refused, other, way in ((node.body, node.orelse, False), (node.orelse, node.body, True)):
             if refused and isinstance(refused[-1], ast.Raise):  # a check, which whoever runs the code has passed
-                machine.run.settle(test.key if isinstance(test, Unknown) else None, known, holds=way)
+                machine.run.path.assume(test.key if isinstance(test, Unknown) else None, known, holds=way)
                 return machine.execute(scope, other)
     ends = _ends_recursion(machine, node) if isinstance(test, Unknown) else None
     if ends is not None and isinstance(test, Unknown):
-        machine.run.settle(test.key, known, holds=ends)
+        machine.run.path.assume(test.key, known, holds=ends)
     quiet = machine.run.quiet
     if isinstance(test, (Unknown, Number, Tensor)) and quiet is not None and quiet.is_quiet(node):
         return None
     if isinstance(test, Unknown) and not node.orelse and isinstance(node.body[-1], ast.Return):
-        chosen = machine.run.decide(test.key, node.test, is_exit=test.key != objects.TRAINING)
+        chosen = machine.run.path.branch(test.key, node.test, is_exit=test.key != objects.TRAINING)
     else:
         chosen = machine.truth(test, node.test)
     return machine.execute(scope, node.body if chosen else node.orelse)
@@ -187,13 +188,13 @@ def _calls(name: str, body: list[ast.stmt]) -> bool:
 def _for(machine: Interpreter, scope: Scope, node: ast.For) -> Signal | None:
     items = iteration.over(machine, node.iter, machine.evaluate(scope, node.iter))
     run = machine.run
-    outer, assumed = run.iteration, run.assumed
+    outer, assumed = run.loops.iteration, run.log.assumed
     try:
         with closing(lengths.iterations(run, items)) as values:
             for number, value in enumerate(values):
-                run.iteration = (*outer, (id(node), number))
-                if not items.exact and number and run.assumed is None:
-                    run.assumed = "the loop runs more than once"
+                run.loops.iteration = (*outer, (id(node), number))
+                if not items.exact and number and run.log.assumed is None:
+                    run.log.assumed = "the loop runs more than once"
                 assign(machine, scope, node.target, value)
                 signal = machine.execute(scope, node.body)
                 if signal is Signal.BREAK:
@@ -201,31 +202,31 @@ def _for(machine: Interpreter, scope: Scope, node: ast.For) -> Signal | None:
                 if signal is Signal.RETURN:
                     return signal
     finally:
-        run.iteration, run.assumed = outer, assumed
+        run.loops.iteration, run.log.assumed = outer, assumed
     return machine.execute(scope, node.orelse)
 
 
 def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None:
     run = machine.run
-    outer, assumed = run.iteration, run.assumed
+    outer, assumed = run.loops.iteration, run.log.assumed
     try:
         for number in range(ENOUGH + 1):
             condition = machine.evaluate(scope, node.test)
-            known = not isinstance(condition, Unknown) or (number > 0 and run.is_decided(condition.key))
+            known = not isinstance(condition, Unknown) or (number > 0 and run.path.is_decided(condition.key))
             if known and not machine.truth(condition, node.test):
                 return machine.execute(scope, node.orelse)
             if not known and number == ENOUGH:
                 return None
-            run.iteration = (*outer, (id(node), number))
-            if not known and number and run.assumed is None:
-                run.assumed = "the loop runs more than once"
+            run.loops.iteration = (*outer, (id(node), number))
+            if not known and number and run.log.assumed is None:
+                run.log.assumed = "the loop runs more than once"
             signal = machine.execute(scope, node.body)
             if signal is Signal.BREAK:
                 return None
             if signal is Signal.RETURN:
                 return signal
     finally:
-        run.iteration, run.assumed = outer, assumed
+        run.loops.iteration, run.log.assumed = outer, assumed
     _forget_numbers(machine, scope, node)
     return None
 
@@ -253,17 +254,17 @@ def _with(machine: Interpreter, scope: Scope, node: ast.With) -> Signal | None:
             strange = strange or not _is_harmless(item.context_expr)
         if item.optional_vars is not None:
             assign(machine, scope, item.optional_vars, value if isinstance(value, Tensor) else machine.unknown())
-    with machine.run.within(tuple(modes)):
-        machine.run.mode_known = machine.run.mode_known and not strange
+    with machine.run.mode.within(tuple(modes)):
+        machine.run.mode.is_known = machine.run.mode.is_known and not strange
         if not deliberate:
             return machine.execute(scope, node.body)
-        found = len(machine.run.faults)
+        found = len(machine.run.log.faults)
         try:
             return machine.execute(scope, node.body)
         except Raised:
             return None
         finally:
-            del machine.run.faults[found:]
+            del machine.run.log.faults[found:]
 
 
 _HARMLESS = frozenset(

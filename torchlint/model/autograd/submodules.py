@@ -16,8 +16,8 @@ from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.flow import flows
 from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.limits import MAX_SUMMARY_STEPS, OutOfBudget
-from torchlint.model.autograd.run import Run
 from torchlint.model.autograd.site import Site
+from torchlint.model.autograd.state import PathState
 from torchlint.model.autograd.summary import Slot, Summary
 from torchlint.model.autograd.tensor import Node, Saved, Tensor
 from torchlint.model.autograd.values import ClassValue, FunctionValue, ObjectValue, Partial, Symbol, Unknown
@@ -122,7 +122,7 @@ def _look(
 ) -> Summary | None:
     """Build a module, call it, and see what is kept, in one world; None where that world does not come to its end."""
     run = machine.run
-    inner = machine.inside(Run({}, MAX_SUMMARY_STEPS, work=run.work, default=default))
+    inner = machine.inside(PathState({}, MAX_SUMMARY_STEPS, work=run.budget.work, default=default))
     built = Site(given.at, "", [_plain(inner, each) for each in given.arguments], {}, is_open=given.is_open)
     built.keywords = {name: _plain(inner, each) for name, each in given.keywords.items()}
     stand_ins = {slot: _stand_in(inner, each) for slot, each in values.items()}
@@ -135,7 +135,7 @@ def _look(
     except (Raised, OutOfBudget, RecursionError):
         return None
     finally:
-        run.work = inner.run.work
+        run.budget.work = inner.run.budget.work
     seen = {slot: each for slot, each in stand_ins.items() if isinstance(each, Tensor)}
     if isinstance(result, Tensor) and all(each.counter is not result.counter for each in seen.values()):
         seen[_RESULT] = result
@@ -143,7 +143,7 @@ def _look(
         each.counter.settle()
     nodes = reachable(flows(inner.run, (result,)))[0]
     keeps = {slot: tuple(node for node in nodes if _keeps(node, each)) for slot, each in seen.items()}
-    lost = [slot for slot, tensor in seen.items() if any(tensor is each for each in inner.run.escaped)]
+    lost = [slot for slot, tensor in seen.items() if any(tensor is each for each in inner.run.history.escaped)]
     is_graph = requires_grad(result) if isinstance(result, Tensor) else Answer.MAYBE
     return Summary(keeps, is_graph, frozenset(lost))
 

@@ -242,7 +242,7 @@ def _hook(machine: Interpreter, site: Site, tensor: Tensor) -> object:
 
 def _new(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     """``new(sizes)``: a tensor of its own, of the same dtype."""
-    return Tensor(site.at, dtype=tensor.dtype, inference=machine.run.inference)
+    return Tensor(site.at, dtype=tensor.dtype, inference=machine.run.mode.inference)
 
 
 def _set_data(machine: Interpreter, site: Site, tensor: Tensor) -> object:

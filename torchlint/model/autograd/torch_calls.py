@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import layer, operations
 from torchlint.model.autograd import backward, checkpoints, guesses, layers, optimizers, python_calls, unknown_calls
+from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.infer import known_shape
 from torchlint.model.autograd.tensor import Counter, Cut, CutKind, Tensor
-from torchlint.model.autograd.values import Array, FunctionValue, Loader, Mode, ModeKind, Number, Symbol, Unknown
+from torchlint.model.autograd.values import Array, FunctionValue, Loader, Number, Symbol, Unknown
 from torchlint.model.autograd.views import detached, requires_grad
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
     if handler is not None:
         return handler(machine, site)
     if name.startswith("torch.nn.init."):
-        with machine.run.within((_NO_GRAD,)):
+        with machine.run.mode.within((_NO_GRAD,)):
             return machine.operation(site, name)
     if name.startswith("torch.optim."):
         return optimizers.build(machine, site, name)
@@ -54,7 +55,7 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
         return python_calls.call(machine, site, name)
     if name.startswith("torch.distributions."):
         return guesses.note_distribution(machine.run, site.at, site.label, list(_given(site)))
-    machine.run.mode_known = machine.run.mode_known and "grad_enabled" not in name
+    machine.run.mode.is_known = machine.run.mode.is_known and "grad_enabled" not in name
     return machine.unknown()  # what PyTorch has beyond the table changes nothing that it is given
 
 
@@ -67,7 +68,7 @@ def _create(machine: Interpreter, site: Site, name: str) -> object:
     """A factory: a leaf, which requires grad if it is told to."""
     last = name.rpartition(".")[2]
     machine.has_moved = machine.has_moved or "device" in site.keywords
-    made = Tensor(site.at, inference=machine.run.inference)
+    made = Tensor(site.at, inference=machine.run.mode.inference)
     made.cut = next((cut for each in site.arguments if (cut := _cut_of(each))), None)
     made.dtype = _dtype(site, last)
     made.shape = _shape(site, last)
@@ -244,14 +245,14 @@ def _inference_mode(machine: Interpreter, site: Site) -> object:
 def _set_grad_enabled(machine: Interpreter, site: Site) -> object:
     """Acts as soon as it is called, and again where a ``with`` enters it."""
     run = machine.run
-    before = run.grad
-    run.mode_chosen = run.mode_chosen or not isinstance(site.argument(0, "mode"), bool)
-    run.grad = machine.truth(site.argument(0, "mode"), site.written(0, "mode"))
-    return Mode(ModeKind.GRAD, run.grad, before)
+    before = run.mode.grad
+    run.mode.is_chosen = run.mode.is_chosen or not isinstance(site.argument(0, "mode"), bool)
+    run.mode.grad = machine.truth(site.argument(0, "mode"), site.written(0, "mode"))
+    return Mode(ModeKind.GRAD, run.mode.grad, before)
 
 
 def _is_grad_enabled(machine: Interpreter, site: Site) -> object:
-    return machine.run.grad
+    return machine.run.mode.grad
 
 
 def _harmless(machine: Interpreter, site: Site) -> object:

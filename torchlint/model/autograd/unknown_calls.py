@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import backward, guesses
 from torchlint.model.autograd.flow import flows, is_number, passed
+from torchlint.model.autograd.grad_mode import Mode
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
-from torchlint.model.autograd.values import Mode, Number, Unknown, tensors_in
+from torchlint.model.autograd.values import Number, Unknown, tensors_in
 from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
         return backward.method(machine, site, asked)
     machine.forget(callee, site)
     if isinstance(callee, Unknown) and callee.key[0] == "attribute" and callee.key[-1] == "requires_grad_":
-        machine.run.doubt(callee.key[1])
+        machine.run.speculation.doubt(callee.key[1])
     if any(isinstance(each, Mode) for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
-        machine.run.mode_known = False
+        machine.run.mode.is_known = False
     run, given = machine.run, (*site.arguments, *site.keywords.values())
     if site.label == "item" and not given and guesses.is_method(run, callee):
         return Number(run.fresh(), Cut(CutKind.NUMBER, site.at, site.label, "", is_sure=False))
@@ -43,7 +44,7 @@ def loose(machine: Interpreter, site: Site, *, trained: bool = False) -> object:
     run = machine.run
     given = (*site.arguments, *site.keywords.values())
     is_graph = trained or any(requires_grad(tensor) is Answer.YES for each in given for tensor in tensors_in(each))
-    if not is_graph or not run.grad or not run.mode_known:
+    if not is_graph or not run.mode.grad or not run.mode.is_known:
         return Unknown(("value", run.fresh()), passed(run, site.at, given))
-    node = Node(site.label, "", site.at, run.next_order(), flows(run, given), [], Answer.YES, run.iteration)
+    node = Node(site.label, "", site.at, run.next_order(), flows(run, given), [], Answer.YES, run.loops.iteration)
     return Tensor(site.at, requires_grad=Answer.YES, node=node, contiguous=Answer.MAYBE, is_loose=True)

@@ -7,7 +7,6 @@ knows more about has a class here. Must-facts: what is not certain is ``Answer.M
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchlint.model.api.operation import Layer
+    from torchlint.model.autograd.grad_mode import Mode
     from torchlint.model.autograd.scope import Scope
     from torchlint.model.autograd.site import Site
     from torchlint.model.autograd.tensor import Node
@@ -210,24 +210,6 @@ class Method:
 
     owner: object
     name: str
-
-
-class ModeKind(Enum):
-    GRAD = "grad"
-    INFERENCE = "inference"
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """A grad mode that can be entered: ``no_grad()``, ``set_grad_enabled(x)``, ``inference_mode()``.
-
-    ``enabled`` is whether gradients are recorded inside. ``before`` is what ``set_grad_enabled``, which acts as soon as
-    it is called, restores at the end of a ``with``.
-    """
-
-    kind: ModeKind
-    enabled: bool
-    before: bool | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -17,7 +17,7 @@ from torchlint.syntax.tree import walk
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from torchlint.model.autograd.run import Run
+    from torchlint.model.autograd.state import PathState
 
 _FEW = 4
 """Undecided conditions of which every combination can be looked at."""
@@ -33,7 +33,7 @@ class Ending:
     """One world after its run: its choices, its faults, and the limit that it ran into (empty: none)."""
 
     choices: Mapping[Hashable, bool]
-    run: Run
+    run: PathState
     limit: str
 
     @property
@@ -47,7 +47,7 @@ class _Flip:
     """A world in which a choice of an ``earlier`` one goes the other way: the last of those that it met up to a number;
     ``at`` is the condition."""
 
-    earlier: Run | None = None
+    earlier: PathState | None = None
     number: int = 0
     given: Mapping[Hashable, bool] = field(default_factory=dict)
     at: ast.AST | None = None
@@ -57,13 +57,15 @@ class _Flip:
         """The choices that make it, put together only where it is run, as most worlds never are."""
         found = dict(self.given)
         if self.earlier is not None:
-            met = self.earlier.met[: self.number]
-            found.update((key, self.earlier.choices[key]) for key in met)
+            met = self.earlier.path.met[: self.number]
+            found.update((key, self.earlier.path.choices[key]) for key in met)
             found[met[-1]] = not found[met[-1]]
         return found
 
 
-def every(tree: ast.Module, play: Callable[[Run], str], start: Callable[..., Run]) -> tuple[list[Ending], bool]:
+def every(
+    tree: ast.Module, play: Callable[[PathState], str], start: Callable[..., PathState]
+) -> tuple[list[Ending], bool]:
     """Run every world, and whether these are all: each choice that a run met is taken the other way in another.
 
     ``play`` runs one, and gives the limit that it ran into, empty where it came to its end.
@@ -76,14 +78,14 @@ def every(tree: ast.Module, play: Callable[[Run], str], start: Callable[..., Run
         choices = flip.choices()
         run = start(choices, steps, default=flip.default)
         limit = play(run)
-        steps = min(run.budget, steps)
-        work -= MAX_WORK - run.work
-        endings.append(Ending(run.choices, run, limit))
+        steps = min(run.budget.steps, steps)
+        work -= MAX_WORK - run.budget.work
+        endings.append(Ending(run.path.choices, run, limit))
         if not flip.default:
             continue
-        for number, key in enumerate(run.met, 1):
-            waiting.append(_Flip(run, number, choices, run.conditions[key][0]))
-        if len(endings) == 1 and len(run.met) > _FEW:
+        for number, key in enumerate(run.path.met, 1):
+            waiting.append(_Flip(run, number, choices, run.path.conditions[key][0]))
+        if len(endings) == 1 and len(run.path.met) > _FEW:
             waiting.append(_Flip(default=False))
     return endings, not waiting and all(each.complete for each in endings)
 
@@ -132,7 +134,7 @@ def _matters(node: ast.AST) -> bool:
     )
 
 
-def extremes(play: Callable[[Run], str], start: Callable[..., Run]) -> tuple[list[Ending], bool]:
+def extremes(play: Callable[[PathState], str], start: Callable[..., PathState]) -> tuple[list[Ending], bool]:
     """Run the worlds in which every undecided condition holds, none does, and, if they are few, all but the first do,
     without early returns; or, where there are some, with them instead of the third; and whether these are all that
     there are."""
@@ -144,12 +146,12 @@ def extremes(play: Callable[[Run], str], start: Callable[..., Run]) -> tuple[lis
             return endings, False
         run = start(choices, MAX_ENTRY_STEPS, default=default, exits=exits)
         limit = play(run)
-        work -= MAX_WORK - run.work
-        endings.append(Ending(run.choices, run, limit))
-        if not run.met:
+        work -= MAX_WORK - run.budget.work
+        endings.append(Ending(run.path.choices, run, limit))
+        if not run.path.met:
             break
-        if len(endings) == 1 and run.exited:
+        if len(endings) == 1 and run.path.exited:
             starts.append(({}, True, True))
-        elif len(endings) == 1 and 1 < len(run.met) <= _SOME:
-            starts.append(({run.met[0]: False}, True, False))
-    return endings, len(endings[0].run.met) < 2 and all(each.complete for each in endings)
+        elif len(endings) == 1 and 1 < len(run.path.met) <= _SOME:
+            starts.append(({run.path.met[0]: False}, True, False))
+    return endings, len(endings[0].run.path.met) < 2 and all(each.complete for each in endings)

@@ -1,0 +1,71 @@
+"""What became of the graphs of one path: the backwards that ran, and which steps their gradients went into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Mapping
+
+    from torchlint.model.autograd.faults import Fault
+    from torchlint.model.autograd.limits import Budget
+    from torchlint.model.autograd.tensor import Name, Tensor
+
+Fates = dict[tuple["ast.AST", "ast.AST"], int]
+"""What became of gradients: two places, and for which indices, as the bits of a number."""
+
+Feeders = frozenset["ast.AST"]
+"""The backwards whose gradients a leaf holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """A backward that kept the graph: its nodes, how it was written, whether it recorded its own graph, and how many
+    backwards there had been."""
+
+    at: ast.AST
+    nodes: frozenset[object]
+    name: Name
+    creates: bool
+    number: int
+
+
+@dataclass(slots=True)
+class GraphHistory:
+    """Backwards and steps.
+
+    ``backwards`` are the nodes that each backward went through, ``passed`` those backwards that ran through some graph,
+    ``retained`` those that kept it, and ``needless`` tells at the end which of them did for nothing. ``feeders`` are
+    the backwards whose gradients a leaf holds; ``trained`` says which backward went into which step, for the parameters
+    at which indices of the optimizer, and ``mixed`` to which backward's gradient another one added its own, for the
+    leaves at which indices of those that it reached; the indices are the bits of a number. ``unseen_backward``: code
+    that is not seen may have run one. ``escaped`` are tensors that such code was given.
+    """
+
+    backwards: list[frozenset[object]] = field(default_factory=list)
+    passed: set[ast.AST] = field(default_factory=set)
+    retained: list[Retained] = field(default_factory=list)
+    needless: list[Fault] = field(default_factory=list)
+    feeders: dict[Tensor, Feeders] = field(default_factory=dict)
+    trained: Fates = field(default_factory=dict)
+    mixed: Fates = field(default_factory=dict)
+    unseen_backward: bool = False
+    escaped: list[Tensor] = field(default_factory=list)
+
+    def let_go(self) -> None:
+        """Hold no tensor and no node any more."""
+        for each in (self.backwards, self.retained, self.feeders, self.escaped):
+            each.clear()
+
+
+def note_fates(budget: Budget, fates: Fates, fed: Mapping[Feeders, int], at: ast.AST) -> None:
+    """Note what becomes at a place of the gradients of some backwards, for the indices of the leaves that each fed.
+
+    Raises: OutOfBudget.
+    """
+    for feeders, indices in fed.items():
+        budget.spend(len(feeders))
+        for each in feeders:
+            fates[each, at] = fates.get((each, at), 0) | indices

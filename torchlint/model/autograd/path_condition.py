@@ -1,0 +1,82 @@
+"""The decisions that make a path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Hashable, Mapping
+
+
+@dataclass(slots=True)
+class PathCondition:
+    """Which way conditions went, and go.
+
+    ``choices`` are the decisions that make this path; those that it met without an answer go the ``default`` way and
+    are appended to ``met``; unless it ``exits`` where it can, none goes the way to an early return, and ``exited`` is
+    whether there was one. ``conditions`` says of each key where it was asked first, and whether that asked for its
+    opposite.
+    """
+
+    choices: dict[Hashable, bool]
+    default: bool = True
+    exits: bool = True
+    exited: bool = False
+    met: list[Hashable] = field(default_factory=list)
+    conditions: dict[Hashable, tuple[ast.AST, bool]] = field(default_factory=dict)
+
+    def branch(self, key: Hashable, at: ast.AST, *, positive: bool = True, is_exit: bool = False) -> bool:
+        """Which way a condition of this key goes on this path; ``positive``: ``at`` does not ask for its opposite.
+
+        ``is_exit``: where it holds, the function returns early.
+        """
+        if isinstance(key, tuple) and key and key[0] == "not":
+            return not self.branch(key[1], at, positive=not positive, is_exit=is_exit)
+        if key not in self.choices:
+            asked = _asked_before(key, self.choices)
+            if any(asked):
+                return False  # it is another constant
+            usual = self.default or (bool(asked) and _is_word(key))  # a third word is unlikely
+            self.choices[key] = not positive if is_exit and not self.exits else usual
+            self.exited = self.exited or is_exit
+            self.met.append(key)
+            self.conditions[key] = at, positive
+        return self.choices[key]
+
+    def is_decided(self, key: Hashable) -> bool:
+        """Whether it was asked before which way a condition of this key goes."""
+        while isinstance(key, tuple) and key and key[0] == "not":
+            key = key[1]
+        return key in self.choices
+
+    def assume(self, key: Hashable, known: int, *, holds: bool) -> None:
+        """A condition must go one way (key None: it is no single choice); what was chosen after the first ``known``
+        choices is undone."""
+        for each in self.met[known:]:
+            del self.choices[each]
+        del self.met[known:]
+        while isinstance(key, tuple) and key and key[0] == "not":
+            key, holds = key[1], not holds
+        if key is not None:
+            self.choices.setdefault(key, holds)
+
+
+def _asked_before(key: Hashable, choices: Mapping[Hashable, bool]) -> list[bool]:
+    """Where a key asks if a value is some constant: whether it was other ones that were asked for before."""
+    if not (isinstance(key, tuple) and key[0] == "eq" and _is_constant(key[2])):
+        return []
+    return [
+        value
+        for other, value in choices.items()
+        if isinstance(other, tuple) and other[:2] == key[:2] and _is_constant(other[2])
+    ]
+
+
+def _is_word(key: Hashable) -> bool:
+    return isinstance(key, tuple) and isinstance(key[2], tuple) and key[2][0] == "str"
+
+
+def _is_constant(key: object) -> bool:
+    return isinstance(key, tuple) and key[:1] in (("str",), ("int",))
