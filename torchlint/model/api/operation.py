@@ -138,3 +138,10 @@ class Optimizer:
     constructor: tuple[Parameter, ...]
     has_fused: bool
     needs_closure: bool
+
+
+def either(answers: list[Answer]) -> Answer:
+    """YES if one is, NO if none is, else MAYBE."""
+    if Answer.YES in answers:
+        return Answer.YES
+    return Answer.MAYBE if Answer.MAYBE in answers else Answer.NO

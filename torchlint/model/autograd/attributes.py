@@ -11,13 +11,13 @@ from torchlint.model.autograd import faults, objects
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.flow import is_differentiable, is_of_tensor, part
 from torchlint.model.autograd.guesses import note_flag
+from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.values import (
     ClassValue,
     LayerValue,
     Method,
     ObjectValue,
-    Packed,
     SequenceValue,
     Super,
     Symbol,

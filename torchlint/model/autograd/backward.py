@@ -11,10 +11,10 @@ from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.flow import flows
 from torchlint.model.autograd.gradients import gradient
 from torchlint.model.autograd.graph import Pass, Problem, reachable, run_backward, spoiled
-from torchlint.model.autograd.history import Feeders, Retained, note_fates
+from torchlint.model.autograd.history import Feeders, Retained
 from torchlint.model.autograd.proofs import beyond, ended, freed_again, settle
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import CutKind, Node, Tensor
-from torchlint.model.autograd.values import tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _accumulate(run: PathState, request: Request, done: Pass) -> None:
         before = run.history.feeders.get(leaf, _NO_FEEDERS)
         mixed[before] = mixed.get(before, 0) | 1 << index
         run.history.feeders[leaf] = grown.setdefault(before, before | {request.at})
-    note_fates(run.budget, run.history.mixed, mixed, request.at)
+    run.note_fates(run.history.mixed, mixed, request.at)
 
 
 def _name_of(site: Site, roots: list[Tensor]) -> Name:

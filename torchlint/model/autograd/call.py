@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import How
-from torchlint.model.autograd.values import tensors_in
 
 if TYPE_CHECKING:
     import ast

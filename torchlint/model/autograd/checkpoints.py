@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import unknown_calls
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Counter, Node, Saved, Tensor
-from torchlint.model.autograd.values import FunctionValue, LayerValue, Symbol, Unknown, tensors_in
+from torchlint.model.autograd.values import FunctionValue, LayerValue, Symbol, Unknown
 from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:

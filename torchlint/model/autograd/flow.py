@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import operations
+from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Counter, Node, Storage, Tensor
-from torchlint.model.autograd.values import Packed, Symbol, Unknown
+from torchlint.model.autograd.values import Symbol, Unknown
 from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable
 
-    from torchlint.model.autograd.state import PathState
+    from torchlint.model.autograd.grad_state import GradState
 
 _CURVED = frozenset(
     (
@@ -26,7 +26,7 @@ _PRODUCTS = frozenset("mul div matmul mm bmm mv dot addmm linear Linear exp expm
 """Functions through whose backward a second gradient flows into what they kept."""
 
 
-def gradient(run: PathState, at: ast.AST, leaf: Tensor, nodes: Iterable[Node]) -> Tensor:
+def gradient(run: GradState, at: ast.AST, leaf: Tensor, nodes: Iterable[Node]) -> Tensor:
     """The gradient of ``leaf`` with a graph: it requires grad if some function on the way was not linear in what it
     kept."""
     path = needed(list(nodes), [leaf])
@@ -47,7 +47,7 @@ def gradient(run: PathState, at: ast.AST, leaf: Tensor, nodes: Iterable[Node]) -
     return found
 
 
-def _sources(run: PathState, node: Node) -> list[Node | Tensor]:
+def _sources(run: GradState, node: Node) -> list[Node | Tensor]:
     """Where a second gradient through a node flows: into the inputs that it kept, or through itself for an output."""
     if node.name not in _CURVED and node.name not in _PRODUCTS:
         return []

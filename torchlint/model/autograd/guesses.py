@@ -7,10 +7,10 @@ import ast
 from functools import cache
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Answer
+from torchlint.model.api.operation import Answer, either
 from torchlint.model.api.operations import operations
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
-from torchlint.model.autograd.values import Unknown, either
+from torchlint.model.autograd.values import Unknown
 from torchlint.model.autograd.views import edges, requires_grad
 
 if TYPE_CHECKING:

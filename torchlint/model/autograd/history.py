@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Mapping
 
     from torchlint.model.autograd.faults import Fault
-    from torchlint.model.autograd.limits import Budget
     from torchlint.model.autograd.tensor import Name, Tensor
 
 Fates = dict[tuple["ast.AST", "ast.AST"], int]
@@ -58,14 +56,3 @@ class GraphHistory:
         """Hold no tensor and no node any more."""
         for each in (self.backwards, self.retained, self.feeders, self.escaped):
             each.clear()
-
-
-def note_fates(budget: Budget, fates: Fates, fed: Mapping[Feeders, int], at: ast.AST) -> None:
-    """Note what becomes at a place of the gradients of some backwards, for the indices of the leaves that each fed.
-
-    Raises: OutOfBudget.
-    """
-    for feeders, indices in fed.items():
-        budget.spend(len(feeders))
-        for each in feeders:
-            fates[each, at] = fates.get((each, at), 0) | indices

@@ -10,9 +10,10 @@ from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.flow import part
 from torchlint.model.autograd.guesses import note_part
 from torchlint.model.autograd.operate import operate
+from torchlint.model.autograd.results import Packed, tensors_in
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.tensor import Change, How, Tensor
-from torchlint.model.autograd.values import Array, LayerValue, Number, Packed, SequenceValue, Unknown, held, tensors_in
+from torchlint.model.autograd.values import Array, LayerValue, Number, SequenceValue, Unknown, held
 
 if TYPE_CHECKING:
     import ast

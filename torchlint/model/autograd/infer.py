@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer, Relation
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Tensor
-from torchlint.model.autograd.values import tensors_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

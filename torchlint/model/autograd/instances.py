@@ -15,6 +15,7 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import derived, modules, objects
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.limits import MAX_BUILDING_STEPS, OutOfBudget
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.site import Site
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.values import (
@@ -28,7 +29,6 @@ from torchlint.model.autograd.values import (
     SequenceValue,
     Symbol,
     Unknown,
-    tensors_in,
 )
 from torchlint.syntax.tree import Function, walk
 

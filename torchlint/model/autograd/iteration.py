@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd.flow import flows, part
 from torchlint.model.autograd.guesses import note_item, note_part
 from torchlint.model.autograd.lengths import ENOUGH, MOST, Items, line
+from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.tensor import Tensor
-from torchlint.model.autograd.values import Loader, Number, Packed, SequenceValue, Unknown
+from torchlint.model.autograd.values import Loader, Number, SequenceValue, Unknown
 
 if TYPE_CHECKING:
     import ast

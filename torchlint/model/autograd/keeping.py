@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Answer, Kept
+from torchlint.model.api.operation import Answer, Kept, either
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Saved, Tensor
-from torchlint.model.autograd.values import either, tensors_in
 from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from torchlint.model.autograd import binding
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.limits import OPERATION_WORK
 from torchlint.model.autograd.operate import operate
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.site import Site
 from torchlint.model.autograd.tensor import How, Tensor
-from torchlint.model.autograd.values import LayerValue, SequenceValue, Unknown, held, tensors_in
+from torchlint.model.autograd.values import LayerValue, SequenceValue, Unknown, held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,15 +9,15 @@ from torchlint.model.autograd import faults
 from torchlint.model.autograd.call import target_of
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.keeping import is_kept
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Tensor, ViewKind
-from torchlint.model.autograd.values import tensors_in
 from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torchlint.model.autograd.call import Call
-    from torchlint.model.autograd.state import PathState
+    from torchlint.model.autograd.grad_state import GradState
 
 
 _WRITES_EXPANDED = frozenset(("fill_number", "zero_", "masked_fill_", "index_fill_", "index_put_"))
@@ -29,7 +29,7 @@ def written_as(call: Call) -> str:
     return "fill_number" if call.name == "fill_" and not tensors_in(call.arguments.get("value")) else call.name
 
 
-def check_inplace(run: PathState, call: Call, tensor: Tensor, others: Answer, *, mixed: bool) -> None:
+def check_inplace(run: GradState, call: Call, tensor: Tensor, others: Answer, *, mixed: bool) -> None:
     """PyTorch's own legality check of an in-place change, in its order. Raises: Raised."""
     at, target, operation, name = call.at, target_of(call, tensor), call.label, written_as(call)
     own = requires_grad(tensor)
@@ -59,7 +59,7 @@ def _forbidden(tensor: Tensor, own: Answer) -> str:
     return faults.LEAF if own is Answer.YES and tensor.node is None else ""
 
 
-def check_out(run: PathState, call: Call, given: Iterable[Tensor]) -> None:
+def check_out(run: GradState, call: Call, given: Iterable[Tensor]) -> None:
     """An ``out=`` knows no gradients. Raises: Raised."""
     if run.mode.grad and run.mode.is_known:
         for tensor in given:
@@ -67,7 +67,7 @@ def check_out(run: PathState, call: Call, given: Iterable[Tensor]) -> None:
                 run.log.fail(Fault(Kind.OUT, call.at, call.at, faults.OUT, tensor.name, call.label, made=tensor.made))
 
 
-def check_inference(run: PathState, call: Call) -> None:
+def check_inference(run: GradState, call: Call) -> None:
     """Autograd refuses to keep a tensor that was made in inference mode."""
     for kept in call.operation.kept:
         if kept.what.startswith("result") or not is_kept(call, kept):

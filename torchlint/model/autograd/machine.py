@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import calls, expressions, guesses, modules, objects, statements
 from torchlint.model.autograd.protocol import Interpreter, Signal
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.site import Site
 from torchlint.model.autograd.tensor import Node, Tensor
-from torchlint.model.autograd.values import ClassValue, FunctionValue, Number, ObjectValue, Symbol, Unknown, tensors_in
+from torchlint.model.autograd.values import ClassValue, FunctionValue, Number, ObjectValue, Symbol, Unknown
 
 if TYPE_CHECKING:
     import ast

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import iteration, optimizers, unknown_calls
 from torchlint.model.autograd.call import change
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Change, How, Tensor
-from torchlint.model.autograd.values import LayerValue, ObjectValue, SequenceValue, Symbol, Unknown, held, tensors_in
+from torchlint.model.autograd.values import LayerValue, ObjectValue, SequenceValue, Symbol, Unknown, held
 from torchlint.model.autograd.views import detached, requires_grad
 
 if TYPE_CHECKING:

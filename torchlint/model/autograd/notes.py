@@ -9,8 +9,8 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.call import target_of
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.guesses import can_have_graph, cut_of
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Activated, Cut, CutKind, Tensor
-from torchlint.model.autograd.values import tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import ast
 from functools import cache
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Answer, Output, Relation
+from torchlint.model.api.operation import Answer, Output, Relation, either
 from torchlint.model.autograd.call import Call, change, target_of
 from torchlint.model.autograd.flow import flows, passed
 from torchlint.model.autograd.guesses import can_have_graph, link, proven_in
@@ -15,9 +15,10 @@ from torchlint.model.autograd.keeping import is_kept, keeps_anything, kept_input
 from torchlint.model.autograd.legality import check_inference, check_inplace, check_out
 from torchlint.model.autograd.limits import OPERATION_WORK
 from torchlint.model.autograd.notes import note_alias, note_cut, note_names
+from torchlint.model.autograd.results import Packed, tensors_in
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.tensor import Change, How, Node, Saved, Tensor
-from torchlint.model.autograd.values import Packed, Unknown, either, tensors_in
+from torchlint.model.autograd.values import Unknown
 from torchlint.model.autograd.views import detached, rebase, requires_grad, view
 
 if TYPE_CHECKING:

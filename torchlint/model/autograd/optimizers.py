@@ -8,9 +8,9 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import optimizer
 from torchlint.model.autograd import guesses, unknown_calls
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
-from torchlint.model.autograd.history import note_fates
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Change, How, Tensor
-from torchlint.model.autograd.values import FunctionValue, OptimizerValue, Symbol, tensors_in
+from torchlint.model.autograd.values import FunctionValue, OptimizerValue, Symbol
 
 if TYPE_CHECKING:
     from torchlint.model.autograd.history import Feeders
@@ -78,7 +78,7 @@ def step(machine: Interpreter, site: Site, owner: OptimizerValue) -> None:
             parameter.counter.changes.append(made)
         if owner.fused is not Answer.MAYBE:
             parameter.storage.changes.append(made)
-    note_fates(machine.run.budget, machine.run.history.trained, fed, site.at)
+    machine.run.note_fates(machine.run.history.trained, fed, site.at)
 
 
 def clear(run: PathState, parameters: list[Tensor], to_none: object) -> None:

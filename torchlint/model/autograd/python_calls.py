@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd import attributes, iteration, lengths, objects, unknown_calls
 from torchlint.model.autograd.copies import deep_copy
 from torchlint.model.autograd.limits import MAX_CHARACTERS, MAX_ITEMS
+from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.several import Several
 from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
 from torchlint.model.autograd.values import (
@@ -16,7 +17,6 @@ from torchlint.model.autograd.values import (
     LayerValue,
     Number,
     ObjectValue,
-    Packed,
     Partial,
     SequenceValue,
     Symbol,

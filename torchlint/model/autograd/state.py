@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.fault_log import FaultLog
 from torchlint.model.autograd.grad_mode import GradMode
-from torchlint.model.autograd.history import GraphHistory
+from torchlint.model.autograd.history import Fates, Feeders, GraphHistory
 from torchlint.model.autograd.limits import MAX_KEY, MAX_WORK, Budget
 from torchlint.model.autograd.path_condition import PathCondition
 from torchlint.model.autograd.values import ObjectValue, Unknown
@@ -101,6 +101,11 @@ class PathState:
         self._fresh = 0
 
     @property
+    def speculates(self) -> bool:
+        """Whether anybody asks what values that are not known most likely are."""
+        return self.speculation.tensors is not None
+
+    @property
     def iteration(self) -> tuple[tuple[int, int], ...]:
         """The loop iterations of this moment."""
         return self.loops.iteration
@@ -146,3 +151,13 @@ class PathState:
         if tensor.shape is not None and -len(tensor.shape) <= dim < len(tensor.shape):
             return tensor.shape[dim]
         return Unknown(("count", self.shape_of(tensor).key[1], dim))
+
+    def note_fates(self, fates: Fates, fed: Mapping[Feeders, int], at: ast.AST) -> None:
+        """Note what becomes at a place of the gradients of some backwards, for the indices of the leaves that each fed.
+
+        Raises: OutOfBudget.
+        """
+        for feeders, indices in fed.items():
+            self.budget.spend(len(feeders))
+            for each in feeders:
+                fates[each, at] = fates.get((each, at), 0) | indices

@@ -8,8 +8,9 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import backward, guesses
 from torchlint.model.autograd.flow import flows, is_number, passed
 from torchlint.model.autograd.grad_mode import Mode
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
-from torchlint.model.autograd.values import Number, Unknown, tensors_in
+from torchlint.model.autograd.values import Number, Unknown
 from torchlint.model.autograd.views import requires_grad
 
 if TYPE_CHECKING:

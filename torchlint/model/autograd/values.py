@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.limits import MAX_ITEMS
-from torchlint.model.autograd.tensor import Cut, Name, Storage, Tensor
 
 if TYPE_CHECKING:
     import ast
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.grad_mode import Mode
     from torchlint.model.autograd.scope import Scope
     from torchlint.model.autograd.site import Site
-    from torchlint.model.autograd.tensor import Node
+    from torchlint.model.autograd.tensor import Cut, Name, Node, Storage, Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,27 +211,6 @@ class Method:
     name: str
 
 
-@dataclass(eq=False, slots=True)
-class Packed:
-    """A named tuple of results: ``values`` and ``indices`` of ``max``."""
-
-    names: tuple[str, ...]
-    items: tuple[object, ...]
-
-
-def tensors_in(value: object, depth: int = 4) -> list[Tensor]:
-    """The tensors in a value: itself, or those in its containers."""
-    if isinstance(value, Tensor):
-        return [value]
-    if depth and isinstance(value, (list, tuple)):
-        return [tensor for each in value for tensor in tensors_in(each, depth - 1)]
-    if depth and isinstance(value, dict):
-        return [tensor for each in value.values() for tensor in tensors_in(each, depth - 1)]
-    if depth and isinstance(value, Packed):
-        return tensors_in(value.items, depth - 1)
-    return []
-
-
 def extent(value: object) -> int:
     """How many items are in nested containers, each as often as it is met, ``MAX_ITEMS`` at most."""
     items, waiting = 0, [value]
@@ -243,10 +221,3 @@ def extent(value: object) -> int:
             inner = each.values() if isinstance(each, dict) else each
             waiting += [item for item in islice(inner, MAX_ITEMS) if isinstance(item, (list, tuple, dict))]
     return min(items, MAX_ITEMS)
-
-
-def either(answers: list[Answer]) -> Answer:
-    """YES if one is, NO if none is, else MAYBE."""
-    if Answer.YES in answers:
-        return Answer.YES
-    return Answer.MAYBE if Answer.MAYBE in answers else Answer.NO

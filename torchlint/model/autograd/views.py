@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable
 
-    from torchlint.model.autograd.state import PathState
+    from torchlint.model.autograd.grad_state import GradState
 
 
 def requires_grad(tensor: Tensor) -> Answer:
@@ -21,7 +21,7 @@ def requires_grad(tensor: Tensor) -> Answer:
     return tensor.requires_grad
 
 
-def edge(run: PathState, tensor: Tensor) -> Node | Tensor | None:
+def edge(run: GradState, tensor: Tensor) -> Node | Tensor | None:
     """Where the gradient of a tensor flows: its node, or itself if it is a leaf that requires grad.
 
     The node of a view whose base was changed in place since is made anew, as PyTorch does when it is asked for.
@@ -37,12 +37,12 @@ def edge(run: PathState, tensor: Tensor) -> Node | Tensor | None:
     return tensor.node or tensor
 
 
-def edges(run: PathState, inputs: Iterable[Tensor]) -> list[Node | Tensor]:
+def edges(run: GradState, inputs: Iterable[Tensor]) -> list[Node | Tensor]:
     """Where the gradients of some tensors flow."""
     return [found for tensor in inputs if (found := edge(run, tensor)) is not None]
 
 
-def view(run: PathState, at: ast.AST, source: Tensor, *, multi: bool = False, label: str = "") -> Tensor:
+def view(run: GradState, at: ast.AST, source: Tensor, *, multi: bool = False, label: str = "") -> Tensor:
     """A view of a tensor: the same memory and counter, and a base whose graph an in-place change rewrites."""
     kind = source.view if source.base is not None else ViewKind.PLAIN
     if run.mode.inference and not source.inference:
@@ -72,12 +72,12 @@ def view(run: PathState, at: ast.AST, source: Tensor, *, multi: bool = False, la
     )
 
 
-def take_view(run: PathState, at: ast.AST, source: Tensor, label: str) -> Tensor:
+def take_view(run: GradState, at: ast.AST, source: Tensor, label: str) -> Tensor:
     """A view with its node, as an operation that only makes one gives it."""
     found = view(run, at, source, label=label)
     if found.requires_grad is Answer.YES and not run.mode.is_known:
         found.requires_grad = Answer.MAYBE
-    elif found.requires_grad is Answer.MAYBE and run.speculation.tensors is not None:
+    elif found.requires_grad is Answer.MAYBE and run.speculates:
         found.node = Node(label, "view", at, run.next_order(), (), [], Answer.NO, run.iteration)
         found.node.possible, found.node.sure = ((source, source.node),), False
     elif found.requires_grad is Answer.YES:
@@ -87,7 +87,7 @@ def take_view(run: PathState, at: ast.AST, source: Tensor, label: str) -> Tensor
     return found
 
 
-def detached(run: PathState, at: ast.AST, source: Tensor, label: str) -> Tensor:
+def detached(run: GradState, at: ast.AST, source: Tensor, label: str) -> Tensor:
     """The same memory and version counter outside the graph."""
     cut = Cut.of(CutKind.DETACH, at, label, source, requires_grad(source))
     return Tensor(
@@ -106,7 +106,7 @@ def detached(run: PathState, at: ast.AST, source: Tensor, label: str) -> Tensor:
     )
 
 
-def rebase(run: PathState, tensor: Tensor, node: Node) -> None:
+def rebase(run: GradState, tensor: Tensor, node: Node) -> None:
     """The graph after an in-place change: ``node`` has taken the tensor's own as an input already."""
     base = tensor.base
     if base is not None:
