@@ -209,7 +209,7 @@ def owed(name: str, code: str, *others: Module) -> list[tuple[str, int]]:
     return [(each.kind, each.number) for each in found if each.place.startswith(name)]
 
 
-AUTOGRAD = Module.of("torchlint.model.autograd", "", is_package=True)
+INTERPRETER = Module.of("torchlint.model.interpreter", "", is_package=True)
 VALUES_MODULE = measures.VALUES[0]
 VALUES = Module.of(
     VALUES_MODULE,
@@ -230,12 +230,12 @@ FROM_VALUES = f"from {VALUES_MODULE} import Kind, Tensor\n"
         ("type(x) is Tensor, type(x) in (int, Tensor), type(x) is int", 2),
         ("match x:\n    case Tensor(name=''): pass\n    case int(): pass", 1),
         ("_HANDLERS = {Tensor: f, int: g}", 1),
-        ("from torchlint.model.autograd import values as v\nisinstance(x, v.Tensor) or isinstance(x, v.HELD)", 2),
+        ("from torchlint.model.interpreter import values as v\nisinstance(x, v.Tensor) or isinstance(x, v.HELD)", 2),
         ("Tensor(1)", 0),
     ],
 )
 def test_tests_of_kinds_are_counted_outside_of_the_values(code: str, number: int) -> None:
-    found = owed("torchlint.model.autograd.calls", FROM_VALUES + code, AUTOGRAD, VALUES)
+    found = owed("torchlint.model.interpreter.python.calls", FROM_VALUES + code, INTERPRETER, VALUES)
     assert found == ([("tests of kinds", number)] if number else [])
 
 
@@ -253,7 +253,7 @@ FIELDS = "".join(f"    a{number}: int\n" for number in range(12))
     ],
 )
 def test_attributes_of_instances_are_counted(code: str, number: int) -> None:
-    assert owed("torchlint.model.autograd.state", code, AUTOGRAD) == ([("attributes", number)] if number else [])
+    assert owed("torchlint.model.interpreter.state", code, INTERPRETER) == ([("attributes", number)] if number else [])
     assert owed("torchlint.engine.state", code) == []
 
 

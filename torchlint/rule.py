@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from torchlint.model.autograd.outcome import Found
     from torchlint.model.facts import Facts
+    from torchlint.model.interpreter.outcome import Found
     from torchlint.model.story import Story
     from torchlint.syntax.gate import Trigger
     from torchlint.syntax.region import Region

@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
     from tests.architecture.reading import Module
 
-VALUES = ("torchlint.model.autograd.values", "torchlint.model.interpreter.values")
-"""The modules that define the kinds of values; those of today and of tomorrow."""
+VALUES = ("torchlint.model.interpreter.values",)
+"""The modules that define the kinds of values ..."""
+OTHER_VALUES = frozenset(
+    f"torchlint.model.autograd.{name}"
+    for name in ("grad_mode.Mode", "results.Packed", "tensor.Tensor", "tensor_list.Several")
+)
+"""... and those that PyTorch's semantics need."""
 
 MUTABLE = {"dict", "list", "set", "defaultdict", "OrderedDict", "Counter", "deque"}
 
@@ -116,7 +121,7 @@ def _assigned(node: ast.ClassDef) -> Iterator[str]:
 
 def value_kinds(modules: Collection[Module]) -> set[str]:
     """The qualified names of the classes of values, and of the groups that some module makes of them."""
-    kinds = {
+    kinds = OTHER_VALUES | {
         f"{module.name}.{node.name}"
         for module in modules
         if is_inside(module.name, VALUES)

@@ -13,8 +13,8 @@ from tests.frontends.commands import check, check_json
 from torchlint.engine.check import FileResult, check_bytes, check_source
 from torchlint.engine.settings import Settings
 from torchlint.finding import Certainty, EffectKind
-from torchlint.model.autograd.limits import MAX_FILE_WORK, MAX_WORK, MAX_WORLDS_WORK
-from torchlint.model.autograd.program import explore
+from torchlint.model.interpreter.limits import MAX_FILE_WORK, MAX_WORK, MAX_WORLDS_WORK
+from torchlint.model.interpreter.program import explore
 from torchlint.syntax.source import Source
 
 ADVICE = Settings(Path(), certainty=Certainty.ADVICE)

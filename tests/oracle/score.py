@@ -20,7 +20,7 @@ from torchlint.engine.garbage import Garbage
 from torchlint.engine.settings import Overrides, Settings, load_settings
 from torchlint.errors import RuleError
 from torchlint.finding import EffectKind, Finding
-from torchlint.model.autograd.program import analyse
+from torchlint.model.interpreter.program import analyse
 from torchlint.syntax.read_source import read_source
 from torchlint.syntax.tree import parse_text
 

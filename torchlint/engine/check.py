@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from torchlint.engine.settings import Settings
-    from torchlint.model.autograd.limits import CutOff
     from torchlint.model.facts import Facts
+    from torchlint.model.interpreter.limits import CutOff
     from torchlint.model.memory import Memory
     from torchlint.syntax.source import Source
 

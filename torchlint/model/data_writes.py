@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.model.api import torch_names
-from torchlint.model.autograd.instances import uses
 from torchlint.model.data_reads import DataAttribute, data_attributes
+from torchlint.model.interpreter.python.instances import uses
 from torchlint.model.scopes import scopes_in
 from torchlint.syntax.tree import Function, walk
 

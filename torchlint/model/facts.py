@@ -8,8 +8,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.limits import CutOff
 from torchlint.model.classes import Classes
+from torchlint.model.interpreter.limits import CutOff
 from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
 from torchlint.syntax.reading import read_head
 from torchlint.syntax.tree import is_indented
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from torchlint.model.autograd.entry import Modules
-    from torchlint.model.autograd.values import Symbol
+    from torchlint.model.interpreter.entry import Modules
+    from torchlint.model.interpreter.values import Symbol
     from torchlint.model.layout import Layout
     from torchlint.model.memory import Memory
     from torchlint.model.modules import ModuleClass
@@ -89,9 +89,9 @@ class Facts:
 
     @cached_property
     def _modules_known(self) -> Modules:
-        from torchlint.model.autograd.entries import definitions
-        from torchlint.model.autograd.entry import Modules
-        from torchlint.model.autograd.imports import Imports
+        from torchlint.model.interpreter.entry import Modules
+        from torchlint.model.interpreter.entry_points import definitions
+        from torchlint.model.interpreter.resolve import Imports
 
         lineage = self.classes.lineage
         return Modules(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.earlier import Entries
+from torchlint.model.interpreter.incremental import Entries
 from torchlint.syntax.kept import Kept
 from torchlint.syntax.outline import ClassUnits, Outline
 from torchlint.syntax.versions import Versions

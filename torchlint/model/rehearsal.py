@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.imports import origin
-from torchlint.model.autograd.limits import MAX_REHEARSAL_WORK
+from torchlint.model.interpreter.limits import MAX_REHEARSAL_WORK
+from torchlint.model.interpreter.resolve import origin
 from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.finding import Edit
-    from torchlint.model.autograd.entry import Modules
     from torchlint.model.autograd.faults import Fault
-    from torchlint.model.autograd.outcome import Found
+    from torchlint.model.interpreter.entry import Modules
+    from torchlint.model.interpreter.outcome import Found
     from torchlint.model.layout import Layout
 
 _HARMLESS = frozenset({Kind.DATA, Kind.ALIAS, Kind.RETAINED, Kind.CREATED})
@@ -64,7 +64,7 @@ class Rehearsal:
             source, tree = self._edited(edits)
         except (SyntaxError, ValueError):
             return None
-        from torchlint.model.autograd.program import explore
+        from torchlint.model.interpreter.program import explore
 
         firsts = [self._line(source, cell.first_line, edits) for cell in self._layout.source.cells]
         cells = [range(*each) for each in itertools.pairwise([*firsts, source.line_count + 1])]

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind, Place, Span
-from torchlint.model.autograd.imports import origin
 from torchlint.model.autograd.tensor import CutKind, How
+from torchlint.model.interpreter.resolve import origin
 from torchlint.model.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from torchlint.model.autograd.earlier import Entries
-    from torchlint.model.autograd.entry import Modules
     from torchlint.model.autograd.faults import Fault, Kind
-    from torchlint.model.autograd.limits import CutOff
-    from torchlint.model.autograd.outcome import Exploration, Found
     from torchlint.model.autograd.tensor import Name
+    from torchlint.model.interpreter.entry import Modules
+    from torchlint.model.interpreter.incremental import Entries
+    from torchlint.model.interpreter.limits import CutOff
+    from torchlint.model.interpreter.outcome import Exploration, Found
     from torchlint.syntax.source import Source
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
@@ -79,8 +79,8 @@ class Story:
 
     @cached_property
     def _done(self) -> Exploration:
-        from torchlint.model.autograd.entry import NO_MODULES
-        from torchlint.model.autograd.program import explore
+        from torchlint.model.interpreter.entry import NO_MODULES
+        from torchlint.model.interpreter.program import explore
 
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
         done = explore(self._tree(), self.source.text, cells, self._classes or NO_MODULES, self._earlier)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchlint.model.autograd.faults import Fault
-    from torchlint.model.autograd.outcome import Found
+    from torchlint.model.interpreter.outcome import Found
     from torchlint.model.story import Story
 
 

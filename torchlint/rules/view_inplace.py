@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding, Fix
     from torchlint.model.autograd.faults import Fault
-    from torchlint.model.autograd.outcome import Found
     from torchlint.model.facts import Facts
+    from torchlint.model.interpreter.outcome import Found
     from torchlint.model.story import Story
 
 RULE = Rule(

@@ -346,7 +346,11 @@ class Suppressions:
             return self._span(line, column + start, column + end), "" if comment[end] == "#" else "# "
         before = self._lines[line - 1][: column + start]
         span = self._span(line, len(before.rstrip()), column + len(comment))
-        return span if before.strip() else self._whole_line(line), ""
+        if before.strip():
+            return span, ""
+        if line > 1 and self._lines[line - 2].rstrip("\n").endswith("\\"):
+            return span, f"{before}#"  # what is continued needs a line that follows it
+        return self._whole_line(line), ""
 
     def _whole_line(self, line: int) -> Span:
         source = self._source

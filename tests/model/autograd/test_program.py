@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchlint.model.autograd.entry import Modules
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.autograd.program import analyse
-from torchlint.model.autograd.worlds import MAX_WORLDS
+from torchlint.model.interpreter.entry import Modules
+from torchlint.model.interpreter.paths import MAX_WORLDS
+from torchlint.model.interpreter.program import analyse
 
 if TYPE_CHECKING:
-    from torchlint.model.autograd.outcome import Found
+    from torchlint.model.interpreter.outcome import Found
 
 HEAD = "import torch\nfrom torch import nn\nw = torch.ones(3, requires_grad=True)\n"
 

@@ -8,8 +8,8 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.call import target_of
 from torchlint.model.autograd.faults import Fault, Kind
-from torchlint.model.autograd.keeping import is_kept
 from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.saved import is_kept
 from torchlint.model.autograd.tensor import Tensor, ViewKind
 from torchlint.model.autograd.views import requires_grad
 

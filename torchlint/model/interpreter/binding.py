@@ -1,0 +1,202 @@
+"""Which overload of an operation a call means, and which argument goes to which parameter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operation import Answer, Operation, Parameter, Takes
+from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.interpreter.values import Number, Unknown
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Sequence
+
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.site import Site
+
+_PLAIN = (bool, int, float, str, type(None))
+
+
+Sort = tuple[str, object]
+"""What of an argument decides which overload is meant: what it is, and the value of a plain one."""
+
+_TENSOR: Sort = ("tensor", None)
+_UNKNOWN: Sort = ("unknown", None)
+_NUMBER: Sort = ("number", None)
+_OTHER: Sort = ("other", None)
+
+
+def _sort(value: object) -> Sort:
+    if isinstance(value, Tensor):
+        return _TENSOR
+    if isinstance(value, Unknown):
+        return _UNKNOWN
+    if isinstance(value, Number):
+        return _NUMBER
+    return (type(value).__name__, value) if isinstance(value, _PLAIN) else _OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a call binds: the overload, the parameter of each positional argument, whether the last takes the rest, and
+    which unknown arguments must be tensors."""
+
+    operation: Operation
+    names: tuple[str, ...]
+    packs: bool
+    tensors: tuple[str, ...] = ()
+
+
+_PLANS: dict[tuple[object, ...], Plan | None] = {}
+_REMEMBERED = 8192
+
+
+def bind(
+    machine: Interpreter, site: Site, overloads: tuple[Operation, ...]
+) -> tuple[Operation, dict[str, object], dict[str, ast.AST]] | None:
+    """The overload that a call means with its arguments and their texts by parameter, None where none fits.
+
+    ``overloads`` must be a tuple that lives as long as the process: how a call binds is remembered by its identity.
+    """
+    positional = tuple(map(_sort, site.arguments))
+    keywords = tuple((name, _sort(value)) for name, value in site.keywords.items())
+    key = (id(overloads), positional, keywords, site.is_open)
+    if key not in _PLANS:
+        if len(_PLANS) >= _REMEMBERED:
+            _PLANS.clear()
+        _PLANS[key] = _plan(overloads, positional, dict(keywords), is_open=site.is_open)
+    plan = _PLANS[key]
+    if plan is None:
+        return None
+    bound, texts = _bound(site, plan.names, packs=plan.packs)
+    for name in plan.tensors:
+        value = bound[name]
+        if isinstance(value, Unknown) and is_identity(value.key):
+            bound[name] = machine.prove(value, texts.get(name, site.at))
+    return plan.operation, bound, texts
+
+
+_IDENTITIES = frozenset(("argument", "value", "item"))
+
+
+def is_identity(key: object) -> bool:
+    """Whether unknown values of one key are one object, and not only equal."""
+    if not isinstance(key, tuple) or not key:
+        return False
+    return key[0] in _IDENTITIES or (key[0] == "attribute" and (key[1] == "object" or is_identity(key[1])))
+
+
+def arguments_of(site: Site, parameters: Sequence[Parameter]) -> dict[str, object] | None:
+    """Arguments by parameter name, None where they do not fit."""
+    fitted = _fitted(tuple(parameters), len(site.arguments), frozenset(site.keywords), site.is_open)
+    return _bound(site, fitted[0], packs=fitted[1])[0] if fitted else None
+
+
+def _bound(site: Site, names: Sequence[str], *, packs: bool) -> tuple[dict[str, object], dict[str, ast.AST]]:
+    given = site.arguments
+    if packs:
+        given = [*given[: len(names) - 1], list(given[len(names) - 1 :])]
+    bound = dict(zip(names, given, strict=False))
+    texts = dict(zip(names, site.texts, strict=False))
+    if site.keywords:
+        bound.update(site.keywords)
+        texts.update(site.keyword_texts)
+    return bound, texts
+
+
+def _plan(
+    overloads: tuple[Operation, ...], positional: tuple[Sort, ...], keywords: dict[str, Sort], *, is_open: bool
+) -> Plan | None:
+    fitting: list[Plan] = []
+    for overload in overloads:
+        fitted = _fitted(overload.parameters, len(positional), frozenset(keywords), is_open)
+        if fitted is not None:
+            names, packs = fitted
+            sorts = dict(zip(names, positional, strict=False)) | keywords
+            if packs:
+                sorts[names[-1]] = _OTHER
+            if _fits(overload, sorts):
+                fitting.append(Plan(overload, names, packs))
+    if not fitting:
+        return None
+    first = fitting[0]
+    if _UNKNOWN in positional or _UNKNOWN in keywords.values():
+        operation = first.operation
+        for other in fitting[1:]:
+            operation = merged(operation, other.operation)
+        unknown = dict(zip(first.names, positional, strict=False)) | keywords
+        tensors = [name for name, sort in unknown.items() if sort == _UNKNOWN]
+        sure = tuple(name for name in tensors if all(_is_tensor(each.operation, name) for each in fitting))
+        return replace(first, operation=operation, tensors=sure)
+    return first
+
+
+def _is_tensor(operation: Operation, name: str) -> bool:
+    """Whether an operation takes nothing but a tensor as an argument."""
+    found = next((each for each in operation.parameters if each.name == name), None)
+    return found is not None and found.takes is Takes.TENSOR and found.default is None
+
+
+def _fitted(
+    parameters: tuple[Parameter, ...], count: int, keywords: frozenset[str], is_open: bool
+) -> tuple[tuple[str, ...], bool] | None:
+    """The parameters that positional arguments go to, and whether the last takes all further ones."""
+    positional = [each for each in parameters if not each.keyword_only]
+    packs = count > len(positional)
+    if packs and not (positional and positional[-1].variadic):
+        return None
+    names = tuple(each.name for each in positional[:count])
+    if not keywords <= {each.name for each in parameters} - set(names):
+        return None
+    if not is_open and any(each.default is None and each.name not in {*names, *keywords} for each in parameters):
+        return None
+    return names, packs
+
+
+def _fits(overload: Operation, sorts: dict[str, Sort]) -> bool:
+    accepted = all(_accepts(each, sorts[each.name]) for each in overload.parameters if each.name in sorts)
+    return accepted and all(_has(overload, sorts, name, text) for name, text in overload.given)
+
+
+def _accepts(parameter: Parameter, sort: Sort) -> bool:
+    if sort == _UNKNOWN:
+        return True
+    match parameter.takes:
+        case Takes.TENSOR | Takes.TENSORS if sort[0] == "NoneType":
+            return parameter.default == "None"
+        case Takes.TENSOR:
+            return sort == _TENSOR
+        case Takes.TENSORS:
+            return sort in (_TENSOR, _OTHER)
+        case Takes.NUMBER:
+            return sort == _NUMBER or sort[0] in ("bool", "int", "float")
+    return sort != _TENSOR
+
+
+def _has(overload: Operation, sorts: dict[str, Sort], name: str, text: str) -> bool:
+    """Whether an argument has the value that an overload is for; what is not known may have it."""
+    if name in sorts:
+        sort = sorts[name]
+        if sort == _UNKNOWN or (text == "0.0" and sort[0] in ("int", "float") and sort[1] == 0):
+            return True
+        return sort[0] not in ("tensor", "other", "number") and repr(sort[1]) == text
+    default = next((each.default for each in overload.parameters if each.name == name), None)
+    return default is None or default == text
+
+
+@lru_cache(maxsize=512)
+def merged(one: Operation, other: Operation) -> Operation:
+    """What certainly holds where a call means one of two overloads."""
+    same = one.outputs == other.outputs and one.nesting == other.nesting
+    outputs = one.outputs if same else tuple(replace(each, grad=Answer.MAYBE) for each in one.outputs)
+    return replace(
+        one,
+        outputs=outputs,
+        kept=tuple(each for each in one.kept if each in other.kept),
+        keeps=one.keeps if one.keeps is other.keeps else Answer.MAYBE,
+        writes=tuple(each for each in one.writes if each in other.writes),
+        differentiable=one.differentiable | other.differentiable,
+    )

@@ -1,0 +1,229 @@
+"""Where a program's analysis starts: its own code, and what nothing seen calls, with unknown arguments.
+
+An instance is built by its ``__init__`` before one of its methods runs. In library code no backward is in sight, so one
+is supposed from each tensor that an entry returns, unless the entry only predicts.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd.faults import Raised
+from torchlint.model.interpreter.ending import end
+from torchlint.model.interpreter.entry import _PREDICTING, Entry
+from torchlint.model.interpreter.library import backward
+from torchlint.model.interpreter.limits import MAX_DEFINING_STEPS, TOO_DEEP, OutOfBudget
+from torchlint.model.interpreter.machine import Machine
+from torchlint.model.interpreter.python import functions, instances, objects
+from torchlint.model.interpreter.scope import Scope
+from torchlint.model.interpreter.state import PathState
+from torchlint.model.interpreter.values import ClassValue, FunctionValue
+from torchlint.syntax.tree import Function, lines_of, split_lines, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+    from pathlib import Path
+
+    from torchlint.model.interpreter.entry import Modules
+    from torchlint.model.interpreter.module_names import Names
+    from torchlint.model.interpreter.summary import Summary
+
+_DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+_MODES = ("autograd", "requires_grad", "inference_mode")
+# Where a search could begin again and again within what it has passed, a bound keeps it linear; no code reaches that.
+_BACKWARD = re.compile(r"backward\w{0,100}\s*\(|\.backward\b")
+_OUT = re.compile(r"[(,]\s*out\s*=[^=]")
+_LEAVES = ("Parameter(", ".expand", "parameters(")
+_INPLACE = re.compile(r"(?i:lu6?|dropout[123]?d?|tanh|mish|threshold|swish|sigmoid)\((?:[^\n]{0,300},)?\s*True\)")
+_AUGMENTED = ("+=", "-=", "*=", "/=")
+_ADDED = re.compile(r"[-+*/]=(?!\s*(?:\[|f?[\"']))")
+_METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
+_ITEM = re.compile(r"^(?:[ \t]*[\w.]+\[.*|[^\[\]=\n]*)(?<![\"'])\][ \t]*=[^=]", re.MULTILINE)
+_INDEX = r"\[[^\]]{0,500}\]"
+_WEIGHTS = re.compile(rf"\.(?:weight|bias)(?:{_INDEX})?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*{_INDEX}\s*=[^=])")
+
+
+def can_matter(text: str, renamed: tuple[str, ...] = ()) -> bool:
+    """Whether code shows anything that a fault needs: a gradient asked for, also by a ``renamed`` function, or what
+    requires grad and is changed."""
+    if any(word in text for word in (*_MODES, *renamed)):
+        return True
+    if ("backward" in text and _BACKWARD.search(text)) or ("out" in text and _OUT.search(text)):
+        return True
+    if (".weight" in text or ".bias" in text) and _WEIGHTS.search(text):
+        return True
+    return any(word in text for word in _LEAVES) and changes_something(text)
+
+
+def changes_something(text: str) -> bool:
+    """Whether code shows a change in place; those through ``nn.init`` and ``.data`` are no fault of their own, and what
+    takes a string or a list is no tensor."""
+    if _is_in_place(text) or (any(sign in text for sign in _AUGMENTED) and _ADDED.search(text)):
+        return True
+    if "_(" in text and any(_is_change(text, match) for match in _METHOD.finditer(text)):
+        return True
+    return "] =" in text and _ITEM.search(text) is not None
+
+
+def _is_in_place(text: str) -> bool:
+    return "inplace=True" in text or ("True)" in text and _INPLACE.search(text) is not None)
+
+
+def _is_change(text: str, match: re.Match[str]) -> bool:
+    return not text.endswith(("init", ".data"), 0, match.start())
+
+
+def runs_itself(tree: ast.Module, text: str) -> bool:
+    """Whether the module's own statements can come to a fault: they show what it needs, or mention a function or class
+    that does, or that mentions one."""
+    lines = split_lines(text)
+    own = [node for node in tree.body if not isinstance(node, _DEFINITIONS)]
+    # By line, of which several statements may share one.
+    numbers = dict.fromkeys(number for node in own for number in range(lines_of(node)[0], lines_of(node)[1] + 1))
+    statements = "\n".join(lines[number - 1] for number in numbers)
+    if can_matter(statements) or ("nn." in statements and changes_something(statements)):
+        return True
+    if not can_matter(text):
+        return False
+    defined = {node.name: node for node in tree.body if isinstance(node, Function | ast.ClassDef)}
+    reached, waiting = [statements], list[ast.stmt](own)
+    while waiting:
+        for each in walk(waiting.pop()):
+            node = defined.pop(each.id, None) if isinstance(each, ast.Name) else None
+            if node is not None:
+                waiting.append(node)
+                reached.append(_text_of(node, lines))
+    return can_matter("\n".join(reached))
+
+
+def definitions(
+    tree: ast.Module, home: Path | None = None, *, is_library: bool = False, names: Names | None = None
+) -> Scope:
+    """The names that the module's imports, functions and classes bind; ``home`` is its file. ``names`` takes them."""
+    machine = Machine(PathState({}, MAX_DEFINING_STEPS), is_library=is_library)
+    machine.module.home = home
+    if names is not None:
+        machine.module.names = names
+    with suppress(Raised, OutOfBudget, RecursionError):
+        for each in tree.body:
+            if _defines(each):
+                if names is not None:
+                    names.define(each)
+                machine.execute(machine.module, [each])
+    return machine.module
+
+
+def _defines(node: ast.stmt) -> bool:
+    """Whether a statement of a module only gives names to what is defined elsewhere: a table of classes is such."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
+        return all(isinstance(each, (ast.Name, ast.Attribute)) for each in node.value.values)
+    return isinstance(node, _DEFINITIONS)
+
+
+def entries(
+    tree: ast.Module,
+    text: str,
+    scope: Callable[[], Scope],
+    called: Collection[ast.AST],
+    is_module: Callable[[int], bool],
+) -> Iterator[Entry]:
+    """The functions and methods worth running on their own; ``scope`` are the module's names."""
+    lines = split_lines(text)
+    renamed = tuple(_renamed(tree))
+    for node in tree.body:
+        if isinstance(node, Function) and node not in called and can_matter(_text_of(node, lines), renamed):
+            yield Entry(node)
+        elif isinstance(node, ast.ClassDef):
+            methods = dict(_methods(node, called, lines, renamed))
+            kind = scope().names.get(node.name) if methods else None
+            owner = kind if isinstance(kind, ClassValue) else None
+            of_module = owner is not None and is_module(node.lineno)
+            found = [
+                Entry(each, owner if of_module or not objects.decorators(each) else None, of_module)
+                for each, matters in methods.items()
+                if matters or of_module
+            ]
+            yield from (each for each in found if len(found) == 1 or not each.only_builds)
+
+
+def _renamed(tree: ast.Module) -> Iterator[str]:
+    """What the file calls the functions that matter, where it imports them under another name."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            yield from (each.asname for each in node.names if each.asname and each.name in (*_MODES, "backward"))
+
+
+def _methods(
+    node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[str], renamed: tuple[str, ...]
+) -> Iterator[tuple[Function, bool]]:
+    """The methods worth running, and whether they can matter by themselves: ``forward`` of a module also does where
+    something in the class changes in place."""
+    methods = [each for each in node.body if isinstance(each, Function)]
+    texts = {each.name: _text_of(each, lines) for each in methods}
+    changes = any(changes_something(text) for name, text in texts.items() if not _PREDICTING.search(name))
+    changes = changes or _is_in_place(texts.get("__init__", ""))
+    for each in methods:
+        matters = each not in called and can_matter(texts[each.name], renamed)
+        if matters or (each not in called and each.name == "forward" and changes):
+            yield each, matters
+
+
+def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:
+    first, last = lines_of(node)
+    return "\n".join(lines[first - 1 : last])
+
+
+def run_entry(run: PathState, scope: Scope, entry: Entry, classes: Modules, summaries: dict[Hashable, Summary]) -> str:
+    """Run one entry with unknown arguments; the limit that it ran into, empty where it came to its end.
+
+    Other modules of the program are entries of their own: here they only say whether they have parameters, and what
+    they keep (``summaries``, as far as known).
+    """
+    machine = Machine(run, is_library=True)
+    machine.trained, machine.foreign, machine.module.home = classes.has_parameters, classes.foreign, classes.home
+    machine.imports, machine.summaries, machine.is_module = classes.imports, summaries, classes.is_module
+    names = dict(scope.names)
+    try:
+        result = _run_method(machine, entry, entry.owner) if entry.owner else _run_function(machine, scope, entry)
+        if entry.is_trained and run.path.choices.get(objects.TRAINING) is not False:
+            backward.suppose(run, result, entry.function)
+    except Raised:
+        return ""
+    except OutOfBudget as error:
+        return error.limit
+    except RecursionError:
+        return TOO_DEEP
+    finally:
+        scope.names.clear()  # what it bound as ``global`` is no other entry's
+        scope.names.update(names)
+        end(run)
+    return ""
+
+
+def _run_function(machine: Machine, scope: Scope, entry: Entry) -> object:
+    inner = Scope(scope, functions.entry_arguments(entry.function))
+    modes = functions.define(machine, scope, entry.function).modes
+    with machine.run.mode.within(modes or ()):
+        return functions.run_body(machine, inner, entry.function)
+
+
+def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
+    """Build an instance, then call the method on it."""
+    node = entry.function
+    method = owner.names.get(node.name)
+    if not isinstance(method, FunctionValue):
+        return None
+    instance = instances.build(machine, owner, node, is_module=entry.is_module)
+    if node.name == "__init__" or "staticmethod" in objects.decorators(node):
+        return None
+    instances.fill(machine, instance)
+    if entry.is_module:
+        instances.rebind(machine, instance, owner, node.name)
+        return instances.call(machine, method, instance, node)
+    around = instances.life(owner, node.name)
+    instances.age(machine, instance, around.others)
+    return instances.run_twice(machine, method, instance, around)

@@ -1,0 +1,90 @@
+"""Where gradient most likely flows through what is not known: calls that are not looked into, and what they give.
+
+This only decides how far a supposed backward reaches. What is not known to require grad keeps nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operation import Answer
+from torchlint.model.api.operations import operations
+from torchlint.model.autograd.results import Packed
+from torchlint.model.autograd.tensor import Counter, Node, Storage, Tensor
+from torchlint.model.autograd.views import edge, requires_grad
+from torchlint.model.interpreter.values import Symbol, Unknown
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable, Iterator
+
+    from torchlint.model.interpreter.state import PathState
+
+_ENDS = frozenset(
+    (
+        "detach detach_ item tolist numpy size dim ndimension numel nelement stride shape dtype device ndim grad data "
+        "requires_grad is_leaf grad_fn long int short bool byte sample sample_n"
+    ).split()
+)
+"""Attributes and methods that lead out of the graph; ``sample`` of a distribution does, ``rsample`` does not."""
+_CONVERSIONS = frozenset(
+    (
+        "to type type_as cpu cuda float double half bfloat16 reshape reshape_as flatten ravel view expand contiguous "
+        "backward register_hook retain_grad requires_grad_ share_memory_ set_ resize_ __float__ __array__ device layout"
+    ).split()
+)
+_NUMBERS = ("builtins.", "numpy.", "math.", "random.", "logging.", "warnings.", "os.", "sys.", "json.")
+"""What gives no tensor, whatever it is called with."""
+
+
+def flows(run: PathState, values: Iterable[object]) -> tuple[Node | Tensor, ...]:
+    """Where the gradients of some values most likely flow, those in their containers included."""
+    if not run.mode.grad or not run.mode.is_known:
+        return ()
+    return tuple(dict.fromkeys(each for value in values for each in _flows(run, value, 4)))
+
+
+def _flows(run: PathState, value: object, depth: int) -> Iterator[Node | Tensor]:
+    if isinstance(value, Unknown):
+        yield from value.flow
+    elif isinstance(value, Tensor):
+        start = edge(run, value)
+        yield from (start,) if start is not None else value.flow if requires_grad(value) is Answer.MAYBE else ()
+    elif depth and isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _flows(run, each, depth - 1)
+    elif depth and isinstance(value, dict):
+        yield from _flows(run, list(value.values()), depth - 1)
+    elif depth and isinstance(value, Packed):
+        yield from _flows(run, value.items, depth - 1)
+
+
+def passed(run: PathState, at: ast.AST, values: Iterable[object]) -> tuple[Node | Tensor, ...]:
+    """What something that was computed from some values remembers of where they came from: one node at most."""
+    found = flows(run, values)
+    return found if len(found) < 2 else (Node("", "", at, run.next_order(), found, [], Answer.NO, run.loops.iteration),)
+
+
+def part(run: PathState, at: ast.AST, whole: Tensor) -> Tensor:
+    """Most likely a tensor: a part of what a module gave that is not looked into, or of its result as a whole."""
+    edge(run, whole)  # brings its node up to date
+    return replace(whole, made=at, name="", names=frozenset(), storage=Storage(), counter=Counter())
+
+
+def is_differentiable(name: str) -> bool:
+    """Whether gradient most likely flows through an attribute or a method of something unknown."""
+    if name in _ENDS:
+        return False
+    known = operations(f"torch.Tensor.{name}")
+    return not known or any(output.grad is not Answer.NO for each in known for output in each.outputs)
+
+
+def is_of_tensor(name: str) -> bool:
+    """Whether tensors have an attribute or a method of this name."""
+    return name in _ENDS or name in _CONVERSIONS or bool(operations(f"torch.Tensor.{name}"))
+
+
+def is_number(callee: object) -> bool:
+    """Whether what is called gives no tensor."""
+    return isinstance(callee, Symbol) and callee.name.startswith(_NUMBERS)

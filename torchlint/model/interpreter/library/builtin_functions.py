@@ -1,0 +1,395 @@
+"""Calls of Python's own functions and methods, and of what is not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd.results import Packed
+from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
+from torchlint.model.autograd.tensor_list import Several
+from torchlint.model.interpreter import loop_bounds, unknown_calls
+from torchlint.model.interpreter.library.copies import deep_copy
+from torchlint.model.interpreter.limits import MAX_CHARACTERS, MAX_ITEMS
+from torchlint.model.interpreter.python import attributes, iteration, objects
+from torchlint.model.interpreter.values import (
+    Array,
+    ClassValue,
+    LayerValue,
+    Number,
+    ObjectValue,
+    Partial,
+    SequenceValue,
+    Symbol,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.site import Site
+
+_SETTLED_ROOTS = ("os.environ", "os.getenv", "os.path", "sys.", "platform.", "torch.cuda.", "torch.backends.")
+"""What gives the same answer each time it is asked with the same words."""
+_SHARING_METHODS = frozenset(("reshape", "view", "ravel", "squeeze", "transpose", "swapaxes"))
+_WRITING_METHODS = frozenset(("fill", "sort", "put", "itemset", "partition"))
+
+
+_ARRAYS = frozenset(
+    f"numpy.{name}"
+    for name in "arange array empty eye full linspace ones random.rand random.randn zeros zeros_like".split()
+)
+
+
+def call(machine: Interpreter, site: Site, name: str) -> object:
+    """Call something imported, or a builtin."""
+    if name.startswith("numpy."):
+        out = site.keywords.get("out")
+        if isinstance(out, Array):
+            out.storage.changes.append(Change(site.at, out.name, "NumPy", How.NUMPY))
+        return Array(Storage()) if name in _ARRAYS else machine.unknown()
+    handler = _BUILTINS.get(name.removeprefix("builtins."))
+    if handler is not None and not site.is_open:
+        return handler(machine, site)
+    if name.startswith(_SETTLED_ROOTS) and all(_is_plain(each) for each in site.arguments) and not site.keywords:
+        return Unknown(("call", name, tuple(repr(each) for each in site.arguments)))
+    return unknown_calls.call_unknown(machine, site, Symbol(name))
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, (str, int, float, bool, type(None)))
+
+
+def call_method(machine: Interpreter, site: Site, owner: object, name: str) -> object:
+    """Call a method of a value that is no tensor, layer or optimizer."""
+    if isinstance(owner, list):
+        return _list_method(machine, site, owner, name)
+    if isinstance(owner, dict):
+        return _dict_method(machine, site, owner, name)
+    if isinstance(owner, (tuple, str)):
+        return machine.unknown() if not isinstance(owner, str) else _text_method(machine, site, owner, name)
+    if isinstance(owner, Array) and name in _WRITING_METHODS:
+        owner.storage.changes.append(Change(site.at, owner.name, "NumPy", How.NUMPY))
+        return None
+    if isinstance(owner, Array):
+        return replace(owner, shape=None) if name in _SHARING_METHODS else Array(Storage(), cut=owner.cut)
+    return unknown_calls.call_unknown(machine, site, owner)
+
+
+def _list_method(machine: Interpreter, site: Site, owner: list[object], name: str) -> object:
+    given = site.argument(0, "")
+    match name:
+        case "append" if site.arguments:
+            if len(owner) < MAX_ITEMS:
+                owner.append(given)
+        case "extend":
+            owner += iteration.items(machine, site.at, given)[: MAX_ITEMS - len(owner)]
+        case "insert" if len(site.arguments) == 2 and isinstance(given, int):
+            owner.insert(given, site.arguments[1])
+        case "pop":
+            index = given if isinstance(given, int) else -1
+            return owner.pop(index) if -len(owner) <= index < len(owner) else machine.unknown()
+        case "clear":
+            owner.clear()
+        case "copy":
+            return list(owner)
+        case "reverse":
+            owner.reverse()
+        case "index" | "count":
+            return machine.unknown()
+        case _:
+            owner[:] = [machine.unknown() for _ in owner]
+    return None
+
+
+def _dict_method(machine: Interpreter, site: Site, owner: dict[object, object], name: str) -> object:
+    given = site.argument(0, "key")
+    is_key = isinstance(given, (str, int, float, bool, type(None)))
+    match name:
+        case "items":
+            return list(owner.items())
+        case "values":
+            return list(owner.values())
+        case "keys":
+            return list(owner)
+        case "get" | "setdefault" | "pop" if is_key and site.arguments:
+            return _dict_get(owner, name, given, site.argument(1, "default"))
+        case "update":
+            owner.update(given if isinstance(given, dict) else {})
+            owner.update(site.keywords)
+        case "clear":
+            owner.clear()
+        case "copy":
+            return dict(owner)
+        case _:
+            return machine.unknown()
+    return None
+
+
+def _dict_get(owner: dict[object, object], name: str, key: object, default: object) -> object:
+    if name == "pop":
+        return owner.pop(key, default)
+    return owner.setdefault(key, default) if name == "setdefault" else owner.get(key, default)
+
+
+def _text_method(machine: Interpreter, site: Site, owner: str, name: str) -> object:
+    if (
+        len(owner) <= MAX_CHARACTERS
+        and name in ("lower", "upper", "strip", "startswith", "endswith", "split")
+        and all(map(_is_plain, site.arguments))
+    ):
+        try:
+            found: object = getattr(owner, name)(*site.arguments)
+        except (TypeError, ValueError):
+            return machine.unknown()
+        return found
+    return machine.unknown()
+
+
+def _range(machine: Interpreter, site: Site) -> object:
+    if site.arguments and all(isinstance(each, int) for each in site.arguments):
+        try:
+            return range(*site.arguments)  # type: ignore[call-overload]
+        except (TypeError, ValueError):
+            return machine.unknown()
+    start = 0 if len(site.arguments) == 1 else site.arguments[0] if len(site.arguments) == 2 else None
+    if not isinstance(start, int):
+        return machine.unknown()
+    stop = site.arguments[-1]
+    return Unknown(
+        ("range", machine.run.fresh(), start, machine.run.shortened(stop.key) if isinstance(stop, Unknown) else None)
+    )
+
+
+def _length(machine: Interpreter, site: Site) -> object:
+    value = site.argument(0, "")
+    if isinstance(value, (list, tuple, dict, str, range)):
+        return len(value)
+    if isinstance(value, SequenceValue):
+        return len(value.modules)
+    if isinstance(value, Tensor):
+        return machine.run.size_of(value, 0)
+    found = loop_bounds.length_of(machine.run, value)
+    if found is not None:
+        return found
+    return Unknown(
+        ("count", machine.run.fresh(), *([machine.run.shortened(value.key)] if isinstance(value, Unknown) else []))
+    )
+
+
+def _enumerate(machine: Interpreter, site: Site) -> object:
+    found = iteration.over(machine, site.at, site.argument(0, "iterable"))
+    start = site.argument(1, "start", 0)
+    if found.length is not None or not found.exact or not isinstance(start, int):
+        number = machine.run.fresh()
+        machine.run.loops.sources[number] = site.argument(0, "iterable")
+        return Unknown(("enumerate", number, start if isinstance(start, int) else None))
+    return [(index, value) for index, value in enumerate(found.values, start)]
+
+
+def _zip(machine: Interpreter, site: Site) -> object:
+    """As many tuples as the shortest known operand has items; those of unknown operands are unknown."""
+    columns = [iteration.over(machine, site.at, each) for each in site.arguments]
+    known = [len(each.values) for each in columns if each.exact]
+    if not known:
+        return machine.unknown()
+    rows = range(min(known))
+    return [tuple(each.values[row] if each.exact else machine.unknown() for each in columns) for row in rows]
+
+
+def _listed(machine: Interpreter, site: Site) -> object:
+    if not site.arguments:
+        return []
+    found = iteration.over(machine, site.at, site.arguments[0])
+    return found.values if found.exact else machine.unknown()
+
+
+def _tupled(machine: Interpreter, site: Site) -> object:
+    found = _listed(machine, site)
+    return tuple(found) if isinstance(found, list) else found
+
+
+def _reversed(machine: Interpreter, site: Site) -> object:
+    found = _listed(machine, site)
+    return list(reversed(found)) if isinstance(found, list) else found
+
+
+def _dict(machine: Interpreter, site: Site) -> object:
+    found: dict[object, object] = {}
+    given = site.argument(0, "")
+    if isinstance(given, dict):
+        found.update(given)
+    elif site.arguments:
+        return machine.unknown()
+    found.update(site.keywords)
+    return found
+
+
+def _sum(machine: Interpreter, site: Site) -> object:
+    import ast
+
+    found = iteration.over(machine, site.at, site.argument(0, "iterable"))
+    if not found.exact:
+        return machine.unknown()
+    total = site.argument(1, "start", 0)
+    for each in found.values:
+        total = machine.binary(site.at, ast.Add, total, each)  # type: ignore[arg-type]
+    return total
+
+
+def _number(machine: Interpreter, site: Site) -> object:
+    value = site.argument(0, "")
+    if isinstance(value, Tensor):
+        from torchlint.model.interpreter.library.tensor_methods import number_of
+
+        return number_of(machine, site, value)
+    if isinstance(value, (int, float)):
+        return value if site.label == "float" else int(value) if abs(value) < 10**12 else machine.unknown()
+    if isinstance(value, Number):
+        return value
+    return Unknown(("count", machine.run.fresh())) if site.label == "int" else machine.unknown()
+
+
+def _isinstance(machine: Interpreter, site: Site) -> object:
+    value, kind = site.argument(0, ""), site.argument(1, "")
+    if isinstance(kind, Symbol) and isinstance(value, LayerValue):
+        return kind.name in (value.name, "torch.nn.Module")
+    if isinstance(kind, Symbol) and isinstance(value, SequenceValue):
+        return kind.name in (value.kind, "torch.nn.Module")
+    if isinstance(value, ObjectValue):
+        return _is_instance(machine, value, kind)
+    is_torch = isinstance(value, Symbol) and value.name.startswith("torch.")
+    if isinstance(kind, Symbol) and (is_torch or isinstance(value, (ClassValue, Partial))):
+        return False if kind.name in ("builtins.str", "builtins.int", "torch.nn.Module") else machine.unknown()
+    if isinstance(kind, Symbol) and isinstance(value, Tensor):
+        if kind.name == "torch.Tensor":
+            return True
+        if kind.name.startswith("builtins."):
+            return False
+    return machine.unknown()
+
+
+def _super(machine: Interpreter, site: Site) -> object:
+    return objects.super_of(machine, site)
+
+
+def _is_instance(machine: Interpreter, value: ObjectValue, kind: object) -> object:
+    """Whether an instance of a class of the program is one of ``kind``; a base that is not seen may be."""
+    found = any(each is kind or each == kind for each in value.kind.ancestry())
+    return (
+        True if found else machine.unknown() if value.is_open or not isinstance(kind, (Symbol, ClassValue)) else False
+    )
+
+
+def _map(machine: Interpreter, site: Site) -> object:
+    function, *columns = site.arguments or [machine.unknown()]
+    if len(columns) != 1:
+        return unknown_calls.call_unknown(machine, site, function)
+    found = iteration.over(machine, site.at, columns[0])
+    if isinstance(columns[0], Several):
+        result = machine.call(site.at, function, [columns[0].first], {})  # type: ignore[arg-type]
+        return Several(result) if isinstance(result, Tensor) else result
+    results = [machine.call(site.at, function, [each], {}) for each in found.values]  # type: ignore[arg-type]
+    return results if found.exact else machine.unknown()
+
+
+def _setattr(machine: Interpreter, site: Site) -> object:
+    if len(site.arguments) == 3 and isinstance(site.arguments[1], str):
+        attributes.put(machine, site.at, site.arguments[0], site.arguments[1], site.arguments[2])
+        return None
+    return unknown_calls.call_unknown(machine, site, Symbol("builtins.setattr"))
+
+
+def _any(machine: Interpreter, site: Site) -> object:
+    return _decided(machine, site, stops=True)
+
+
+def _all(machine: Interpreter, site: Site) -> object:
+    return _decided(machine, site, stops=False)
+
+
+def _decided(machine: Interpreter, site: Site, *, stops: bool) -> object:
+    """``any`` and ``all`` of what is known."""
+    found = iteration.over(machine, site.at, site.argument(0, "iterable"))
+    if not found.exact or not all(isinstance(each, bool) for each in found.values):
+        return machine.unknown()
+    return stops if stops in found.values else not stops
+
+
+def _partial(machine: Interpreter, site: Site) -> object:
+    function, *arguments = site.arguments or [machine.unknown()]
+    return Partial(function, tuple(arguments), tuple(site.keywords.items()))
+
+
+def _deep_copy(machine: Interpreter, site: Site) -> object:
+    return deep_copy(site.argument(0, "x"))
+
+
+def _nothing(machine: Interpreter, site: Site) -> object:
+    return None
+
+
+def _harmless(machine: Interpreter, site: Site) -> object:
+    return machine.unknown()
+
+
+def _progress(machine: Interpreter, site: Site) -> object:
+    """``tqdm(iterable)``: the same items."""
+    given = site.argument(0, "iterable")
+    return given if isinstance(given, Unknown) else unknown_calls.call_unknown(machine, site, Symbol("tqdm.tqdm"))
+
+
+def _named_tuple(machine: Interpreter, site: Site) -> object:
+    """``namedtuple("Name", fields)``: a class whose instances hold what they are given by name."""
+    fields = site.argument(1, "field_names")
+    names = fields.replace(",", " ").split() if isinstance(fields, str) else fields
+    if not isinstance(names, (list, tuple)) or not all(isinstance(each, str) for each in names):
+        return machine.unknown()
+    return Partial(Symbol(_RECORD), (tuple(names),), ())
+
+
+def _record(machine: Interpreter, site: Site) -> object:
+    names, *given = site.arguments
+    assert isinstance(names, tuple)
+    items = [*given, *(site.keywords.get(name, machine.unknown()) for name in names[len(given) :])]
+    return Packed(names, tuple(items[: len(names)]))
+
+
+_RECORD = "collections.namedtuple()"
+_BUILTINS: Mapping[str, Callable[[Interpreter, Site], object]] = {
+    "range": _range,
+    "len": _length,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "list": _listed,
+    "tuple": _tupled,
+    "sorted": _harmless,
+    "reversed": _reversed,
+    "iter": _listed,
+    "dict": _dict,
+    "sum": _sum,
+    "float": _number,
+    "int": _number,
+    "isinstance": _isinstance,
+    "map": _map,
+    "setattr": _setattr,
+    "any": _any,
+    "all": _all,
+    "functools.partial": _partial,
+    "copy.deepcopy": _deep_copy,
+    "super": _super,
+    "collections.namedtuple": _named_tuple,
+    _RECORD: _record,
+    "tqdm.tqdm": _progress,
+    "tqdm.auto.tqdm": _progress,
+    "tqdm.notebook.tqdm": _progress,
+    "print": _nothing,
+    "str": _harmless,
+    "repr": _harmless,
+    "format": _harmless,
+    "type": _harmless,
+    "id": _harmless,
+    "hasattr": _harmless,
+    "callable": _harmless,
+}

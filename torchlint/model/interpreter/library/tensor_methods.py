@@ -1,0 +1,294 @@
+"""Methods of tensors: those that the operation table describes, and those that do something of their own."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.call import change
+from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Tensor
+from torchlint.model.autograd.views import detached, requires_grad, take_view
+from torchlint.model.interpreter.library import backward
+from torchlint.model.interpreter.python import attributes
+from torchlint.model.interpreter.values import Array, Number, Symbol, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.site import Site
+
+_DTYPES = {
+    "float": "torch.float32",
+    "double": "torch.float64",
+    "half": "torch.float16",
+    "bfloat16": "torch.bfloat16",
+    "long": "torch.int64",
+    "int": "torch.int32",
+    "short": "torch.int16",
+    "bool": "torch.bool",
+}
+FLOATING = frozenset(
+    "torch.float torch.float32 torch.float64 torch.double torch.float16 torch.half torch.bfloat16".split()
+)
+_QUESTIONS = frozenset(
+    (
+        "stride dim ndimension numel nelement element_size data_ptr is_contiguous is_floating_point is_complex "
+        "get_device storage untyped_storage storage_offset is_shared is_pinned is_inference is_set_to is_same_size "
+        "equal"
+    ).split()
+)
+
+
+def call(machine: Interpreter, site: Site, tensor: Tensor, name: str) -> object:
+    """Call a method of a tensor."""
+    handler = _OWN.get(name)
+    if handler is not None:
+        return handler(machine, site, tensor)
+    if name in _QUESTIONS:
+        return Unknown(("count" if name in ("dim", "numel", "nelement") else "value", machine.run.fresh()))
+    site.arguments.insert(0, tensor)
+    site.texts.insert(0, site.owner or site.at)
+    return machine.operation(site, f"torch.Tensor.{name}")
+
+
+def _size(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    dim = site.argument(0, "dim")
+    if dim is None:
+        return machine.run.shape_of(tensor) if tensor.shape is None else tensor.shape
+    return machine.run.size_of(tensor, dim) if isinstance(dim, int) else machine.unknown()
+
+
+def number_of(machine: Interpreter, site: Site, tensor: Tensor) -> Number:
+    """A Python number taken from a tensor."""
+    return Number(machine.run.fresh(), Cut.of(CutKind.NUMBER, site.at, site.label, tensor, requires_grad(tensor)))
+
+
+def _detach(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    found = detached(machine.run, site.at, tensor, ".detach()")
+    found.name = tensor.name
+    return found
+
+
+def _detach_in_place(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    if requires_grad(tensor) is Answer.YES:
+        tensor.cut = Cut(CutKind.DETACH, site.at, ".detach_()", tensor.name)
+    tensor.node, tensor.base, tensor.requires_grad = None, None, Answer.NO
+    return tensor
+
+
+def _requires_grad(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    attributes.set_requires_grad(machine.run, site.at, tensor, site.argument(0, "requires_grad", True))
+    return tensor
+
+
+def _array(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    cut = Cut.of(CutKind.NUMBER, site.at, site.label, tensor, requires_grad(tensor))
+    return Array(tensor.storage, tensor.name, tensor.shape, tensor.dtype, cut)
+
+
+def _same(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    return tensor
+
+
+def _contiguous(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    if tensor.contiguous is Answer.YES:
+        return tensor
+    return _copy(machine, site, tensor)
+
+
+def _copy(machine: Interpreter, site: Site, tensor: Tensor) -> Tensor:
+    """A copy that is differentiable and keeps nothing."""
+    found = machine.tensor_operation(site.at, "clone", site.label, tensor, [])
+    assert isinstance(found, Tensor)
+    found.dtype, found.shape = tensor.dtype, tensor.shape
+    return found
+
+
+def _convert(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    """``to`` and its kin: the tensor itself where nothing changes, else a copy; an integer one ends the graph."""
+    if site.label == "cuda":
+        machine.has_moved = True
+    wanted = _DTYPES.get(site.label) or _dtype_in(site)
+    if site.keywords.get("copy") is True:
+        wanted = wanted or tensor.dtype
+    elif _is_unchanged(site, tensor, wanted):
+        return tensor
+    machine.has_moved = machine.has_moved or wanted is None
+    found = _copy(machine, site, tensor)
+    if isinstance(wanted, str):
+        found.dtype = wanted
+        if wanted not in FLOATING and "complex" not in wanted:
+            _end_graph(machine, site, tensor, found)
+    return found
+
+
+def _dtype_in(site: Site) -> str | None:
+    for value in (*site.arguments, site.keywords.get("dtype"), site.keywords.get("other")):
+        if isinstance(value, Symbol) and value.name.startswith("torch."):
+            return value.name
+        if isinstance(value, Tensor):
+            return value.dtype
+    return None
+
+
+def _is_unchanged(site: Site, tensor: Tensor, wanted: str | None) -> bool:
+    """Whether a conversion certainly gives the tensor itself."""
+    if Unknown(("dtype", id(tensor.counter))) in site.arguments:
+        return True
+    if wanted is None:
+        first = site.argument(0, "device", site.keywords.get("device"))
+        return site.label == "cpu" or first == "cpu" or first == Unknown(("device",))
+    return tensor.dtype is not None and _canonical(wanted) == _canonical(tensor.dtype)
+
+
+def _canonical(dtype: str) -> str:
+    return {
+        "default": "torch.float32",
+        "torch.float": "torch.float32",
+        "torch.double": "torch.float64",
+        "torch.long": "torch.int64",
+    }.get(dtype, dtype)
+
+
+def _end_graph(machine: Interpreter, site: Site, tensor: Tensor, found: Tensor) -> None:
+    if requires_grad(tensor) is Answer.YES:
+        found.cut = Cut(CutKind.INTEGER, site.at, site.label, tensor.name)
+    found.node, found.requires_grad = None, Answer.NO
+
+
+def _reshape(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    """A view of a contiguous tensor; of another it may be a copy. A flat one is its own flattening."""
+    if site.label in ("flatten", "ravel"):
+        if tensor.shape is None:
+            return _copy(machine, site, tensor)
+        if len(tensor.shape) == 1:
+            return tensor
+    if tensor.contiguous is not Answer.YES:
+        found = _copy(machine, site, tensor)
+        found.shape = None
+        return found
+    found = take_view(machine.run, site.at, tensor, site.label)
+    found.contiguous = Answer.YES
+    found.shape = _sizes(site, tensor)
+    return found
+
+
+def _sizes(site: Site, tensor: Tensor) -> tuple[int, ...] | None:
+    """The shape that a reshape is asked for, if it is all numbers."""
+    if site.label in ("flatten", "ravel") and not site.arguments and tensor.shape is not None:
+        return (prod(tensor.shape),)
+    given = (
+        site.arguments[0]
+        if len(site.arguments) == 1 and isinstance(site.arguments[0], (list, tuple))
+        else site.arguments
+    )
+    known = [each for each in given if isinstance(each, int)]
+    if len(known) != len(given) or site.label in ("flatten", "ravel", "reshape_as"):
+        return None
+    if -1 in known:
+        if tensor.shape is None or known.count(-1) > 1 or not prod(each for each in known if each != -1):
+            return None
+        rest = prod(tensor.shape) // prod(each for each in known if each != -1)
+        known[known.index(-1)] = rest
+    return tuple(known)
+
+
+def _view(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    """A view of another shape, or of another dtype."""
+    found = take_view(machine.run, site.at, tensor, site.label)
+    found.contiguous = tensor.contiguous
+    found.shape = _sizes(site, tensor)
+    if isinstance(site.argument(0, "dtype"), Symbol):
+        found.node, found.requires_grad, found.dtype = None, Answer.NO, None
+    return found
+
+
+def _expand(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    found = take_view(machine.run, site.at, tensor, site.label)
+    sizes = (
+        site.arguments[0]
+        if len(site.arguments) == 1 and isinstance(site.arguments[0], (list, tuple))
+        else site.arguments
+    )
+    found.expanded, found.shape = _overlap(tensor, list(sizes))
+    if found.expanded is Answer.NO and found.shape == tensor.shape:
+        found.contiguous = tensor.contiguous
+    return found
+
+
+def _overlap(tensor: Tensor, sizes: list[object]) -> tuple[Answer, tuple[int, ...] | None]:
+    """Whether an expanded tensor has several elements in one place, and its shape."""
+    if tensor.shape is None or not all(isinstance(each, int) for each in sizes):
+        return Answer.MAYBE, None
+    known = [each for each in sizes if isinstance(each, int)]
+    old = [1] * (len(known) - len(tensor.shape)) + list(tensor.shape)
+    shape = tuple(before if size == -1 else size for before, size in zip(old, known, strict=False))
+    repeats = any(before == 1 and after > 1 for before, after in zip(old, shape, strict=False))
+    return (Answer.YES if repeats else tensor.expanded), shape
+
+
+def _item(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    return number_of(machine, site, tensor)
+
+
+def _backward(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    return backward.method(machine, site, tensor)
+
+
+def _hook(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    return machine.unknown()
+
+
+def _new(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    """``new(sizes)``: a tensor of its own, of the same dtype."""
+    return Tensor(site.at, dtype=tensor.dtype, inference=machine.run.mode.inference)
+
+
+def _set_data(machine: Interpreter, site: Site, tensor: Tensor) -> object:
+    """``set_`` and ``resize_``: a change that the version counter sees."""
+    change(tensor, Change(site.at, site.owner or site.at, site.label, How.INPLACE, tensor))
+    tensor.shape = None
+    return tensor
+
+
+_OWN: Mapping[str, Callable[[Interpreter, Site, Tensor], object]] = {
+    "backward": _backward,
+    "detach": _detach,
+    "detach_": _detach_in_place,
+    "requires_grad_": _requires_grad,
+    "item": _item,
+    "tolist": _item,
+    "__float__": _item,
+    "numpy": _array,
+    "__array__": _array,
+    "contiguous": _contiguous,
+    "to": _convert,
+    "type": _convert,
+    "type_as": _convert,
+    "cpu": _convert,
+    "cuda": _convert,
+    "float": _convert,
+    "double": _convert,
+    "half": _convert,
+    "bfloat16": _convert,
+    "long": _convert,
+    "int": _convert,
+    "size": _size,
+    "short": _convert,
+    "bool": _convert,
+    "reshape": _reshape,
+    "reshape_as": _reshape,
+    "flatten": _reshape,
+    "ravel": _reshape,
+    "view": _view,
+    "expand": _expand,
+    "register_hook": _hook,
+    "register_post_accumulate_grad_hook": _hook,
+    "retain_grad": _hook,
+    "share_memory_": _same,
+    "new": _new,
+    "resize_": _set_data,
+    "set_": _set_data,
+}

@@ -1,0 +1,340 @@
+"""Calls of PyTorch's functions and classes: those that the operation table describes, and those of their own kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operation import Answer
+from torchlint.model.api.operations import layer, operations
+from torchlint.model.autograd.grad_mode import Mode, ModeKind
+from torchlint.model.autograd.shapes import known_shape
+from torchlint.model.autograd.tensor import Counter, Cut, CutKind, Tensor
+from torchlint.model.autograd.views import detached, requires_grad
+from torchlint.model.interpreter import speculation, unknown_calls
+from torchlint.model.interpreter.library import backward, builtin_functions, checkpoints, layers, optimizers
+from torchlint.model.interpreter.values import Array, FunctionValue, Loader, Number, Symbol, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.site import Site
+
+_FACTORIES_OF_INTEGERS = frozenset(
+    ("randint", "arange", "randperm", "LongTensor", "IntTensor", "ByteTensor", "BoolTensor")
+)
+
+
+_FACTORIES = frozenset(
+    f"torch.{name}"
+    for name in (
+        "arange empty empty_like eye full full_like linspace logspace ones ones_like rand rand_like randint "
+        "randint_like randn randn_like randperm zeros zeros_like FloatTensor DoubleTensor LongTensor IntTensor "
+        "HalfTensor BoolTensor Tensor"
+    ).split()
+)
+
+
+def call(machine: Interpreter, site: Site, name: str) -> object:
+    """Call something of PyTorch by its canonical name."""
+    handler = _OWN.get(name)
+    if handler is not None:
+        return handler(machine, site)
+    if name.startswith("torch.nn.init."):
+        with machine.run.mode.within((_NO_GRAD,)):
+            return machine.operation(site, name)
+    if name.startswith("torch.optim."):
+        return optimizers.build(machine, site, name)
+    if (name.startswith("torch.nn.") and layer(name) is not None) or name in layers.CONTAINERS:
+        return layers.build(machine, site, name)
+    known = operations(name)
+    if name in _FACTORIES:
+        return _create(machine, site, name)
+    if known:
+        return machine.operation(site, name)
+    if name.startswith("torch.nn.utils."):
+        return builtin_functions.call(machine, site, name)
+    if name.startswith("torch.distributions."):
+        return speculation.note_distribution(machine.run, site.at, site.label, list(_given(site)))
+    machine.run.mode.is_known = machine.run.mode.is_known and "grad_enabled" not in name
+    return machine.unknown()  # what PyTorch has beyond the table changes nothing that it is given
+
+
+def _given(site: Site) -> Iterator[object]:
+    yield from site.arguments
+    yield from site.keywords.values()
+
+
+def _create(machine: Interpreter, site: Site, name: str) -> object:
+    """A factory: a leaf, which requires grad if it is told to."""
+    last = name.rpartition(".")[2]
+    machine.has_moved = machine.has_moved or "device" in site.keywords
+    made = Tensor(site.at, inference=machine.run.mode.inference)
+    made.cut = next((cut for each in site.arguments if (cut := _cut_of(each))), None)
+    made.dtype = _dtype(site, last)
+    made.shape = _shape(site, last)
+    _set_flag(machine, made, site.keywords.get("requires_grad", False))
+    return made
+
+
+def _set_flag(machine: Interpreter, made: Tensor, flag: object) -> None:
+    if flag is True:
+        made.requires_grad = Answer.YES
+    elif flag is not False and flag is not None:
+        made.requires_grad = Answer.YES if machine.truth(flag, made.made) else Answer.NO
+
+
+def _dtype(site: Site, name: str) -> str | None:
+    wanted = site.keywords.get("dtype")
+    if isinstance(wanted, Symbol):
+        return wanted.name
+    if wanted is not None:
+        return None
+    if name in _FACTORIES_OF_INTEGERS:
+        return "torch.int64"
+    if name.endswith("_like") or name.startswith("new_"):
+        source = site.argument(0, "input")
+        return source.dtype if isinstance(source, Tensor) else None
+    if name in ("tensor", "as_tensor"):
+        return _dtype_of(site.argument(0, "data"))
+    return "default" if name in ("randn", "rand", "zeros", "ones", "empty", "eye", "linspace") else None
+
+
+def _dtype_of(data: object) -> str | None:
+    """The dtype that a literal gives."""
+    while isinstance(data, (list, tuple)) and data:
+        if any(isinstance(each, float) for each in data):
+            return "default"
+        data = data[0]
+    if isinstance(data, bool):
+        return "torch.bool"
+    if isinstance(data, float):
+        return "default"
+    return "torch.int64" if isinstance(data, int) else None
+
+
+def _shape(site: Site, name: str) -> tuple[int, ...] | None:
+    if name in ("tensor", "as_tensor"):
+        return _shape_of(site.argument(0, "data"))
+    if name.endswith("_like"):
+        source = site.argument(0, "input")
+        return source.shape if isinstance(source, Tensor) else None
+    if name in ("arange", "linspace"):
+        return (given,) if name == "linspace" and isinstance(given := site.argument(2, "steps"), int) else None
+    if name not in ("randn", "rand", "zeros", "ones", "empty", "full", "randint"):
+        return None
+    sizes = (
+        site.arguments
+        if name not in ("full", "randint")
+        else site.arguments[-1:]
+        if name == "randint"
+        else site.arguments[:1]
+    )
+    return known_shape(sizes[0] if len(sizes) == 1 else sizes)
+
+
+def _shape_of(data: object) -> tuple[int, ...] | None:
+    sizes = []
+    while isinstance(data, (list, tuple)):
+        sizes.append(len(data))
+        if not data:
+            break
+        data = data[0]
+    return None if isinstance(data, (Unknown, Tensor)) else tuple(sizes)
+
+
+def _cut_of(value: object) -> Cut | None:
+    """Where the graph of a value, or of something in it, ended."""
+    if isinstance(value, (Number, Tensor)):
+        return value.cut
+    if isinstance(value, (list, tuple)):
+        return next((cut for each in value if (cut := _cut_of(each))), None)
+    return None
+
+
+def _tensor(machine: Interpreter, site: Site) -> object:
+    """``torch.tensor(data)``: a copy outside the graph."""
+    made = _create(machine, site, "torch.tensor")
+    assert isinstance(made, Tensor)
+    for each in _inside(site.argument(0, "data")):
+        if requires_grad(each) is Answer.YES:
+            made.cut = Cut(CutKind.REWRAP, site.at, "torch.tensor", each.name)
+            made.dtype, made.shape = each.dtype, None
+    return made
+
+
+def _inside(value: object) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _inside(each)
+
+
+def _as_tensor(machine: Interpreter, site: Site) -> object:
+    data = site.argument(0, "data")
+    if isinstance(data, Tensor) and "dtype" not in site.keywords and len(site.arguments) == 1:
+        return data
+    return _from_array(machine, site) if isinstance(data, Array) else _create(machine, site, "torch.as_tensor")
+
+
+def _from_array(machine: Interpreter, site: Site) -> object:
+    data = site.argument(0, "ndarray")
+    if isinstance(data, Array):
+        return Tensor(
+            site.at, storage=data.storage, counter=Counter(), shape=data.shape, dtype=data.dtype, cut=data.cut
+        )
+    return Tensor(site.at)
+
+
+def _parameter(machine: Interpreter, site: Site) -> object:
+    """``nn.Parameter(data)``: a leaf on the memory and the version counter of ``data``."""
+    data = site.argument(0, "data")
+    made = Tensor(site.at, is_parameter=True)
+    if isinstance(data, Tensor):
+        made.storage, made.counter, made.shape, made.dtype = data.storage, Counter(), data.shape, data.dtype
+        made.inference, made.cut = data.inference, data.cut
+    made.requires_grad = Answer.YES
+    _set_flag_of_parameter(machine, made, site.argument(1, "requires_grad", True))
+    return made
+
+
+def _set_flag_of_parameter(machine: Interpreter, made: Tensor, flag: object) -> None:
+    if flag is not True:
+        made.requires_grad = Answer.YES if machine.truth(flag, made.made) else Answer.NO
+
+
+def _variable(machine: Interpreter, site: Site) -> object:
+    """``autograd.Variable(data)``: the same memory and counter outside the graph."""
+    data = site.argument(0, "data")
+    if not isinstance(data, Tensor):
+        made = Tensor(site.at, contiguous=Answer.MAYBE)
+        _set_flag(machine, made, site.argument(1, "requires_grad", False))
+        return made
+    made = detached(machine.run, site.at, data, "Variable")
+    made.alias_of = None
+    _set_flag(machine, made, site.argument(1, "requires_grad", False))
+    return made
+
+
+_NO_GRAD = Mode(ModeKind.GRAD, False)
+
+
+def _no_grad(machine: Interpreter, site: Site) -> object:
+    return _decorating(machine, site, _NO_GRAD)
+
+
+def _enable_grad(machine: Interpreter, site: Site) -> object:
+    return _decorating(machine, site, Mode(ModeKind.GRAD, True))
+
+
+def _decorating(machine: Interpreter, site: Site, mode: Mode) -> object:
+    """``no_grad()``, or ``no_grad(function)``."""
+    function = site.argument(0, "orig_func")
+    if isinstance(function, FunctionValue) and function.modes is not None:
+        return FunctionValue(function.node, function.scope, function.defaults, (mode, *function.modes))
+    return mode
+
+
+def _inference_mode(machine: Interpreter, site: Site) -> object:
+    flag = site.argument(0, "mode", True)
+    if isinstance(flag, FunctionValue):
+        return _decorating(machine, site, Mode(ModeKind.INFERENCE, False))
+    return Mode(ModeKind.INFERENCE, not machine.truth(flag, site.written(0, "mode")))
+
+
+def _set_grad_enabled(machine: Interpreter, site: Site) -> object:
+    """Acts as soon as it is called, and again where a ``with`` enters it."""
+    run = machine.run
+    before = run.mode.grad
+    run.mode.is_chosen = run.mode.is_chosen or not isinstance(site.argument(0, "mode"), bool)
+    run.mode.grad = machine.truth(site.argument(0, "mode"), site.written(0, "mode"))
+    return Mode(ModeKind.GRAD, run.mode.grad, before)
+
+
+def _is_grad_enabled(machine: Interpreter, site: Site) -> object:
+    return machine.run.mode.grad
+
+
+def _harmless(machine: Interpreter, site: Site) -> object:
+    return None
+
+
+def _autograd_function(machine: Interpreter, site: Site) -> object:
+    return backward.function(machine, site)
+
+
+def _gradients(machine: Interpreter, site: Site) -> object:
+    return backward.gradients(machine, site)
+
+
+def _method_of_first(name: str) -> Callable[[Interpreter, Site], object]:
+    """A function that is a method of its first argument: ``torch.detach(x)``."""
+
+    def run(machine: Interpreter, site: Site) -> object:
+        first = site.argument(0, "input")
+        if not isinstance(first, Tensor):
+            return unknown_calls.call_unknown(machine, site, Symbol(f"torch.{name}"))
+        site.arguments = site.arguments[1:]
+        site.owner, site.texts = (site.texts[0] if site.texts else None), site.texts[1:]
+        site.keywords.pop("input", None)
+        from torchlint.model.interpreter.library import tensor_methods
+
+        return tensor_methods.call(machine, site, first, name)
+
+    return run
+
+
+def _is_tensor(machine: Interpreter, site: Site) -> object:
+    value = site.argument(0, "obj")
+    return machine.unknown() if isinstance(value, Unknown) else isinstance(value, Tensor)
+
+
+def _device(machine: Interpreter, site: Site) -> object:
+    return machine.device() if site.argument(0, "type") == "cpu" else machine.unknown()
+
+
+def _dataset(machine: Interpreter, site: Site) -> object:
+    tensors = tuple(each for each in site.arguments if isinstance(each, Tensor))
+    return Loader(tensors, False) if len(tensors) == len(site.arguments) else machine.unknown()
+
+
+def _loader(machine: Interpreter, site: Site) -> object:
+    dataset = site.argument(0, "dataset")
+    if isinstance(dataset, Loader) and "collate_fn" not in site.keywords:
+        return Loader(dataset.tensors, True)
+    return machine.unknown("loader", machine.run.fresh())
+
+
+_OWN: Mapping[str, Callable[[Interpreter, Site], object]] = {
+    "torch.tensor": _tensor,
+    "torch.as_tensor": _as_tensor,
+    "torch.asarray": _as_tensor,
+    "torch.from_numpy": _from_array,
+    "torch.nn.Parameter": _parameter,
+    "torch.autograd.Variable": _variable,
+    "torch.utils.data.TensorDataset": _dataset,
+    "torch.utils.data.DataLoader": _loader,
+    "torch.is_tensor": _is_tensor,
+    "torch.device": _device,
+    "torch.no_grad": _no_grad,
+    "torch.autograd.no_grad": _no_grad,
+    "torch.enable_grad": _enable_grad,
+    "torch.inference_mode": _inference_mode,
+    "torch.set_grad_enabled": _set_grad_enabled,
+    "torch.is_grad_enabled": _is_grad_enabled,
+    "torch.autograd.backward": _autograd_function,
+    "torch.autograd.grad": _gradients,
+    "torch.utils.checkpoint.checkpoint": checkpoints.call,
+    "torch.nn.utils.clip_grad_norm_": _harmless,
+    "torch.nn.utils.clip_grad_value_": _harmless,
+    "torch.manual_seed": _harmless,
+    "torch.save": _harmless,
+    "torch.set_default_dtype": _harmless,
+    "torch.set_num_threads": _harmless,
+    "torch.detach": _method_of_first("detach"),
+    "torch.detach_": _method_of_first("detach_"),
+    "torch.reshape": _method_of_first("reshape"),
+    "torch.flatten": _method_of_first("flatten"),
+    "torch.ravel": _method_of_first("ravel"),
+}

@@ -1,0 +1,141 @@
+"""The interpreter's hub: what runs statements, expressions and calls, each of which needs the others."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.tensor import Node, Tensor
+from torchlint.model.interpreter import speculation
+from torchlint.model.interpreter.library import modules
+from torchlint.model.interpreter.protocol import Interpreter, Signal
+from torchlint.model.interpreter.python import calls, expressions, objects, statements
+from torchlint.model.interpreter.site import Site
+from torchlint.model.interpreter.values import ClassValue, FunctionValue, Number, ObjectValue, Symbol, Unknown
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Hashable, Sequence
+
+    from torchlint.model.interpreter.scope import Scope
+    from torchlint.model.interpreter.state import PathState
+
+
+_FREEZING = re.compile("freez|grad|eval|ema|target|teacher|copy")
+"""What may decide which of the parameters that it is given require grad, by its name."""
+
+
+class Machine(Interpreter):
+    """The interpreter, put together from the handlers of statements, expressions and calls."""
+
+    def inside(self, run: PathState) -> Machine:
+        made = Machine(run, is_library=True)
+        made.trained, made.is_module, made.foreign = self.trained, self.is_module, self.foreign
+        made.imports, made.summaries, made.module.home = self.imports, self.summaries, self.module.home
+        made.depth = self.depth + 1
+        return made
+
+    def evaluate(self, scope: Scope, node: ast.expr) -> object:
+        return expressions.evaluate(self, scope, node)
+
+    def execute(self, scope: Scope, body: Sequence[ast.stmt]) -> Signal | None:
+        return statements.execute(self, scope, body)
+
+    def assign(self, scope: Scope, target: ast.expr, value: object) -> None:
+        statements.assign(self, scope, target, value)
+
+    def binary(self, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object) -> object:
+        return expressions.binary(self, at, kind, left, right)
+
+    def call(self, at: ast.expr, callee: object, arguments: list[object], keywords: dict[str, object]) -> object:
+        return calls.call(self, Site(at, "", arguments, keywords), callee)
+
+    def call_site(self, site: Site, callee: object) -> object:
+        return calls.call(self, site, callee)
+
+    def instantiate(self, site: Site, kind: ClassValue) -> ObjectValue:
+        return objects.make(self, site, kind)
+
+    def operation(self, site: Site, qualified: str) -> object:
+        return calls.operation(self, site, qualified)
+
+    def tensor_operation(
+        self,
+        at: ast.AST,
+        name: str,
+        label: str,
+        receiver: Tensor,
+        arguments: list[object],
+        *,
+        reflected: bool = False,
+    ) -> object:
+        return calls.tensor_operation(self, at, name, label, receiver, arguments, reflected=reflected)
+
+    def unknown(self, *key: Hashable) -> Unknown:
+        return Unknown(key or ("value", self.run.fresh()))
+
+    def forget(self, callee: object, site: Site) -> None:
+        if not self.is_library or _FREEZING.search(site.label):
+            for each in (callee, *site.arguments, *site.keywords.values()):
+                self.run.budget.spend(modules.doubt(each))
+        self.run.history.escaped += [
+            tensor for each in (*site.arguments, *site.keywords.values()) for tensor in tensors_in(each)
+        ]
+        if isinstance(callee, Unknown) and callee.key[-1:] == ("backward",):
+            self.run.history.unseen_backward = True
+        if not self.heap and not self.run.speculation.tensors:
+            return
+        touched = [each for each in (callee, *site.arguments, *site.keywords.values()) if isinstance(each, Unknown)]
+        keys = {each.key for each in touched}
+        if isinstance(callee, Unknown) and callee.key[0] == "attribute":
+            keys.add(callee.key[1])  # type: ignore[arg-type]
+        for name in [name for name in self.heap if name[0] in keys]:
+            del self.heap[name]
+        speculation.forget(self.run, keys)
+
+    def imported(self, symbol: Symbol) -> object:
+        if self.imports is None or symbol.home is None or self.trained is not None:
+            return symbol
+        found = self.imports.find(symbol)
+        return found if isinstance(found, (FunctionValue, ClassValue)) else symbol
+
+    def prove(self, value: Unknown, at: ast.AST) -> Tensor:
+        if value.key not in self.proven:
+            made = speculation.guess(self.run, value) or Tensor(at, requires_grad=Answer.MAYBE, contiguous=Answer.MAYBE)
+            made.name, made.is_loose = made.name or at, False
+            made.made = at if made.made is speculation.NOWHERE else made.made
+            self.proven[value.key] = made
+            if value.flow and made.requires_grad is Answer.MAYBE:
+                made.requires_grad = Answer.YES
+                made.node = Node(
+                    "", "", at, self.run.next_order(), value.flow, [], Answer.YES, self.run.loops.iteration
+                )
+            made.counter.pending += self.visited.pop(value.key, [])
+        return self.proven[value.key]
+
+    def proven_by_now(self, value: Unknown, other: object, at: ast.AST) -> object:
+        if value.key in self.visited and isinstance(other, Tensor):
+            return self.prove(value, at)
+        return self.as_proven(value)
+
+    def as_proven(self, value: object) -> object:
+        return self.proven.get(value.key, value) if isinstance(value, Unknown) else value
+
+    def device(self) -> Unknown:
+        return self.unknown() if self.has_moved else Unknown(("device",))
+
+    def truth(self, value: object, at: ast.AST) -> bool:
+        if isinstance(value, Unknown):
+            return self.run.path.branch(value.key, at)
+        if isinstance(value, Tensor):
+            return self.run.path.branch(("truth", self.run.fresh()), at)
+        if isinstance(value, Number):
+            return self.run.path.branch(("truth", value.key), at)
+        if isinstance(value, Symbol):
+            return self.run.path.branch(("truth", value.name), at)
+        try:
+            return bool(value)
+        except Exception:  # an object of ours without a length
+            return True

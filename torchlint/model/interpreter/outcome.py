@@ -1,0 +1,54 @@
+"""What a program, and each of its entries, came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import ast
+
+    from torchlint.model.autograd.faults import Fault
+    from torchlint.model.interpreter.limits import CutOff
+    from torchlint.model.interpreter.paths import Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fault, whether it happens in every world, and else the condition under which it does (None: not told).
+
+    ``is_entry``: it was found in a function that nothing seen calls, whose caller decides the grad mode. ``elsewhere``
+    is where the same fault surfaces, too.
+    """
+
+    fault: Fault
+    is_certain: bool
+    condition: ast.AST | None
+    holds: bool = True
+    is_entry: bool = False
+    elsewhere: tuple[ast.AST, ...] = ()
+
+
+class Outcome(NamedTuple):
+    """What one entry came to."""
+
+    found: list[Found]
+    cut_offs: list[CutOff]
+    work: int
+
+
+@dataclass(slots=True)
+class Exploration:
+    """What a program came to: what goes wrong in it, how its worlds ended (but for those that ran for an earlier
+    version), what was not run to its end, and the work that it took."""
+
+    found: list[Found] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
+    cut_offs: list[CutOff] = field(default_factory=list)
+    work: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Add what one entry came to."""
+        self.found += outcome.found
+        self.cut_offs += outcome.cut_offs
+        self.work += outcome.work

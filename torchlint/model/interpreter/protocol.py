@@ -1,0 +1,149 @@
+"""What the parts of the interpreter may ask of the whole, so that none of them has to import another one above it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from torchlint.model.interpreter.scope import Scope
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Hashable, Sequence
+
+    from torchlint.model.autograd.tensor import Tensor
+    from torchlint.model.interpreter.resolve import Imports
+    from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.state import PathState
+    from torchlint.model.interpreter.summary import Summary
+    from torchlint.model.interpreter.values import ClassValue, ObjectValue, Symbol, Unknown
+
+
+class Signal(Enum):
+    """Why a block ended early."""
+
+    BREAK = auto()
+    CONTINUE = auto()
+    RETURN = auto()
+    STOPPED = auto()
+
+
+class Interpreter(ABC):
+    """Runs a program abstractly.
+
+    ``module`` are its global names, ``heap`` what is stored on unknown objects, ``active`` the functions being called,
+    ``selves`` their first arguments, ``returned`` and ``yielded`` what they gave so far (None: nothing was yielded),
+    ``called`` every function that was called. ``proven`` are the tensors that unknown values must be, since they were
+    used as such, ``visited`` what finds out whether a module kept an unknown value that it was called with.
+    ``has_moved``: something may be on another device. ``imports`` finds what other files define.
+
+    ``is_library``: this is code whose callers are not seen, where the likely is taken for true. ``trained`` is set
+    where other modules of the program are not looked into: it says of a class whether it has parameters, as
+    ``is_module`` says whether it is one; ``foreign`` says it of an imported one, None where that is not known to be a
+    module. ``summaries`` is what such modules do, as far as it was asked for, ``depth`` how many are looked into.
+    """
+
+    def __init__(self, run: PathState, *, is_library: bool = False) -> None:
+        self.run = run
+        self.is_library = is_library
+        self.module = Scope()
+        self.heap: dict[tuple[Hashable, str], object] = {}
+        self.active: list[ast.AST] = []
+        self.returned: list[object] = []
+        self.yielded: list[list[object] | None] = []
+        self.selves: list[object] = []
+        self.has_moved = False
+        self.imports: Imports | None = None
+        self.trained: Callable[[int], bool] | None = None
+        self.is_module: Callable[[int], bool] = lambda line: False
+        self.foreign: Callable[[Symbol], bool | None] | None = None
+        self.proven: dict[Hashable, Tensor] = {}
+        self.visited: dict[Hashable, list[Callable[[], None]]] = {}
+        self.summaries: dict[Hashable, Summary] | None = None
+        self.depth = 0
+        self.called: set[ast.AST] = set()
+
+    @abstractmethod
+    def inside(self, run: PathState) -> Interpreter:
+        """An interpreter that looks into a module on its own."""
+
+    @abstractmethod
+    def evaluate(self, scope: Scope, node: ast.expr) -> object:
+        """The value of an expression. Raises: Raised, OutOfBudget."""
+
+    @abstractmethod
+    def execute(self, scope: Scope, body: Sequence[ast.stmt]) -> Signal | None:
+        """Run statements until one leaves the block. Raises: Raised, OutOfBudget."""
+
+    @abstractmethod
+    def assign(self, scope: Scope, target: ast.expr, value: object) -> None:
+        """Assign a value to a name, an attribute, a subscript, or to several of them. Raises: Raised, OutOfBudget."""
+
+    @abstractmethod
+    def binary(self, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object) -> object:
+        """``left op right``. Raises: Raised, OutOfBudget."""
+
+    @abstractmethod
+    def call(self, at: ast.expr, callee: object, arguments: list[object], keywords: dict[str, object]) -> object:
+        """Call a value. Raises: Raised, OutOfBudget."""
+
+    @abstractmethod
+    def call_site(self, site: Site, callee: object) -> object:
+        """Call a value as it is written. Raises: Raised, OutOfBudget."""
+
+    @abstractmethod
+    def instantiate(self, site: Site, kind: ClassValue) -> ObjectValue:
+        """Make an instance and run its ``__init__``, also of a module that is not looked into elsewhere."""
+
+    @abstractmethod
+    def operation(self, site: Site, qualified: str) -> object:
+        """Call an operation of PyTorch by its qualified name; an unknown one gives an unknown value."""
+
+    @abstractmethod
+    def tensor_operation(
+        self,
+        at: ast.AST,
+        name: str,
+        label: str,
+        receiver: Tensor,
+        arguments: list[object],
+        *,
+        reflected: bool = False,
+    ) -> object:
+        """A method of a tensor that an operator, an iteration or a subscript stands for.
+
+        ``reflected``: it is the right operand's.
+        """
+
+    @abstractmethod
+    def unknown(self, *key: Hashable) -> Unknown:
+        """A value of which nothing is known; without a key, unlike any other."""
+
+    @abstractmethod
+    def forget(self, callee: object, site: Site) -> None:
+        """What an unknown call may have changed: what is stored on the objects that it sees."""
+
+    @abstractmethod
+    def imported(self, symbol: Symbol) -> object:
+        """The function or class of another file that a symbol means, or the symbol itself."""
+
+    @abstractmethod
+    def prove(self, value: Unknown, at: ast.AST) -> Tensor:
+        """The tensor that an unknown value must be, as an operation takes nothing else there."""
+
+    @abstractmethod
+    def proven_by_now(self, value: Unknown, other: object, at: ast.AST) -> object:
+        """An unknown value to which ``other`` is added in place: a tensor if modules were called with it."""
+
+    @abstractmethod
+    def as_proven(self, value: object) -> object:
+        """A value, or the tensor that it must be."""
+
+    @abstractmethod
+    def device(self) -> Unknown:
+        """Where a tensor is: as long as nothing was moved, all are in the same place."""
+
+    @abstractmethod
+    def truth(self, value: object, at: ast.AST) -> bool:
+        """Which way a condition goes: what is not known is decided by the world."""

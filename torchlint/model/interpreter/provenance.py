@@ -1,0 +1,85 @@
+"""What is remembered of tensors for the story: aliases and names that were changed with them, and cut graphs."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.call import target_of
+from torchlint.model.autograd.faults import Fault, Kind
+from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.tensor import Activated, Cut, CutKind, Tensor
+from torchlint.model.autograd.views import edge, requires_grad
+from torchlint.model.interpreter.speculation import can_have_graph, cut_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from torchlint.model.autograd.call import Call
+    from torchlint.model.interpreter.state import PathState
+
+_ACTIVATIONS = frozenset(
+    (
+        "relu relu_ relu6 leaky_relu leaky_relu_ elu elu_ celu celu_ selu selu_ silu mish hardtanh hardtanh_ hardswish "
+        "hardsigmoid threshold threshold_ rrelu rrelu_ dropout dropout_ alpha_dropout dropout1d dropout2d dropout3d "
+        "ReLU ReLU6 LeakyReLU ELU CELU SELU SiLU Mish Hardtanh Hardswish Hardsigmoid Threshold RReLU Dropout Dropout1d "
+        "Dropout2d Dropout3d AlphaDropout"
+    ).split()
+)
+"""What is written as if it gave a new tensor, though it works in place."""
+
+
+def note_alias(run: PathState, call: Call, tensor: Tensor) -> None:
+    """A change through ``.data`` or ``.detach()`` of a graph's tensor: the latter shows where that tensor is read."""
+    source = tensor.alias_of
+    if source is None or requires_grad(source) is not Answer.YES:
+        return
+    kind = Kind.DATA if tensor.alias_by == ".data" else Kind.ALIAS
+    target = target_of(call, tensor)
+    is_first = source.is_parameter and not source.is_used
+    fault = Fault(kind, call.at, None, "", target, call.label, made=tensor.made, source=source.name, is_first=is_first)
+    if kind is Kind.DATA:
+        run.log.report(fault)
+    elif edge(run, source) is not source:
+        run.log.watched.append((source, fault))
+
+
+def note_names(call: Call, tensor: Tensor) -> None:
+    """An activation in place changes what the tensor's other names stand for."""
+    if call.name not in _ACTIVATIONS or len(tensor.names) < 2:
+        return
+    target = target_of(call, tensor)
+    own = target.id if isinstance(target, ast.Name) else ""
+    if own in tensor.names:
+        tensor.activated = Activated(call.at, target, call.label, tensor.names - {own})
+
+
+def note_cut(run: PathState, call: Call, results: Iterable[object]) -> None:
+    """Results without a graph remember where the graph of what they were computed from ended."""
+    bare = [each for each in results if isinstance(each, Tensor) and each.cut is None and each.alias_of is None]
+    bare = [each for each in bare if requires_grad(each) is Answer.NO]
+    if not bare:
+        return
+    given = [tensor for value in (*call.arguments.values(), *call.state.values()) for tensor in tensors_in(value)]
+    sources = [each for each in given if requires_grad(each) is not Answer.NO]
+    if sources:
+        source = next((each for each in sources if requires_grad(each) is Answer.YES), sources[0])
+        kind = CutKind.INTEGER if run.mode.grad else CutKind.NO_GRAD
+        cut = Cut.of(kind, call.at, call.label, source, requires_grad(source))
+    else:
+        cut = next((each.cut for each in given if each.cut is not None), None) or _guessed_cut(run, call)
+    frozen = next(
+        (each if each.is_parameter else each.frozen for each in given if each.is_parameter or each.frozen), None
+    )
+    for result in bare:
+        result.cut, result.frozen = cut, frozen
+
+
+def _guessed_cut(run: PathState, call: Call) -> Cut | None:
+    """Where the graph of something ended that is not known otherwise."""
+    values = [call.value(name) for name in call.operation.differentiable]
+    found = next((cut for each in values if (cut := cut_of(run, each)) is not None), None)
+    if found is None and not run.mode.grad and any(can_have_graph(run, each) for each in values):
+        return Cut(CutKind.NO_GRAD, call.at, call.label, "", is_sure=False)
+    return found

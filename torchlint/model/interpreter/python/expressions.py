@@ -1,0 +1,460 @@
+"""Expressions: operators, attributes, subscripts, displays and comprehensions."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import operator
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.interpreter import loop_bounds
+from torchlint.model.interpreter.gradient_flow import passed
+from torchlint.model.interpreter.limits import ITEMS_OF_WORK, MAX_BITS, MAX_CHARACTERS, MAX_ITEMS, MAX_KEY
+from torchlint.model.interpreter.loop_bounds import MOST
+from torchlint.model.interpreter.python import attributes, calls, indexing, iteration
+from torchlint.model.interpreter.scope import MISSING, Scope
+from torchlint.model.interpreter.speculation import note_end, note_operation
+from torchlint.model.interpreter.values import FunctionValue, Number, Symbol, Unknown, extent
+from torchlint.syntax.outline import USUAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping
+
+    from torchlint.model.interpreter.protocol import Interpreter
+
+_BUILTINS = frozenset(dir(builtins))
+_PLAIN = (bool, int, float, complex, str, bytes, type(None), type(...), slice, range)
+_LARGEST = 10**12
+
+OPERATORS: Mapping[type[ast.operator], tuple[str, str, Callable[[object, object], object]]] = {
+    ast.Add: ("add", "+", operator.add),
+    ast.Sub: ("sub", "-", operator.sub),
+    ast.Mult: ("mul", "*", operator.mul),
+    ast.Div: ("div", "/", operator.truediv),
+    ast.MatMult: ("matmul", "@", operator.matmul),
+    ast.Pow: ("pow", "**", operator.pow),
+    ast.Mod: ("remainder", "%", operator.mod),
+    ast.FloorDiv: ("floor_divide", "//", operator.floordiv),
+    ast.BitAnd: ("bitwise_and", "&", operator.and_),
+    ast.BitOr: ("bitwise_or", "|", operator.or_),
+    ast.BitXor: ("bitwise_xor", "^", operator.xor),
+    ast.LShift: ("bitwise_left_shift", "<<", operator.lshift),
+    ast.RShift: ("bitwise_right_shift", ">>", operator.rshift),
+}
+_COMPARISONS: Mapping[type[ast.cmpop], tuple[str, Callable[..., object]]] = {
+    ast.Eq: ("eq", operator.eq),
+    ast.NotEq: ("ne", operator.ne),
+    ast.Lt: ("lt", operator.lt),
+    ast.LtE: ("le", operator.le),
+    ast.Gt: ("gt", operator.gt),
+    ast.GtE: ("ge", operator.ge),
+}
+_UNARY: Mapping[type[ast.unaryop], tuple[str, Callable[..., object]]] = {
+    ast.USub: ("neg", operator.neg),
+    ast.UAdd: ("positive", operator.pos),
+    ast.Invert: ("bitwise_not", operator.invert),
+}
+
+
+def evaluate(machine: Interpreter, scope: Scope, node: ast.expr) -> object:
+    """The value of an expression."""
+    machine.run.budget.spend(1)
+    handler = _HANDLERS.get(type(node))
+    value = handler(machine, scope, node) if handler is not None else _unseen(machine, scope, node)
+    if isinstance(value, (list, tuple, dict)):
+        return _followed(machine, value)
+    return machine.proven.get(value.key, value) if machine.proven and isinstance(value, Unknown) else value
+
+
+def _followed(machine: Interpreter, value: list[object] | tuple[object, ...] | dict[object, object]) -> object:
+    """A container, unless it is too large to look into each time that it is used."""
+    items = extent(value)
+    machine.run.budget.spend(items // ITEMS_OF_WORK)
+    if items < MAX_ITEMS:
+        return value
+    machine.run.history.unseen_backward = True
+    return machine.unknown()
+
+
+def _unseen(machine: Interpreter, scope: Scope, node: ast.expr) -> object:
+    """``await``, ``yield`` and the like: what is inside runs, what comes out is not known."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            machine.evaluate(scope, child)
+    return machine.unknown()
+
+
+def _yield(machine: Interpreter, scope: Scope, node: ast.Yield) -> object:
+    value = machine.evaluate(scope, node.value) if node.value is not None else None
+    _hand_out(machine, [value])
+    return machine.unknown()
+
+
+def _yield_from(machine: Interpreter, scope: Scope, node: ast.YieldFrom) -> object:
+    _hand_out(machine, iteration.over(machine, node, machine.evaluate(scope, node.value)).values)
+    return machine.unknown()
+
+
+def _hand_out(machine: Interpreter, values: Iterable[object]) -> None:
+    if machine.yielded:
+        known = machine.yielded[-1] or []
+        machine.yielded[-1] = [*known, *values][:MOST]
+
+
+def _constant(machine: Interpreter, scope: Scope, node: ast.Constant) -> object:
+    return node.value if _is_usual(node.value) else machine.unknown()
+
+
+def _is_usual(value: object) -> bool:
+    """Whether a number or string is small enough to compute with."""
+    if isinstance(value, int):
+        return value.bit_length() <= MAX_BITS
+    return not isinstance(value, (str, bytes)) or len(value) <= MAX_CHARACTERS
+
+
+def _name(machine: Interpreter, scope: Scope, node: ast.Name) -> object:
+    value = scope.find(node.id)
+    if value is MISSING:
+        if node.id in USUAL:
+            return Symbol(USUAL[node.id])
+        return Symbol(f"builtins.{node.id}") if node.id in _BUILTINS else Unknown(("name", node.id))
+    if isinstance(value, Tensor):
+        if machine.run.log.watched:
+            machine.run.log.read(value, node)
+        if value.activated is not None and node.id in value.activated.names:
+            machine.run.log.read_activated(value, node)
+    return value
+
+
+def _attribute(machine: Interpreter, scope: Scope, node: ast.Attribute) -> object:
+    return attributes.get(machine, machine.evaluate(scope, node.value), node.attr, node)
+
+
+def _call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
+    machine.run.budget.step()
+    return calls.evaluate_call(machine, scope, node)
+
+
+def _binary(machine: Interpreter, scope: Scope, node: ast.BinOp) -> object:
+    left = machine.evaluate(scope, node.left)
+    right = machine.evaluate(scope, node.right)
+    return binary(machine, node, type(node.op), left, right)
+
+
+def binary(
+    machine: Interpreter, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object
+) -> object:
+    """``left op right``."""
+    name, sign, function = OPERATORS[kind]
+    if isinstance(left, Tensor):
+        return calls.tensor_operation(machine, at, name, sign, left, [right])
+    if isinstance(right, Tensor):
+        return _reflected(machine, at, kind, left, right)
+    if _is_number(left, right) or _is_number(right, left):
+        cut = next((each.cut for each in (left, right) if isinstance(each, Number) and each.cut), None)
+        return Number(("value", machine.run.fresh()), cut)
+    if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
+        return _sequence(machine, kind, left, right)
+    if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
+        return _computed(machine, kind, function, left, right)
+    found = Unknown((sign, key(machine, left), key(machine, right)), passed(machine.run, at, (left, right)))
+    return note_operation(machine.run, at, sign, (left, right), found)
+
+
+def _is_number(value: object, other: object) -> bool:
+    """Whether a value is a number taken from a tensor, and what it is combined with is no tensor."""
+    return isinstance(value, Number) and not isinstance(other, Unknown)
+
+
+def _sequence(machine: Interpreter, kind: type[ast.operator], left: object, right: object) -> object:
+    if kind is ast.Add and type(left) is type(right) and _fits(len(left) + len(right)):  # type: ignore[arg-type]
+        return left + right  # type: ignore[operator]
+    if kind is ast.Mult and isinstance(left, (list, tuple)) and isinstance(right, int) and _fits(len(left) * right):
+        return left * right
+    return machine.unknown()
+
+
+def _fits(items: int) -> bool:
+    return items < MAX_ITEMS
+
+
+def _computed(
+    machine: Interpreter,
+    kind: type[ast.operator],
+    function: Callable[[object, object], object],
+    left: object,
+    right: object,
+) -> object:
+    """Python's own result for numbers and strings, unless it is an error or huge."""
+    if kind in (ast.Pow, ast.LShift, ast.Mult, ast.Mod) and not _is_small(left, right):
+        return machine.unknown()
+    try:
+        result = function(left, right)
+    except Exception:  # whatever a wrong program raises here
+        return machine.unknown()
+    return result if _is_usual(result) else machine.unknown()
+
+
+def _is_small(*operands: object) -> bool:
+    return all(isinstance(each, (int, float)) and abs(each) <= 10**4 for each in operands)
+
+
+def _reflected(
+    machine: Interpreter, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: Tensor
+) -> object:
+    """A number and a tensor: PyTorch's reflected operators."""
+    name, sign, _ = OPERATORS[kind]
+    if kind in (ast.Add, ast.Mult):
+        return calls.tensor_operation(machine, at, name, sign, right, [left], reflected=True)
+    if kind is ast.Sub:
+        return calls.torch_operation(machine, at, "torch.rsub", sign, [right, left], reflected=True)
+    if kind is ast.Div:
+        inverse = calls.tensor_operation(machine, at, "reciprocal", sign, right, [], reflected=True)
+        return binary(machine, at, ast.Mult, inverse, left)
+    return calls.torch_operation(machine, at, f"torch.{name}", sign, [left, right])
+
+
+def _unary(machine: Interpreter, scope: Scope, node: ast.UnaryOp) -> object:
+    value = machine.evaluate(scope, node.operand)
+    if isinstance(node.op, ast.Not):
+        return negated(machine, value)
+    name, function = _UNARY[type(node.op)]
+    if isinstance(value, Tensor):
+        return calls.tensor_operation(machine, node, name, "-" if name == "neg" else "~", value, [])
+    if isinstance(value, (bool, int, float, complex)):
+        try:
+            return function(value)
+        except TypeError:
+            return machine.unknown()
+    if isinstance(value, Number):
+        return value
+    found = Unknown((name, key(machine, value)), value.flow if isinstance(value, Unknown) else ())
+    return note_operation(machine.run, node, name, (value,), found)
+
+
+def negated(machine: Interpreter, value: object) -> object:
+    """``not value``."""
+    if isinstance(value, Unknown):
+        return Unknown(("not", value.key)) if value.key[0] != "not" else Unknown(value.key[1])  # type: ignore[arg-type]
+    if isinstance(value, Symbol):
+        return Unknown(("not", ("truth", value.name)))
+    if isinstance(value, (Tensor, Number)):
+        return machine.unknown()
+    return not machine.truth(value, ast.Pass())
+
+
+def _bool(machine: Interpreter, scope: Scope, node: ast.BoolOp) -> object:
+    stops = isinstance(node.op, ast.Or)
+    value: object = None
+    for each in node.values:
+        value = machine.evaluate(scope, each)
+        if each is node.values[-1]:
+            return value
+        if machine.truth(value, each) is stops:
+            return value if not isinstance(value, Number) else stops
+    return value
+
+
+def _compare(machine: Interpreter, scope: Scope, node: ast.Compare) -> object:
+    left = machine.evaluate(scope, node.left)
+    result: object = True
+    for kind, right_node in zip(node.ops, node.comparators, strict=True):
+        right = machine.evaluate(scope, right_node)
+        result = _compared(machine, node, kind, left, right)
+        if len(node.ops) > 1 and not machine.truth(result, node):
+            return False
+        left = right
+    return result
+
+
+def _compared(machine: Interpreter, node: ast.Compare, kind: ast.cmpop, left: object, right: object) -> object:
+    if isinstance(kind, (ast.Is, ast.IsNot)):
+        return _identity(machine, left, right, isinstance(kind, ast.IsNot))
+    if isinstance(kind, (ast.In, ast.NotIn)):
+        return _membership(machine, left, right, isinstance(kind, ast.NotIn))
+    name, function = _COMPARISONS[type(kind)]
+    if isinstance(left, Tensor):
+        return calls.tensor_operation(machine, node, name, name, left, [right])
+    if isinstance(right, Tensor):
+        return calls.tensor_operation(machine, node, name, name, right, [left])
+    if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
+        try:
+            return function(left, right)
+        except TypeError:
+            return machine.unknown()
+    asked = loop_bounds.compared(machine.run, name, left, right)
+    if asked is not None:
+        return asked
+    found: object
+    if name in ("eq", "ne"):
+        found = _equality(machine, "eq", left, right, negative=name == "ne")
+    else:
+        found = Unknown((name, key(machine, left), key(machine, right)))
+    return note_end(machine.run, node, name, found) if isinstance(found, Unknown) else found
+
+
+def _identity(machine: Interpreter, left: object, right: object, negative: bool) -> object:
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return _equality(machine, "is", left, right, negative)
+    same = left is right or (isinstance(left, _PLAIN) and isinstance(right, _PLAIN) and left == right)
+    return same is not negative
+
+
+def _equality(machine: Interpreter, name: str, left: object, right: object, negative: bool) -> object:
+    found: object = None
+    if isinstance(left, Unknown) and isinstance(right, Unknown):
+        found = loop_bounds.is_item(machine.run, left, right)
+    if found is None:
+        found = Unknown((name, key(machine, left), key(machine, right)))
+    return negated(machine, found) if negative else found
+
+
+def _membership(machine: Interpreter, left: object, right: object, negative: bool) -> object:
+    if isinstance(left, _PLAIN) and isinstance(right, (str, list, tuple, dict)):
+        try:
+            if isinstance(right, str) or all(isinstance(each, _PLAIN) for each in right):
+                return (left in right) is not negative
+        except TypeError:
+            pass
+    found: object = Unknown(("in", key(machine, left), key(machine, right)))
+    return negated(machine, found) if negative else found
+
+
+def key(machine: Interpreter, value: object) -> Hashable:
+    """What makes two values of the same key equal; a value of which that cannot be told gets a key of its own."""
+    if isinstance(value, Unknown):
+        return machine.run.shortened(value.key)
+    if isinstance(value, _PLAIN) and not isinstance(value, (slice, range)):
+        return (type(value).__name__, value)
+    if (
+        isinstance(value, (list, tuple))
+        and len(value) <= MAX_KEY
+        and all(isinstance(each, (str, int)) for each in value)
+    ):
+        return ("values", *value)
+    if isinstance(value, Symbol):
+        return value.name
+    return ("value", machine.run.fresh())
+
+
+def _conditional(machine: Interpreter, scope: Scope, node: ast.IfExp) -> object:
+    chosen = node.body if machine.truth(machine.evaluate(scope, node.test), node.test) else node.orelse
+    return machine.evaluate(scope, chosen)
+
+
+def _subscript(machine: Interpreter, scope: Scope, node: ast.Subscript) -> object:
+    value = machine.evaluate(scope, node.value)
+    index = machine.evaluate(scope, node.slice)
+    return indexing.get(machine, node, value, index)
+
+
+def _slice(machine: Interpreter, scope: Scope, node: ast.Slice) -> object:
+    parts = [machine.evaluate(scope, each) if each else None for each in (node.lower, node.upper, node.step)]
+    return slice(*parts)
+
+
+def _tuple(machine: Interpreter, scope: Scope, node: ast.Tuple) -> object:
+    return tuple(_elements(machine, scope, node.elts))
+
+
+def _list(machine: Interpreter, scope: Scope, node: ast.List) -> object:
+    return _elements(machine, scope, node.elts)
+
+
+def _elements(machine: Interpreter, scope: Scope, nodes: list[ast.expr]) -> list[object]:
+    found: list[object] = []
+    for each in nodes:
+        if type(each) is ast.Constant and _is_usual(each.value):
+            found.append(each.value)
+        elif isinstance(each, ast.Starred):
+            found += iteration.items(machine, each, machine.evaluate(scope, each.value))
+        else:
+            found.append(machine.evaluate(scope, each))
+    return found
+
+
+def _set(machine: Interpreter, scope: Scope, node: ast.Set) -> object:
+    return tuple(_elements(machine, scope, node.elts))
+
+
+def _dict(machine: Interpreter, scope: Scope, node: ast.Dict) -> object:
+    found: dict[object, object] = {}
+    for name, value_node in zip(node.keys, node.values, strict=True):
+        value = machine.evaluate(scope, value_node)
+        if name is None:
+            found.update(value if isinstance(value, dict) else {})
+            continue
+        index = machine.evaluate(scope, name)
+        found[_dict_key(machine, index)] = value
+    return found
+
+
+def _dict_key(machine: Interpreter, index: object) -> object:
+    """A key that can be looked up again, or one that nothing equals."""
+    return index if isinstance(index, (str, int, float, type(None))) else machine.unknown()
+
+
+def _comprehension(machine: Interpreter, scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> object:
+    inner = Scope(scope)
+    return [machine.evaluate(inner, node.elt) for _ in iteration.generators(machine, inner, node.generators)]
+
+
+def _dict_comprehension(machine: Interpreter, scope: Scope, node: ast.DictComp) -> object:
+    inner = Scope(scope)
+    found: dict[object, object] = {}
+    for _ in iteration.generators(machine, inner, node.generators):
+        index = machine.evaluate(inner, node.key)
+        value = machine.evaluate(inner, node.value)
+        found[_dict_key(machine, index)] = value
+    return found
+
+
+def _text(machine: Interpreter, scope: Scope, node: ast.JoinedStr) -> object:
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            machine.evaluate(scope, part.value)
+    return machine.unknown()
+
+
+def _lambda(machine: Interpreter, scope: Scope, node: ast.Lambda) -> object:
+    return FunctionValue(node, scope, calls.defaults(machine, scope, node.args))
+
+
+def _walrus(machine: Interpreter, scope: Scope, node: ast.NamedExpr) -> object:
+    value = machine.evaluate(scope, node.value)
+    scope.bind(node.target.id, value)
+    return value
+
+
+def _starred(machine: Interpreter, scope: Scope, node: ast.Starred) -> object:
+    return machine.evaluate(scope, node.value)
+
+
+_HANDLERS: Mapping[type[ast.expr], Callable[..., object]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Call: _call,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.BoolOp: _bool,
+    ast.Compare: _compare,
+    ast.IfExp: _conditional,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Tuple: _tuple,
+    ast.List: _list,
+    ast.Set: _set,
+    ast.Dict: _dict,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _dict_comprehension,
+    ast.JoinedStr: _text,
+    ast.Lambda: _lambda,
+    ast.NamedExpr: _walrus,
+    ast.Starred: _starred,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
+}

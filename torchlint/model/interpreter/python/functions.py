@@ -1,0 +1,144 @@
+"""Functions of the program: called with what is known of their arguments."""
+
+from __future__ import annotations
+
+import ast
+import re
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd.grad_mode import Mode, ModeKind
+from torchlint.model.interpreter import unknown_calls
+from torchlint.model.interpreter.limits import MAX_CALL_DEPTH
+from torchlint.model.interpreter.scope import Scope
+from torchlint.model.interpreter.values import FunctionValue, Symbol, Unknown
+
+if TYPE_CHECKING:
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.site import Site
+
+_TRANSPARENT = frozenset(
+    ("builtins.staticmethod", "builtins.property", "functools.cached_property", "abc.abstractmethod")
+)
+"""Decorators that leave a function's body as it is; whoever finds the function heeds them."""
+_SAME_FUNCTION = 3
+_INFERRING = re.compile("infer(?:_|$|ence)")
+"""What library code most likely calls where no gradient is wanted, by its name."""
+_GRAD_MODES = {
+    "torch.no_grad": Mode(ModeKind.GRAD, False),
+    "torch.enable_grad": Mode(ModeKind.GRAD, True),
+    "torch.inference_mode": Mode(ModeKind.INFERENCE, False),
+}
+
+
+def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
+    """Run a function's body in a scope of its own; what cannot be followed gives an unknown value."""
+    run = machine.run
+    if (
+        function.modes is None
+        or run.loops.depth >= MAX_CALL_DEPTH
+        or machine.active.count(function.node) >= _SAME_FUNCTION
+    ):
+        return unknown_calls.call_unknown(machine, site, function)
+    if isinstance(function.node, ast.AsyncFunctionDef):
+        return unknown_calls.call_unknown(machine, site, function)
+    scope = Scope(function.scope, shared=_shared(function.node))
+    _bind_parameters(machine, scope, site, function)
+    run.loops.depth += 1
+    machine.selves.append(site.arguments[0] if site.arguments else None)
+    machine.active.append(function.node)
+    machine.called.add(function.node)
+    try:
+        infers = machine.is_library and _INFERRING.search(getattr(function.node, "name", "")) is not None
+        with run.mode.within(function.modes) if function.modes or infers else nullcontext():
+            run.mode.is_known = run.mode.is_known and not infers
+            return run_body(machine, scope, function.node)
+    finally:
+        run.loops.depth -= 1
+        machine.active.pop()
+        machine.selves.pop()
+
+
+def run_body(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
+    """What a function returns; of a generator, which shows by its first ``yield``, all that it yields."""
+    if isinstance(node, ast.Lambda):
+        return machine.evaluate(scope, node.body)
+    machine.returned.append(None)
+    machine.yielded.append(None)
+    try:
+        machine.execute(scope, node.body)
+        yielded = machine.yielded[-1]
+        return machine.returned[-1] if yielded is None else yielded
+    finally:
+        machine.returned.pop()
+        machine.yielded.pop()
+
+
+def _bind_parameters(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue) -> None:
+    parameters = function.node.args
+    named = [*parameters.posonlyargs, *parameters.args]
+    for index, each in enumerate(named):
+        scope.names[each.arg] = _given(machine, site, function, each.arg, index)
+    for each in parameters.kwonlyargs:
+        scope.names[each.arg] = _given(machine, site, function, each.arg, None)
+    if parameters.vararg is not None:
+        rest = tuple(site.arguments[len(named) :])
+        scope.names[parameters.vararg.arg] = machine.unknown() if site.is_open else rest
+    if parameters.kwarg is not None:
+        names = {each.arg for each in (*named, *parameters.kwonlyargs)}
+        extra: dict[object, object] = {name: value for name, value in site.keywords.items() if name not in names}
+        scope.names[parameters.kwarg.arg] = machine.unknown() if site.is_open else extra
+
+
+def _given(machine: Interpreter, site: Site, function: FunctionValue, name: str, index: int | None) -> object:
+    if index is not None and index < len(site.arguments):
+        return site.arguments[index]
+    if name in site.keywords:
+        return site.keywords[name]
+    if site.is_open or name not in function.defaults:
+        return machine.unknown("argument", name, machine.run.fresh())
+    return function.defaults[name]
+
+
+def defaults(machine: Interpreter, scope: Scope, parameters: ast.arguments) -> dict[str, object]:
+    """The values of a function's defaults by parameter, evaluated where it is defined."""
+    named = [*parameters.posonlyargs, *parameters.args]
+    values: dict[str, object] = {}
+    for each, node in zip(named[len(named) - len(parameters.defaults) :], parameters.defaults, strict=True):
+        values[each.arg] = machine.evaluate(scope, node)
+    for each, keyword_node in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+        if keyword_node is not None:
+            values[each.arg] = machine.evaluate(scope, keyword_node)
+    return values
+
+
+def define(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionValue:
+    """The value of a ``def`` statement: its decorators may be grad modes; others hide what a call does."""
+    modes: tuple[Mode, ...] | None = ()
+    for each in reversed(node.decorator_list):
+        decorator = machine.evaluate(scope, each)
+        if isinstance(decorator, Symbol) and decorator.name in _TRANSPARENT:
+            continue
+        mode = _mode_of(decorator)
+        modes = None if mode is None or modes is None else (mode, *modes)
+    return FunctionValue(node, scope, defaults(machine, scope, node.args), modes)
+
+
+def _mode_of(decorator: object) -> Mode | None:
+    if isinstance(decorator, Mode):
+        return decorator
+    return _GRAD_MODES.get(decorator.name) if isinstance(decorator, Symbol) else None
+
+
+def _shared(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
+    """The names that a function declares global or nonlocal."""
+    if isinstance(node, ast.Lambda):
+        return frozenset()
+    return frozenset(name for each in node.body if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names)
+
+
+def entry_arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, object]:
+    """Unknown values for the parameters of a function that nothing seen calls."""
+    parameters = node.args
+    every = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs, parameters.vararg, parameters.kwarg]
+    return {each.arg: Unknown(("argument", node.lineno, each.arg)) for each in every if each is not None}

@@ -1,0 +1,140 @@
+"""What a loop runs over: known items, the rows of a tensor, or an unknown number of unknown things."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd.results import Packed
+from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.autograd.tensor_list import Several
+from torchlint.model.interpreter.gradient_flow import flows, part
+from torchlint.model.interpreter.loop_bounds import ENOUGH, MOST, Items, line
+from torchlint.model.interpreter.speculation import note_item, note_part
+from torchlint.model.interpreter.values import Loader, Number, SequenceValue, Unknown
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Hashable, Iterator, Sequence
+
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.scope import Scope
+
+
+def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
+    """The items of an iterable."""
+    if isinstance(value, (list, tuple)):
+        return Items(list(value), True)
+    if isinstance(value, range):
+        return Items(list(value) if len(value) <= MOST else [value[0], value[1], value[-1]], True)
+    if isinstance(value, (dict, str)):
+        return Items(list(islice(value, 50)), True)
+    if isinstance(value, Packed):
+        return Items(list(value.items), True)
+    if isinstance(value, SequenceValue):
+        return Items(list(value.modules if value.kind == "torch.nn.ModuleDict" else value.modules.values()), True)
+    if isinstance(value, Loader):
+        return Items([_batch(machine, at, value) for _ in range(ENOUGH)], False)
+    if isinstance(value, Tensor) and not value.is_loose:
+        rows, source = min(value.shape[0], MOST) if value.shape else 2, value
+        value = machine.tensor_operation(at, "unbind", "iteration", value, [])
+        if isinstance(value, Several):
+            found: list[object] = [value.item(row) for row in range(rows)]
+            return Items(found, True) if source.shape else _of_any_number(machine, found, source, exact=True)
+    if isinstance(value, Several):
+        return _of_any_number(machine, [value.item(0), value.item(1)], value, exact=True)
+    if isinstance(value, Unknown) and value.key[0] == "range":
+        return _counted(value.key)
+    if isinstance(value, Unknown) and value.key[0] == "enumerate":
+        return _enumerated(machine, at, value.key)
+    if isinstance(value, Tensor):
+        parts: Sequence[object] = [part(machine.run, at, value) for _ in range(ENOUGH)]
+    else:
+        parts = [note_item(machine.run, each, value) for each in _unknown_parts(machine, value, ENOUGH)]
+    return _of_any_number(machine, parts, value)
+
+
+def _of_any_number(machine: Interpreter, values: Sequence[object], source: object, *, exact: bool = False) -> Items:
+    run = machine.run
+    length = ("count", run.shape_of(source).key[1], 0) if isinstance(source, Tensor) else ("length", run.fresh())
+    return Items(list(values), exact, length, source=source)
+
+
+def _counted(key: tuple[Hashable, ...]) -> Items:
+    """What ``range`` gives up to something unknown."""
+    _, _, start, stop = key
+    assert isinstance(start, int)
+    source = None
+    match line(stop)[0]:
+        case ("count", _, tuple() as counted):
+            source = Unknown(counted)
+    return Items(list(range(start, start + ENOUGH)), False, stop, start, source)
+
+
+def _enumerated(machine: Interpreter, at: ast.AST, key: tuple[Hashable, ...]) -> Items:
+    """What ``enumerate`` gives of something whose length is not known."""
+    _, number, start = key
+    assert isinstance(number, int)
+    inner = over(machine, at, machine.run.loops.sources[number])
+    indices = [start + each if isinstance(start, int) else machine.unknown() for each in range(len(inner.values))]
+    values: list[object] = list(zip(indices, inner.values, strict=True))
+    return Items(values, inner.exact, inner.length, source=inner.source)
+
+
+def _parts(machine: Interpreter, at: ast.AST, value: object, count: int) -> list[object]:
+    """Parts of a value that is not known; the first of several that a module gives most likely is a tensor."""
+    unknown: list[object] = [note_part(machine.run, each, value) for each in _unknown_parts(machine, value, count)]
+    return [part(machine.run, at, value), *unknown[1:]] if isinstance(value, Tensor) else unknown
+
+
+def _unknown_parts(machine: Interpreter, value: object, count: int) -> list[Unknown]:
+    flow = flows(machine.run, (value,)) if isinstance(value, (Unknown, Tensor)) else ()
+    return [Unknown(("value", machine.run.fresh()), flow) for _ in range(count)]
+
+
+def _batch(machine: Interpreter, at: ast.AST, loader: Loader) -> list[object]:
+    """What a loader gives at a time: rows of its tensors, stacked anew."""
+    return [machine.tensor_operation(at, "clone", "DataLoader", each, []) for each in loader.tensors]
+
+
+def items(machine: Interpreter, at: ast.AST, value: object) -> list[object]:
+    """The items of an iterable that is unpacked into a display or a call."""
+    found = over(machine, at, value)
+    return found.values
+
+
+def unpack(machine: Interpreter, at: ast.AST, value: object, count: int, starred: int | None = None) -> list[object]:
+    """``count`` values of an unpacked one; the one at ``starred`` is the list of all that the others leave."""
+    if isinstance(value, Packed):
+        value = value.items
+    if isinstance(value, Tensor) and not value.is_loose:
+        value = machine.tensor_operation(at, "unbind", "unpacking", value, [])
+    if isinstance(value, Several):
+        items: list[object] = [value.item(index) for index in range(count)]
+        return items if starred is None else [*items[:starred], [items[starred]], *items[starred + 1 :]]
+    if isinstance(value, (list, tuple)) and starred is not None and len(value) >= count - 1:
+        after = count - starred - 1
+        return [*value[:starred], list(value[starred : len(value) - after]), *value[len(value) - after :]]
+    if isinstance(value, (list, tuple)) and len(value) == count and starred is None:
+        return list(value)
+    return [value] * count if isinstance(value, Number) else _parts(machine, at, value, count)
+
+
+def generators(machine: Interpreter, scope: Scope, parts: list[ast.comprehension]) -> Iterator[None]:
+    """Bind the names of a comprehension once for each of its iterations."""
+    if not parts:
+        yield
+        return
+    first, *rest = parts
+    found = over(machine, first.iter, machine.evaluate(scope, first.iter))
+    for value in found.values:
+        machine.run.budget.step()
+        machine.assign(scope, first.target, value)
+        if all(_is_kept(machine, scope, each) for each in first.ifs):
+            yield from generators(machine, scope, rest)
+
+
+def _is_kept(machine: Interpreter, scope: Scope, test: ast.expr) -> bool:
+    """Whether a comprehension keeps an item: what is not known goes the same way for all of them."""
+    value = machine.evaluate(scope, test)
+    return machine.truth(Unknown(("filter", id(test))) if isinstance(value, Unknown) else value, test)

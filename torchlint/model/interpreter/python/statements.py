@@ -1,0 +1,416 @@
+"""Statements: assignments, branches, loops, ``with``, ``try`` and definitions."""
+
+from __future__ import annotations
+
+import ast
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.canonical import canonical
+from torchlint.model.autograd.faults import Raised
+from torchlint.model.autograd.grad_mode import Mode
+from torchlint.model.autograd.tensor import Change, How, Tensor
+from torchlint.model.interpreter import loop_bounds
+from torchlint.model.interpreter.limits import MAX_ITEMS
+from torchlint.model.interpreter.loop_bounds import ENOUGH
+from torchlint.model.interpreter.protocol import Signal
+from torchlint.model.interpreter.python import attributes, calls, expressions, functions, indexing, iteration, objects
+from torchlint.model.interpreter.values import Array, LayerValue, Number, SequenceValue, Symbol, Unknown, held
+from torchlint.syntax.tree import Function, last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.scope import Scope
+
+_CATCHES_ALL = frozenset(("builtins.Exception", "builtins.RuntimeError", "builtins.BaseException"))
+_DELIBERATE = ("pytest.raises", "pytest.warns")
+
+
+def execute(machine: Interpreter, scope: Scope, body: Sequence[ast.stmt]) -> Signal | None:
+    """Run statements until one leaves the block."""
+    for node in body:
+        machine.run.budget.step()
+        handler = _HANDLERS.get(type(node))
+        if handler is None:
+            _unseen(machine, scope, node)
+            continue
+        signal = handler(machine, scope, node)
+        if signal is not None:
+            return signal
+    return None
+
+
+def _unseen(machine: Interpreter, scope: Scope, node: ast.stmt) -> None:
+    """A statement that is not followed: what it may bind is not known afterwards."""
+    for child in ast.walk(node):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            scope.bind(child.id, machine.unknown())
+
+
+def _expression(machine: Interpreter, scope: Scope, node: ast.Expr) -> None:
+    machine.evaluate(scope, node.value)
+
+
+def _assign(machine: Interpreter, scope: Scope, node: ast.Assign) -> None:
+    value = machine.evaluate(scope, node.value)
+    for target in node.targets:
+        assign(machine, scope, target, value)
+
+
+def assign(machine: Interpreter, scope: Scope, target: ast.expr, value: object) -> None:
+    """Assign a value to a name, an attribute, a subscript, or to several of them."""
+    if isinstance(target, ast.Name):
+        if isinstance(value, Tensor):
+            _give_name(value, target.id)
+        elif isinstance(value, LayerValue):
+            _name_state(value, target.id)
+        scope.bind(target.id, value)
+    elif isinstance(target, ast.Attribute):
+        attributes.put(machine, target, machine.evaluate(scope, target.value), target.attr, value)
+        if isinstance(value, Tensor) and value.name == "":
+            value.name = target
+    elif isinstance(target, ast.Subscript):
+        container = machine.evaluate(scope, target.value)
+        indexing.put(machine, target, container, machine.evaluate(scope, target.slice), value)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        _unpack(machine, scope, target, value)
+    elif isinstance(target, ast.Starred):
+        assign(machine, scope, target.value, value)
+
+
+def _give_name(tensor: Tensor, name: str) -> None:
+    if tensor.name == "":
+        tensor.name = name
+    tensor.names |= {name}
+    if tensor.activated is not None:
+        tensor.activated = replace(tensor.activated, names=tensor.activated.names - {name})
+
+
+def _name_state(layer: LayerValue, name: str) -> None:
+    for key, tensor in layer.state.items():
+        if tensor.name == key:
+            tensor.name = f"{name}.{key}"
+
+
+def _unpack(machine: Interpreter, scope: Scope, target: ast.Tuple | ast.List, value: object) -> None:
+    starred = next((index for index, each in enumerate(target.elts) if isinstance(each, ast.Starred)), None)
+    values = iteration.unpack(machine, target, value, len(target.elts), starred)
+    for each, item in zip(target.elts, values, strict=True):
+        assign(machine, scope, each, item)
+
+
+def _annotated(machine: Interpreter, scope: Scope, node: ast.AnnAssign) -> None:
+    if node.value is not None:
+        assign(machine, scope, node.target, machine.evaluate(scope, node.value))
+
+
+def _augmented(machine: Interpreter, scope: Scope, node: ast.AugAssign) -> None:
+    """``target op= value``: in place for a tensor, and a subscript is read, changed and written back."""
+    target = node.target
+    if isinstance(target, ast.Name):
+        owner = index = None
+        current = machine.evaluate(scope, ast.copy_location(ast.Name(target.id, ast.Load()), target))
+    else:
+        owner = machine.evaluate(scope, target.value)
+        index = machine.evaluate(scope, target.slice) if isinstance(target, ast.Subscript) else None
+        if isinstance(target, ast.Subscript):
+            current = indexing.get(machine, target, owner, index)
+        else:
+            current = attributes.get(machine, owner, target.attr, target)
+    value = machine.evaluate(scope, node.value)
+    if isinstance(current, Unknown):
+        current = machine.proven_by_now(current, value, target)
+    result = _changed(machine, node, current, value)
+    if isinstance(target, ast.Name):
+        scope.bind(target.id, result)
+    elif isinstance(target, ast.Subscript):
+        indexing.put(machine, target, owner, index, result)
+    else:
+        attributes.put(machine, target, owner, target.attr, result)
+
+
+def _changed(machine: Interpreter, node: ast.AugAssign, current: object, value: object) -> object:
+    name, sign, _ = expressions.OPERATORS[type(node.op)]
+    if isinstance(current, Tensor) and not isinstance(node.op, ast.MatMult):
+        return calls.tensor_operation(machine, node, f"{name}_", f"{sign}=", current, [value])
+    if isinstance(current, Array):
+        current.storage.changes.append(Change(node, node.target, "NumPy", How.NUMPY))
+        return current
+    if isinstance(current, SequenceValue) and isinstance(node.op, ast.Add):
+        for each in iteration.items(machine, node, value):
+            current.modules[str(len(current.modules))] = held(each)
+        return current
+    if isinstance(current, list) and isinstance(node.op, ast.Add):
+        current += iteration.items(machine, node, value)[: MAX_ITEMS - len(current)]
+        return current
+    return expressions.binary(machine, node, type(node.op), current, value)
+
+
+def _if(machine: Interpreter, scope: Scope, node: ast.If) -> Signal | None:
+    known = len(machine.run.path.met)
+    test = machine.evaluate(scope, node.test)
+    if isinstance(test, Unknown) or len(machine.run.path.met) > known:
+        for refused, other, way in ((node.body, node.orelse, False), (node.orelse, node.body, True)):
+            if refused and isinstance(refused[-1], ast.Raise):  # a check, which whoever runs the code has passed
+                machine.run.path.assume(test.key if isinstance(test, Unknown) else None, known, holds=way)
+                return machine.execute(scope, other)
+    ends = _ends_recursion(machine, node) if isinstance(test, Unknown) else None
+    if ends is not None and isinstance(test, Unknown):
+        machine.run.path.assume(test.key, known, holds=ends)
+    quiet = machine.run.quiet
+    if isinstance(test, (Unknown, Number, Tensor)) and quiet is not None and quiet.is_quiet(node):
+        return None
+    if isinstance(test, Unknown) and not node.orelse and isinstance(node.body[-1], ast.Return):
+        chosen = machine.run.path.branch(test.key, node.test, is_exit=test.key != objects.TRAINING)
+    else:
+        chosen = machine.truth(test, node.test)
+    return machine.execute(scope, node.body if chosen else node.orelse)
+
+
+def _ends_recursion(machine: Interpreter, node: ast.If) -> bool | None:
+    """Which way a condition goes in a function that called itself so that it does not again; None where neither way,
+    or both, do that: every recursion ends."""
+    running = machine.active[-1] if machine.active else None
+    if not isinstance(running, Function) or machine.active.count(running) < 2:
+        return None
+    again, otherwise = (_calls(running.name, branch) for branch in (node.body, node.orelse))
+    if again == otherwise:
+        return True if not again and not node.orelse and isinstance(node.body[-1], ast.Return) else None
+    return otherwise
+
+
+def _calls(name: str, body: list[ast.stmt]) -> bool:
+    return any(isinstance(each, ast.Call) and last_name(each.func) == name for part in body for each in ast.walk(part))
+
+
+def _for(machine: Interpreter, scope: Scope, node: ast.For) -> Signal | None:
+    items = iteration.over(machine, node.iter, machine.evaluate(scope, node.iter))
+    run = machine.run
+    outer, assumed = run.loops.iteration, run.log.assumed
+    try:
+        with closing(loop_bounds.iterations(run, items)) as values:
+            for number, value in enumerate(values):
+                run.loops.iteration = (*outer, (id(node), number))
+                if not items.exact and number and run.log.assumed is None:
+                    run.log.assumed = "the loop runs more than once"
+                assign(machine, scope, node.target, value)
+                signal = machine.execute(scope, node.body)
+                if signal is Signal.BREAK:
+                    return None
+                if signal is Signal.RETURN:
+                    return signal
+    finally:
+        run.loops.iteration, run.log.assumed = outer, assumed
+    return machine.execute(scope, node.orelse)
+
+
+def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None:
+    run = machine.run
+    outer, assumed = run.loops.iteration, run.log.assumed
+    try:
+        for number in range(ENOUGH + 1):
+            condition = machine.evaluate(scope, node.test)
+            known = not isinstance(condition, Unknown) or (number > 0 and run.path.is_decided(condition.key))
+            if known and not machine.truth(condition, node.test):
+                return machine.execute(scope, node.orelse)
+            if not known and number == ENOUGH:
+                return None
+            run.loops.iteration = (*outer, (id(node), number))
+            if not known and number and run.log.assumed is None:
+                run.log.assumed = "the loop runs more than once"
+            signal = machine.execute(scope, node.body)
+            if signal is Signal.BREAK:
+                return None
+            if signal is Signal.RETURN:
+                return signal
+    finally:
+        run.loops.iteration, run.log.assumed = outer, assumed
+    _forget_numbers(machine, scope, node)
+    return None
+
+
+def _forget_numbers(machine: Interpreter, scope: Scope, node: ast.While) -> None:
+    """A loop that was left early has counted further than was seen."""
+    for each in ast.walk(node):
+        if (
+            isinstance(each, ast.Name)
+            and isinstance(each.ctx, ast.Store)
+            and isinstance(scope.find(each.id), (int, float))
+        ):
+            scope.bind(each.id, machine.unknown())
+
+
+def _with(machine: Interpreter, scope: Scope, node: ast.With) -> Signal | None:
+    modes: list[Mode] = []
+    deliberate = strange = False
+    for item in node.items:
+        value = machine.evaluate(scope, item.context_expr)
+        deliberate = deliberate or _is_deliberate(item.context_expr)
+        if isinstance(value, Mode):
+            modes.append(value)
+        else:
+            strange = strange or not _is_harmless(item.context_expr)
+        if item.optional_vars is not None:
+            assign(machine, scope, item.optional_vars, value if isinstance(value, Tensor) else machine.unknown())
+    with machine.run.mode.within(tuple(modes)):
+        machine.run.mode.is_known = machine.run.mode.is_known and not strange
+        if not deliberate:
+            return machine.execute(scope, node.body)
+        found = len(machine.run.log.faults)
+        try:
+            return machine.execute(scope, node.body)
+        except Raised:
+            return None
+        finally:
+            del machine.run.log.faults[found:]
+
+
+_HARMLESS = frozenset(
+    (
+        "open autocast catch_warnings nullcontext redirect_stdout redirect_stderr suppress raises warns profile "
+        "record_function detect_anomaly set_detect_anomaly fork_rng stream device TemporaryDirectory "
+        "NamedTemporaryFile tqdm trange Progress Timer timer Lock Pool ThreadPoolExecutor ProcessPoolExecutor "
+        "SummaryWriter subTest assertRaises assertRaisesRegex assertWarns sdpa_kernel patch no_sync"
+    ).split()
+)
+"""Context managers that leave the grad mode as it is, by last name."""
+
+
+def _is_harmless(node: ast.expr) -> bool:
+    """Whether a context manager certainly leaves the grad mode alone; a name may stand for anything."""
+    return isinstance(node, ast.Call) and last_name(node.func) in _HARMLESS
+
+
+def _is_deliberate(node: ast.expr) -> bool:
+    """Whether a block is expected to raise."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return name in ("raises", "assertRaises", "assertRaisesRegex", "suppress")
+
+
+def _try(machine: Interpreter, scope: Scope, node: ast.Try) -> Signal | None:
+    try:
+        signal = machine.execute(scope, node.body)
+        if signal is None:
+            signal = machine.execute(scope, node.orelse)
+    except Raised:
+        handler = next((each for each in node.handlers if _catches(machine, scope, each)), None)
+        if handler is None:
+            machine.execute(scope, node.finalbody)
+            raise
+        if handler.name is not None:
+            scope.bind(handler.name, machine.unknown())
+        signal = machine.execute(scope, handler.body)
+    final = machine.execute(scope, node.finalbody)
+    return final or signal
+
+
+def _catches(machine: Interpreter, scope: Scope, handler: ast.ExceptHandler) -> bool:
+    """Whether a handler catches PyTorch's RuntimeError; what is not known is taken to."""
+    if handler.type is None:
+        return True
+    kind = machine.evaluate(scope, handler.type)
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    return any(
+        not isinstance(each, Symbol) or not each.name.startswith("builtins.") or each.name in _CATCHES_ALL
+        for each in kinds
+    )
+
+
+def _return(machine: Interpreter, scope: Scope, node: ast.Return) -> Signal:
+    value = machine.evaluate(scope, node.value) if node.value is not None else None
+    if machine.returned:
+        machine.returned[-1] = value
+    return Signal.RETURN
+
+
+def _function(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    scope.bind(node.name, functions.define(machine, scope, node))
+
+
+def _class(machine: Interpreter, scope: Scope, node: ast.ClassDef) -> None:
+    scope.bind(node.name, objects.define(machine, scope, node))
+
+
+def _import(machine: Interpreter, scope: Scope, node: ast.Import) -> None:
+    for alias in node.names:
+        if alias.asname:
+            scope.bind(alias.asname, _symbol(scope, alias.name))
+        else:
+            root = alias.name.partition(".")[0]
+            scope.bind(root, _symbol(scope, root))
+
+
+def _import_from(machine: Interpreter, scope: Scope, node: ast.ImportFrom) -> None:
+    prefix = "." * node.level + (f"{node.module}." if node.module else "")
+    for alias in node.names:
+        scope.bind(alias.asname or alias.name, _symbol(scope, f"{prefix}{alias.name}"))
+
+
+def _symbol(scope: Scope, name: str) -> Symbol:
+    """What an import binds; only what is not PyTorch's may be another file of the project."""
+    found = canonical(name)
+    return Symbol(found, None if found.startswith("torch") else scope.module.home)
+
+
+def _delete(machine: Interpreter, scope: Scope, node: ast.Delete) -> None:
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            scope.unbind(target.id)
+        elif isinstance(target, ast.Subscript):
+            container, index = machine.evaluate(scope, target.value), machine.evaluate(scope, target.slice)
+            if isinstance(container, dict) and isinstance(index, str):
+                container.pop(index, None)
+            elif isinstance(container, list):
+                container[:] = [machine.unknown() for _ in container]
+
+
+def _raise(machine: Interpreter, scope: Scope, node: ast.Raise) -> Signal:
+    raise Raised
+
+
+def _break(machine: Interpreter, scope: Scope, node: ast.Break) -> Signal:
+    return Signal.BREAK
+
+
+def _continue(machine: Interpreter, scope: Scope, node: ast.Continue) -> Signal:
+    return Signal.CONTINUE
+
+
+def _nothing(machine: Interpreter, scope: Scope, node: ast.stmt) -> None:
+    return None
+
+
+def _assert(machine: Interpreter, scope: Scope, node: ast.Assert) -> None:
+    machine.evaluate(scope, node.test)
+
+
+_HANDLERS: Mapping[type[ast.stmt], Callable[..., Signal | None]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.If: _if,
+    ast.For: _for,
+    ast.While: _while,
+    ast.With: _with,
+    ast.Try: _try,
+    ast.Return: _return,
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.Delete: _delete,
+    ast.Raise: _raise,
+    ast.Assert: _assert,
+    ast.Break: _break,
+    ast.Continue: _continue,
+    ast.Pass: _nothing,
+    ast.Global: _nothing,
+    ast.Nonlocal: _nothing,
+}

@@ -1,0 +1,312 @@
+"""The tensors that values most likely are of which nothing is known: what unknown code gives, what is computed from it,
+and what loops run over. Whether they have a graph, a backward proves (``proofs``)."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operation import Answer, either
+from torchlint.model.api.operations import operations
+from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
+from torchlint.model.autograd.views import edges, requires_grad
+from torchlint.model.interpreter.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from torchlint.model.autograd.call import Call
+    from torchlint.model.interpreter.state import PathState
+
+_SAME = frozenset("to cuda cpu float double half bfloat16 contiguous type type_as reshape flatten view expand".split())
+"""Methods of a tensor that give it again in another form."""
+_NO_TENSORS = frozenset("count longer shape range enumerate eq ne lt le gt ge is in not device dtype call".split())
+"""The first words of the keys of values that carry no gradient."""
+_OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow", "@": "matmul"}
+_STREAMS = frozenset("argument attribute name loader".split())
+"""The first words of the keys of what gives data when a loop runs over it."""
+_FLAGS = frozenset(("gradient", "retain_graph", "create_graph"))
+_SAMPLES = frozenset(("sample", "sample_n"))
+NOWHERE = ast.Pass()
+"""Where something unknown came from."""
+
+
+def guess(run: PathState, value: object) -> Tensor | None:
+    """The tensor that a value is, if it is one; None for what has no gradient, and where nothing is guessed."""
+    if isinstance(value, Tensor):
+        return value
+    if run.speculation.tensors is None or not isinstance(value, Unknown):
+        return None
+    found = run.speculation.tensors.get(value.key)
+    if found is None and value.key[0] not in _NO_TENSORS:
+        found = run.speculation.tensors[value.key] = _attribute(run, value) or _leaf()
+    return found
+
+
+def _leaf(*, is_data: bool = False) -> Tensor:
+    return Tensor(NOWHERE, requires_grad=Answer.MAYBE, contiguous=Answer.MAYBE, is_data=is_data)
+
+
+def _attribute(run: PathState, value: Unknown) -> Tensor | None:
+    """``outputs.loss`` of what a call gave."""
+    owner = value.key[1] if value.key[0] == "attribute" else None
+    whole = run.speculation.tensors.get(owner) if run.speculation.tensors and isinstance(owner, tuple) else None
+    return _part_of(run, whole) if whole is not None else None
+
+
+def _part_of(run: PathState, whole: Tensor) -> Tensor | None:
+    """A part of what unknown code gave, which has a graph of its own."""
+    node = whole.node
+    if whole.is_data:
+        return whole
+    if node is None or not node.is_call:
+        return None
+    made = Node(node.operation, "", node.at, run.next_order(), (), [], Answer.YES, node.iteration)
+    made.assumed, made.is_call, made.sure = node.assumed, True, False
+    needs = Answer.NO if requires_grad(whole) is Answer.NO else Answer.MAYBE
+    return Tensor(whole.made, requires_grad=needs, node=made, is_loose=True, cut=whole.cut, contiguous=Answer.MAYBE)
+
+
+def note_part(run: PathState, part: Unknown, whole: object) -> Unknown:
+    """An item of a value that is not known."""
+    source = run.speculation.tensors.get(whole.key) if run.speculation.tensors and isinstance(whole, Unknown) else None
+    found = _part_of(run, source) if source is not None else None
+    if found is not None and run.speculation.tensors is not None:
+        run.speculation.tensors[part.key] = found
+    return part
+
+
+def note_item(run: PathState, item: Unknown, source: object) -> Unknown:
+    """An item of something unknown that a loop runs over: most likely data."""
+    if run.speculation.tensors is None or not isinstance(source, Unknown) or source.key[0] not in _STREAMS:
+        return note_part(run, item, source)
+    whole = run.speculation.tensors.get(source.key)
+    if whole is not None and whole.node is not None:
+        return note_part(run, item, source)
+    run.speculation.tensors[item.key] = _leaf(is_data=True)
+    return item
+
+
+def note_flag(run: PathState, value: object) -> None:
+    """Something unknown is told to require grad."""
+    if run.speculation.tensors is not None and isinstance(value, Unknown):
+        run.speculation.tensors[value.key] = _leaf()
+
+
+def note_distribution(run: PathState, at: ast.AST, label: str, given: Sequence[object]) -> Unknown:
+    """A distribution of ``torch.distributions``, which leads back to its parameters."""
+    return note_operation(run, at, label, given, Unknown(("distribution", run.fresh())))
+
+
+def is_method(run: PathState, callee: object) -> bool:
+    """Whether something unknown is called as a method of something unknown, and anybody asks."""
+    return run.speculation.tensors is not None and isinstance(callee, Unknown) and callee.key[:1] == ("attribute",)
+
+
+def note_call(
+    run: PathState, at: ast.AST, label: str, callee: object, given: Sequence[object], found: Unknown
+) -> Unknown:
+    """The unknown value that a call of something unknown gives."""
+    if run.speculation.tensors is None:
+        return found
+    key = callee.key if isinstance(callee, Unknown) else ()
+    owner = Unknown(key[1]) if key[:1] == ("attribute",) and isinstance(key[1], tuple) else None
+    if owner is not None and label == "parameters":
+        return Unknown(("parameters", owner.key))
+    if owner is not None and owner.key[0] == "distribution":
+        if label in _SAMPLES:
+            return note_end(run, at, label, found)
+        note_operation(run, at, label, [owner, *given], found)
+        kept = run.speculation.tensors[found.key].node
+        if kept is not None:
+            kept.keeps = Answer.YES
+    elif owner is not None and label == "detach":
+        cut = Cut(CutKind.DETACH, at, ".detach()", "", is_sure=False)
+        run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
+    elif owner is not None and label == "requires_grad_":
+        note_flag(run, owner)
+        return owner
+    elif owner is not None and label == "scale" and len(given) == 1:
+        note_operation(run, at, label, given, found)  # a GradScaler
+    elif owner is not None and _passes_on(label):
+        note_operation(run, at, label, [owner, *given], found)
+    elif owner is not None and _ends(label):
+        note_end(run, at, label, found)
+    else:
+        run.speculation.tensors[found.key] = _call(run, at, label, key, given)
+    return found
+
+
+def _call(run: PathState, at: ast.AST, label: str, key: tuple[object, ...], given: Sequence[object]) -> Tensor:
+    tensor = Tensor(at, is_loose=True, contiguous=Answer.MAYBE)
+    if not _is_recorded(run):
+        tensor.cut = Cut(CutKind.NO_GRAD, at, label, "", is_sure=False)
+        return tensor
+    node = tensor.node = Node(label, "", at, run.next_order(), (), [], Answer.YES, run.loops.iteration)
+    node.assumed = f"`{label}` keeps something for backward" if label else "it keeps something for backward"
+    node.is_call = True
+    if key in run.speculation.optimized:
+        node.through = key
+        _link(run, node, given)
+    node.sure = key in run.speculation.optimized and run.mode.is_sure
+    tensor.requires_grad = Answer.YES if node.sure else Answer.MAYBE
+    return tensor
+
+
+def _is_recorded(run: PathState) -> bool:
+    """Whether gradients may be recorded."""
+    return run.mode.grad or not run.mode.is_sure
+
+
+@cache
+def _passes_on(name: str) -> bool:
+    """Whether a method is one of a tensor that gives one tensor, through which gradient flows to it."""
+    known = operations(f"torch.Tensor.{name}")
+    return name in _SAME or (
+        bool(known)
+        and all(
+            len(each.outputs) == 1
+            and each.outputs[0].grad is Answer.YES
+            and "self" in each.differentiable
+            and not each.writes
+            for each in known
+        )
+    )
+
+
+@cache
+def _keeps(label: str) -> Answer:
+    """Whether an operation by its sign or the name of its method keeps anything for its backward."""
+    if label in _SAME:
+        return Answer.NO
+    known = {each.keeps for each in operations(f"torch.Tensor.{_OPERATORS.get(label, label)}") if not each.keeps_when}
+    return known.pop() if len(known) == 1 else Answer.MAYBE
+
+
+@cache
+def _ends(name: str) -> bool:
+    """Whether a method is one of a tensor that gives something without gradient: an index, a comparison."""
+    known = operations(f"torch.Tensor.{name}")
+    return bool(known) and all(
+        each.outputs and all(output.grad is Answer.NO for output in each.outputs) and not each.writes for each in known
+    )
+
+
+def note_end(run: PathState, at: ast.AST, label: str, found: Unknown) -> Unknown:
+    """The unknown value of an operation that has no gradient."""
+    if run.speculation.tensors is not None:
+        cut = Cut(CutKind.INTEGER, at, label, "", is_sure=False)
+        run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
+    return found
+
+
+def note_operation(run: PathState, at: ast.AST, label: str, sources: Sequence[object], found: Unknown) -> Unknown:
+    """The unknown value that is computed from others, and from them alone."""
+    if run.speculation.tensors is None or (label == "*" and any(_is_zero(each) for each in sources)):
+        return found
+    tensors = [each for source in sources if (each := guess(run, source)) is not None]
+    needs = either([requires_grad(each) for each in tensors])
+    tensor = run.speculation.tensors[found.key] = Tensor(at, is_loose=True, contiguous=Answer.MAYBE)
+    if needs is Answer.NO:
+        tensor.cut = next((each.cut for each in tensors if each.cut), None)
+        return found
+    if not _is_recorded(run):
+        tensor.cut = Cut(CutKind.NO_GRAD, at, label, "", is_sure=False)
+        return found
+    tensor.requires_grad = needs if run.mode.is_sure else Answer.MAYBE
+    tensor.node = Node(label, "", at, run.next_order(), (), [], _keeps(label), run.loops.iteration)
+    tensor.node.sure = tensor.requires_grad is Answer.YES
+    _link(run, tensor.node, tensors)
+    return found
+
+
+def _is_zero(value: object) -> bool:
+    """Whether something is nothing yet: a sum to which nothing was added in this world."""
+    return isinstance(value, (int, float)) and value == 0
+
+
+def link(run: PathState, call: Call, node: Node) -> None:
+    """Let a node lead back to what may require grad among what it was computed from."""
+    if run.speculation.tensors is not None:
+        _link(run, node, [call.value(name) for name in call.operation.differentiable])
+
+
+def _link(run: PathState, node: Node, values: Iterable[object]) -> None:
+    tensors = [each for value in values for each in _inside(run, value)]
+    node.inputs = node.inputs or tuple(edges(run, tensors))
+    node.possible = tuple((each, each.node) for each in tensors if requires_grad(each) is Answer.MAYBE)
+    node.ended = next((each.cut for each in tensors if requires_grad(each) is Answer.NO and each.cut), None)
+
+
+def _inside(run: PathState, value: object) -> Iterator[Tensor]:
+    if isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _inside(run, each)
+    elif (found := guess(run, value)) is not None:
+        yield found
+
+
+def can_have_graph(run: PathState, value: object) -> bool:
+    """Whether a value that is no known tensor may be, or hold, one that requires grad."""
+    if isinstance(value, (list, tuple)):
+        return any(can_have_graph(run, each) for each in value)
+    if not isinstance(value, Unknown):
+        return False
+    found = run.speculation.tensors.get(value.key) if run.speculation.tensors else None
+    return found is None or requires_grad(found) is not Answer.NO
+
+
+def proven_in(run: PathState, value: object) -> Iterator[Tensor]:
+    """What is certain to be a tensor of a graph in a value that is not known."""
+    if isinstance(value, (list, tuple)):
+        for each in value:
+            yield from proven_in(run, each)
+    elif run.speculation.tensors and isinstance(value, Unknown):
+        found = run.speculation.tensors.get(value.key)
+        if found is not None and requires_grad(found) is Answer.YES:
+            yield found
+
+
+def cut_of(run: PathState, value: object) -> Cut | None:
+    """Where the graph of a value that is not known certainly ended."""
+    found = run.speculation.tensors.get(value.key) if run.speculation.tensors and isinstance(value, Unknown) else None
+    return found.cut if found is not None and requires_grad(found) is Answer.NO else None
+
+
+def optimize(run: PathState, given: object) -> None:
+    """The modules whose parameters an optimizer is given are trained."""
+    if isinstance(given, (list, tuple)):
+        for each in given:
+            optimize(run, each)
+    elif isinstance(given, dict):
+        optimize(run, list(given.values()))
+    elif isinstance(given, Unknown):
+        run.speculation.optimized.update(_modules_in(given.key))
+
+
+def _modules_in(key: object) -> Iterator[object]:
+    if isinstance(key, tuple):
+        if key[:1] == ("parameters",):
+            yield key[1]
+        else:
+            for each in key:
+                yield from _modules_in(each)
+
+
+def backward_of(run: PathState, callee: object, given: list[object], keywords: Mapping[str, object]) -> Tensor | None:
+    """The tensor of which ``backward`` is called, where a call of something unknown certainly is that."""
+    if run.speculation.tensors is None or given or not isinstance(callee, Unknown) or not _FLAGS.issuperset(keywords):
+        return None
+    if callee.key[:1] != ("attribute",) or callee.key[-1] != "backward" or not isinstance(callee.key[1], tuple):
+        return None
+    found = guess(run, Unknown(callee.key[1]))
+    return found if found is not None and (found.node is not None or found.cut is not None) else None
+
+
+def forget(run: PathState, keys: Iterable[object]) -> None:
+    """Attributes of what unknown code was given are not what they were."""
+    touched = set(keys)
+    for key in [each for each in run.speculation.tensors or () if each[0] == "attribute" and each[1] in touched]:
+        assert run.speculation.tensors is not None
+        del run.speculation.tensors[key]

@@ -1,0 +1,186 @@
+"""Modules of the project that an entry calls: looked into once, where something is changed that they may have kept.
+
+A module is run on its own, on tensors that stand for what it is given, in the two worlds that differ most; what holds
+in both is what the call keeps. Where nothing that it saw is changed in place afterwards, and it shows whether it has
+parameters, it is never run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.faults import Raised
+from torchlint.model.autograd.graph import reachable
+from torchlint.model.autograd.tensor import Node, Saved, Tensor
+from torchlint.model.autograd.views import requires_grad
+from torchlint.model.interpreter.binding import is_identity
+from torchlint.model.interpreter.gradient_flow import flows
+from torchlint.model.interpreter.limits import MAX_SUMMARY_STEPS, OutOfBudget
+from torchlint.model.interpreter.site import Site
+from torchlint.model.interpreter.state import PathState
+from torchlint.model.interpreter.summary import Slot, Summary
+from torchlint.model.interpreter.values import ClassValue, FunctionValue, ObjectValue, Partial, Symbol, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping
+
+    from torchlint.model.interpreter.protocol import Interpreter
+
+_DEEPEST = 3
+_PLAIN = (bool, int, float, str, type(None))
+_RESULT = "the result"
+
+
+_NOTHING = Summary({}, Answer.MAYBE)
+
+
+@dataclass(eq=False, slots=True)
+class Visit:
+    """One call of a module: what it was given and gave, and its ``node``, which does not show yet what it keeps."""
+
+    machine: Interpreter
+    module: ObjectValue
+    node: Node
+    values: Mapping[Slot, object]
+    result: Tensor
+    is_settled: bool = False
+
+    def settle(self) -> None:
+        """Let the node show what it keeps, now that something that the module saw is about to change."""
+        if self.is_settled:
+            return
+        self.is_settled = True
+        values = {slot: self.machine.as_proven(each) for slot, each in self.values.items()}
+        found = summary(self.machine, self.module, values)
+        for slot, tensor in (*values.items(), (_RESULT, self.result)):
+            if isinstance(tensor, Tensor):
+                saved = [Saved.of(tensor, tensor.name, holds_tensor=False)]
+                kept = [
+                    replace(each, order=self.node.order, inputs=(), kept=saved) for each in found.keeps.get(slot, ())
+                ]
+                self.node.inputs = (*self.node.inputs, *kept)
+
+
+def note(machine: Interpreter, site: Site, module: ObjectValue, result: object) -> object:
+    """Remember the call of a module that is not looked into, and what it gave."""
+    if isinstance(result, Tensor) and result.node is not None and not site.is_open:
+        values = _values(site)
+        visit = Visit(machine, module, result.node, values, result)
+        for each in (*values.values(), result):
+            if isinstance(each, Tensor):
+                each.counter.pending.append(visit.settle)
+            elif isinstance(each, Unknown) and is_identity(each.key):
+                machine.visited.setdefault(each.key, []).append(visit.settle)
+    return result
+
+
+def gives_graph(machine: Interpreter, site: Site, module: ObjectValue) -> Answer:
+    """Whether a module of which it is not known whether it has parameters gives a tensor that requires grad."""
+    return summary(machine, module, _values(site)).is_graph if not site.is_open else Answer.MAYBE
+
+
+def _values(site: Site) -> dict[Slot, object]:
+    return dict[Slot, object](enumerate(site.arguments)) | dict[Slot, object](site.keywords.items())
+
+
+def summary(machine: Interpreter, module: ObjectValue, values: Mapping[Slot, object]) -> Summary:
+    """What a module keeps of what it is called with, and of its result; nothing where that is not known."""
+    known, given = machine.summaries, module.given
+    if known is None or given is None or machine.depth >= _DEEPEST:
+        return _NOTHING
+    key = (module.kind.imported or id(module.kind), _sorts(given.arguments), _sorts(given.keywords), _sorts(values))
+    if key not in known:
+        known[key] = _NOTHING  # while it is being looked into
+        kind = _class_of(machine, module.kind)
+        looks = [_look(machine, kind, given, values, default=default) for default in (True, False)] if kind else []
+        worlds = [each for each in looks if each is not None]
+        keeps = {slot: tuple(_in_all(slot, worlds)) for each in worlds for slot in each.keeps}
+        answers = {each.is_graph for each in worlds}
+        known[key] = Summary(keeps, answers.pop() if len(answers) == 1 else Answer.MAYBE)
+    return known[key]
+
+
+def _in_all(slot: Slot, worlds: list[Summary]) -> Iterator[Node]:
+    """The operations that keep an argument in every world in which nothing unknown may keep it."""
+    seen = {node.at: node for each in worlds for node in each.keeps.get(slot, ())}
+    places = [{node.at for node in each.keeps.get(slot, ())} for each in worlds if slot not in each.lost]
+    return (node for at, node in seen.items() if all(at in each for each in places))
+
+
+def _class_of(machine: Interpreter, kind: ClassValue) -> ClassValue | None:
+    """The class itself, read from its file where it is imported."""
+    if kind.imported is None:
+        return kind
+    found = machine.imports.find(kind.imported) if machine.imports is not None else None
+    return found if isinstance(found, ClassValue) else None
+
+
+def _look(
+    machine: Interpreter, kind: ClassValue, given: Site, values: Mapping[Slot, object], *, default: bool
+) -> Summary | None:
+    """Build a module, call it, and see what is kept, in one world; None where that world does not come to its end."""
+    run = machine.run
+    inner = machine.inside(PathState({}, MAX_SUMMARY_STEPS, work=run.budget.work, default=default))
+    built = Site(given.at, "", [_plain(inner, each) for each in given.arguments], {}, is_open=given.is_open)
+    built.keywords = {name: _plain(inner, each) for name, each in given.keywords.items()}
+    stand_ins = {slot: _stand_in(inner, each) for slot, each in values.items()}
+    called = Site(given.at, "", [each for slot, each in stand_ins.items() if isinstance(slot, int)], {})
+    called.keywords = {slot: each for slot, each in stand_ins.items() if isinstance(slot, str)}
+    try:
+        module = inner.instantiate(built, kind)
+        module.training = Answer.MAYBE
+        result = inner.call_site(called, module)
+    except (Raised, OutOfBudget, RecursionError):
+        return None
+    finally:
+        run.budget.work = inner.run.budget.work
+    seen = {slot: each for slot, each in stand_ins.items() if isinstance(each, Tensor)}
+    if isinstance(result, Tensor) and all(each.counter is not result.counter for each in seen.values()):
+        seen[_RESULT] = result
+    for each in seen.values():
+        each.counter.settle()
+    nodes = reachable(flows(inner.run, (result,)))[0]
+    keeps = {slot: tuple(node for node in nodes if _keeps(node, each)) for slot, each in seen.items()}
+    lost = [slot for slot, tensor in seen.items() if any(tensor is each for each in inner.run.history.escaped)]
+    is_graph = requires_grad(result) if isinstance(result, Tensor) else Answer.MAYBE
+    return Summary(keeps, is_graph, frozenset(lost))
+
+
+def _keeps(node: Node, tensor: Tensor) -> bool:
+    """Whether a node keeps a tensor as it is now."""
+    return any(each.counter is tensor.counter and each.counted_change() is None for each in node.kept)
+
+
+def _plain(machine: Interpreter, value: object) -> object:
+    """A value that no run changes, or an unknown one in its place."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_plain(machine, each) for each in value)
+    is_plain = isinstance(value, (*_PLAIN, Symbol, ClassValue, FunctionValue, Partial))
+    return value if is_plain else machine.unknown()
+
+
+def _stand_in(machine: Interpreter, value: object) -> object:
+    if not isinstance(value, Tensor):
+        return _plain(machine, value)
+    own = requires_grad(value)
+    node = Node("", "", value.made, machine.run.next_order(), ()) if own is Answer.YES else None
+    return Tensor(value.made, requires_grad=own, node=node, contiguous=value.contiguous, dtype=value.dtype)
+
+
+def _sorts(values: object) -> Hashable:
+    """What tells calls apart."""
+    if isinstance(values, dict):
+        return tuple((name, _sorts(each)) for name, each in values.items())
+    if isinstance(values, (list, tuple)):
+        return tuple(map(_sorts, values))
+    if isinstance(values, Tensor):
+        return ("tensor", requires_grad(values), values.contiguous)
+    if isinstance(values, Partial):
+        return ("partial", _sorts(values.function), _sorts(values.arguments), _sorts(values.keywords))
+    if isinstance(values, _PLAIN):
+        return (type(values).__name__, values)
+    if isinstance(values, Symbol):
+        return values
+    return id(values) if isinstance(values, (ClassValue, FunctionValue)) else None

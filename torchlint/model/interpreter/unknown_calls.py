@@ -1,0 +1,54 @@
+"""Calls of which nothing is known but what they are given: what they may change, and what they most likely give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.grad_mode import Mode
+from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
+from torchlint.model.autograd.views import requires_grad
+from torchlint.model.interpreter import speculation
+from torchlint.model.interpreter.gradient_flow import flows, is_number, passed
+from torchlint.model.interpreter.library import backward
+from torchlint.model.interpreter.values import Number, Unknown
+
+if TYPE_CHECKING:
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.site import Site
+
+
+def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
+    """Call something of which nothing is known: what it is given may be stored on, changed, or run backward."""
+    asked = speculation.backward_of(machine.run, callee, site.arguments, site.keywords)
+    if asked is not None:
+        return backward.method(machine, site, asked)
+    machine.forget(callee, site)
+    if isinstance(callee, Unknown) and callee.key[0] == "attribute" and callee.key[-1] == "requires_grad_":
+        machine.run.speculation.doubt(callee.key[1])
+    if any(isinstance(each, Mode) for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
+        machine.run.mode.is_known = False
+    run, given = machine.run, (*site.arguments, *site.keywords.values())
+    if site.label == "item" and not given and speculation.is_method(run, callee):
+        return Number(run.fresh(), Cut(CutKind.NUMBER, site.at, site.label, "", is_sure=False))
+    found: object = machine.unknown()
+    if machine.is_library and isinstance(callee, Unknown) and callee.is_held:
+        found = loose(machine, site)
+    elif machine.is_library and not is_number(callee):
+        found = Unknown(("value", run.fresh()), passed(run, site.at, (site.receiver, *given)))
+    return (
+        speculation.note_call(run, site.at, site.label, callee, given, found) if isinstance(found, Unknown) else found
+    )
+
+
+def loose(machine: Interpreter, site: Site, *, trained: bool = False) -> object:
+    """What a module that is not looked into gives: most likely a tensor of the graph of what it is given, or of its
+    own parameters where it is ``trained``."""
+    run = machine.run
+    given = (*site.arguments, *site.keywords.values())
+    is_graph = trained or any(requires_grad(tensor) is Answer.YES for each in given for tensor in tensors_in(each))
+    if not is_graph or not run.mode.grad or not run.mode.is_known:
+        return Unknown(("value", run.fresh()), passed(run, site.at, given))
+    node = Node(site.label, "", site.at, run.next_order(), flows(run, given), [], Answer.YES, run.loops.iteration)
+    return Tensor(site.at, requires_grad=Answer.YES, node=node, contiguous=Answer.MAYBE, is_loose=True)

@@ -1,0 +1,223 @@
+"""Values of the abstract interpreter.
+
+Numbers, strings, None, tuples, lists and dicts are Python's own, with abstract values inside. What the interpreter
+knows more about has a class here. Must-facts: what is not certain is ``Answer.MAYBE`` or an ``Unknown``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operation import Answer
+from torchlint.model.interpreter.limits import MAX_ITEMS
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Hashable, Iterator, Mapping
+    from pathlib import Path
+
+    from torchlint.model.api.operation import Layer
+    from torchlint.model.autograd.grad_mode import Mode
+    from torchlint.model.autograd.tensor import Cut, Name, Node, Storage, Tensor
+    from torchlint.model.interpreter.scope import Scope
+    from torchlint.model.interpreter.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value of which nothing is known; equal ``key`` means the same value, so that conditions can correlate.
+
+    ``flow`` are the nodes and leaves that it was most likely computed from. ``is_held``: a module holds it, so that it
+    most likely is a module where it is called.
+    """
+
+    key: tuple[Hashable, ...]
+    flow: tuple[Node | Tensor, ...] = field(default=(), compare=False)
+    is_held: bool = field(default=False, compare=False)
+
+
+def held(value: object) -> object:
+    """A value as an attribute or an item of a module."""
+    return replace(value, is_held=True) if isinstance(value, Unknown) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """Something imported, by its canonical qualified name: ``torch.nn``, ``torch.exp``, ``os.environ``.
+
+    ``home`` is the file that imports it, where another file of the project may define it.
+    """
+
+    name: str
+    home: Path | None = None
+
+
+@dataclass(eq=False, slots=True)
+class LayerValue:
+    """A module of ``torch.nn`` as built: its constructor's arguments, its parameters and buffers, its mode, and what
+    was taken for granted to know it."""
+
+    name: str
+    layer: Layer
+    arguments: Mapping[str, object]
+    state: dict[str, Tensor]
+    made: ast.AST
+    training: Answer = Answer.YES
+    hooks: list[object] = field(default_factory=list)
+    assumed: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class SequenceValue:
+    """``nn.Sequential``, ``nn.ModuleList`` or ``nn.ModuleDict``: modules in order, with their names."""
+
+    kind: str
+    modules: dict[str, object]
+    training: Answer = Answer.YES
+    hooks: list[object] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class OptimizerValue:
+    """An optimizer over parameters. ``parameters`` is None where they are not known; ``momentum`` keeps no tensor."""
+
+    name: str
+    parameters: list[Tensor] | None
+    fused: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """``functools.partial``: what is called with which first arguments. ``assumed`` names what was taken for granted to
+    know it (empty: nothing)."""
+
+    function: object
+    arguments: tuple[object, ...]
+    keywords: tuple[tuple[str, object], ...]
+    assumed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """A dataset of tensors, or a loader over one: each batch is a new stack of rows."""
+
+    tensors: tuple[Tensor, ...]
+    is_batched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A NumPy array that shares memory with a tensor: writes that no version counter sees."""
+
+    storage: Storage
+    name: Name = ""
+    shape: tuple[int, ...] | None = None
+    dtype: str | None = None
+    cut: Cut | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A Python number taken from a tensor: the graph ends here. ``cut`` is None if the tensor had none."""
+
+    key: Hashable
+    cut: Cut | None
+
+
+@dataclass(eq=False, slots=True)
+class ClassValue:
+    """A class of the program: the 1-based line it stands at in the file ``home``, its bases and what its body defines;
+    or the module class that ``imported`` means, where the file that defines it is not looked at."""
+
+    name: str
+    line: int
+    bases: list[object]
+    names: dict[str, object]
+    home: Path | None = None
+    imported: Symbol | None = None
+
+    def ancestry(self) -> Iterator[object]:
+        """The class, then its bases and theirs from left to right: each class once, what is not seen as it is."""
+        seen: set[ClassValue] = set()
+        waiting: list[object] = [self]
+        while waiting:
+            each = waiting.pop()
+            if not isinstance(each, ClassValue):
+                yield each
+            elif each not in seen:
+                seen.add(each)
+                yield each
+                waiting += reversed(each.bases)
+
+
+@dataclass(eq=False, slots=True)
+class ObjectValue:
+    """An instance of a class of the program.
+
+    ``buffers`` are the names registered as such. ``is_open`` says that a base is not seen, so that there may be
+    attributes of which nothing is known, ``is_opaque`` that the instance was not built, but would be as ``given``.
+    ``is_doubtful``: somebody may have frozen it. ``layer`` is the layer of ``torch.nn`` that it was initialised as.
+    ``number`` tells an instance whose unknown attributes stay the same from others; 0: they may differ each time.
+    """
+
+    kind: ClassValue
+    attributes: dict[str, object]
+    made: ast.AST
+    is_module: bool
+    is_open: bool
+    is_opaque: bool = False
+    is_doubtful: bool = False
+    training: Answer = Answer.YES
+    number: int = 0
+    buffers: set[str] = field(default_factory=set)
+    layer: LayerValue | SequenceValue | None = None
+    given: Site | None = None
+    hooks: list[object] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A function of a class together with the instance that it was found on."""
+
+    owner: object
+    function: FunctionValue
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """``super()``: the bases of ``kind`` on an instance."""
+
+    kind: ClassValue
+    instance: object
+
+
+@dataclass(eq=False, slots=True)
+class FunctionValue:
+    """A function of the program. ``modes`` are the grad modes that decorate it; None if something else does too."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    scope: Scope
+    defaults: dict[str, object]
+    modes: tuple[Mode, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """An attribute of a value that is about to be called."""
+
+    owner: object
+    name: str
+
+
+def extent(value: object) -> int:
+    """How many items are in nested containers, each as often as it is met, ``MAX_ITEMS`` at most."""
+    items, waiting = 0, [value]
+    while waiting and items < MAX_ITEMS:
+        each = waiting.pop()
+        if isinstance(each, (list, tuple, dict)):
+            items += len(each)
+            inner = each.values() if isinstance(each, dict) else each
+            waiting += [item for item in islice(inner, MAX_ITEMS) if isinstance(item, (list, tuple, dict))]
+    return min(items, MAX_ITEMS)
