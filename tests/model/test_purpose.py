@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
+from torchlint.model.layout import Layout
 from torchlint.model.purpose import Purpose, purpose_of, words_in
-from torchlint.model.story import Story
 from torchlint.syntax.source import Source
 
 CASES = {
@@ -31,7 +31,7 @@ CASES = {
 def test_purpose(code: str, purpose: Purpose) -> None:
     tree = ast.parse(code)
     write = next(each for each in ast.walk(tree) if "zero_" in getattr(getattr(each, "func", None), "attr", ""))
-    assert purpose_of(Story(Source(code, "a.py"), lambda: tree).around(write)) is purpose
+    assert purpose_of(Layout(Source(code, "a.py"), tree).path_to(write)) is purpose
 
 
 def test_words() -> None:

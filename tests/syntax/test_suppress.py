@@ -266,7 +266,7 @@ UNUSED = {
         None,
     ),
     "slug, reason, other comment": ("x = 1  # torchlint: ignore[TLC202] old  # b\n", {}, ["TLC202"], "x = 1  # b\n"),
-    "alone behind a continued line": ("x = 1 \\\n  # noqa: TLC202", {}, ["TLC202"], "x = 1 \\\n  #"),
+    "alone behind a continued line": ("x = 1 \\\n  # noqa: TLC202\n", {}, ["TLC202"], "x = 1 \\\n  #\n"),
     "itself": ("x = 1  # noqa: TLC202, TLC003\n", {}, [], None),
     "itself alone": ("x = 1  # noqa: TLC003\n", {}, [], None),
     "misspelt slug": (

@@ -59,6 +59,10 @@ class Layout:
             yield at
             at = self._parents.get(at)
 
+    def path_to(self, node: ast.AST) -> tuple[ast.AST, ...]:
+        """What a node stands in, the module first, itself last."""
+        return (*reversed([*self.around(node)]), node)
+
     def statement(self, node: ast.AST) -> ast.stmt:
         """The statement that a node belongs to: itself, or the innermost one around it."""
         if isinstance(node, ast.stmt):

@@ -16,7 +16,7 @@ from torchlint.model.interpreter.resolve import origin
 from torchlint.model.results import Results
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from torchlint.model.autograd.faults import Fault, Kind
     from torchlint.model.autograd.tensor import Name
@@ -212,13 +212,9 @@ class Story:
         path = folder / os.path.relpath(other.path, folder.absolute())
         return replace(other.place(self.span(node)), path=os.path.normpath(path).replace(os.sep, "/"))
 
-    def around(self, node: ast.AST) -> tuple[ast.AST, ...]:
-        """What a node stands in, the module first, itself last."""
-        return next(_paths(self._tree(), node, _line_of(node)), (node,))
-
-    def gives_away(self, node: ast.AST) -> bool:
-        """Whether the function around a node returns or stores what may be a tensor."""
-        functions = [each for each in self.around(node) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    def gives_away(self, path: Sequence[ast.AST]) -> bool:
+        """Whether the innermost function of a path from the module downward returns or stores what may be a tensor."""
+        functions = [each for each in path if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
         return not functions or not Results(functions[-1].body).leave_as_numbers()
 
     def reads_gradients(self) -> bool:
@@ -255,24 +251,3 @@ def _reads_gradient(node: ast.AST) -> bool:
 def is_by(fault: Fault, *ways: How) -> bool:
     """Whether the content was changed by one of some means."""
     return fault.change is not None and fault.change.how in ways
-
-
-def _line_of(node: ast.AST) -> int:
-    assert isinstance(node, (ast.expr, ast.stmt))
-    return node.lineno
-
-
-def _paths(tree: ast.AST, wanted: ast.AST, line: int) -> Iterator[tuple[ast.AST, ...]]:
-    """The way down to a node; what does not have its line is not looked into."""
-    if tree is wanted:
-        yield (tree,)
-        return
-    for child in ast.iter_child_nodes(tree):
-        first = getattr(child, "lineno", line)
-        if (
-            min(first, *(each.lineno for each in getattr(child, "decorator_list", ())), first)
-            <= line
-            <= getattr(child, "end_lineno", line)
-        ):
-            for path in _paths(child, wanted, line):
-                yield (tree, *path)

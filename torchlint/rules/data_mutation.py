@@ -43,6 +43,7 @@ from torchlint.model.data_rewrites import DataRewrites, attribute_of, is_initial
 from torchlint.model.delayed import reordered
 from torchlint.model.kept_copies import kept_copy
 from torchlint.model.purpose import Purpose, purpose_of
+from torchlint.model.spans import Spans
 from torchlint.model.story import is_by
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
@@ -89,7 +90,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         source = f"`{story.text(named)}`" if named else "a tensor that requires grad"
         text = f"this changes {source} behind autograd's back; {remedy(facts.layout, attribute)}"
         fix = rewrites.fix(attribute) if attribute is not None else None
-        shown = not fault.is_first and purpose_of(story.around(fault.at)) in (Purpose.SCRIPT, Purpose.TRAINING)
+        shown = not fault.is_first and purpose_of(facts.layout.path_to(fault.at)) in (Purpose.SCRIPT, Purpose.TRAINING)
         if attribute is not None and is_initialised(facts.layout, attribute) and not shown:
             continue  # needless, which is TLC302's to say
         yield RULE.telling(story, found, text, _HIDDEN, Certainty.LIKELY if shown else Certainty.ADVICE, fix)
@@ -113,7 +114,7 @@ def advise(facts: Facts, options: object) -> Iterator[Finding]:
     """Every other write through the data of what certainly is a tensor."""
     from torchlint.model.data_writes import data_writes
 
-    told = [facts.story.span(found.fault.at) for found in facts.story.of(Kind.STALE, Kind.DATA)]
+    told = Spans(facts.story.span(found.fault.at) for found in facts.story.of(Kind.STALE, Kind.DATA))
     writes = [
         (write, facts.layout.at(write.region.span(write.attribute), ast.Attribute))
         for write in data_writes(facts, Sign.WORD)
@@ -123,7 +124,7 @@ def advise(facts: Facts, options: object) -> Iterator[Finding]:
     )
     for write, attribute in writes:
         span = write.region.span(write.node)
-        if not any(each.start < span.end and span.start < each.end for each in told):
+        if not told.meets(span):
             name = write.region.code(write.attribute.value)
             text = f"this changes `{name}` behind autograd's back; {remedy(facts.layout, attribute)}"
             fix = rewrites.fix(attribute) if attribute is not None else None

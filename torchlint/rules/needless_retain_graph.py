@@ -59,7 +59,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         text = f"`retain_graph=True` keeps the graph of {name}, but no later backward goes through it"
         certainty = story.certainty(found)
         if found.is_entry:
-            certainty = Certainty.ADVICE if story.gives_away(found.fault.at) else Certainty.LIKELY
+            certainty = Certainty.ADVICE if story.gives_away(facts.layout.path_to(found.fault.at)) else Certainty.LIKELY
         fix = drop(facts.layout, found.fault.at, RETAIN, Applicability.SAFE)
         backwards = [each for each in facts.layout.backwards if not story.is_told(each, Kind.TWICE, Kind.SAVED)]
         if fix is not None and facts.rehearsal.harms(fix.edits, *backwards):
