@@ -121,6 +121,10 @@ class Rehearsal:
         """Where a node of the old text begins, in bytes; None where it stands in another file."""
         return _start(self._layout.source, node)
 
+    def begins_a_line(self, offset: int) -> bool:
+        """Whether a byte of the old text is the first of its line."""
+        return self._layout.source.position(offset)[1] == 1
+
     @cached_property
     def old_faults(self) -> frozenset[tuple[Kind, int | None]]:
         """The kinds of what goes wrong in the old text, each with its place."""
@@ -199,9 +203,10 @@ class Outcome:
         return moved(offset, self.edits)
 
     def _edited_lines(self) -> Iterator[int]:
-        """The lines of the new text that edits wrote something on."""
+        """The lines of the new text that edits wrote something on, or took their beginning from: a statement that was
+        moved out of a block counts, one that follows a line that is gone does not."""
         for edit in self.edits:
-            if edit.text:
+            if edit.text or not self.rehearsal.begins_a_line(edit.span.end):
                 start = moved(edit.span.start, [each for each in self.edits if each is not edit])
                 end = start + len(edit.text.encode("utf-8", "surrogatepass"))
                 yield from range(self.source.position(start)[0], self.source.position(end)[0] + 1)

@@ -26,7 +26,7 @@ _NOT_PASSED_ON = ("use_reentrant", "preserve_rng_state", "context_fn", "determin
 def call(machine: Interpreter, site: Site) -> object:
     """``checkpoint(function, *args)``: keeps its tensor arguments, and looks at what the function closes over again."""
     function, *arguments = site.arguments or [None]
-    if isinstance(function, Unknown):
+    if function is None or isinstance(function, (Unknown, Tensor)):
         return unknown_calls.call_unknown(machine, site, Symbol("torch.utils.checkpoint.checkpoint"))
     keywords = {name: value for name, value in site.keywords.items() if name not in _NOT_PASSED_ON}
     given = tensors_in(arguments)
