@@ -56,7 +56,7 @@ class Facts:
         self.outline = outline
         self.target_version = target_version
         self._memory = memory
-        self._tree = tree
+        self.tree = tree
         self._library = library
         self.classes = Classes(Path(source.path).absolute(), outline, library)
         self._functions: dict[str, cst.FunctionDef | None] = {}
@@ -71,7 +71,7 @@ class Facts:
         from torchlint.model.story import Story
 
         earlier = self._memory.entries if self._memory else None
-        return Story(self.source, self._tree, self._modules_known, earlier)
+        return Story(self.source, self.tree, self.modules_known, earlier)
 
     @property
     def cut_offs(self) -> Sequence[CutOff]:
@@ -85,10 +85,11 @@ class Facts:
         """The file's code with edits, run again."""
         from torchlint.model.rehearsal import Rehearsal
 
-        return Rehearsal(self.layout, self._modules_known, self.story.of_all)
+        return Rehearsal(self.layout, self.modules_known, self.story.of_all)
 
     @cached_property
-    def _modules_known(self) -> Modules:
+    def modules_known(self) -> Modules:
+        """What the interpreter is told of the file's classes."""
         from torchlint.model.autograd.imports import Imports
         from torchlint.model.autograd.program import Modules
 
@@ -112,7 +113,7 @@ class Facts:
         """Where the file's statements stand, to rewrite them."""
         from torchlint.model.layout import Layout
 
-        return Layout(self.source, self._tree())
+        return Layout(self.source, self.tree())
 
     @cached_property
     def spelling(self) -> Spelling:
@@ -140,7 +141,7 @@ class Facts:
         """Every call of ``no_grad`` around code that only evaluates, and that only numbers leave."""
         from torchlint.model.evaluations import evaluations
 
-        return list(evaluations(self._tree(), self.outline.imports))
+        return list(evaluations(self.tree(), self.outline.imports))
 
     def supports(self, major: int, minor: int) -> bool:
         """Whether every torch version that the file must run on is at least this one."""

@@ -132,8 +132,8 @@ def _call(node: cst.Call, known: Mapping[str, Sort], scope: Scope) -> Sort:
     qualified = torch_name(func, scope.names) if root else None
     if qualified is not None:
         return Sort.TENSOR if qualified in _MAKING or qualified in _MAKING_CLASSES else Sort.UNKNOWN
-    if not isinstance(func, cst.Attribute):
-        return Sort.UNKNOWN
+    if not isinstance(func, cst.Attribute) or (root and scope.names.qualify(root)):
+        return Sort.UNKNOWN  # a function of another library
     return _method(func.attr.value, bool(node.args), sort_of(func.value, known, scope))
 
 

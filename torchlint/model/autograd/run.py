@@ -8,7 +8,7 @@ from torchlint.model.autograd.faults import Fault, Kind, Raised
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping
 
     from torchlint.model.autograd.graph import Node
     from torchlint.model.autograd.quiet import Quiet
@@ -248,6 +248,9 @@ class Run:
             if source is tensor:
                 self.report(replace(fault, surfaces=at))
         self.watched = [each for each in self.watched if each[0] is not tensor]
+
+    def note_receiver(self, call: ast.Call, value: object, proven: Callable[[object], object]) -> None:
+        """A method of a value is called; ``proven`` tells at the end of this world what the value must have been."""
 
     def read_activated(self, tensor: Tensor, at: ast.Name) -> None:
         """A tensor that was activated in place is read by a name that it had before."""

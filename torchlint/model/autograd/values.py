@@ -394,6 +394,18 @@ class Packed:
     items: tuple[object, ...]
 
 
+def is_tensor(value: object) -> Answer | None:
+    """Whether a value is a tensor: MAYBE where a module that is not looked into gave it, None where it is not known."""
+    if isinstance(value, Tensor):
+        return Answer.MAYBE if value.is_loose else Answer.YES
+    return None if isinstance(value, Unknown) else Answer.NO
+
+
+def identity(value: object) -> Hashable:
+    """What equals for two values of which nothing is known only if they are the same; None for any other value."""
+    return value.key if isinstance(value, Unknown) else None
+
+
 def tensors_in(value: object, depth: int = 4) -> list[Tensor]:
     """The tensors in a value: itself, or those in its containers."""
     if isinstance(value, Tensor):
