@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.finding import Certainty
+from torchlint.model.api.torch_names import PARAMETER_CONTAINERS
 from torchlint.model.classes import Ancestry, Classes, Lineage
 from torchlint.model.reader import INIT, Reader, Store
 from torchlint.model.rewrites import Rewrites
-from torchlint.model.uses import Use, Uses, reached_from, reads_own
+from torchlint.model.uses import Use, Uses, calls_of, reached_from, reads_own
 from torchlint.model.values import Grad, Kind, Trained, UseKind, Value
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ _MODULE_API = frozenset(
     "named_children named_modules named_parameters parameters requires_grad_ state_dict to train zero_grad".split()
 )
 """Methods of Module that reach what is registered; an override that mentions an attribute takes care of it."""
+
+_HANDING_OUT = frozenset({"parameters", "named_parameters"})
+"""Those of them that nothing else of Module asks what to save or to move."""
 
 _GROWING = frozenset({"add_", "sub_", "mul_", "div_", "lerp_", "addcmul_", "index_add_", "scatter_add_"})
 _SETTING = frozenset({"zero_", "fill_", "copy_", "normal_", "uniform_"})
@@ -80,7 +84,8 @@ class ModuleClass:
         return self._reader.initialised
 
     def contents(self, value: Value) -> Sequence[Value]:
-        """What a container kept on ``self``, or one in it, certainly holds and nobody else takes care of."""
+        """What a container kept on ``self``, or one in it, certainly holds and nobody else takes care of; nothing where
+        it is no container."""
         held: list[Value] = []
         waiting = [value]
         seen: set[int] = set()  # a container may stand for several, and so hold itself
@@ -126,7 +131,7 @@ class ModuleClass:
         """What calling or reading an attribute gives, where it is registered: state or a module."""
         for store in self.stores[attribute]:
             value = store.value
-            if value.kind in (Kind.PARAMETER, Kind.BUFFER):
+            if value.kind in (Kind.PARAMETER, Kind.BUFFER) or value.qualified in PARAMETER_CONTAINERS:
                 return "state"
             if value.kind is Kind.MODULE:
                 return "torch module" if (value.qualified or "").startswith("torch.nn.") else "module"
@@ -156,12 +161,11 @@ class ModuleClass:
         kind and neither it nor they are registered or handed to somebody else."""
         if attribute in self._moved or self._is_handled(attribute, kind):
             return None
-        for store in self.stores[attribute]:
-            if store.value.kind is not Kind.CONTAINER or store.method not in self.constructing:
-                continue
-            holds = any(value.kind is kind for value in self.contents(store.value))
-            return store if holds and not self.has_escaped(store.value) else None
-        return None
+        stores = [each for each in self.stores[attribute] if each.method in self.constructing]
+        filled = [each for each in stores if any(value.kind is kind for value in self.contents(each.value))]
+        if not filled or any(self.has_escaped(each.value) for each in filled):
+            return None
+        return next((each for each in filled if not self.rewrites.is_single(each)), filled[0])
 
     @cached_property
     def _moved(self) -> frozenset[str]:
@@ -174,9 +178,16 @@ class ModuleClass:
         who may give them to an optimizer."""
         for use in self.uses(attribute):
             returned = kind is Kind.PARAMETER and isinstance(use.operation, cst.Return)
+            if kind is Kind.PARAMETER and use.method in _HANDING_OUT:
+                continue
             if use.method in _MODULE_API or ((use.kind is UseKind.PASSED or returned) and not self.in_forward(use)):
                 return True
         return attribute in self._registered or self.is_restored(attribute)
+
+    def is_handed_out(self, attribute: str) -> bool:
+        """Whether the class's own ``parameters()`` or ``named_parameters()`` reads an attribute: what it holds is
+        trained, but neither saved nor moved."""
+        return any(use.method in _HANDING_OUT for use in self.uses(attribute))
 
     def lost_parameter(self, attribute: str) -> Store | None:
         """The assignment of the result of an operation on a parameter to an attribute that is not registered."""
@@ -203,6 +214,13 @@ class ModuleClass:
         """The first use of an attribute's value in ``forward``, or in any method."""
         uses = [use for use in self.uses(attribute) if use.kind not in (UseKind.NUMBER, UseKind.CHANGED)]
         return next((use for use in uses if self.in_forward(use)), uses[0] if uses else None)
+
+    def call_of(self, attribute: str) -> cst.Call | None:
+        """A call of an attribute that is assigned only once, in a method that does not only construct."""
+        if len(self.stores[attribute]) != 1:
+            return None
+        methods = (self.methods[name] for name in self.methods if name not in self.constructing)
+        return next((call for method in methods for call in calls_of(attribute, method)), None)
 
     def trained(self, store: Store) -> Trained:
         """Whether the tensor that a store keeps ought to be trained, and is not."""

@@ -24,6 +24,7 @@ MODULES = (
     | torch_names.MODE_MODULES
     | torch_names.STATELESS_MODULES
     | torch_names.CONTAINER_MODULES
+    | torch_names.PARAMETER_CONTAINERS
 )
 _STATE_OPTIONS = ("weight", "pos_weight", "affine", "track_running_stats", "elementwise_affine")
 VIEW_ATTRIBUTES = torch_names.VIEW_PROPERTIES

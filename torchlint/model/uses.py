@@ -121,6 +121,24 @@ def reads_own(node: cst.BaseExpression, attribute: str) -> bool:
     return bool(visitor.found)
 
 
+def calls_of(attribute: str, tree: cst.CSTNode) -> Sequence[cst.Call]:
+    """The calls ``self.attribute(...)`` in a tree."""
+    visitor = _OwnCalls(attribute)
+    walk(tree, visitor)
+    return visitor.found
+
+
+class _OwnCalls(cst.CSTVisitor):
+    def __init__(self, attribute: str) -> None:
+        self.found: list[cst.Call] = []
+        self._attribute = attribute
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Call) and own_method(node) == self._attribute:
+            self.found.append(node)
+        return True
+
+
 class _Mentions(cst.CSTVisitor):
     """Finds ``self.attribute`` and the locals that are only another name for one, each with its ancestors."""
 

@@ -49,6 +49,7 @@ RULE = Rule(
 )
 
 _EFFECT = Effect(EffectKind.SILENT, "parameters() and state_dict() leave it out: it is never trained and never saved")
+_UNSAVED = Effect(EffectKind.SILENT, "state_dict() leaves them out, and to() leaves them where they are")
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
@@ -86,12 +87,14 @@ def _contained(module: ModuleClass, store: Store) -> Iterator[Finding]:
     use = module.first_use(store.attribute)
     if use is None:
         return
-    certainty = Certainty.ADVICE if module.rewrites.is_single(store) else module.certainty(store, True)
+    handed_out = module.is_handed_out(store.attribute)
+    certainty = Certainty.ADVICE if module.rewrites.is_single(store) else module.certainty(store, not handed_out)
     container = "dict" if module.rewrites.is_mapping(store) else "list"
     message = f"`self.{store.attribute}` keeps parameters in a plain {container}, so they are not registered"
     related = Related("used", f"in `{use.method}`", module.region.place(use.node))
     fix = module.rewrites.registering_container(store, Kind.PARAMETER)
-    yield RULE.finding(module.region, store.target, message, certainty, _EFFECT, (related,), fix)
+    effect = _UNSAVED if handed_out else _EFFECT
+    yield RULE.finding(module.region, store.target, message, certainty, effect, (related,), fix)
 
 
 EXAMPLES = (
