@@ -12,7 +12,7 @@ from torchlint.model.autograd.limits import CutOff
 from torchlint.model.classes import Classes
 from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
 from torchlint.syntax.reading import read_head
-from torchlint.syntax.tree import is_indented
+from torchlint.syntax.tree import is_indented, lines_of
 
 if TYPE_CHECKING:
     import ast
@@ -60,6 +60,7 @@ class Facts:
         self._library = library
         self.classes = Classes(Path(source.path).absolute(), outline, library)
         self._functions: dict[str, cst.FunctionDef | None] = {}
+        self._siblings: dict[str, ModuleClass | None] = {}
 
     def close(self) -> None:
         """Forget everything: what refers back to this keeps its trees alive until Python looks for garbage."""
@@ -191,12 +192,27 @@ class Facts:
         from torchlint.model.modules import ModuleClass
         from torchlint.syntax.names import Names, classes_in
 
-        region = self._regions[outline]
+        region = self._regions.get(outline) or self._region(outline)
         if not region.is_readable:
             return
         for (node, names), lineage in zip(classes_in(region.module, Names(self.outline, {})), lineages, strict=True):
             if lineage.is_module:
-                yield ModuleClass(node, region, names, lineage, self.classes, self._function)
+                yield ModuleClass(node, region, names, lineage, self.classes, self._function, self._sibling)
+
+    def _sibling(self, name: str) -> ModuleClass | None:
+        """The module of a name among the file's own classes, also where it shows no sign of anything."""
+        if name not in self._siblings:
+            region = self._region_of_class(self.outline.class_lines.get(name, 0))
+            found = self._modules(region) if region is not None else ()
+            self._siblings[name] = next((each for each in found if each.name == name), None)
+        return self._siblings[name]
+
+    def _region_of_class(self, line: int) -> RegionOutline | None:
+        for each in self.outline.regions:
+            if each.kind is RegionKind.CLASS and each.key == line:
+                return each
+        node = next((each for each in self.tree().body if each.lineno == line), None)
+        return RegionOutline(RegionKind.CLASS, line, (lines_of(node),), False, frozenset()) if node else None
 
     def _function(self, name: str) -> cst.FunctionDef | None:
         """A function of the module by name, parsed on its own."""
