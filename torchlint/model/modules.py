@@ -219,6 +219,8 @@ class ModuleClass:
         """Whether something else may take care of what an attribute holds: outside ``forward`` it is passed on or
         assigned anew, an override of one of Module's own methods knows it, or a method returns parameters to somebody
         who may give them to an optimizer."""
+        if kind is Kind.TENSOR and any(use.kind is UseKind.PASSED for use in self._uses.of(attribute)):
+            return True  # also while constructing, to a function in it: it may be filled there
         for use in self.uses(attribute):
             returned = kind is Kind.PARAMETER and isinstance(use.operation, cst.Return)
             if kind is Kind.PARAMETER and use.method in _HANDING_OUT:

@@ -73,6 +73,13 @@ _SAME_RANK = frozenset(
     "tril exp log sqrt rsqrt sin cos tanh sigmoid abs neg pow clamp cumsum cumprod mul add sub div softmax".split()
 )
 """Operations whose result has as many dimensions as the tensor."""
+_SEVERAL = frozenset(
+    "aminmax broadcast_tensors chunk dsplit frexp hsplit kthvalue meshgrid mode qr slogdet sort split split_with_sizes "
+    "std_mean svd tensor_split topk unbind unsafe_chunk unsafe_split var_mean vsplit".split()
+)
+"""Operations that give several tensors."""
+_SEVERAL_ALONG = frozenset({"max", "min", "median", "nanmedian", "cummax", "cummin"})
+"""Those that do so along a dimension."""
 _DTYPES = {
     "bool": DType.BOOL,
     **dict.fromkeys(("long", "int", "int8", "int16", "int32", "int64", "uint8", "short"), DType.INT),
@@ -206,6 +213,8 @@ def _dtype(name: str | None) -> DType | None:
 
 def applied(node: cst.Call, name: str, arguments: tuple[Value, ...], grad_enabled: bool) -> Value:
     """The tensor that a function of tensors gives; little is known of it where no argument certainly is a tensor."""
+    if _gives_several(node, name, first=1):
+        return UNKNOWN
     held = [element for element in arguments if element.is_tensor]
     result = computed(tuple(held), node)
     if not result.is_tensor:
@@ -216,12 +225,19 @@ def applied(node: cst.Call, name: str, arguments: tuple[Value, ...], grad_enable
     return _typed(result, node, name, grad_enabled)
 
 
+def _gives_several(node: cst.Call, name: str, first: int) -> bool:
+    """Whether an operation gives a tuple, whose tensors nobody follows; ``first`` is where its own arguments begin."""
+    return name in _SEVERAL or (name in _SEVERAL_ALONG and len(node.args) > first)
+
+
 def method_result(
     node: cst.Call, name: str, receiver: Value, arguments: tuple[Value, ...], grad_enabled: bool
 ) -> Value:
     """The result of a method of a tensor or parameter."""
     if name in torch_names.HOST_METHODS:
         return OTHER
+    if _gives_several(node, name, first=0):
+        return UNKNOWN
     if name == "requires_grad_":
         frozen = bool(node.args) and isinstance(node.args[0].value, cst.Name) and node.args[0].value.value == "False"
         return replace(receiver, grad=Grad.NO if frozen else Grad.LEAF)
