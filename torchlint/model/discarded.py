@@ -187,10 +187,12 @@ class _Reader:
             return None
         if not all(self._is_inert(each.value) for each in call.args):
             return None
-        for each in call.args:
-            if sort_of(each.value, known, self._scope).may_be_tensor and (root := _root(each.value)) is not None:
+        roots = [(each, root) for each in call.args if (root := _root(each.value)) is not None]
+        for each, root in roots:
+            if sort_of(each.value, known, self._scope).may_be_tensor:
                 return root
-        return None
+        first = [root for each, root in roots if each is call.args[0] and not each.keyword]
+        return first[0] if first and isinstance(first[0], cst.Name) and first[0].value in known else None
 
     def _is_inert(self, node: cst.CSTNode) -> bool:
         """Whether evaluating an expression calls nothing but pure operations."""

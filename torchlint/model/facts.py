@@ -208,9 +208,7 @@ class Facts:
         return self._siblings[name]
 
     def _region_of_class(self, line: int) -> RegionOutline | None:
-        for each in self.outline.regions:
-            if each.kind is RegionKind.CLASS and each.key == line:
-                return each
+        """All of a top-level class, also what a region of its own would leave out."""
         node = next((each for each in self.tree().body if each.lineno == line), None)
         return RegionOutline(RegionKind.CLASS, line, (lines_of(node),), False, frozenset()) if node else None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.model import tensors
-from torchlint.model.code.module_data import Data, inputs_of, own_attribute, own_method
+from torchlint.model.code.module_data import Data, inputs_of, own_attribute, own_method, returned
 from torchlint.model.evaluate import only_uses
 from torchlint.model.values import UseKind
 from torchlint.syntax.names import Names, dotted, parameters
@@ -66,6 +66,8 @@ class Uses:
         submodule: Callable[[str], Uses | None] = lambda attribute: None,
     ) -> None:
         self._submodule = submodule
+        self._own: dict[str, Data] = {}
+        self._given_back: dict[str, bool] = {}
         self._methods = methods
         self._names = names
         self._kinds = kinds
@@ -86,9 +88,7 @@ class Uses:
     def _in_method(self, name: str, given: Mapping[str, str], depth: int) -> Iterator[Use]:
         """Uses in one method; ``given`` are parameters that certainly hold an attribute."""
         method = self._methods[name]
-        names = self._names.within(method)
-        data = Data(method, names, self._kinds, frozenset(inputs_of(method)) - frozenset(given))
-        own = Data(method, names, self._kinds, frozenset())
+        data = self._data(name, frozenset(inputs_of(method)) - frozenset(given))
         visitor = _Mentions(self._attributes, given)
         walk(method.body, visitor)
         for attribute, node, ancestors in visitor.found:
@@ -100,10 +100,32 @@ class Uses:
             ):
                 yield from inner
             else:
-                sure = kind is UseKind.MIXED and _Climb(own, self._methods).judge(node, ancestors)[0] is kind
+                sure = kind is UseKind.MIXED and self._is_sure(name, node, ancestors)
                 taken = visitor.taken.get(node, 0) + _taken(node, ancestors)
                 use = Use(attribute, kind, name, node, operation, taken, sure)
                 yield self._mixed_inside(use, depth) if kind is UseKind.PASSED and depth < _DEPTH else use
+
+    def _data(self, name: str, inputs: frozenset[str]) -> Data:
+        method = self._methods[name]
+        return Data(method, self._names.within(method), self._kinds, inputs, self._gives)
+
+    def _gives(self, name: str) -> bool:
+        """Whether all that a method of the class returns is data that moves with the module, if its arguments are;
+        one that calls itself does not."""
+        if name not in self._given_back:
+            self._given_back[name] = False
+            method = self._methods.get(name)
+            found = returned(method) if method is not None else ()
+            if method is not None and found:
+                data = self._data(name, frozenset(inputs_of(method)))
+                self._given_back[name] = all(data.holds(each) for each in found)
+        return self._given_back[name]
+
+    def _is_sure(self, name: str, node: cst.CSTNode, ancestors: tuple[cst.CSTNode, ...]) -> bool:
+        """Whether a use mixes the value with what comes of the module itself."""
+        if name not in self._own:
+            self._own[name] = self._data(name, frozenset())
+        return _Climb(self._own[name], self._methods).judge(node, ancestors)[0] is UseKind.MIXED
 
     def _followed(self, attribute: str, node: cst.CSTNode, call: cst.CSTNode, depth: int) -> list[Use]:
         """Uses inside a method of the class that an attribute is passed to, by the parameter that receives it."""

@@ -11,16 +11,28 @@ from torchlint.syntax.names import Names, dotted
 from torchlint.syntax.region import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+
+_STATE = frozenset({"weight", "bias"})
 
 
 class Data:
     """Which expressions of a method certainly hold data that moves with the module: ``inputs`` of the method, the
-    module's parameters and buffers, what its submodules return, and what is computed from those."""
+    module's parameters and buffers, what its submodules return, and what is computed from those. ``gives`` says of a
+    method of the class whether it returns such data, if it is called with some."""
 
-    def __init__(self, method: cst.FunctionDef, names: Names, kinds: Mapping[str, str], inputs: frozenset[str]) -> None:
+    def __init__(
+        self,
+        method: cst.FunctionDef,
+        names: Names,
+        kinds: Mapping[str, str],
+        inputs: frozenset[str],
+        gives: Callable[[str], bool] = lambda name: False,
+    ) -> None:
         self.names = names
         self.kinds = kinds
+        self._gives = gives
         self._held = inputs
         assignments = _Assignments()
         walk(method.body, assignments)
@@ -43,7 +55,9 @@ class Data:
             case cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)):
                 return self.kinds.get(name) == "state"
             case cst.Attribute(value=value, attr=cst.Name(value=name)):
-                return name in tensors.VIEW_ATTRIBUTES and self.holds(value)
+                if name in _STATE and self.kinds.get(own_attribute(value) or "") in ("module", "torch module"):
+                    return True
+                return (name == "grad" or name in tensors.VIEW_ATTRIBUTES) and self.holds(value)
             case cst.Subscript(value=value) | cst.UnaryOperation(expression=value):
                 return self.holds(value)
             case cst.BinaryOperation(left=left, right=right):
@@ -64,7 +78,9 @@ class Data:
         while isinstance(called, cst.Subscript):  # a layer of a registered container
             called = called.value
         if (owner := own_attribute(called)) is not None:
-            return owner == "forward" or self.kinds.get(owner) in ("module", "torch module")
+            if owner == "forward" or self.kinds.get(owner) in ("module", "torch module"):
+                return True
+            return any(self.holds(each) for each in arguments) and self._gives(owner)
         if isinstance(called, cst.Name) and called.value == "self":
             return True
         name = dotted(node.func)
@@ -85,6 +101,23 @@ class Data:
         if isinstance(target, cst.Attribute) and target.attr.value == "device":
             target = target.value
         return target is not None and self.holds(target)
+
+
+def returned(method: cst.FunctionDef) -> Sequence[cst.BaseExpression]:
+    """What a method returns, None apart."""
+    visitor = _Returns()
+    walk(method.body, visitor)
+    return visitor.found
+
+
+class _Returns(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found: list[cst.BaseExpression] = []
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Return) and node.value is not None:
+            self.found.append(node.value)
+        return not isinstance(node, (cst.FunctionDef, cst.Lambda))
 
 
 class _Assignments(cst.CSTVisitor):
