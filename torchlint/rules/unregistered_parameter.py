@@ -7,7 +7,8 @@ What it does
 Why
     Only an attribute that *is* a Parameter is registered. An operation on one gives an ordinary tensor that is no leaf:
     it is in no parameter list, so it is never trained and never saved. ``.to(device)`` is the treacherous case: on the
-    CPU it returns the parameter itself, so tests pass there, and on a GPU the parameter is gone.
+    CPU it returns the parameter itself, so tests pass there, and on a GPU the parameter is gone. Where a class gives
+    what is in its list to an optimizer by a ``parameters()`` of its own, that is trained, but neither saved nor moved.
 
 Example
     A scale that is made smaller after it was wrapped, instead of before.

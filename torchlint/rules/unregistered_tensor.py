@@ -1,8 +1,9 @@
 """A tensor kept as a plain attribute of an ``nn.Module``.
 
 What it does
-    Finds tensors that a module assigns to ``self`` without registering them as a buffer or a parameter, and that its
-    ``forward`` uses, or that somebody reads from an instance.
+    Finds tensors that a module assigns to ``self``, by themselves or in a list or dict, without registering them as a
+    buffer or a parameter, and that its ``forward`` uses, another method mixes with what the module computes, or somebody
+    reads from an instance.
 
 Why
     ``module.to(device)`` moves parameters and buffers only; a plain tensor stays where it was made, and the first

@@ -90,11 +90,13 @@ class Receivers:
         for node in tree.body:
             for function in _holding(node, watch.asked - watch.found.keys()):
                 if work < 0:
-                    return
+                    break
                 scope = scope or definitions(tree, modules.home, is_library=True)
                 play = partial(_play, scope=scope, entry=_entry(node, function, scope, modules), classes=modules)
                 endings, _ = worlds.extremes(partial(watch.see, play), partial(_Watched, watch=watch))
                 work -= sum(MAX_WORK - each.run.work for each in endings)
+        if scope is not None:
+            scope.names.clear()  # functions refer to their scope: a circle that would keep the tree
 
 
 def _play(run: Run, scope: Scope, entry: Entry, classes: Modules) -> str:
