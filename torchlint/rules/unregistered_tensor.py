@@ -2,8 +2,8 @@
 
 What it does
     Finds tensors that a module assigns to ``self``, by themselves or in a list or dict, without registering them as a
-    buffer or a parameter, and that its ``forward`` uses, another method mixes with what the module computes, or somebody
-    reads from an instance.
+    buffer or a parameter, and that its ``forward`` uses, that another method mixes with what the module computes, or
+    that somebody reads from an instance.
 
 Why
     ``module.to(device)`` moves parameters and buffers only; a plain tensor stays where it was made, and the first
