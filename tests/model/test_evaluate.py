@@ -38,7 +38,7 @@ KINDS = [
     pytest.param("y = torch.ones(3)\nself.v = y.t()", Kind.TENSOR, id="local"),
     pytest.param("self.u = torch.ones(3)\nself.v = self.u + 1", Kind.TENSOR, id="attribute"),
     pytest.param("self.v = torch.ones(3) if given else torch.zeros(3)", Kind.TENSOR, id="two tensors"),
-    pytest.param("self.v = torch.ones(3) if given else None", Kind.UNKNOWN, id="tensor or nothing"),
+    pytest.param("v = torch.ones(3) if given else None\nself.v = v", Kind.UNKNOWN, id="tensor or nothing"),
     pytest.param("y = given\nif y is None:\n    y = [nn.ReLU()]\nself.v = y", Kind.CONTAINER, id="default path"),
     pytest.param("torch = given\nself.v = torch.ones(3)", Kind.UNKNOWN, id="another torch"),
     pytest.param("y, self.v = 1, torch.ones(3)", Kind.TENSOR, id="unpacked"),

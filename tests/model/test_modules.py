@@ -13,8 +13,14 @@ PLAIN = [
     pytest.param("self.v = torch.ones(3)", "", True, id="plain"),
     pytest.param("self.register_buffer('v', None)\nself.v = torch.ones(3)", "", False, id="registered before"),
     pytest.param("self.v = torch.ones(3)\nself.v = nn.Parameter(self.v)", "", False, id="parameter later"),
+    pytest.param("if given: self.v = torch.ones(3)\nelse: self.v = nn.Parameter(given)", "", True, id="or a parameter"),
+    pytest.param("self.v = nn.Parameter(given) if given else torch.ones(3)", "", True, id="a parameter, or not"),
+    pytest.param("self.v = torch.ones(3) if given else None", "", True, id="or nothing"),
     pytest.param(
-        "if given: self.v = torch.ones(3)\nelse: self.v = nn.Parameter(given)", "", False, id="or a parameter"
+        "if given: self.v = torch.ones(3)\nelse: self.v = torch.zeros(3)\nself.v = nn.Parameter(self.v)",
+        "",
+        False,
+        id="parameter after two branches",
     ),
     pytest.param("self.v = torch.ones(3)\ngiven.keep(self.v)", "", False, id="handed to an unknown"),
     pytest.param("self.v = torch.ones(3)\nnn.init.normal_(self.v)", "", True, id="initialised"),

@@ -14,7 +14,8 @@ import libcst as cst
 
 from torchlint.model.api import torch_names
 from torchlint.model.api.answers import ANSWERS
-from torchlint.model.flow import known_at
+from torchlint.model.code.receivers import Receiver, Receivers
+from torchlint.model.flow import bound_out_of_order, known_at
 from torchlint.model.missed import Uses, names_in
 from torchlint.model.scopes import Scope, Site, scopes_in
 from torchlint.model.sorts import PURE_FUNCTIONS, Known, Sort, sort_of, torch_name
@@ -66,11 +67,12 @@ class Discarded:
 
 def discarded(facts: Facts, sign: Sign) -> Iterator[Discarded]:
     """Every pure operation on a known tensor whose result is thrown away."""
+    receivers = Receivers(facts.source, facts.tree, facts.modules_known, torch_names.PURE_METHODS)
     for region in facts.regions(sign):
         for scope in scopes_in(region, facts.outline, facts.classes):
             candidates = [site for site in scope.sites if _is_candidate(site.node, scope)]
             if candidates:
-                yield from _Reader(scope, candidates).read()
+                yield from _Reader(scope, candidates, receivers).read()
 
 
 def _is_candidate(node: cst.CSTNode, scope: Scope) -> bool:
@@ -101,8 +103,9 @@ def _is_name(node: cst.CSTNode, name: str) -> bool:
 class _Reader:
     """Judges the candidates of one scope."""
 
-    def __init__(self, scope: Scope, candidates: list[Site]) -> None:
+    def __init__(self, scope: Scope, candidates: list[Site], receivers: Receivers) -> None:
         self._scope = scope
+        self._receivers = receivers
         self._candidates = candidates
         self._statements = frozenset(site.node for site in candidates)
         self._uses = Uses(scope, self._statements)
@@ -140,18 +143,34 @@ class _Reader:
         if not isinstance(call.func, cst.Attribute):
             return None
         name, receiver = call.func.attr.value, call.func.value
-        sort = sort_of(receiver, known, self._scope)
-        certain = sort is Sort.TENSOR or (sort.may_be_tensor and self._shows_a_tensor(name, receiver))
-        if not certain or name not in torch_names.PURE_METHODS:
-            return None
         root = _root(receiver)
-        return root if root is not None and not _is_made_here(receiver, self._scope) else None
+        if name not in torch_names.PURE_METHODS or root is None or _is_made_here(receiver, self._scope):
+            return None
+        return root if self._is_tensor(call, root, sort_of(receiver, known, self._scope)) else None
+
+    def _is_tensor(self, call: cst.Call, root: cst.BaseExpression, sort: Sort) -> bool:
+        """Whether a method is called on a tensor, asked of the interpreter where the names alone do not tell."""
+        if sort is Sort.TENSOR:
+            return True
+        if isinstance(root, cst.Name) and root.value in self._unclear:
+            return False
+        assert isinstance(call.func, cst.Attribute)
+        name, receiver = call.func.attr.value, call.func.value
+        found = self._receivers.of(self._scope.region.span(call).start)
+        if found is Receiver.TENSOR or found is Receiver.OTHER:
+            return found is Receiver.TENSOR
+        likely = found is Receiver.LIKELY and name in torch_names.DISTINCT_METHODS
+        return likely or (sort.may_be_tensor and self._shows_a_tensor(name, receiver))
 
     def _shows_a_tensor(self, method: str, receiver: cst.BaseExpression) -> bool:
         """Whether what may be a tensor is one: only tensors have such a method, or it is indexed along several axes."""
         if method in torch_names.DISTINCT_METHODS:
             return True
         return isinstance(receiver, cst.Name) and method not in _ARRAY_CHANGING and receiver.value in self._arrays
+
+    @cached_property
+    def _unclear(self) -> frozenset[str]:
+        return bound_out_of_order(self._scope.body)
 
     @cached_property
     def _arrays(self) -> frozenset[str]:
@@ -168,10 +187,12 @@ class _Reader:
             return None
         if not all(self._is_inert(each.value) for each in call.args):
             return None
-        for each in call.args:
-            if sort_of(each.value, known, self._scope).may_be_tensor and (root := _root(each.value)) is not None:
+        roots = [(each, root) for each in call.args if (root := _root(each.value)) is not None]
+        for each, root in roots:
+            if sort_of(each.value, known, self._scope).may_be_tensor:
                 return root
-        return None
+        first = [root for each, root in roots if each is call.args[0] and not each.keyword]
+        return first[0] if first and isinstance(first[0], cst.Name) and first[0].value in known else None
 
     def _is_inert(self, node: cst.CSTNode) -> bool:
         """Whether evaluating an expression calls nothing but pure operations."""

@@ -44,7 +44,8 @@ class Frame:
 
 
 class Evaluator:
-    """Evaluates expressions; knows the attributes of ``self``, the contents of containers, and what escaped."""
+    """Evaluates expressions; knows the attributes of ``self``, the contents of containers, and what escaped. ``ways``
+    are the two values of each conditional expression."""
 
     def __init__(
         self,
@@ -54,6 +55,7 @@ class Evaluator:
         inline: Inline,
     ) -> None:
         self.held: dict[str, Value] = {}
+        self.ways: dict[cst.BaseExpression, tuple[Value, Value]] = {}
         self.grad_enabled = True
         self.constructing = True
         self.initialised = False
@@ -109,7 +111,8 @@ class Evaluator:
                 result = computed(tuple(self.value(each, frame) for each in parts), node)
                 return replace(result, dtype=DType.BOOL, grad=Grad.NO) if result.is_tensor else OTHER
             case cst.IfExp(body=body, orelse=orelse):
-                return self._join(self.value(body, frame), self.value(orelse, frame))
+                self.ways[node] = self.value(body, frame), self.value(orelse, frame)
+                return self._join(*self.ways[node])
             case cst.BooleanOperation(left=left, right=right):
                 return self._join(self.value(left, frame), self.value(right, frame))
             case cst.NamedExpr(target=cst.Name(value=name), value=inner):
@@ -146,7 +149,7 @@ class Evaluator:
         if inner.is_tensor:
             indices = [each.slice for each in node.slice]
             keeps = any(not isinstance(each, cst.Index) or _is_none(each.value) for each in indices)
-            return replace(computed((inner,), node), dims=Dims.SOME if keeps else Dims.UNKNOWN)
+            return replace(computed((inner,), node), dims=Dims.SOME if keeps else Dims.UNKNOWN, rank=0)
         if inner.kind is Kind.CONTAINER:
             return self.element(inner)
         return UNKNOWN
@@ -277,6 +280,9 @@ class Evaluator:
         if qualified in _VARIABLES:
             values = self._values(node, frame)
             return tensors.wrapped(node, values[0]) if values else UNKNOWN
+        if qualified.startswith("torch.nn.init.") and qualified.endswith("_"):
+            values = self._values(node, frame)
+            return tensors.initialised(values[0], qualified) if values and values[0].is_tensor else UNKNOWN
         given = self._arguments(node, frame)
         if qualified in _PARAMETERS or qualified in _BUFFERS:
             device = given[0].device if given else ""

@@ -12,7 +12,7 @@ from torchlint.model.classes import Classes
 from torchlint.model.interpreter.limits import CutOff
 from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
 from torchlint.syntax.reading import read_head
-from torchlint.syntax.tree import is_indented
+from torchlint.syntax.tree import is_indented, lines_of
 
 if TYPE_CHECKING:
     import ast
@@ -56,10 +56,11 @@ class Facts:
         self.outline = outline
         self.target_version = target_version
         self._memory = memory
-        self._tree = tree
+        self.tree = tree
         self._library = library
         self.classes = Classes(Path(source.path).absolute(), outline, library)
         self._functions: dict[str, cst.FunctionDef | None] = {}
+        self._siblings: dict[str, ModuleClass | None] = {}
 
     def close(self) -> None:
         """Forget everything: what refers back to this keeps its trees alive until Python looks for garbage."""
@@ -71,7 +72,7 @@ class Facts:
         from torchlint.model.story import Story
 
         earlier = self._memory.entries if self._memory else None
-        return Story(self.source, self._tree, self._modules_known, earlier)
+        return Story(self.source, self.tree, self.modules_known, earlier)
 
     @property
     def cut_offs(self) -> Sequence[CutOff]:
@@ -85,10 +86,11 @@ class Facts:
         """The file's code with edits, run again."""
         from torchlint.model.rehearsal import Rehearsal
 
-        return Rehearsal(self.layout, self._modules_known, self.story.of_all)
+        return Rehearsal(self.layout, self.modules_known, self.story.of_all)
 
     @cached_property
-    def _modules_known(self) -> Modules:
+    def modules_known(self) -> Modules:
+        """What the interpreter is told of the file's classes."""
         from torchlint.model.interpreter.entry import Modules
         from torchlint.model.interpreter.entry_points import definitions
         from torchlint.model.interpreter.resolve import Imports
@@ -113,7 +115,7 @@ class Facts:
         """Where the file's statements stand, to rewrite them."""
         from torchlint.model.layout import Layout
 
-        return Layout(self.source, self._tree())
+        return Layout(self.source, self.tree())
 
     @cached_property
     def spelling(self) -> Spelling:
@@ -141,7 +143,7 @@ class Facts:
         """Every call of ``no_grad`` around code that only evaluates, and that only numbers leave."""
         from torchlint.model.evaluations import evaluations
 
-        return list(evaluations(self._tree(), self.outline.imports))
+        return list(evaluations(self.tree(), self.outline.imports))
 
     def supports(self, major: int, minor: int) -> bool:
         """Whether every torch version that the file must run on is at least this one."""
@@ -191,12 +193,25 @@ class Facts:
         from torchlint.model.modules import ModuleClass
         from torchlint.syntax.names import Names, classes_in
 
-        region = self._regions[outline]
+        region = self._regions.get(outline) or self._region(outline)
         if not region.is_readable:
             return
         for (node, names), lineage in zip(classes_in(region.module, Names(self.outline, {})), lineages, strict=True):
             if lineage.is_module:
-                yield ModuleClass(node, region, names, lineage, self.classes, self._function)
+                yield ModuleClass(node, region, names, lineage, self.classes, self._function, self._sibling)
+
+    def _sibling(self, name: str) -> ModuleClass | None:
+        """The module of a name among the file's own classes, also where it shows no sign of anything."""
+        if name not in self._siblings:
+            region = self._region_of_class(self.outline.class_lines.get(name, 0))
+            found = self._modules(region) if region is not None else ()
+            self._siblings[name] = next((each for each in found if each.name == name), None)
+        return self._siblings[name]
+
+    def _region_of_class(self, line: int) -> RegionOutline | None:
+        """All of a top-level class, also what a region of its own would leave out."""
+        node = next((each for each in self.tree().body if each.lineno == line), None)
+        return RegionOutline(RegionKind.CLASS, line, (lines_of(node),), False, frozenset()) if node else None
 
     def _function(self, name: str) -> cst.FunctionDef | None:
         """A function of the module by name, parsed on its own."""

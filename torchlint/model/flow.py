@@ -34,7 +34,7 @@ class _Flow:
         self.found: dict[cst.CSTNode, Known] = {}
         self._scope = scope
         self._wanted = frozenset(wanted)
-        self._unclear = _bound_out_of_order(scope.body)
+        self._unclear = bound_out_of_order(scope.body)
         self._leaving: list[list[Known]] = []
         self._assigned: list[Known] = []
 
@@ -252,7 +252,8 @@ class _Unclear(cst.CSTVisitor):
         return True
 
 
-def _bound_out_of_order(body: cst.CSTNode) -> frozenset[str]:
+def bound_out_of_order(body: cst.CSTNode) -> frozenset[str]:
+    """The names that are bound inside expressions or patterns, or by other scopes as well."""
     visitor = _Unclear()
     walk(body, visitor)
     return frozenset(visitor.names)

@@ -12,7 +12,7 @@ from torchlint.syntax.names import parameters
 from torchlint.syntax.region import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from torchlint.model.scopes import Scope, Site
 
@@ -47,8 +47,19 @@ class Uses:
     def matter(self, site: Site, name: str, only_here: bool) -> bool:
         """Whether somebody can miss a change of what a name means after a statement: it is read later, or the value is
         not this function's own, unless nobody would expect a change of that value (``only_here``: a move to a device, a
-        function of it)."""
-        return self.later(site, name) or not (only_here or self._is_fresh(name))
+        function of it). An item of a container that is read later is read with it."""
+        if self.later(site, name) or not (only_here or self._is_fresh(name)):
+            return True
+        return any(self._reads.behind(loop, each) for loop, each in self._containers(site, name))
+
+    def _containers(self, site: Site, name: str) -> Iterator[tuple[cst.CSTNode, str]]:
+        """The containers made in this scope over whose items a loop around a statement runs under a name."""
+        for loop in site.parents:
+            if isinstance(loop, cst.For) and name in names_in(loop.target):
+                for each in names_in(loop.iter):
+                    made = self._bindings.get(each, ())
+                    if made and all(isinstance(one, cst.Assign) and _is_container(one.value) for one in made):
+                        yield loop, each
 
     def _is_fresh(self, name: str) -> bool:
         """Whether every value of a name is made in this scope."""
@@ -75,6 +86,14 @@ def _is_computed(node: cst.BaseExpression) -> bool:
     return isinstance(node, (cst.Call, cst.BinaryOperation, cst.UnaryOperation, cst.Comparison))
 
 
+def _is_container(node: cst.BaseExpression) -> bool:
+    """Whether an expression makes a container whose items stay what they are."""
+    match node:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="state_dict"))):
+            return True
+    return isinstance(node, (cst.List, cst.ListComp, cst.Dict, cst.DictComp, cst.Tuple))
+
+
 class _Reads(cst.CSTVisitor):
     """Where each name is read, counted in the order of the source."""
 
@@ -90,6 +109,11 @@ class _Reads(cst.CSTVisitor):
         """Whether a name is read in a statement or after it."""
         found = self._at.get(name)
         return found is not None and found[-1] >= self._first[node]
+
+    def behind(self, loop: cst.CSTNode, name: str) -> bool:
+        """Whether a name is read after a loop."""
+        found = self._at.get(name)
+        return found is not None and found[-1] >= self._last[loop]
 
     def inside(self, loop: cst.CSTNode, name: str) -> bool:
         """Whether a name is read in a loop."""

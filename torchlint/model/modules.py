@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from torchlint.finding import Certainty
+from torchlint.model.api.torch_names import PARAMETER_CONTAINERS
 from torchlint.model.classes import Ancestry, Classes, Lineage
 from torchlint.model.reader import INIT, Reader, Store
 from torchlint.model.rewrites import Rewrites
-from torchlint.model.uses import Use, Uses, reached_from, reads_own
+from torchlint.model.uses import Use, Uses, calls_of, reached_from, reads_own
 from torchlint.model.values import Grad, Kind, Trained, UseKind, Value
+from torchlint.syntax.names import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +29,16 @@ _MODULE_API = frozenset(
 )
 """Methods of Module that reach what is registered; an override that mentions an attribute takes care of it."""
 
+_HANDING_OUT = frozenset({"parameters", "named_parameters"})
+"""Those of them that nothing else of Module asks what to save or to move."""
+
+_PREPARING = re.compile(r"init|reset|load|save|export|build|convert|from_|fuse|merge|prune|quant|setup|prepare")
+"""What may run before the module moves, by its name."""
+
 _GROWING = frozenset({"add_", "sub_", "mul_", "div_", "lerp_", "addcmul_", "index_add_", "scatter_add_"})
+_COMBINING = frozenset(
+    "cat concat hstack vstack roll lerp where maximum minimum add sub mul index_add scatter_add".split()
+)
 _SETTING = frozenset({"zero_", "fill_", "copy_", "normal_", "uniform_"})
 _REGISTERED = (Kind.PARAMETER, Kind.BUFFER, Kind.MODULE)
 
@@ -34,7 +46,8 @@ _REGISTERED = (Kind.PARAMETER, Kind.BUFFER, Kind.MODULE)
 class ModuleClass:
     """A class that certainly is an ``nn.Module``, read method by method.
 
-    ``running`` are the methods that a forward pass may run: ``forward`` and what it calls.
+    ``running`` are the methods that a forward pass may run: ``forward`` and what it calls. ``sibling`` finds another
+    such class of the file by its name.
     """
 
     def __init__(
@@ -45,7 +58,9 @@ class ModuleClass:
         lineage: Lineage,
         classes: Classes,
         function: Callable[[str], cst.FunctionDef | None],
+        sibling: Callable[[str], ModuleClass | None] = lambda name: None,
     ) -> None:
+        self._sibling = sibling
         self.node = node
         self.name = node.name.value
         self.region = region
@@ -80,7 +95,8 @@ class ModuleClass:
         return self._reader.initialised
 
     def contents(self, value: Value) -> Sequence[Value]:
-        """What a container kept on ``self``, or one in it, certainly holds and nobody else takes care of."""
+        """What a container kept on ``self``, or one in it, certainly holds and nobody else takes care of; nothing where
+        it is no container."""
         held: list[Value] = []
         waiting = [value]
         seen: set[int] = set()  # a container may stand for several, and so hold itself
@@ -111,22 +127,54 @@ class ModuleClass:
         return self.lineage.registered | self.lineage.methods
 
     def is_registered(self, attribute: str) -> bool:
-        """Whether an attribute is registered by name, or by any assignment of a Parameter, Buffer or Module."""
+        """Whether an attribute is registered by name, or by any assignment of a Parameter, Buffer or Module, unless
+        another branch keeps a plain tensor there."""
+        if attribute in self.partly_plain:
+            return False
         if attribute in self._registered:
             return True
         return any(store.value.kind in _REGISTERED for store in self.stores.get(attribute, ()))
 
     @cached_property
+    def partly_plain(self) -> frozenset[str]:
+        """The attributes that are parameters on one branch of the constructor, and plain tensors on another."""
+        return frozenset(filter(self._is_partly_plain, self.stores))
+
+    def _is_partly_plain(self, attribute: str) -> bool:
+        stores = self.stores[attribute]
+        registering = [each for each in stores if each.value.kind in _REGISTERED]
+        plain = [each for each in stores if each.value.kind is Kind.TENSOR and each.method in self.constructing]
+        if not registering or not plain or not all(each.conditional for each in registering):
+            return False
+        held = self._reader.evaluator.held.get(attribute)
+        others = [each.registered for each in self.lineage.classes[1:]]
+        by_name = attribute in self.lineage.methods.union(*others) or self._is_named(attribute)
+        return not by_name and (held is None or held.kind not in _REGISTERED)
+
+    def _is_named(self, attribute: str) -> bool:
+        """Whether the class has the name of an attribute as a text, which may register it."""
+        code = self.region.code(self.node)
+        return f'"{attribute}"' in code or f"'{attribute}'" in code
+
+    @cached_property
     def _uses(self) -> Uses:
         kinds = {name: kind for name in self.stores if (kind := self._kind(name)) is not None}
         kinds.update(dict.fromkeys(self.lineage.registered, "state"))
-        return Uses(self.methods, self.names, kinds, frozenset(self.stores) - frozenset(kinds))
+        for name in self.partly_plain:
+            kinds.pop(name, None)
+        return Uses(self.methods, self.names, kinds, frozenset(self.stores) - frozenset(kinds), self._uses_inside)
+
+    def _uses_inside(self, attribute: str) -> Uses | None:
+        """How the class of a submodule that is kept as an attribute uses what it has."""
+        made = {each.value.qualified for each in self.stores.get(attribute, ()) if each.value.kind is Kind.MODULE}
+        found = self._sibling(made.pop() or "") if len(made) == 1 else None
+        return found._uses if found is not None else None
 
     def _kind(self, attribute: str) -> str | None:
         """What calling or reading an attribute gives, where it is registered: state or a module."""
         for store in self.stores[attribute]:
             value = store.value
-            if value.kind in (Kind.PARAMETER, Kind.BUFFER):
+            if value.kind in (Kind.PARAMETER, Kind.BUFFER) or value.qualified in PARAMETER_CONTAINERS:
                 return "state"
             if value.kind is Kind.MODULE:
                 return "torch module" if (value.qualified or "").startswith("torch.nn.") else "module"
@@ -156,12 +204,11 @@ class ModuleClass:
         kind and neither it nor they are registered or handed to somebody else."""
         if attribute in self._moved or self._is_handled(attribute, kind):
             return None
-        for store in self.stores[attribute]:
-            if store.value.kind is not Kind.CONTAINER or store.method not in self.constructing:
-                continue
-            holds = any(value.kind is kind for value in self.contents(store.value))
-            return store if holds and not self.has_escaped(store.value) else None
-        return None
+        stores = [each for each in self.stores[attribute] if each.method in self.constructing]
+        filled = [each for each in stores if any(value.kind is kind for value in self.contents(each.value))]
+        if not filled or any(self.has_escaped(each.value) for each in filled):
+            return None
+        return next((each for each in filled if not self.rewrites.is_single(each)), filled[0])
 
     @cached_property
     def _moved(self) -> frozenset[str]:
@@ -172,11 +219,20 @@ class ModuleClass:
         """Whether something else may take care of what an attribute holds: outside ``forward`` it is passed on or
         assigned anew, an override of one of Module's own methods knows it, or a method returns parameters to somebody
         who may give them to an optimizer."""
+        if kind is Kind.TENSOR and any(use.kind is UseKind.PASSED for use in self._uses.of(attribute)):
+            return True  # also while constructing, to a function in it: it may be filled there
         for use in self.uses(attribute):
             returned = kind is Kind.PARAMETER and isinstance(use.operation, cst.Return)
+            if kind is Kind.PARAMETER and use.method in _HANDING_OUT:
+                continue
             if use.method in _MODULE_API or ((use.kind is UseKind.PASSED or returned) and not self.in_forward(use)):
                 return True
         return attribute in self._registered or self.is_restored(attribute)
+
+    def is_handed_out(self, attribute: str) -> bool:
+        """Whether the class's own ``parameters()`` or ``named_parameters()`` reads an attribute: what it holds is
+        trained, but neither saved nor moved."""
+        return any(use.method in _HANDING_OUT for use in self.uses(attribute))
 
     def lost_parameter(self, attribute: str) -> Store | None:
         """The assignment of the result of an operation on a parameter to an attribute that is not registered."""
@@ -204,6 +260,13 @@ class ModuleClass:
         uses = [use for use in self.uses(attribute) if use.kind not in (UseKind.NUMBER, UseKind.CHANGED)]
         return next((use for use in uses if self.in_forward(use)), uses[0] if uses else None)
 
+    def call_of(self, attribute: str) -> cst.Call | None:
+        """A call of an attribute that is assigned only once, in a method that does not only construct."""
+        if len(self.stores[attribute]) != 1:
+            return None
+        methods = (self.methods[name] for name in self.methods if name not in self.constructing)
+        return next((call for method in methods for call in calls_of(attribute, method)), None)
+
     def trained(self, store: Store) -> Trained:
         """Whether the tensor that a store keeps ought to be trained, and is not."""
         if store.value.grad is Grad.GRAPH:
@@ -230,7 +293,7 @@ class ModuleClass:
         changes = [use for use in self.uses(attribute) if use.kind is UseKind.CHANGED and self.in_forward(use)]
         grows = any(isinstance(use.operation, cst.AugAssign) or _called(use) in _GROWING for use in changes)
         rebound = any(store.method in self.running and self._grows(store) for store in self.stores[attribute])
-        is_set = any(_called(use) in _SETTING or _writes_into(use) for use in changes)
+        is_set = any(_called(use) in _SETTING or (_writes_into(use) and not rebound) for use in changes)
         return (grows or rebound) and not is_set and not self.is_restored(attribute)
 
     def is_restored(self, attribute: str) -> bool:
@@ -241,11 +304,31 @@ class ModuleClass:
         """Whether an assignment computes the new value from the old one: ``+=``, or ``self.x = 0.9 * self.x + y``."""
         if isinstance(store.node, cst.AugAssign):
             return True
-        return isinstance(store.expression, cst.BinaryOperation) and reads_own(store.expression, store.attribute)
+        node = store.expression
+        while isinstance(node, cst.Subscript):
+            node = node.value
+        return _computes(node) and reads_own(node, store.attribute)
+
+    def mixing(self, attribute: str) -> Sequence[Use]:
+        """The uses of an attribute that mix it with what moves with the module: in ``forward`` with any data, in other
+        methods that run with the module with what certainly comes of it."""
+        return [
+            use
+            for use in self.uses(attribute)
+            if use.kind is UseKind.MIXED
+            and (self.in_forward(use) or (use.sure and not _PREPARING.search(use.method.lstrip("_"))))
+        ]
 
     def in_forward(self, use: Use) -> bool:
         """Whether a use is in ``forward`` or in a method that ``forward`` calls."""
         return use.method in self.running
+
+
+def _computes(node: cst.BaseExpression) -> bool:
+    """Whether an expression combines values to a new one: an operator, ``torch.cat([...])``, ``x.lerp(...)``."""
+    if isinstance(node, cst.Call):
+        return (dotted(node.func) or "").rpartition(".")[2] in _COMBINING
+    return isinstance(node, cst.BinaryOperation)
 
 
 def _called(use: Use) -> str:

@@ -225,7 +225,7 @@ class Reader:
                     part = parts[index].value if same else expression
                     self._assign(element.value, values[index] if same else UNKNOWN, part, node, frame)
             case cst.Attribute(value=owner) if _is_self(owner):
-                self._record(target, value, expression, node)
+                self._record_each(target, value, expression, node)
                 self.evaluator.held[target.attr.value] = value
                 if value.kind in (Kind.MODULE, Kind.PARAMETER):
                     self.evaluator.escape(value)  # Module registers it
@@ -239,6 +239,16 @@ class Reader:
         """Whether what is being read stands in the class."""
         function = self._active[-1]
         return self._methods.get(function.name.value) is function
+
+    def _record_each(
+        self, target: cst.Attribute, value: Value, expression: cst.BaseExpression, node: cst.BaseSmallStatement
+    ) -> None:
+        """Record what is assigned: of ``one if test else other`` each, as if there were two branches."""
+        ways = self.evaluator.ways.get(expression, ()) if value.kind is Kind.UNKNOWN else ()
+        self._depth += bool(ways)
+        for each in ways or (value,):
+            self._record(target, each, expression, node)
+        self._depth -= bool(ways)
 
     def _record(
         self, target: cst.Attribute, value: Value, expression: cst.BaseExpression, node: cst.BaseSmallStatement

@@ -22,6 +22,12 @@ _TAKEN_NAMES = frozenset(
     "apply buffers children clear compile cpu cuda double eval extra_repr float forward half items keys modules "
     "parameters pop to train training type update values".split()
 )
+_NAMES_OF_DISPLAYS = (
+    ((cst.List, cst.ListComp), "list"),
+    (cst.Tuple, "tuple"),
+    ((cst.Dict, cst.DictComp), "dict"),
+    ((cst.Set, cst.SetComp), "set"),
+)
 _DISPLAYS = (cst.List, cst.ListComp, cst.Tuple, cst.Dict, cst.DictComp)
 
 
@@ -89,6 +95,27 @@ class Rewrites:
         """Whether it is written out with exactly one element, the usual way to hide a module on purpose."""
         node = store.expression
         return isinstance(node, (cst.List, cst.Tuple)) and len(node.elements) == 1
+
+    @staticmethod
+    def kind_of(store: Store) -> str | None:
+        """What Python calls the container that is written out where it is assigned; None for another expression."""
+        return next((name for kinds, name in _NAMES_OF_DISPLAYS if isinstance(store.expression, kinds)), None)
+
+    @staticmethod
+    def has_stray_comma(store: Store) -> bool:
+        """Whether nothing but a comma at the end makes the value that is assigned a tuple."""
+        node = store.expression
+        return isinstance(node, cst.Tuple) and len(node.elements) == 1 and not node.lpar
+
+    def without_comma(self, store: Store) -> Fix | None:
+        """Take the comma away that makes a tuple of the value."""
+        node = store.expression
+        if not isinstance(node, cst.Tuple) or not self.has_stray_comma(store) or not self.can_register(store):
+            return None
+        region, value = self._module.region, node.elements[0].value
+        end = region.span(value.rpar[-1] if value.rpar else value).end
+        edit = region.edit(Span(end, region.span(store.node).end), "")
+        return Fix(Applicability.UNSAFE, "Remove the comma", (edit,))
 
     def registering_container(self, store: Store, kind: Kind) -> Fix | None:
         """Keep what a plain container holds in an ``nn.ModuleList``, or in another container that registers it."""

@@ -10,6 +10,7 @@ import libcst as cst
 
 from torchlint.syntax.names import Names, blocks
 from torchlint.syntax.outline import RegionKind
+from torchlint.syntax.region import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,19 @@ class Scope:
         around = self.outer.names if self.outer else Names(self.outline, {})
         return around.within(self.function) if self.function else around
 
+    @cached_property
+    def modules(self) -> frozenset[str]:
+        """The names that are asked here for what only modules have, or annotated as one."""
+        found = _Modules()
+        walk(self.body, found)
+        params = self.function.params if self.function is not None else cst.Parameters()
+        said = [each for each in (*params.posonly_params, *params.params, *params.kwonly_params) if each.annotation]
+        found.names |= {each.name.value for each in said if self._is_module(each.annotation)}
+        return frozenset(found.names)
+
+    def _is_module(self, annotation: cst.Annotation | None) -> bool:
+        return annotation is not None and self.names.of(annotation.annotation) == "torch.nn.Module"
+
     @property
     def whole(self) -> cst.CSTNode:
         """The outermost function that this scope stands in, or what is seen of the module."""
@@ -61,6 +75,22 @@ class Scope:
         while scope.outer is not None and scope.outer.function is not None:
             scope = scope.outer
         return scope.function or scope.body
+
+
+_OF_MODULES = frozenset({"parameters", "named_parameters", "train", "eval", "modules", "children"})
+
+
+class _Modules(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        match node:
+            case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=method))) if (
+                method in _OF_MODULES
+            ):
+                self.names.add(name)
+        return True
 
 
 def scopes_in(region: Region, outline: Outline, classes: Classes) -> Iterator[Scope]:

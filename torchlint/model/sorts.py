@@ -22,9 +22,9 @@ class Sort(Enum):
     """What a value is.
 
     TENSOR: certainly a tensor, or a tuple of tensors. USUAL: what by PyTorch's own conventions is a tensor: ``weight``,
-    ``grad``, an element of ``parameters()``. INPUT: an argument of a module's ``forward``, or what is a tensor on one
-    branch only. NONE: the constant. A method of None raises, so that the method of a value which is a tensor or None is
-    one of a tensor.
+    ``grad``, an element of ``parameters()``. INPUT: an argument of a module's ``forward``, what a module gives, or what
+    is a tensor on one branch only. NONE: the constant. A method of None raises, so that the method of a value which is
+    a tensor or None is one of a tensor.
     """
 
     UNKNOWN = 0
@@ -132,8 +132,10 @@ def _call(node: cst.Call, known: Mapping[str, Sort], scope: Scope) -> Sort:
     qualified = torch_name(func, scope.names) if root else None
     if qualified is not None:
         return Sort.TENSOR if qualified in _MAKING or qualified in _MAKING_CLASSES else Sort.UNKNOWN
-    if not isinstance(func, cst.Attribute):
-        return Sort.UNKNOWN
+    if isinstance(func, cst.Name) and func.value in scope.modules:
+        return Sort.INPUT
+    if not isinstance(func, cst.Attribute) or (root and scope.names.qualify(root)):
+        return Sort.UNKNOWN  # a function of another library
     return _method(func.attr.value, bool(node.args), sort_of(func.value, known, scope))
 
 

@@ -16,6 +16,7 @@ from torchlint.model.values import OTHER, UNKNOWN, Dims, DType, Grad, Kind, Valu
 from torchlint.syntax.names import dotted
 
 RANDOM = torch_names.RANDOM_FACTORIES
+_CONSTANT_INITS = frozenset(f"torch.nn.init.{name}_" for name in ("constant", "zeros", "ones", "eye", "dirac"))
 FACTORIES = torch_names.TENSOR_FACTORIES | RANDOM
 FUNCTIONS = torch_names.TENSOR_FUNCTIONS
 MODULES = (
@@ -24,6 +25,7 @@ MODULES = (
     | torch_names.MODE_MODULES
     | torch_names.STATELESS_MODULES
     | torch_names.CONTAINER_MODULES
+    | torch_names.PARAMETER_CONTAINERS
 )
 _STATE_OPTIONS = ("weight", "pos_weight", "affine", "track_running_stats", "elementwise_affine")
 VIEW_ATTRIBUTES = torch_names.VIEW_PROPERTIES
@@ -65,6 +67,19 @@ _TO_FLOAT = frozenset({"float", "double", "half", "bfloat16"})
 _INT_FACTORIES = frozenset({"randint", "randint_like", "randperm", "tril_indices", "triu_indices"})
 _SHAPED = frozenset({"view", "reshape", "unsqueeze", "expand", "repeat", "flatten", "tile", "repeat_interleave"})
 _REDUCING = frozenset({"sum", "mean", "prod", "max", "min", "norm", "std", "var", "amax", "amin", "all", "any"})
+_SIZED = frozenset({"zeros", "ones", "empty", "rand", "randn", "view", "reshape", "expand", "repeat"})
+_SAME_RANK = frozenset(
+    "to cuda cpu float double half bfloat16 long int bool clone contiguous detach t transpose permute flip roll triu "
+    "tril exp log sqrt rsqrt sin cos tanh sigmoid abs neg pow clamp cumsum cumprod mul add sub div softmax".split()
+)
+"""Operations whose result has as many dimensions as the tensor."""
+_SEVERAL = frozenset(
+    "aminmax broadcast_tensors chunk dsplit frexp hsplit kthvalue meshgrid mode qr slogdet sort split split_with_sizes "
+    "std_mean svd tensor_split topk unbind unsafe_chunk unsafe_split var_mean vsplit".split()
+)
+"""Operations that give several tensors."""
+_SEVERAL_ALONG = frozenset({"max", "min", "median", "nanmedian", "cummax", "cummin"})
+"""Those that do so along a dimension."""
 _DTYPES = {
     "bool": DType.BOOL,
     **dict.fromkeys(("long", "int", "int8", "int16", "int32", "int64", "uint8", "short"), DType.INT),
@@ -111,6 +126,7 @@ def made(node: cst.Call, qualified: str, arguments: tuple[Value, ...]) -> Value:
         Kind.TENSOR,
         node,
         dims=dims,
+        rank=_nesting(node.args[0].value) if literal and node.args else _sizes(node) if dims is Dims.SOME else 0,
         dtype=_dtype(keyword(node, "dtype")) or dtype,
         grad=Grad.LEAF if requires_grad == "True" else Grad.NO if requires_grad in (None, "False") else Grad.UNKNOWN,
         random=qualified in RANDOM,
@@ -119,6 +135,11 @@ def made(node: cst.Call, qualified: str, arguments: tuple[Value, ...]) -> Value:
         or any(each.placed for each in arguments if each.is_tensor),
         device=(device or "").strip("'\""),
     )
+
+
+def initialised(value: Value, qualified: str) -> Value:
+    """What ``torch.nn.init.normal_(value)`` gives: the tensor itself, with other content."""
+    return replace(value, random=value.random or qualified not in _CONSTANT_INITS)
 
 
 def wrapped(node: cst.Call, value: Value) -> Value:
@@ -139,6 +160,23 @@ def _shape(node: cst.Call, name: str) -> tuple[Dims, DType]:
     first = node.args[0].value if node.args else None
     empty = isinstance(first, (cst.Tuple, cst.List)) and not first.elements
     return (Dims.NONE if empty else Dims.SOME), dtype
+
+
+def _sizes(node: cst.Call) -> int:
+    """How many sizes a call is given at least: ``zeros(2, 3)``, ``zeros((2, 3))``; of bounds there are more."""
+    given = [each for each in node.args if each.keyword is None and not each.star]
+    name = (dotted(node.func) or "").rpartition(".")[2]
+    if not given or name not in _SIZED:
+        return 0
+    first = given[0].value
+    return len(first.elements) if isinstance(first, (cst.Tuple, cst.List)) else len(given)
+
+
+def _nesting(node: cst.BaseExpression) -> int:
+    """How deep the lists are that are written out in ``torch.tensor([[...], ...])``."""
+    if isinstance(node, (cst.List, cst.Tuple)) and node.elements:
+        return 1 + min(_nesting(each.value) for each in node.elements)
+    return 1 + _nesting(node.elt) if isinstance(node, cst.ListComp) else 0
 
 
 def _literal(node: cst.BaseExpression, value: Value) -> tuple[Dims, DType]:
@@ -175,6 +213,8 @@ def _dtype(name: str | None) -> DType | None:
 
 def applied(node: cst.Call, name: str, arguments: tuple[Value, ...], grad_enabled: bool) -> Value:
     """The tensor that a function of tensors gives; little is known of it where no argument certainly is a tensor."""
+    if _gives_several(node, name, first=1):
+        return UNKNOWN
     held = [element for element in arguments if element.is_tensor]
     result = computed(tuple(held), node)
     if not result.is_tensor:
@@ -185,12 +225,19 @@ def applied(node: cst.Call, name: str, arguments: tuple[Value, ...], grad_enable
     return _typed(result, node, name, grad_enabled)
 
 
+def _gives_several(node: cst.Call, name: str, first: int) -> bool:
+    """Whether an operation gives a tuple, whose tensors nobody follows; ``first`` is where its own arguments begin."""
+    return name in _SEVERAL or (name in _SEVERAL_ALONG and len(node.args) > first)
+
+
 def method_result(
     node: cst.Call, name: str, receiver: Value, arguments: tuple[Value, ...], grad_enabled: bool
 ) -> Value:
     """The result of a method of a tensor or parameter."""
     if name in torch_names.HOST_METHODS:
         return OTHER
+    if _gives_several(node, name, first=0):
+        return UNKNOWN
     if name == "requires_grad_":
         frozen = bool(node.args) and isinstance(node.args[0].value, cst.Name) and node.args[0].value.value == "False"
         return replace(receiver, grad=Grad.NO if frozen else Grad.LEAF)
@@ -211,6 +258,7 @@ def _typed(value: Value, node: cst.Call, name: str, grad_enabled: bool) -> Value
     """A result with what its operation says of dtype, dimensions, device and grad."""
     if not grad_enabled:
         value = replace(value, grad=Grad.NO)
+    value = replace(value, rank=_rank(value, node, name))
     if name in _DELICATE or name in _COMPLEX:
         value = replace(value, delicate=True)
     if name in _COMPLEX:
@@ -228,6 +276,13 @@ def _typed(value: Value, node: cst.Call, name: str, grad_enabled: bool) -> Value
     return value
 
 
+def _rank(value: Value, node: cst.Call, name: str) -> int:
+    """How many dimensions the result of an operation has at least; ``value`` has those of the operands."""
+    if name == "unsqueeze":
+        return value.least_dims + 1
+    return value.rank if name in _SAME_RANK else _sizes(node) if name in _SIZED else 0
+
+
 def _destination(node: cst.Call, name: str) -> str:
     """Where a call of ``to``, ``cuda`` or ``cpu`` with nothing but a device brings a tensor, as written there."""
     if name in ("cuda", "cpu"):
@@ -239,6 +294,16 @@ def _destination(node: cst.Call, name: str) -> str:
         return ""
     text = argument.value.value if isinstance(argument.value, cst.SimpleString) else dotted(argument.value) or ""
     return "" if _dtype(text) not in (None, DType.UNKNOWN) else text.strip("'\"")
+
+
+def keeps_device(node: cst.Call) -> bool:
+    """Whether a call of ``to`` is given nothing but a dtype."""
+    if len(node.args) != 1 or node.args[0].star:
+        return False
+    (given,) = node.args
+    name = dotted(given.value) or ""
+    is_dtype = _dtype(name) not in (None, DType.UNKNOWN) or name.endswith(".dtype")
+    return is_dtype if given.keyword is None else given.keyword.value == "dtype"
 
 
 def _moved(value: Value, node: cst.Call) -> Value:

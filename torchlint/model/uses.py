@@ -6,48 +6,68 @@ only read as a number, or handed to something unknown?
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from torchlint.model import tensors
+from torchlint.model.code.module_data import Data, inputs_of, own_attribute, own_method, returned
 from torchlint.model.evaluate import only_uses
 from torchlint.model.values import UseKind
 from torchlint.syntax.names import Names, dotted, parameters
 from torchlint.syntax.region import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One mention of an attribute outside its assignments; ``node`` is the mention, ``method`` where it stands."""
+    """One mention of an attribute outside its assignments; ``node`` is the mention, ``method`` where it stands.
+
+    ``taken`` are the dimensions that the value may have lost before the operation, to indices and loops. ``sure``: what
+    the value is mixed with comes of the module itself, not only of arguments, which a caller may have moved or not.
+    """
 
     attribute: str
     kind: UseKind
     method: str
     node: cst.BaseExpression
     operation: cst.CSTNode
+    taken: int = 0
+    sure: bool = False
 
 
 _METADATA = frozenset({"shape", "dtype", "ndim", "requires_grad", "is_cuda", "layout", "itemsize", "nbytes", "is_leaf"})
+_DESCRIBING = _METADATA | {"device", "size", "dim", "numel"}
 _NUMBER_CALLS = frozenset(
     {"int", "float", "len", "bool", "str", "range", "print", "isinstance", "type", "hasattr", "repr"}
 )
 _ITERATING_CALLS = frozenset({"list", "tuple", "enumerate", "zip", "reversed", "iter", "sorted"})
 _TRANSPARENT = (cst.Arg, cst.Element, cst.StarredElement, cst.Index, cst.UnaryOperation, cst.IfExp, cst.NamedExpr)
+_SHAPING = frozenset({"view", "reshape", "unsqueeze", "expand", "repeat"})
+"""Methods that give a tensor dimensions."""
+_KEEPING = (cst.List, cst.Comparison, cst.Ellipsis)
 _DEPTH = 2
 
 
 class Uses:
-    """Every use of some attributes in the methods of one class."""
+    """Every use of some attributes in the methods of one class; ``submodule`` has those in the class of what is kept as
+    an attribute, where that is a module of the file."""
 
     def __init__(
-        self, methods: Mapping[str, cst.FunctionDef], names: Names, kinds: Mapping[str, str], attributes: frozenset[str]
+        self,
+        methods: Mapping[str, cst.FunctionDef],
+        names: Names,
+        kinds: Mapping[str, str],
+        attributes: frozenset[str],
+        submodule: Callable[[str], Uses | None] = lambda attribute: None,
     ) -> None:
+        self._submodule = submodule
+        self._own: dict[str, Data] = {}
+        self._given_back: dict[str, bool] = {}
         self._methods = methods
         self._names = names
         self._kinds = kinds
@@ -68,7 +88,7 @@ class Uses:
     def _in_method(self, name: str, given: Mapping[str, str], depth: int) -> Iterator[Use]:
         """Uses in one method; ``given`` are parameters that certainly hold an attribute."""
         method = self._methods[name]
-        data = Data(method, self._names.within(method), self._kinds, frozenset(given))
+        data = self._data(name, frozenset(inputs_of(method)) - frozenset(given))
         visitor = _Mentions(self._attributes, given)
         walk(method.body, visitor)
         for attribute, node, ancestors in visitor.found:
@@ -80,24 +100,60 @@ class Uses:
             ):
                 yield from inner
             else:
-                yield Use(attribute, kind, name, node, operation)
+                sure = kind is UseKind.MIXED and self._is_sure(name, node, ancestors)
+                taken = visitor.taken.get(node, 0) + _taken(node, ancestors)
+                use = Use(attribute, kind, name, node, operation, taken, sure)
+                yield self._mixed_inside(use, depth) if kind is UseKind.PASSED and depth < _DEPTH else use
+
+    def _data(self, name: str, inputs: frozenset[str]) -> Data:
+        method = self._methods[name]
+        return Data(method, self._names.within(method), self._kinds, inputs, self._gives)
+
+    def _gives(self, name: str) -> bool:
+        """Whether all that a method of the class returns is data that moves with the module, if its arguments are;
+        one that calls itself does not."""
+        if name not in self._given_back:
+            self._given_back[name] = False
+            method = self._methods.get(name)
+            found = returned(method) if method is not None else ()
+            if method is not None and found:
+                data = self._data(name, frozenset(inputs_of(method)))
+                self._given_back[name] = all(data.holds(each) for each in found)
+        return self._given_back[name]
+
+    def _is_sure(self, name: str, node: cst.CSTNode, ancestors: tuple[cst.CSTNode, ...]) -> bool:
+        """Whether a use mixes the value with what comes of the module itself."""
+        if name not in self._own:
+            self._own[name] = self._data(name, frozenset())
+        return _Climb(self._own[name], self._methods).judge(node, ancestors)[0] is UseKind.MIXED
 
     def _followed(self, attribute: str, node: cst.CSTNode, call: cst.CSTNode, depth: int) -> list[Use]:
         """Uses inside a method of the class that an attribute is passed to, by the parameter that receives it."""
         target = own_method(call) if isinstance(call, cst.Call) else None
         if not isinstance(call, cst.Call) or target is None or target not in self._methods:
             return []
-        names = list(parameters(self._methods[target]))[1:]
+        return self._given(target, attribute, node, call, depth)
+
+    def _given(self, method: str, attribute: str, node: cst.CSTNode, call: cst.Call, depth: int) -> list[Use]:
+        """What a method of the class does with an argument of a call."""
+        names = list(parameters(self._methods[method]))[1:]
         for index, argument in enumerate(call.args):
             if argument.value is node and not argument.star:
                 name = argument.keyword.value if argument.keyword else names[index] if index < len(names) else None
                 if name is not None:
-                    return [
-                        each
-                        for each in self._in_method(target, {name: attribute}, depth + 1)
-                        if each.attribute == attribute
-                    ]
+                    found = self._in_method(method, {name: attribute}, depth + 1)
+                    return [each for each in found if each.attribute == attribute]
         return []
+
+    def _mixed_inside(self, use: Use, depth: int) -> Use:
+        """A use that passes the value on to a submodule, as what that does with it."""
+        call = use.operation
+        inside = self._submodule(own_method(call) or "") if isinstance(call, cst.Call) else None
+        if inside is None or not isinstance(call, cst.Call) or "forward" not in inside._methods:
+            return use
+        found = inside._given("forward", use.attribute, use.node, call, depth)
+        mixed = [each.taken for each in found if each.kind is UseKind.MIXED]
+        return replace(use, kind=UseKind.MIXED, taken=use.taken + min(mixed)) if mixed else use
 
 
 def reached_from(start: str, methods: Mapping[str, cst.FunctionDef]) -> frozenset[str]:
@@ -115,10 +171,29 @@ def reached_from(start: str, methods: Mapping[str, cst.FunctionDef]) -> frozense
 
 
 def reads_own(node: cst.BaseExpression, attribute: str) -> bool:
-    """Whether an expression mentions ``self.attribute``."""
+    """Whether an expression reads what ``self.attribute`` holds, not only its device, dtype or shape."""
     visitor = _Mentions(frozenset({attribute}), {})
     walk(node, visitor)
-    return bool(visitor.found)
+    above = (ancestors[-1] if ancestors else node for _, _, ancestors in visitor.found)
+    return any(not isinstance(each, cst.Attribute) or each.attr.value not in _DESCRIBING for each in above)
+
+
+def calls_of(attribute: str, tree: cst.CSTNode) -> Sequence[cst.Call]:
+    """The calls ``self.attribute(...)`` in a tree."""
+    visitor = _OwnCalls(attribute)
+    walk(tree, visitor)
+    return visitor.found
+
+
+class _OwnCalls(cst.CSTVisitor):
+    def __init__(self, attribute: str) -> None:
+        self.found: list[cst.Call] = []
+        self._attribute = attribute
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Call) and own_method(node) == self._attribute:
+            self.found.append(node)
+        return True
 
 
 class _Mentions(cst.CSTVisitor):
@@ -126,8 +201,10 @@ class _Mentions(cst.CSTVisitor):
 
     def __init__(self, attributes: frozenset[str], given: Mapping[str, str]) -> None:
         self.found: list[tuple[str, cst.BaseExpression, tuple[cst.CSTNode, ...]]] = []
+        self.taken: dict[cst.CSTNode, int] = {}
         self._attributes = attributes
         self._aliases = dict(given)
+        self._lost: dict[str, int] = {}
         self._stack: list[cst.CSTNode] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
@@ -138,6 +215,7 @@ class _Mentions(cst.CSTVisitor):
         if type(node) is cst.Name:
             if node.value in self._aliases and not self._is_label(node):
                 self.found.append((self._aliases[node.value], node, tuple(self._stack)))
+                self.taken[node] = self._lost.get(node.value, 0)
             return False
         if type(node) is cst.Assign and len(node.targets) == 1 and isinstance(node.targets[0].target, cst.Name):
             self._alias(node.targets[0].target.value, node.value)
@@ -165,20 +243,30 @@ class _Mentions(cst.CSTVisitor):
         attribute = self._root(value)
         if attribute is not None:
             self._aliases[name] = attribute
+            self._lost[name] = self._lost_in(value)
         else:
             self._aliases.pop(name, None)
 
+    def _lost_in(self, node: cst.BaseExpression) -> int:
+        """How many dimensions what an expression gives may have lost since it was stored."""
+        match node:
+            case cst.Name(value=name):
+                return self._lost.get(name, 0)
+            case cst.Subscript(value=value):
+                return self._lost_in(value) + _indices(node)
+            case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value=method))):
+                return 0 if method in _SHAPING else self._lost_in(value)
+        return 0
+
     def _loop(self, target: cst.BaseExpression, iterated: cst.BaseExpression) -> None:
         """A loop target may be an element of an attribute."""
-        arguments = [each.value for each in iterated.args] if isinstance(iterated, cst.Call) else [iterated]
-        if isinstance(iterated, cst.Call) and isinstance(iterated.func, cst.Attribute):
-            arguments.append(iterated.func.value)
-        root = next((root for each in arguments if (root := self._root(each)) is not None), None)
         for node in _names(target):
-            if root is not None:
-                self._aliases[node.value] = root
-            else:
-                self._aliases.pop(node.value, None)
+            self._aliases.pop(node.value, None)
+        for part, source in _pairs(target, iterated):
+            root = self._root(source)
+            for node in _names(part) if root is not None else ():
+                self._aliases[node.value] = root or ""
+                self._lost[node.value] = self._lost_in(source) + 1
 
     def _root(self, node: cst.BaseExpression) -> str | None:
         """The attribute that an expression is a view or a plain copy of."""
@@ -194,6 +282,52 @@ class _Mentions(cst.CSTVisitor):
             ):
                 return self._root(value)
         return None
+
+
+def _pairs(
+    target: cst.BaseExpression, iterated: cst.BaseExpression
+) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
+    """The parts of a loop's target, each with that over whose items it runs."""
+    parts = [each.value for each in target.elements] if isinstance(target, cst.Tuple) else []
+    given = [each.value for each in iterated.args] if isinstance(iterated, cst.Call) else []
+    match iterated:
+        case cst.Call(func=cst.Name(value="zip")) if parts:
+            for part, each in zip(parts, given, strict=False):
+                yield from _pairs(part, each)
+        case cst.Call(func=cst.Name(value="enumerate"), args=[first, *_]) if len(parts) == 2:
+            yield from _pairs(parts[1], first.value)
+        case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value="items"))) if len(parts) == 2:
+            yield parts[1], owner
+        case cst.Call(func=cst.Attribute(value=owner)):
+            yield from ((target, each) for each in (*given, owner))
+        case cst.Call():
+            for each in given:
+                yield from _pairs(target, each)
+        case _:
+            yield target, iterated
+
+
+def _taken(node: cst.CSTNode, ancestors: Sequence[cst.CSTNode]) -> int:
+    """How many dimensions indices take from a value before something is done with it."""
+    taken = 0
+    for parent in reversed(ancestors):
+        match parent:
+            case cst.Subscript(value=value) if value is node:
+                taken += _indices(parent)
+            case cst.Attribute(value=value, attr=cst.Name(value=name)) if value is node:
+                taken = 0 if name in _SHAPING else taken
+            case cst.Call(func=value) if value is node:
+                pass
+            case _:
+                break
+        node = parent
+    return taken
+
+
+def _indices(node: cst.Subscript) -> int:
+    """How many dimensions a subscript may take away; a slice, a list and None take none."""
+    indices = [each.slice.value for each in node.slice if isinstance(each.slice, cst.Index)]
+    return sum(not isinstance(each, _KEEPING) and dotted(each) != "None" for each in indices)
 
 
 def _names(target: cst.BaseExpression) -> Iterator[cst.Name]:
@@ -304,112 +438,3 @@ class _Climb:
         sides = [parent.left, *(each.comparator for each in parent.comparisons)]
         inner = current.comparator if isinstance(current, cst.ComparisonTarget) else current
         return UseKind.MIXED if any(self.data.holds(each) for each in sides if each is not inner) else None
-
-
-class Data:
-    """Which expressions of a method certainly hold data that moves with the module: its inputs, its parameters and
-    buffers, what its submodules return, and what is computed from those."""
-
-    def __init__(
-        self, method: cst.FunctionDef, names: Names, kinds: Mapping[str, str], excluded: frozenset[str]
-    ) -> None:
-        self.names = names
-        self.kinds = kinds
-        self._held = frozenset(_inputs(method)) - excluded
-        assignments = _Assignments()
-        walk(method.body, assignments)
-        growing = True
-        while growing:
-            growing = False
-            for name, value in assignments.found:
-                if name not in self._held and self.holds(value):
-                    self._held |= {name}
-                    growing = True
-
-    def holds(self, node: cst.CSTNode) -> bool:
-        """Whether the value of an expression is such data."""
-        match node:
-            case cst.Name(value=name):
-                return name in self._held
-            case cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)):
-                return self.kinds.get(name) == "state"
-            case cst.Attribute(value=value, attr=cst.Name(value=name)):
-                return name in tensors.VIEW_ATTRIBUTES and self.holds(value)
-            case cst.Subscript(value=value) | cst.UnaryOperation(expression=value):
-                return self.holds(value)
-            case cst.BinaryOperation(left=left, right=right):
-                return self.holds(left) or self.holds(right)
-            case cst.Comparison(left=left, comparisons=comparisons):
-                return self.holds(left) or any(self.holds(each.comparator) for each in comparisons)
-            case cst.Call():
-                return self._call(node)
-            case cst.IfExp(body=body, orelse=orelse):
-                return self.holds(body) and self.holds(orelse)
-            case cst.Tuple(elements=elements) | cst.List(elements=elements):
-                return any(self.holds(each.value) for each in elements)
-        return False
-
-    def _call(self, node: cst.Call) -> bool:
-        arguments = [each.value for each in node.args]
-        called = node.func
-        while isinstance(called, cst.Subscript):  # a layer of a registered container
-            called = called.value
-        if (owner := own_attribute(called)) is not None:
-            return self.kinds.get(owner) in ("module", "torch module")
-        name = dotted(node.func)
-        qualified = tensors.meaning(self.names.qualify(name)) if name else None
-        if qualified in tensors.FUNCTIONS:
-            return any(self.holds(each) for each in arguments)
-        if isinstance(node.func, cst.Attribute) and qualified is None:
-            method = node.func.attr.value
-            leaves = method in tensors.HOST_METHODS or method in ("cpu", "to", "detach_")
-            return not leaves and self.holds(node.func.value)
-        return False
-
-
-class _Assignments(cst.CSTVisitor):
-    """Collects the assignments to local names."""
-
-    def __init__(self) -> None:
-        self.found: list[tuple[str, cst.BaseExpression]] = []
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        if type(node) is cst.Assign:
-            for target in node.targets:
-                self._target(target.target, node.value)
-        elif type(node) is cst.AugAssign and isinstance(node.target, cst.Name):
-            self.found.append((node.target.value, node.value))
-        return not isinstance(node, cst.BaseExpression)
-
-    def _target(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
-        match target:
-            case cst.Name(value=name):
-                self.found.append((name, value))
-            case cst.Tuple(elements=elements) if isinstance(value, cst.Call):
-                for element in elements:
-                    self._target(element.value, value)
-
-
-def own_attribute(node: cst.CSTNode) -> str | None:
-    """The name in ``self.name``."""
-    match node:
-        case cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)):
-            return name
-    return None
-
-
-def own_method(call: cst.Call) -> str | None:
-    """The name that ``self.name(...)`` calls."""
-    return own_attribute(call.func)
-
-
-_NOT_DATA = frozenset({"int", "float", "bool", "str"})
-
-
-def _inputs(method: cst.FunctionDef) -> Iterator[str]:
-    """The parameters that can be tensors: without a default, and not annotated as a number or text."""
-    for param in method.params.params:
-        annotation = param.annotation.annotation if param.annotation else None
-        plain = isinstance(annotation, cst.Name) and annotation.value in _NOT_DATA
-        if param.name.value != "self" and param.default is None and not plain:
-            yield param.name.value

@@ -80,17 +80,18 @@ class Value:
     """What is known of a value.
 
     ``origin`` is the expression that made it, its identity. ``sure`` is False where another branch gives something
-    else. Of a tensor, ``random``: drawn from a random generator; ``placed``: its device was chosen explicitly;
-    ``device``: where it is, as written in the call that last moved it, "" where that is not known;
-    ``delicate``: a complex or trigonometric table that must keep its dtype; ``lost``: the result of an operation on a
-    Parameter, kept in its stead; ``copied``: that operation always makes a new tensor. Of a module, ``qualified`` is
-    its class, ``stateful`` whether it has parameters or buffers (None: not known), ``has_mode`` whether it minds
-    ``train()`` and ``eval()``.
+    else. Of a tensor, ``rank``: how many dimensions it has at least, 0 where nobody counted; ``random``: drawn from a
+    random generator; ``placed``: its device was chosen explicitly; ``device``: where it is, as written in the call that
+    last moved it, "" where that is not known; ``delicate``: a complex or trigonometric table that must keep its dtype;
+    ``lost``: the result of an operation on a Parameter, kept in its stead; ``copied``: that operation always makes a
+    new tensor. Of a module, ``qualified`` is its class, ``stateful`` whether it has parameters or buffers (None: not
+    known), ``has_mode`` whether it minds ``train()`` and ``eval()``.
     """
 
     kind: Kind
     origin: cst.BaseExpression | None = None
     dims: Dims = Dims.UNKNOWN
+    rank: int = 0
     dtype: DType = DType.UNKNOWN
     grad: Grad = Grad.UNKNOWN
     random: bool = False
@@ -103,6 +104,11 @@ class Value:
     has_mode: bool = False
     qualified: str | None = None
     sure: bool = True
+
+    @property
+    def least_dims(self) -> int:
+        """How many dimensions a tensor has at least."""
+        return max(self.rank, 1 if self.dims is Dims.SOME else 0)
 
     @property
     def is_tensor(self) -> bool:
@@ -122,6 +128,7 @@ def join(one: Value, other: Value) -> Value:
         return replace(
             one,
             dims=one.dims if one.dims is other.dims else Dims.UNKNOWN,
+            rank=min(one.rank, other.rank),
             dtype=one.dtype if one.dtype is other.dtype else DType.UNKNOWN,
             grad=one.grad if one.grad is other.grad else Grad.UNKNOWN,
             random=one.random and other.random,
@@ -149,6 +156,7 @@ def computed(values: tuple[Value, ...], origin: cst.BaseExpression) -> Value:
         Kind.TENSOR,
         origin,
         dims=_wider(tensors),
+        rank=max(value.rank for value in tensors),
         dtype=max((value.dtype for value in tensors), key=lambda each: each.value)
         if all(value.dtype is not DType.UNKNOWN for value in tensors)
         else DType.UNKNOWN,

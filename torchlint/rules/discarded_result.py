@@ -16,10 +16,10 @@ Fix safety
     offered where ``x`` is a plain name that is read afterwards and the statement stands on one line.
 
 What it misses
-    Values that come from functions of the program itself, calls that pass ``out=`` or ``inplace=`` through variables,
-    and in-place variants that were meant for somebody else's tensor. Silent on purpose: what is timed, profiled, or
-    tried out to see whether it raises, the last expression of a notebook cell, and operations on values that the
-    function does not look at again.
+    Values that nothing shows to be tensors, such as an argument without annotation that could move itself, calls that
+    pass ``out=`` or ``inplace=`` through variables, and in-place variants that were meant for somebody else's tensor.
+    Silent on purpose: what is timed, profiled, or tried out to see whether it raises, the last expression of a notebook
+    cell, and operations on values that the function does not look at again.
 
 Source
     The names of the operations are measured on PyTorch (``model/api/torch_names.py``); the examples run.

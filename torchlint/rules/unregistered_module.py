@@ -8,7 +8,8 @@ Why
     A module only knows the submodules that are attributes or stand in ``nn.ModuleList``, ``nn.ModuleDict`` or
     ``nn.Sequential``. Those in a plain container are not moved by ``.to()``, not saved by ``state_dict()``, not trained
     by an optimizer that is given ``parameters()``, and do not hear of ``train()`` and ``eval()``, which for a Dropout
-    is all that matters.
+    is all that matters. A comma at the end of a line is enough: ``self.pool = nn.Conv2d(1, 1, 2),`` keeps a tuple, and
+    calling that raises.
 
 Example
     Layers built in a list comprehension and run one after the other in ``forward``.
@@ -59,8 +60,25 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     for module in facts.module_classes(Sign.CONTAINER_STORE):
         for attribute in module.stores:
             store = module.plain_container(attribute, Kind.MODULE)
-            if store is not None and (finding := _judge(module, store)):
+            if store is not None and (finding := _called(module, store) or _judge(module, store)):
                 yield finding
+
+
+def _called(module: ModuleClass, store: Store) -> Finding | None:
+    """A container that is called as if it were the module in it."""
+    call = module.call_of(store.attribute)
+    if call is None or store.value.kind is not Kind.CONTAINER:
+        return None
+    kind = module.rewrites.kind_of(store)
+    if kind is None:
+        return None
+    effect = Effect(EffectKind.RAISES, f"'{kind}' object is not callable", module.region.place(call))
+    cause = ", because of the comma at its end," if module.rewrites.has_stray_comma(store) else ""
+    message = f"`self.{store.attribute}` is a {kind}{cause} and no module: calling it raises"
+    certainty = module.certainty(store, sure=True)
+    return RULE.finding(
+        module.region, store.target, message, certainty, effect, (), module.rewrites.without_comma(store)
+    )
 
 
 def _judge(module: ModuleClass, store: Store) -> Finding | None:

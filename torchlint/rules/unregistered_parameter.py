@@ -7,7 +7,8 @@ What it does
 Why
     Only an attribute that *is* a Parameter is registered. An operation on one gives an ordinary tensor that is no leaf:
     it is in no parameter list, so it is never trained and never saved. ``.to(device)`` is the treacherous case: on the
-    CPU it returns the parameter itself, so tests pass there, and on a GPU the parameter is gone.
+    CPU it returns the parameter itself, so tests pass there, and on a GPU the parameter is gone. Where a class gives
+    what is in its list to an optimizer by a ``parameters()`` of its own, that is trained, but neither saved nor moved.
 
 Example
     A scale that is made smaller after it was wrapped, instead of before.
@@ -49,6 +50,7 @@ RULE = Rule(
 )
 
 _EFFECT = Effect(EffectKind.SILENT, "parameters() and state_dict() leave it out: it is never trained and never saved")
+_UNSAVED = Effect(EffectKind.SILENT, "state_dict() leaves them out, and to() leaves them where they are")
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
@@ -86,12 +88,14 @@ def _contained(module: ModuleClass, store: Store) -> Iterator[Finding]:
     use = module.first_use(store.attribute)
     if use is None:
         return
-    certainty = Certainty.ADVICE if module.rewrites.is_single(store) else module.certainty(store, True)
+    handed_out = module.is_handed_out(store.attribute)
+    certainty = Certainty.ADVICE if module.rewrites.is_single(store) else module.certainty(store, not handed_out)
     container = "dict" if module.rewrites.is_mapping(store) else "list"
     message = f"`self.{store.attribute}` keeps parameters in a plain {container}, so they are not registered"
     related = Related("used", f"in `{use.method}`", module.region.place(use.node))
     fix = module.rewrites.registering_container(store, Kind.PARAMETER)
-    yield RULE.finding(module.region, store.target, message, certainty, _EFFECT, (related,), fix)
+    effect = _UNSAVED if handed_out else _EFFECT
+    yield RULE.finding(module.region, store.target, message, certainty, effect, (related,), fix)
 
 
 EXAMPLES = (

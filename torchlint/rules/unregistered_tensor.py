@@ -1,8 +1,9 @@
 """A tensor kept as a plain attribute of an ``nn.Module``.
 
 What it does
-    Finds tensors that a module assigns to ``self`` without registering them as a buffer or a parameter, and that its
-    ``forward`` uses, or that somebody reads from an instance.
+    Finds tensors that a module assigns to ``self``, by themselves or in a list or dict, without registering them as a
+    buffer or a parameter, and that its ``forward`` uses, that another method mixes with what the module computes, or
+    that somebody reads from an instance.
 
 Why
     ``module.to(device)`` moves parameters and buffers only; a plain tensor stays where it was made, and the first
@@ -21,9 +22,8 @@ Fix safety
     fixes are unsafe. Complex and trigonometric tables get none: ``.to(dtype)`` would ruin them.
 
 What it misses
-    Tensors that come from functions of other files, that a base class assigns and only a subclass uses, that stand in
-    a list or dict, or that are class attributes or assigned from outside; classes whose base is not seen and that have
-    no ``forward``.
+    Tensors that come from functions of other files, that a base class assigns and only a subclass uses, or that are
+    class attributes or assigned from outside; classes whose base is not seen and that have no ``forward``.
 
 Source
     torch.nn.Module._apply, Module.register_buffer, Module.state_dict; the examples run.
@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related, Span
 from torchlint.model.classes import Ancestry
-from torchlint.model.values import Dims, DType, Trained, UseKind
+from torchlint.model.values import Dims, DType, Grad, Kind, Trained, UseKind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -52,7 +52,7 @@ RULE = Rule(
     slug="unregistered-tensor",
     since="0.1.0",
     message="a tensor kept as a plain attribute of an nn.Module",
-    triggers=(Trigger(Sign.TENSOR_STORE),),
+    triggers=(Trigger(Sign.TENSOR_STORE), Trigger(Sign.CONTAINER_STORE)),
     fix=Applicability.SAFE,
 )
 
@@ -62,13 +62,41 @@ _TWICE = "Trying to backward through the graph a second time"
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Judge every attribute that the constructor of a module gives a plain tensor."""
-    for module in facts.module_classes(Sign.TENSOR_STORE):
+    for module in facts.module_classes(Sign.TENSOR_STORE, Sign.CONTAINER_STORE):
         if module.lineage.self_moving:
             continue
         for attribute in module.stores:
             store = module.plain_tensor(attribute)
-            if store is not None and (finding := _judge(facts, module, store)):
+            finding = _judge(facts, module, store) if store is not None else _in_container(facts, module, attribute)
+            if finding is not None:
                 yield finding
+
+
+def _in_container(facts: Facts, module: ModuleClass, attribute: str) -> Finding | None:
+    """Tensors in a plain list, tuple or dict."""
+    store = module.plain_container(attribute, Kind.TENSOR)
+    if store is None or any(use.kind is UseKind.MOVED for use in module.uses(attribute)):
+        return None
+    held = module.contents(store.value)
+    kind = "dict" if module.rewrites.is_mapping(store) else "list"
+    uses = module.uses(attribute)
+    if any(each.grad is Grad.LEAF for each in held):
+        if not uses or not all(map(module.in_forward, uses)) or _is_mentioned(facts, module, store):
+            return None
+        effect = Effect(EffectKind.SILENT, "the optimizer never sees the tensors, so they keep their first values")
+        text = f"keeps tensors that require grad in a plain {kind}: they are never trained, saved or moved"
+        return _finding(module, store, text, Certainty.LIKELY, effect, uses)
+    if not all(each.kind is Kind.TENSOR and each.dims is Dims.SOME and not each.placed for each in held):
+        return None
+    least = min(each.least_dims for each in held)
+    mixed = next((use for use in module.mixing(attribute) if 0 < use.taken <= least), None)
+    if mixed is None:
+        return None
+    effect = Effect(EffectKind.RAISES, _TWO_DEVICES, module.region.place(mixed.node))
+    text = (
+        f"keeps tensors in a plain {kind}: they stay on their device when the module moves, and `{mixed.method}` mixes"
+    )
+    return _finding(module, store, f"{text} them with what moved", Certainty.LIKELY, effect, [mixed])
 
 
 def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
@@ -80,7 +108,7 @@ def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
         return _untrained(facts, module, store, trained, in_forward)
     if module.is_restored(store.attribute):
         return None
-    return _unsaved(facts, module, store, in_forward, moved) or _unmoved(facts, module, store, in_forward, moved)
+    return _unsaved(facts, module, store, in_forward, moved) or _unmoved(facts, module, store, moved)
 
 
 def _untrained(
@@ -119,24 +147,26 @@ def _unsaved(
     return _finding(module, store, text, Certainty.LIKELY, effect, in_forward, fix, (read,) if read else ())
 
 
-def _unmoved(
-    facts: Facts, module: ModuleClass, store: Store, in_forward: Sequence[Use], moved: Use | None
-) -> Finding | None:
+def _unmoved(facts: Facts, module: ModuleClass, store: Store, moved: Use | None) -> Finding | None:
     """A constant table: it raises after a move, unless the class brings it along by itself."""
-    mixed = next((use for use in in_forward if use.kind is UseKind.MIXED), None)
     value = store.value
-    fix = _buffer_fix(facts, module, store, persistent=False)
     if value.dims is Dims.NONE:  # a tensor without dimensions mixes with those of any device
         return None
+    fix = _buffer_fix(facts, module, store, persistent=False)
+    mixing = module.mixing(store.attribute)
+    mixed = next((use for use in mixing if use.taken < value.least_dims), mixing[0] if mixing else None)
     if moved is not None:
         effect = Effect(EffectKind.SLOW, "it is copied to the device again and again")
         text = "is moved by hand at each use; a buffer moves with the module"
         return _finding(module, store, text, Certainty.ADVICE, effect, [moved], fix)
     if mixed is None:
         return None
-    if value.dims is Dims.SOME and not value.placed:
+    if value.dims is Dims.SOME and not value.placed and mixed.taken < value.least_dims:
         effect = Effect(EffectKind.RAISES, _TWO_DEVICES, module.region.place(mixed.node))
-        text = "is a plain tensor: it stays on its device when the module moves, and `forward` mixes it with what moved"
+        method = "forward" if module.in_forward(mixed) else mixed.method
+        text = (
+            f"is a plain tensor: it stays on its device when the module moves, and `{method}` mixes it with what moved"
+        )
         return _finding(module, store, text, Certainty.LIKELY, effect, [mixed], fix)
     text = "could be a buffer, which moves with the module"
     return _finding(module, store, text, Certainty.ADVICE, Effect(EffectKind.NONE, ""), [mixed], fix)

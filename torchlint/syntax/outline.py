@@ -297,19 +297,21 @@ class _Scan:
         self._unit(RegionKind.CLASS, node, tuple(lines), signs)
 
     def _methods_that_matter(self, node: ast.ClassDef, stores: Stores | None) -> set[ast.stmt]:
-        """The methods that mention what is stored, and those that lead from the entry points to them."""
+        """The methods that mention what is stored, those that they call, and those that lead from the entry points to
+        them."""
         methods = {each.name: each for each in node.body if isinstance(each, Function)}
         texts = {name: self._method_text(method) for name, method in methods.items()}
         words = {name: frozenset(_WORDS.findall(text)) for name, text in texts.items()}
         attributes = stores.attributes if stores else set()
         wanted = {name for name, found in words.items() if not attributes.isdisjoint(found)}
         constructing = _closure({"__init__"} & methods.keys(), words, methods.keys())
+        called = _closure(wanted, words, methods.keys())
         while True:
             leading = {name for name, found in words.items() if not wanted.isdisjoint(found)} - wanted
             if not leading:
                 break
             wanted |= leading
-        return {methods[name] for name in wanted | constructing | ({"forward"} & methods.keys())}
+        return {methods[name] for name in wanted | called | constructing | ({"forward"} & methods.keys())}
 
     def _method_text(self, method: Function) -> str:
         first, last = lines_of(method)

@@ -36,6 +36,10 @@ _TENSOR_CLASSES = frozenset({"Variable"})
 _COLLECTIONS = frozenset({"list", "tuple", "dict", "set", "OrderedDict", "sorted", "reversed", "zip", "filter", "map"})
 _ADDING = frozenset({"append", "extend", "insert", "add", "update", "setdefault", "appendleft"})
 _ARITHMETIC = frozenset({"sum", "max", "min", "abs", "pow", "next"})
+_GIVING_THEMSELVES = frozenset(
+    {"to", "cuda", "cpu", "half", "float", "double", "train", "eval", "requires_grad_", "apply"}
+)
+"""Methods after which a module is still what it was."""
 _USUAL = frozenset({"torch", "nn", "F", "optim"})
 
 
@@ -218,7 +222,7 @@ class Stores:
                 self._hand(method, node)
                 return self._helpers.returned(method, self._methods)
             case ast.Attribute(value=value, attr=name):
-                return _constructed(name) or self._result(value)
+                return _constructed(name) or self._result(value, name)
         return May.NOTHING
 
     def _hand(self, method: Function, call: ast.Call) -> None:
@@ -230,10 +234,13 @@ class Stores:
                 handed = self._handed.setdefault(method, {})
                 handed[name] = handed.get(name, May.NOTHING) | may
 
-    def _result(self, node: ast.expr) -> Things:
+    def _result(self, node: ast.expr, method: str) -> Things:
         """What a method of a value may return, or a function of a module."""
-        if may := _computed(self.may_be(node)):
+        receiver = self.may_be(node)
+        if may := _computed(receiver):
             return may
+        if receiver & May.INSTANCE and method in _GIVING_THEMSELVES:
+            return May.INSTANCE
         while isinstance(node, ast.Attribute):
             node = node.value
         if isinstance(node, ast.Name) and node.id not in self._locals and self._helpers.is_torch(node.id):

@@ -139,8 +139,7 @@ def entries(
             yield Entry(node)
         elif isinstance(node, ast.ClassDef):
             methods = dict(_methods(node, called, lines, renamed))
-            kind = scope().names.get(node.name) if methods else None
-            owner = kind if isinstance(kind, ClassValue) else None
+            owner = class_of(node, scope()) if methods else None
             of_module = owner is not None and is_module(node.lineno)
             found = [
                 Entry(each, owner if of_module or not objects.decorators(each) else None, of_module)
@@ -148,6 +147,12 @@ def entries(
                 if matters or of_module
             ]
             yield from (each for each in found if len(found) == 1 or not each.only_builds)
+
+
+def class_of(node: ast.stmt, scope: Scope) -> ClassValue | None:
+    """What a class statement of the module defines, where that is known."""
+    kind = scope.names.get(node.name) if isinstance(node, ast.ClassDef) else None
+    return kind if isinstance(kind, ClassValue) else None
 
 
 def _renamed(tree: ast.Module) -> Iterator[str]:
@@ -177,14 +182,23 @@ def _text_of(node: ast.stmt, lines: Sequence[str]) -> str:
     return "\n".join(lines[first - 1 : last])
 
 
-def run_entry(run: PathState, scope: Scope, entry: Entry, classes: Modules, summaries: dict[Hashable, Summary]) -> str:
+def run_entry(
+    run: PathState,
+    scope: Scope,
+    entry: Entry,
+    classes: Modules,
+    summaries: dict[Hashable, Summary],
+    *,
+    looks_inside: bool = False,
+) -> str:
     """Run one entry with unknown arguments; the limit that it ran into, empty where it came to its end.
 
-    Other modules of the program are entries of their own: here they only say whether they have parameters, and what
-    they keep (``summaries``, as far as known).
+    Other modules of the program are entries of their own: unless this one ``looks_inside``, they only say whether they
+    have parameters, and what they keep (``summaries``, as far as known).
     """
     machine = Machine(run, is_library=True)
-    machine.trained, machine.foreign, machine.module.home = classes.has_parameters, classes.foreign, classes.home
+    machine.trained = None if looks_inside else classes.has_parameters
+    machine.foreign, machine.module.home = classes.foreign, classes.home
     machine.imports, machine.summaries, machine.is_module = classes.imports, summaries, classes.is_module
     names = dict(scope.names)
     try:

@@ -66,7 +66,7 @@ def explore(
         start = partial(PathState, guesses=True, quiet=earlier.quiet if earlier else Quiet(tree))
     done = Exploration()
     if runs_itself(tree, text):
-        play = partial(_run_module, tree=tree, cells=cells, called=called, classes=classes)
+        play = partial(run_module, tree=tree, cells=cells, called=called, classes=classes)
         endings, complete = paths.every(tree, play, start)
         done.endings += endings
         done.add(_outcome(endings, complete, _THE_MODULE, 1))
@@ -109,9 +109,8 @@ def _outcome(endings: list[Ending], complete: bool, name: str, line: int, *, is_
     return Outcome(found, [CutOff(name, line, each) for each in limits], work)
 
 
-def _run_module(
-    run: PathState, tree: ast.Module, cells: Sequence[range], called: set[ast.AST], classes: Modules
-) -> str:
+def run_module(run: PathState, tree: ast.Module, cells: Sequence[range], called: set[ast.AST], classes: Modules) -> str:
+    """Run the module's own code; the limit that it ran into, empty where it came to its end."""
     machine = Machine(run)
     machine.called, machine.imports, machine.module.home = called, classes.imports, classes.home
     machine.module.names["__name__"] = "__main__"

@@ -14,7 +14,7 @@ from torchlint.model.interpreter.values import ObjectValue, Unknown
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from torchlint.model.autograd.tensor import Node, Tensor
     from torchlint.model.interpreter.side_effects import Quiet
@@ -117,6 +117,9 @@ class PathState:
         self.speculation.let_go()
         self.log.watched.clear()
         self.shapes.clear()
+
+    def note_receiver(self, call: ast.Call, value: object, proven: Callable[[object], object]) -> None:
+        """A method of a value is called; ``proven`` tells at the end of this path what the value must have been."""
 
     def next_order(self) -> int:
         """A number greater than all before: the order in which nodes were recorded."""

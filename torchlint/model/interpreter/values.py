@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.limits import MAX_ITEMS
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.api.operation import Layer
     from torchlint.model.autograd.grad_mode import Mode
-    from torchlint.model.autograd.tensor import Cut, Name, Node, Storage, Tensor
+    from torchlint.model.autograd.tensor import Cut, Name, Node, Storage
     from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.site import Site
 
@@ -221,3 +222,15 @@ def extent(value: object) -> int:
             inner = each.values() if isinstance(each, dict) else each
             waiting += [item for item in islice(inner, MAX_ITEMS) if isinstance(item, (list, tuple, dict))]
     return min(items, MAX_ITEMS)
+
+
+def is_tensor(value: object) -> Answer | None:
+    """Whether a value is a tensor: MAYBE where a module that is not looked into gave it, None where it is not known."""
+    if isinstance(value, Tensor):
+        return Answer.MAYBE if value.is_loose else Answer.YES
+    return None if isinstance(value, Unknown) else Answer.NO
+
+
+def identity(value: object) -> Hashable:
+    """What equals for two values of which nothing is known only if they are the same; None for any other value."""
+    return value.key if isinstance(value, Unknown) else None
