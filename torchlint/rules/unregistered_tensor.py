@@ -168,6 +168,8 @@ def _unmoved(facts: Facts, module: ModuleClass, store: Store, moved: Use | None)
             f"is a plain tensor: it stays on its device when the module moves, and `{method}` mixes it with what moved"
         )
         return _finding(module, store, text, Certainty.LIKELY, effect, [mixed], fix)
+    if not module.in_forward(mixed):
+        return None
     text = "could be a buffer, which moves with the module"
     return _finding(module, store, text, Certainty.ADVICE, Effect(EffectKind.NONE, ""), [mixed], fix)
 
