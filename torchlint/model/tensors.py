@@ -7,11 +7,13 @@ is in the documentation of each and is shown by the rules' examples, which run.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import libcst as cst
 
 from torchlint.model.api import torch_names
 from torchlint.model.api.canonical import canonical
+from torchlint.model.api.operations import Answer, operations
 from torchlint.model.values import OTHER, UNKNOWN, Dims, DType, Grad, Kind, Value, computed
 from torchlint.syntax.names import dotted
 
@@ -38,6 +40,12 @@ SAME_TENSOR_METHODS = frozenset({"share_memory_", "rename_"})
 _LITERAL_FACTORIES = frozenset({"tensor", "as_tensor", "asarray", "scalar_tensor"})
 _SOMETIMES_ITSELF = frozenset({"to", "cuda", "type", "type_as"})
 _USUALLY_ITSELF = frozenset({"float", "cpu", "contiguous"})
+_OPERATORS: dict[type[cst.BaseBinaryOp], str] = {
+    cst.Multiply: "mul",
+    cst.Divide: "div",
+    cst.Power: "pow",
+    cst.MatrixMultiply: "matmul",
+}
 _RANDOM_INPLACE = frozenset(
     {"normal_", "uniform_", "random_", "bernoulli_", "exponential_", "cauchy_", "geometric_", "log_normal_"}
 )
@@ -176,13 +184,25 @@ def _dtype(name: str | None) -> DType | None:
 def applied(node: cst.Call, name: str, arguments: tuple[Value, ...], grad_enabled: bool) -> Value:
     """The tensor that a function of tensors gives; little is known of it where no argument certainly is a tensor."""
     held = [element for element in arguments if element.is_tensor]
-    result = computed(tuple(held), node)
+    result = computed(tuple(held), node, keeps=_keeps(name))
     if not result.is_tensor:
         if any(each.kind is Kind.CONTAINER for each in arguments) or name in _COMPLEX:
             result = Value(Kind.TENSOR, node, dims=Dims.SOME)
         else:
             return Value(Kind.TENSOR, node)
     return _typed(result, node, name, grad_enabled)
+
+
+@cache
+def _keeps(name: str) -> bool:
+    """Whether an operation by its last name certainly keeps something for its backward, so that there is only one."""
+    known = operations(f"torch.Tensor.{name}") or operations(f"torch.{name}")
+    return bool(known) and all(each.keeps is Answer.YES and not each.keeps_when for each in known)
+
+
+def keeps_operands(node: cst.BinaryOperation) -> bool:
+    """Whether an operator certainly keeps something for its backward."""
+    return _keeps(_OPERATORS.get(type(node.operator), ""))
 
 
 def method_result(
@@ -200,9 +220,11 @@ def method_result(
         return receiver
     if name.endswith("_"):
         return replace(receiver, random=receiver.random or name in _RANDOM_INPLACE)
-    result = computed((receiver, *(each for each in arguments if each.is_tensor)), node)
+    result = computed((receiver, *(each for each in arguments if each.is_tensor)), node, keeps=_keeps(name))
     if name == "detach":
         result = replace(result, grad=Grad.NO)
+    if receiver.kind is Kind.TENSOR and name in _SOMETIMES_ITSELF | _USUALLY_ITSELF:
+        result = replace(result, grad=receiver.grad)
     result = replace(result, copied=name not in _SOMETIMES_ITSELF)
     return _typed(result, node, name, grad_enabled)
 
