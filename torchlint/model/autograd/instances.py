@@ -215,7 +215,7 @@ def age(machine: Machine, instance: ObjectValue, others: Uses) -> None:
         if name in others.bound or (name in others.changed and not isinstance(value, (*_LASTING, Tensor))):
             instance.attributes[name] = machine.unknown()
         elif name in others.changed:
-            modules.doubt(value)
+            modules.doubt(machine, value)
 
 
 def run_twice(machine: Machine, method: FunctionValue, instance: ObjectValue, around: Life) -> object:

@@ -86,7 +86,7 @@ class Machine:
         """What an unknown call may have changed: what is stored on the objects that it sees."""
         if not self.is_library or _FREEZING.search(site.label):
             for each in (callee, *site.arguments, *site.keywords.values()):
-                self.run.spend(modules.doubt(each))
+                self.run.spend(modules.doubt(self, each))
         self.run.escaped += [
             tensor for each in (*site.arguments, *site.keywords.values()) for tensor in tensors_in(each)
         ]

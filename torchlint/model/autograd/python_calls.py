@@ -381,6 +381,12 @@ def _harmless(machine: Machine, site: Site) -> object:
     return machine.unknown()
 
 
+def _hasattr(machine: Machine, site: Site) -> object:
+    name, look = site.argument(1, ""), getattr(site.argument(0, ""), "has", None)
+    found = look(name) if look is not None and isinstance(name, str) else Answer.MAYBE
+    return machine.unknown() if found is Answer.MAYBE else found is Answer.YES
+
+
 def _progress(machine: Machine, site: Site) -> object:
     """``tqdm(iterable)``: the same items."""
     given = site.argument(0, "iterable")
@@ -437,6 +443,6 @@ _BUILTINS: Mapping[str, Callable[[Machine, Site], object]] = {
     "format": _harmless,
     "type": _harmless,
     "id": _harmless,
-    "hasattr": _harmless,
+    "hasattr": _hasattr,
     "callable": _harmless,
 }
