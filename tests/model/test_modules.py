@@ -69,7 +69,8 @@ def test_contents(init: str, count: int) -> None:
 TRAINED = [
     pytest.param("self.v = torch.ones(3)", "", Trained.NO, id="no grad"),
     pytest.param("self.v = torch.ones(3, requires_grad=True)", "", Trained.NEVER, id="never"),
-    pytest.param("self.w = nn.Parameter(given)\nself.v = self.w * 2", "", Trained.GRAPH, id="graph"),
+    pytest.param("self.w = nn.Parameter(given)\nself.v = self.w + 2", "", Trained.GRAPH, id="graph"),
+    pytest.param("self.w = nn.Parameter(given)\nself.v = self.w * 2", "", Trained.SPENT, id="graph that is freed"),
     pytest.param(
         "self.v = torch.ones(3, requires_grad=True)",
         "---\ndef trained(self): return [self.v]\n",

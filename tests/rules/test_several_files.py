@@ -187,3 +187,57 @@ def test_a_fix_is_rehearsed_with_the_classes_of_other_files(tmp_path: Path, agai
     path.write_text(GAN.format(again=again), encoding="utf-8")
     (finding,) = check_bytes(path.read_bytes(), str(path), settings).findings
     assert (finding.fix.message if finding.fix else None) == message
+
+
+NOISE_FILE = """
+import torch
+from torch import nn
+
+class Noise(nn.Module):
+    def __init__(self):
+        super().__init__()
+        {sigma}
+
+    def forward(self, x):
+        return x * self.sigma
+
+class Holder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.noise = Noise()
+
+    def forward(self, x):
+        return self.noise(x)
+"""
+SHARED = """
+import torch
+from noise import {name}
+
+def fit(sample):
+    y = {name}()(sample)
+    x = torch.ones(3, requires_grad=True)
+    for _ in range(3):
+        (x * y).exp().sum().backward()
+"""
+
+
+BUFFER = 'self.register_buffer("sigma", torch.tensor(0.1))'
+PARAMETER = "self.sigma = nn.Parameter(torch.tensor(0.1))"
+
+
+@pytest.mark.parametrize(
+    ("name", "sigma", "codes"),
+    [
+        pytest.param("Noise", BUFFER, [], id="a buffer"),
+        pytest.param("Holder", BUFFER, [], id="a module that has a buffer"),
+        pytest.param("Holder", PARAMETER, ["TLC401"], id="a module that has a parameter"),
+    ],
+)
+def test_only_parameters_give_the_result_of_a_module_a_graph(
+    tmp_path: Path, name: str, sigma: str, codes: list[str]
+) -> None:
+    (tmp_path / "noise.py").write_text(NOISE_FILE.format(sigma=sigma), encoding="utf-8")
+    settings = load_settings(tmp_path, Overrides(isolated=True))
+    path = tmp_path / "fit.py"
+    path.write_text(SHARED.format(name=name), encoding="utf-8")
+    assert [each.code for each in check_bytes(path.read_bytes(), str(path), settings).findings] == codes

@@ -100,7 +100,10 @@ def _part_of(value: ast.expr, index: int) -> ast.expr:
 
 
 def _may_be_tensor(layout: Layout, loop: Loop, name: str) -> bool:
-    """Whether a carried name is no counter: not everything that it is bound to in the loop is a number."""
+    """Whether a carried name is neither called nor a counter: not everything that it is bound to in the loop is a
+    number."""
+    if any(isinstance(each, ast.Call) and _name(each.func) == name for each in ast.walk(loop)):
+        return False
     values = [
         each.value
         for each in ast.walk(loop)

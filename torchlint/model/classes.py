@@ -27,6 +27,13 @@ class Ancestry(Enum):
     UNKNOWN = "unknown"
 
 
+class Held(Enum):
+    """What the instances of a module may hold: parameters, buffers or modules that may, or parameters only."""
+
+    STATE = "state"
+    PARAMETERS = "parameters"
+
+
 @dataclass(frozen=True, slots=True)
 class Lineage:
     """A class with what is seen of its ancestors, itself first; ``homes`` are the files that they stand in.
@@ -84,7 +91,7 @@ class Classes:
         self._library = library
         self._known: dict[tuple[Path, int | str], Lineage] = {}
         self._stars = 0
-        self._states: dict[tuple[Path, str], bool | None] = {}
+        self._states: dict[tuple[Held, Path, str], bool | None] = {}
 
     def lineage(self, line: int) -> Lineage:
         """The lineage of the file's class at a 1-based line."""
@@ -104,15 +111,18 @@ class Classes:
 
     def has_state(self, lineage: Lineage) -> bool | None:
         """Whether the instances of a module hold parameters, buffers or modules that may; None: not seen."""
-        own = self._own_state(lineage)
+        return self._holds(Held.STATE, lineage)
+
+    def _holds(self, held: Held, lineage: Lineage) -> bool | None:
+        own = _own_state(held, lineage)
         if own is True:
             return True
         built = list(_built(lineage))
-        self._find_states(built)
-        states = {own, *(self._states.get(each) for each in built)}
+        self._find_states(held, built)
+        states = {own, *(self._states.get((held, *each)) for each in built)}
         return True if True in states else None if None in states else False
 
-    def _find_states(self, waiting: list[tuple[Path, str]]) -> None:
+    def _find_states(self, held: Held, waiting: list[tuple[Path, str]]) -> None:
         """Find out of what is built by name whether it has state: what builds something that has some, has some too,
         and nobody looks further; of what else builds something that is not seen, it is not known."""
         found: dict[bool | None, list[tuple[Path, str]]] = {True: [], None: []}
@@ -120,7 +130,7 @@ class Classes:
         seen, waiting = set(waiting), list(waiting)
         while waiting and not found[True]:
             key = waiting.pop()
-            state, inner = self._state_of(*key)
+            state, inner = self._state_of(held, *key)
             if state is not False:
                 found[state].append(key)
             for each in inner:
@@ -138,12 +148,12 @@ class Classes:
                 having += builders.get(key, ())
         if state is None:
             states = {key: states.get(key, False) for key in seen}
-        self._states.update(states)
+        self._states.update({(held, *key): each for key, each in states.items()})
 
-    def _state_of(self, home: Path, name: str) -> tuple[bool | None, Iterable[tuple[Path, str]]]:
+    def _state_of(self, held: Held, home: Path, name: str) -> tuple[bool | None, Iterable[tuple[Path, str]]]:
         """Whether what a name builds has state by itself, and what else it builds, which may have some."""
-        if (home, name) in self._states:
-            return self._states[home, name], ()
+        if (held, home, name) in self._states:
+            return self._states[held, home, name], ()
         outline = self._outline_at(home)
         if outline is None:
             return None, ()
@@ -153,11 +163,11 @@ class Classes:
         built = self._base(home, outline, name)
         if built is _TORCH_MODULE:
             return not bases.is_stateless(self._qualified(outline, name)), ()
-        return (self._own_state(built), _built(built)) if built.classes else (None, ())
+        return (_own_state(held, built), _built(built)) if built.classes else (None, ())
 
     def has_parameters(self, lineage: Lineage) -> bool:
-        """Whether the instances of a module certainly hold state, or are derived from a layer that has parameters."""
-        if self.has_state(lineage) is True:
+        """Whether the instances of a module certainly hold parameters, or are derived from a layer that has some."""
+        if self._holds(Held.PARAMETERS, lineage) is True:
             return True
         homes = zip(lineage.classes, lineage.homes, strict=True)
         return any(
@@ -166,10 +176,6 @@ class Classes:
 
     def _outline_at(self, home: Path) -> Outline | None:
         return self._outline if home == self._path else self._library.outline(home)
-
-    def _own_state(self, lineage: Lineage) -> bool | None:
-        """Whether the classes of a lineage register state themselves."""
-        return True if any(node.registered for node in lineage.classes) else False if lineage.complete else None
 
     def _qualified(self, outline: Outline | None, name: str) -> str:
         root, _, rest = name.partition(".")
@@ -248,6 +254,12 @@ class Classes:
                 if lineage.ancestry is not Ancestry.UNKNOWN:
                     return lineage
         return _UNKNOWN
+
+
+def _own_state(held: Held, lineage: Lineage) -> bool | None:
+    """Whether the classes of a lineage register state themselves."""
+    registered = (node.registered if held is Held.STATE else node.registered - node.buffers for node in lineage.classes)
+    return True if any(registered) else False if lineage.complete else None
 
 
 def _built(lineage: Lineage) -> Iterator[tuple[Path, str]]:

@@ -14,6 +14,7 @@ import libcst as cst
 
 from torchlint.model.api import torch_names
 from torchlint.model.api.answers import ANSWERS
+from torchlint.model.api.operations import operations
 from torchlint.model.code.receivers import Receiver, Receivers
 from torchlint.model.flow import bound_out_of_order, known_at
 from torchlint.model.missed import Uses, names_in
@@ -132,7 +133,8 @@ class _Reader:
             return None
         direct = subject is receiver or any(subject is each.value for each in call.args[:1])
         same = direct and operation not in ANSWERS
-        rebinds = name if name is not None and same and self._uses.later(site, name) else None
+        kept = name is not None and same and _gives_one(operation) and self._uses.later(site, name)
+        rebinds = name if kept else None
         return Discarded(self._scope, site, call, subject if same else None, rebinds)
 
     def _subject(self, call: cst.Call, known: Known) -> cst.BaseExpression | None:
@@ -237,6 +239,12 @@ class _Reader:
             return False
         rest = (source.line_text(each) for each in range(line + 1, cell.first_line + cell.lines))
         return not any(text.strip() and not text.lstrip().startswith("#") for text in rest)
+
+
+def _gives_one(operation: str) -> bool:
+    """Whether an operation by its last name gives one tensor, and not several, however it is called."""
+    known = operations(f"torch.Tensor.{operation}") or operations(f"torch.{operation}")
+    return not any(each.nesting.startswith(("(", "[")) for each in known)
 
 
 def _method_name(call: cst.Call) -> str | None:

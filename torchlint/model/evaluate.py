@@ -165,7 +165,7 @@ class Evaluator:
                 if other.kind is Kind.CONTAINER and other is not value:
                     self.contents(value).extend(self.contents(other))
                 return value
-        result = self._lost(computed((left, right), node), left, right)
+        result = self._lost(computed((left, right), node, keeps=tensors.keeps_operands(node)), left, right)
         if result.is_tensor and isinstance(node.operator, cst.Power) and not left.is_tensor:
             return replace(result, delicate=True, dtype=DType.UNKNOWN)
         if result.is_tensor and isinstance(node.operator, cst.Divide):
@@ -177,7 +177,7 @@ class Evaluator:
     def _lost(self, result: Value, *operands: Value) -> Value:
         """The result of an operation on a parameter that no attribute keeps: the parameter itself is lost."""
         kept = {id(value.origin) for value in self.held.values()}
-        if result.kind is not Kind.TENSOR or result.grad is not Grad.GRAPH or not self.grad_enabled:
+        if result.kind is not Kind.TENSOR or result.grad not in (Grad.GRAPH, Grad.SPENT) or not self.grad_enabled:
             return result
         fresh = any(value.kind is Kind.PARAMETER and id(value.origin) not in kept for value in operands)
         return replace(result, lost=fresh)

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from torchlint.syntax.region import Region
     from torchlint.syntax.source import Source
 
-_ATTRIBUTE = re.compile(rb"(?<![\w.\x80-\xff])([\w\x80-\xff]+)\.([\w\x80-\xff]+)(?![\w\x80-\xff]|\s*=[^=])")
-"""An attribute of a name that is not assigned to."""
+_ATTRIBUTE = re.compile(rb"(?<![\w.\x80-\xff])([\w\x80-\xff]+)\.([\w\x80-\xff]+)(?![\w\x80-\xff]|\s*=[^=]|\s*\()")
+"""An attribute of a name that is neither assigned to nor called, as no tensor or container is."""
 
 
 class Facts:

@@ -269,13 +269,17 @@ class ModuleClass:
 
     def trained(self, store: Store) -> Trained:
         """Whether the tensor that a store keeps ought to be trained, and is not."""
-        if store.value.grad is Grad.GRAPH:
-            return Trained.GRAPH
+        if store.value.grad in (Grad.GRAPH, Grad.SPENT):
+            return Trained.SPENT if store.value.grad is Grad.SPENT else Trained.GRAPH
         if store.value.grad is not Grad.LEAF:
             return Trained.NO
         attributes = (store.attribute, *self.holders(store))
-        handled = any(not self.in_forward(use) for attribute in attributes for use in self.uses(attribute))
+        handled = any(self._may_train(use) for attribute in attributes for use in self.uses(attribute))
         return Trained.HANDLED if handled else Trained.NEVER
+
+    def _may_train(self, use: Use) -> bool:
+        """Whether a use is a step by hand, or is where one may be taken: outside of ``forward``."""
+        return use.kind is UseKind.CHANGED or not self.in_forward(use)
 
     def holders(self, store: Store) -> Sequence[str]:
         """The other attributes that keep a container with the value of a store in it."""

@@ -7,11 +7,14 @@ is in the documentation of each and is shown by the rules' examples, which run.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import libcst as cst
 
 from torchlint.model.api import torch_names
 from torchlint.model.api.canonical import canonical
+from torchlint.model.api.operation import Answer
+from torchlint.model.api.operations import operations
 from torchlint.model.values import OTHER, UNKNOWN, Dims, DType, Grad, Kind, Value, computed
 from torchlint.syntax.names import dotted
 
@@ -40,6 +43,12 @@ SAME_TENSOR_METHODS = frozenset({"share_memory_", "rename_"})
 _LITERAL_FACTORIES = frozenset({"tensor", "as_tensor", "asarray", "scalar_tensor"})
 _SOMETIMES_ITSELF = frozenset({"to", "cuda", "type", "type_as"})
 _USUALLY_ITSELF = frozenset({"float", "cpu", "contiguous"})
+_OPERATORS: dict[type[cst.BaseBinaryOp], str] = {
+    cst.Multiply: "mul",
+    cst.Divide: "div",
+    cst.Power: "pow",
+    cst.MatrixMultiply: "matmul",
+}
 _RANDOM_INPLACE = frozenset(
     {"normal_", "uniform_", "random_", "bernoulli_", "exponential_", "cauchy_", "geometric_", "log_normal_"}
 )
@@ -216,7 +225,7 @@ def applied(node: cst.Call, name: str, arguments: tuple[Value, ...], grad_enable
     if _gives_several(node, name, first=1):
         return UNKNOWN
     held = [element for element in arguments if element.is_tensor]
-    result = computed(tuple(held), node)
+    result = computed(tuple(held), node, keeps=_keeps(name))
     if not result.is_tensor:
         if any(each.kind is Kind.CONTAINER for each in arguments) or name in _COMPLEX:
             result = Value(Kind.TENSOR, node, dims=Dims.SOME)
@@ -228,6 +237,18 @@ def applied(node: cst.Call, name: str, arguments: tuple[Value, ...], grad_enable
 def _gives_several(node: cst.Call, name: str, first: int) -> bool:
     """Whether an operation gives a tuple, whose tensors nobody follows; ``first`` is where its own arguments begin."""
     return name in _SEVERAL or (name in _SEVERAL_ALONG and len(node.args) > first)
+
+
+@cache
+def _keeps(name: str) -> bool:
+    """Whether an operation by its last name certainly keeps something for its backward, so that there is only one."""
+    known = operations(f"torch.Tensor.{name}") or operations(f"torch.{name}")
+    return bool(known) and all(each.keeps is Answer.YES and not each.keeps_when for each in known)
+
+
+def keeps_operands(node: cst.BinaryOperation) -> bool:
+    """Whether an operator certainly keeps something for its backward."""
+    return _keeps(_OPERATORS.get(type(node.operator), ""))
 
 
 def method_result(
@@ -247,9 +268,11 @@ def method_result(
         return receiver
     if name.endswith("_"):
         return replace(receiver, random=receiver.random or name in _RANDOM_INPLACE)
-    result = computed((receiver, *(each for each in arguments if each.is_tensor)), node)
+    result = computed((receiver, *(each for each in arguments if each.is_tensor)), node, keeps=_keeps(name))
     if name == "detach":
         result = replace(result, grad=Grad.NO)
+    if receiver.kind is Kind.TENSOR and name in _SOMETIMES_ITSELF | _USUALLY_ITSELF:
+        result = replace(result, grad=receiver.grad)
     result = replace(result, copied=name not in _SOMETIMES_ITSELF)
     return _typed(result, node, name, grad_enabled)
 

@@ -39,21 +39,26 @@ class DType(Enum):
 
 
 class Grad(Enum):
-    """Whether a tensor takes part in autograd: a leaf that requires grad, the result of an operation on one, or no."""
+    """Whether a tensor takes part in autograd: a leaf that requires grad, the result of operations on one, or no.
+
+    SPENT: one of these operations keeps something, which the first backward frees.
+    """
 
     UNKNOWN = 0
     NO = 1
     LEAF = 2
     GRAPH = 3
+    SPENT = 4
 
 
 class Trained(Enum):
     """Whether a tensor ought to be trained: not that is seen; yes, and no optimizer gets it; it is computed from a
-    parameter; yes, but something else may see to it."""
+    parameter, once for all, or so that only one backward can go through it; yes, but something else may see to it."""
 
     NO = "no"
     NEVER = "never"
     GRAPH = "graph"
+    SPENT = "spent"
     HANDLED = "handled"
 
 
@@ -147,8 +152,9 @@ def join(one: Value, other: Value) -> Value:
     return UNKNOWN
 
 
-def computed(values: tuple[Value, ...], origin: cst.BaseExpression) -> Value:
-    """The result of an operation that makes a new tensor out of values, at least one of them a tensor."""
+def computed(values: tuple[Value, ...], origin: cst.BaseExpression, *, keeps: bool = False) -> Value:
+    """The result of an operation that makes a new tensor out of values, at least one of them a tensor; whether it
+    certainly ``keeps`` something for its backward."""
     tensors = [value for value in values if value.is_tensor]
     if not tensors:
         return UNKNOWN
@@ -160,7 +166,7 @@ def computed(values: tuple[Value, ...], origin: cst.BaseExpression) -> Value:
         dtype=max((value.dtype for value in tensors), key=lambda each: each.value)
         if all(value.dtype is not DType.UNKNOWN for value in tensors)
         else DType.UNKNOWN,
-        grad=_joined_grad(tensors),
+        grad=_joined_grad(tensors, keeps),
         random=any(value.random for value in tensors),
         placed=any(value.placed for value in tensors),
         device=tensors[0].device if len({value.device for value in tensors}) == 1 else "",
@@ -177,7 +183,10 @@ def _wider(tensors: list[Value]) -> Dims:
     return Dims.UNKNOWN if Dims.UNKNOWN in kinds else Dims.NONE
 
 
-def _joined_grad(tensors: list[Value]) -> Grad:
-    if any(value.grad in (Grad.LEAF, Grad.GRAPH) for value in tensors):
-        return Grad.GRAPH
-    return Grad.NO if all(value.grad is Grad.NO for value in tensors) else Grad.UNKNOWN
+def _joined_grad(tensors: list[Value], keeps: bool) -> Grad:
+    found = {value.grad for value in tensors}
+    if Grad.SPENT in found:
+        return Grad.SPENT
+    if found & {Grad.LEAF, Grad.GRAPH}:
+        return Grad.SPENT if keeps else Grad.GRAPH
+    return Grad.NO if found == {Grad.NO} else Grad.UNKNOWN

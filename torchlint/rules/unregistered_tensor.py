@@ -57,6 +57,7 @@ RULE = Rule(
 )
 
 _TWO_DEVICES = "Expected all tensors to be on the same device, but found at least two devices"
+_STALE = "the optimizer changes the parameter, but what was computed from it keeps its first value"
 _TWICE = "Trying to backward through the graph a second time"
 
 
@@ -117,9 +118,11 @@ def _untrained(
     """A tensor that requires grad: computed from a parameter, or a weight that no optimizer gets."""
     if not in_forward:
         return None
-    if trained is Trained.GRAPH and not module.is_restored(store.attribute):
-        effect = Effect(EffectKind.RAISES, _TWICE)
-        text = "is computed from a parameter once, in `__init__`: the second backward raises, and it never moves"
+    if trained in (Trained.GRAPH, Trained.SPENT) and not module.is_restored(store.attribute):
+        is_spent = trained is Trained.SPENT
+        effect = Effect(EffectKind.RAISES, _TWICE) if is_spent else Effect(EffectKind.SILENT, _STALE)
+        end = "the second backward raises, and it never moves" if is_spent else "it is never computed again nor moved"
+        text = f"is computed from a parameter once, in `__init__`: {end}"
         return _finding(module, store, text, Certainty.CERTAIN, effect, in_forward)
     if trained is Trained.NEVER and not _is_mentioned(facts, module, store):
         effect = Effect(EffectKind.SILENT, "the optimizer never sees the tensor, so it keeps its first value")

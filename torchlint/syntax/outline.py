@@ -36,6 +36,7 @@ USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "optim"
 """What PyTorch code that imports nothing, a snippet or a cell, means by its names."""
 
 _REGISTERING = frozenset({"register_buffer", "register_parameter", "register_module", "add_module"})
+_BUFFERS = frozenset({"register_buffer", "Buffer", "UninitializedBuffer"})
 _USUAL_METACLASSES = frozenset({"type", "ABCMeta"})
 _MOVERS = frozenset({"_apply", "to", "cuda", "cpu"})
 
@@ -65,10 +66,10 @@ class ClassOutline:
     """What other classes and files need to know of a class.
 
     ``bases`` are dotted names as written, "" where a base is some other expression. ``registered`` are the attributes
-    that it registers by name or as a Parameter or Buffer, ``moved`` those mentioned where it overrides ``_apply`` or
-    ``to``, ``moved_inside`` those of them that belong to something else than ``self``, ``built`` the dotted names of
-    what it calls to make what it keeps. ``prepares`` says that its metaclass or ``__new__`` may call an ``__init__``
-    before its own runs.
+    that it registers by name or as a Parameter or Buffer, ``buffers`` those of them that are buffers, ``moved`` those
+    mentioned where it overrides ``_apply`` or ``to``, ``moved_inside`` those of them that belong to something else than
+    ``self``, ``built`` the dotted names of what it calls to make what it keeps. ``prepares`` says that its metaclass or
+    ``__new__`` may call an ``__init__`` before its own runs.
     """
 
     name: str
@@ -76,6 +77,7 @@ class ClassOutline:
     bases: tuple[str, ...]
     methods: frozenset[str]
     registered: frozenset[str]
+    buffers: frozenset[str]
     moved: frozenset[str]
     moved_inside: frozenset[str]
     built: frozenset[str]
@@ -417,7 +419,8 @@ _STATEMENT_SIGNS = frozenset(Sign) - _STORE_SIGNS
 
 
 def _outline_class(node: ast.ClassDef) -> ClassOutline:
-    registered: set[str] = set()
+    buffers: set[str] = set()
+    others: set[str] = set()
     moved: set[str] = set()
     inside: set[str] = set()
     built: set[str] = set()
@@ -427,17 +430,18 @@ def _outline_class(node: ast.ClassDef) -> ClassOutline:
             attributes = [each for each in ast.walk(method) if isinstance(each, ast.Attribute)]
             moved.update(each.attr for each in attributes)
             inside.update(each.attr for each in attributes if dotted(each) != f"self.{each.attr}")
-        for name, constructor in _kept(method.body):
-            if constructor is None:
-                registered.add(name)
+        for name, callee, registers in _kept(method.body):
+            if registers:
+                (buffers if last_name(callee) in _BUFFERS else others).add(name)
             else:
-                built.add(constructor)
+                built.add(dotted(callee) or "")
     return ClassOutline(
         node.name,
         node.lineno,
         tuple(dotted(base) or "" for base in node.bases),
         frozenset(method.name for method in methods),
-        frozenset(registered),
+        frozenset(buffers | others),
+        frozenset(buffers - others),
         frozenset(moved),
         frozenset(inside),
         frozenset(built),
@@ -460,22 +464,22 @@ def _calls_init(method: Function) -> bool:
     )
 
 
-def _kept(body: list[ast.stmt]) -> Iterator[tuple[str, str | None]]:
-    """Names of the attributes that statements give something constructed to, with the dotted name of its class, or None
-    where that registers them."""
+def _kept(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr, bool]]:
+    """Names of the attributes that statements give something constructed to, with what is called, and whether that
+    registers them."""
     for node in statements(body):
         match node:
-            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=verb), args=[ast.Constant(value=str(name)), *_])):
-                if verb in _REGISTERING:
-                    yield name, None
+            case ast.Expr(value=ast.Call(func=ast.Attribute() as func, args=[ast.Constant(value=str(name)), *_])):
+                if func.attr in _REGISTERING:
+                    yield name, func, True
             case ast.Assign(targets=targets, value=ast.Call(func=func)):
                 yield from _constructed(targets, func)
             case ast.AnnAssign(target=target, value=ast.Call(func=func)):
                 yield from _constructed([target], func)
 
 
-def _constructed(targets: list[ast.expr], func: ast.expr) -> Iterator[tuple[str, str | None]]:
+def _constructed(targets: list[ast.expr], func: ast.expr) -> Iterator[tuple[str, ast.expr, bool]]:
     for target in targets:
         match target:
             case ast.Attribute(value=ast.Name(id="self"), attr=name):
-                yield name, None if last_name(func) in PARAMETERS else dotted(func) or ""
+                yield name, func, last_name(func) in PARAMETERS

@@ -29,7 +29,7 @@ def ended(tensor: Tensor) -> Cut | None:
     found, waiting = None, [tensor.node]
     while waiting:
         node = waiting.pop()
-        if node is None or node.inputs or node.is_call:
+        if node is None or node.inputs or node.through is not None:
             return None
         found = found or node.ended
         for source, origin in node.possible:
@@ -49,7 +49,7 @@ def settle(tensor: Tensor) -> None:
         if node is None or requires_grad(each) is Answer.NO:
             continue
         each.requires_grad, node.sure = Answer.YES, True
-        if not node.inputs and len(node.possible) == 1 and node.through is None:
+        if not node.inputs and len(node.possible) == 1 and not node.through:
             source, origin = node.possible[0]
             if origin is not None:
                 node.inputs, node.possible = (origin,), ()
@@ -67,7 +67,7 @@ def beyond(starts: Iterable[Node | Tensor]) -> dict[Node, frozenset[object]]:
         if node in found:
             continue
         found[node] = through
-        passed = through if node.through is None else through | {node.through}
+        passed = through if not node.through else through | {node.through}
         more = [(each, passed) for each in _sources(node) if isinstance(each, Node)]
         if passed is through:
             waiting.extendleft(more)

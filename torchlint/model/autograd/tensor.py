@@ -219,9 +219,10 @@ class Node:
     what was taken for granted to know the operation.
 
     Where it is not known what requires grad, ``possible`` are the further inputs that may, with their nodes, and
-    ``sure`` says whether it is known by now that this node was recorded. ``is_call``: it stands for code that is not
-    seen, ``through`` for the unknown module of that key, and ``passed`` are those that the backward that freed it had
-    to pass; ``ended`` is where the graph of another input was left.
+    ``sure`` says whether it is known by now that this node was recorded. ``through``: it stands for code that is not
+    seen, for the unknown module of that key, () for other code. ``passed`` are those that the backward that freed it
+    had to pass; ``ended`` is where the graph of another input was left. ``is_open``: it was also computed from
+    something that is not seen and may have a graph.
     """
 
     operation: str
@@ -236,7 +237,7 @@ class Node:
     assumed: str = ""
     possible: tuple[tuple[Tensor, Node | None], ...] = ()
     sure: bool = True
-    is_call: bool = False
-    through: object = None
+    through: tuple[object, ...] | None = None
     passed: frozenset[object] = frozenset()
     ended: Cut | None = None
+    is_open: bool = False

@@ -79,7 +79,7 @@ class Machine(Interpreter):
     def forget(self, callee: object, site: Site) -> None:
         if not self.is_library or _FREEZING.search(site.label):
             for each in (callee, *site.arguments, *site.keywords.values()):
-                self.run.budget.spend(modules.doubt(each))
+                self.run.budget.spend(modules.doubt(self, each))
         self.run.history.escaped += [
             tensor for each in (*site.arguments, *site.keywords.values()) for tensor in tensors_in(each)
         ]

@@ -7,7 +7,7 @@ import ast
 from functools import cache
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Answer, either
+from torchlint.model.api.operation import Answer, Takes, either
 from torchlint.model.api.operations import operations
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
 from torchlint.model.autograd.views import edges, requires_grad
@@ -60,10 +60,10 @@ def _part_of(run: PathState, whole: Tensor) -> Tensor | None:
     node = whole.node
     if whole.is_data:
         return whole
-    if node is None or not node.is_call:
+    if node is None or node.through is None:
         return None
     made = Node(node.operation, "", node.at, run.next_order(), (), [], Answer.YES, node.iteration)
-    made.assumed, made.is_call, made.sure = node.assumed, True, False
+    made.assumed, made.through, made.sure = node.assumed, (), False
     needs = Answer.NO if requires_grad(whole) is Answer.NO else Answer.MAYBE
     return Tensor(whole.made, requires_grad=needs, node=made, is_loose=True, cut=whole.cut, contiguous=Answer.MAYBE)
 
@@ -130,7 +130,7 @@ def note_call(
     elif owner is not None and label == "scale" and len(given) == 1:
         note_operation(run, at, label, given, found)  # a GradScaler
     elif owner is not None and _passes_on(label):
-        note_operation(run, at, label, [owner, *given], found)
+        note_operation(run, at, label, [owner] if label in _SAME else [owner, *given], found)
     elif owner is not None and _ends(label):
         note_end(run, at, label, found)
     else:
@@ -145,7 +145,7 @@ def _call(run: PathState, at: ast.AST, label: str, key: tuple[object, ...], give
         return tensor
     node = tensor.node = Node(label, "", at, run.next_order(), (), [], Answer.YES, run.loops.iteration)
     node.assumed = f"`{label}` keeps something for backward" if label else "it keeps something for backward"
-    node.is_call = True
+    node.through = ()
     if key in run.speculation.optimized:
         node.through = key
         _link(run, node, given)
@@ -230,6 +230,8 @@ def link(run: PathState, call: Call, node: Node) -> None:
     """Let a node lead back to what may require grad among what it was computed from."""
     if run.speculation.tensors is not None:
         _link(run, node, [call.value(name) for name in call.operation.differentiable])
+        numbers = (call.value(each.name) for each in call.operation.parameters if each.takes is Takes.NUMBER)
+        node.is_open = node.is_open or any(_is_open(run, each) for each in numbers)
 
 
 def _link(run: PathState, node: Node, values: Iterable[object]) -> None:
@@ -237,6 +239,15 @@ def _link(run: PathState, node: Node, values: Iterable[object]) -> None:
     node.inputs = node.inputs or tuple(edges(run, tensors))
     node.possible = tuple((each, each.node) for each in tensors if requires_grad(each) is Answer.MAYBE)
     node.ended = next((each.cut for each in tensors if requires_grad(each) is Answer.NO and each.cut), None)
+    node.is_open = any(_is_open(run, each) for each in tensors)
+
+
+def _is_open(run: PathState, value: object) -> bool:
+    """Whether a value may have a graph that is not seen: not the data of a loop, nor what is computed from it alone."""
+    found = guess(run, value)
+    if found is None or found.is_data or requires_grad(found) is not Answer.MAYBE:
+        return False
+    return found.node is None or found.node.through is not None or found.node.is_open
 
 
 def _inside(run: PathState, value: object) -> Iterator[Tensor]:

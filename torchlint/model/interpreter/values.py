@@ -153,6 +153,20 @@ class ClassValue:
                 waiting += reversed(each.bases)
 
 
+MODULE_ATTRIBUTES = frozenset(
+    (
+        "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches "
+        "eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict "
+        "modules mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook "
+        "register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook "
+        "register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook "
+        "register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ "
+        "set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad"
+    ).split()
+)
+"""The public attributes that every ``nn.Module`` has."""
+
+
 @dataclass(eq=False, slots=True)
 class ObjectValue:
     """An instance of a class of the program.
@@ -176,6 +190,15 @@ class ObjectValue:
     layer: LayerValue | SequenceValue | None = None
     given: Site | None = None
     hooks: list[object] = field(default_factory=list)
+
+    def has(self, name: str) -> Answer:
+        """Whether there is an attribute of a name, as ``hasattr`` asks."""
+        defined = set(self.attributes).union(*(getattr(each, "names", ()) for each in self.kind.ancestry()))
+        if name in defined:
+            return Answer.YES
+        is_inherited = name.startswith("_") or (self.is_module and name in MODULE_ATTRIBUTES)
+        is_seen = not (self.is_open or self.is_opaque or is_inherited or "__getattr__" in defined)
+        return Answer.NO if is_seen else Answer.MAYBE
 
 
 @dataclass(frozen=True, slots=True)

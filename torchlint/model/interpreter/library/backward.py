@@ -302,11 +302,12 @@ def _fault_of(run: PathState, kind: Kind, request: Request, problem: Problem, me
 
 
 def _free(run: PathState, request: Request, done: Pass, meant: list[Node]) -> None:
-    """Free what ran; the backward was ``meant`` to go through more where a problem ended it."""
+    """Free what ran; the backward was ``meant`` to go through more where a problem ended it. Whether it kept a graph
+    for nothing shows only where the whole graph is seen."""
     nodes = frozenset(node for node in meant if node.keeps is not Answer.NO)
     run.history.backwards.append(nodes)
     if request.retain:
-        if done.problem is None:
+        if done.problem is None and not any(node.is_open for node in meant):
             run.history.retained.append(
                 Retained(request.at, nodes, request.name, request.create, len(run.history.backwards))
             )

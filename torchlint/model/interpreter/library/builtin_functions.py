@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
@@ -334,6 +335,12 @@ def _harmless(machine: Interpreter, site: Site) -> object:
     return machine.unknown()
 
 
+def _hasattr(machine: Interpreter, site: Site) -> object:
+    name, look = site.argument(1, ""), getattr(site.argument(0, ""), "has", None)
+    found = look(name) if look is not None and isinstance(name, str) else Answer.MAYBE
+    return machine.unknown() if found is Answer.MAYBE else found is Answer.YES
+
+
 def _progress(machine: Interpreter, site: Site) -> object:
     """``tqdm(iterable)``: the same items."""
     given = site.argument(0, "iterable")
@@ -390,6 +397,6 @@ _BUILTINS: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "format": _harmless,
     "type": _harmless,
     "id": _harmless,
-    "hasattr": _harmless,
+    "hasattr": _hasattr,
     "callable": _harmless,
 }

@@ -65,10 +65,13 @@ def _tree(
             yield from _tree(each, f"{prefix}{name}.", depth - 1, seen)
 
 
-def doubt(value: object) -> int:
+def doubt(machine: Interpreter, value: object) -> int:
     """What is given to something unknown may be changed by it: parameters frozen or not, other tensors drawn into a
-    graph. How many tensors these are."""
-    owned = list(state(value).values()) if isinstance(value, Module) else []
+    graph, and those that a module keeps besides replaced. How many tensors these are."""
+    owned: list[Tensor] = []
+    if isinstance(value, Module):
+        owned += state(value).values()
+        _forget_kept(machine, value)
     for each in owned:
         each.requires_grad = Answer.MAYBE
     given = tensors_in(value)
@@ -77,6 +80,14 @@ def doubt(value: object) -> int:
             for each in (tensor, tensor.root):
                 each.requires_grad = Answer.MAYBE
     return len(owned) + len(given)
+
+
+def _forget_kept(machine: Interpreter, module: Module) -> None:
+    """The tensors that a module keeps besides parameters and buffers may be others by now."""
+    for _, each in _tree(module, ""):
+        attributes, own = getattr(each, "attributes", {}), _own(each)
+        for name in [name for name, kept in attributes.items() if name not in own and tensors_in(kept)]:
+            attributes[name] = machine.unknown()
 
 
 def parameters_of(module: Module) -> list[Tensor]:
@@ -89,7 +100,7 @@ def call_method(machine: Interpreter, site: Site, module: Module, name: str) -> 
     machine.run.budget.spend(sum(1 for _ in _tree(module, "")))
     handler = METHODS.get(name)
     if handler is None:
-        doubt(module)
+        doubt(machine, module)
         return unknown_calls.call_unknown(machine, site, Symbol(name))
     return handler(machine, site, module)
 

@@ -217,7 +217,7 @@ def age(machine: Interpreter, instance: ObjectValue, others: Uses) -> None:
         if name in others.bound or (name in others.changed and not isinstance(value, (*_LASTING, Tensor))):
             instance.attributes[name] = machine.unknown()
         elif name in others.changed:
-            modules.doubt(value)
+            modules.doubt(machine, value)
 
 
 def run_twice(machine: Interpreter, method: FunctionValue, instance: ObjectValue, around: Life) -> object:
