@@ -152,3 +152,25 @@ loss = wrong * 2.0
 loss.backward()
 """
     assert [step[:2] for step in steps_of(code)] == [("cut", 3), ("created", 4), ("backward", 5)]
+
+
+CONDITIONS = """
+import torch
+
+def train(model, x, optimizer, quantize, trained):
+    delta = torch.zeros(3, requires_grad=True)
+    for _ in range(3):
+        model(x + delta).sum().backward()
+        if (delta.grad == 0).any():
+            print(delta)
+        optimizer.step()
+        if quantize:
+            delta.data.mul_(2)
+    w = torch.ones(3, requires_grad=trained)
+    w.mul_(2)
+"""
+
+
+def test_the_condition_told_is_the_last_one_before_the_fault() -> None:
+    messages = [each.message for each in lint_source(CONDITIONS)]
+    assert [each.partition("(if ")[2] for each in messages] == ["`quantize` is true)", "`trained` is true)"]

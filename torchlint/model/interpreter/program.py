@@ -152,7 +152,7 @@ def _judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False
         fault = min((each for _, each in group), key=lambda each: (each.assumed is not None, each.is_first))
         everywhere = len({id(each) for each in ends}) == len(endings)
         certain = everywhere and complete and fault.assumed is None
-        condition, holds = (None, True) if everywhere else _condition(endings, ends)
+        condition, holds = (None, True) if everywhere else _condition(endings, ends, fault.at)
         if fault.kind is Kind.NO_GRAD and fault.cut is None and not holds:
             continue  # what would have given it a graph was only skipped
         yield Found(fault, certain, condition, holds, is_entry)
@@ -189,20 +189,25 @@ def _is_seen(fault: Fault, endings: Sequence[Ending]) -> bool:
     return fault.kind not in _ABSENCES
 
 
-def _condition(endings: Sequence[Ending], faulty: Sequence[Ending]) -> tuple[ast.AST | None, bool]:
-    """A choice that all faulty worlds make alike and no other, and which way; where worlds differ in many, none is to
-    blame."""
+def _condition(endings: Sequence[Ending], faulty: Sequence[Ending], at: ast.AST) -> tuple[ast.AST | None, bool]:
+    """A choice that all faulty worlds make alike and no other, and which way: the last one before the fault at a place,
+    which may depend on others. Where worlds differ in many, none is to blame."""
     if len(faulty) == 1 and all(_differences(faulty[0], each) > 1 for each in endings if each is not faulty[0]):
         return None, True
     others = [each for each in endings if each.complete and each not in faulty]
+    found: list[tuple[ast.AST, bool]] = []
     for key, value in faulty[0].choices.items():
         same = all(each.choices.get(key) is value for each in faulty)
         if same and others and not any(each.choices.get(key) is value for each in others):
             asked = next((each.run.path.conditions[key] for each in endings if key in each.run.path.conditions), None)
             if asked is not None:
-                at, positive = asked
-                return at, value is positive
-    return None, True
+                found.append((asked[0], value is asked[1]))
+    before = [each for each in found if _line(each[0]) <= _line(at)]
+    return max(before or found[:1], key=lambda each: _line(each[0]), default=(None, True))
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)
 
 
 def _differences(one: Ending, other: Ending) -> int:

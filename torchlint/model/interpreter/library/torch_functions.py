@@ -15,6 +15,7 @@ from torchlint.model.interpreter.library import backward, builtin_functions, che
 from torchlint.model.interpreter.values import Array, FunctionValue, Loader, Number, Symbol, Unknown
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Iterator, Mapping
 
     from torchlint.model.interpreter.protocol import Interpreter
@@ -73,15 +74,15 @@ def _create(machine: Interpreter, site: Site, name: str) -> object:
     made.cut = next((cut for each in site.arguments if (cut := _cut_of(each))), None)
     made.dtype = _dtype(site, last)
     made.shape = _shape(site, last)
-    _set_flag(machine, made, site.keywords.get("requires_grad", False))
+    _set_flag(machine, made, site.keywords.get("requires_grad", False), site.keyword_texts.get("requires_grad"))
     return made
 
 
-def _set_flag(machine: Interpreter, made: Tensor, flag: object) -> None:
+def _set_flag(machine: Interpreter, made: Tensor, flag: object, written: ast.AST | None = None) -> None:
     if flag is True:
         made.requires_grad = Answer.YES
     elif flag is not False and flag is not None:
-        made.requires_grad = Answer.YES if machine.truth(flag, made.made) else Answer.NO
+        made.requires_grad = Answer.YES if machine.truth(flag, written or made.made) else Answer.NO
 
 
 def _dtype(site: Site, name: str) -> str | None:
@@ -195,13 +196,13 @@ def _parameter(machine: Interpreter, site: Site) -> object:
         made.storage, made.counter, made.shape, made.dtype = data.storage, Counter(), data.shape, data.dtype
         made.inference, made.cut = data.inference, data.cut
     made.requires_grad = Answer.YES
-    _set_flag_of_parameter(machine, made, site.argument(1, "requires_grad", True))
+    _set_flag_of_parameter(machine, made, site.argument(1, "requires_grad", True), site.written(1, "requires_grad"))
     return made
 
 
-def _set_flag_of_parameter(machine: Interpreter, made: Tensor, flag: object) -> None:
+def _set_flag_of_parameter(machine: Interpreter, made: Tensor, flag: object, written: ast.AST) -> None:
     if flag is not True:
-        made.requires_grad = Answer.YES if machine.truth(flag, made.made) else Answer.NO
+        made.requires_grad = Answer.YES if machine.truth(flag, written) else Answer.NO
 
 
 def _variable(machine: Interpreter, site: Site) -> object:
