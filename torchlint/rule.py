@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.facts import Facts
     from torchlint.model.interpreter.outcome import Found
-    from torchlint.model.story import Story
+    from torchlint.model.report.story import Story
     from torchlint.syntax.gate import Trigger
     from torchlint.syntax.region import Region
     from torchlint.syntax.source import Source
@@ -104,7 +104,7 @@ class Rule:
         fix: Fix | None = None,
     ) -> Finding:
         """A finding of this rule at a fault of the program's story, as sure as the story is unless it is told."""
-        from torchlint.model.telling import tell, tell_more
+        from torchlint.model.report.steps import tell, tell_more
 
         span, steps = story.span(found.fault.at), tuple(tell(story, found.fault))
         own = story.source.place(span)

@@ -32,10 +32,10 @@ MODEL_RANKS = {
     "torchlint.model.autograd": 1,
     "torchlint.model.interpreter": 2,
     "torchlint.model.modules": 3,
-    "torchlint.model.code": 3,
-    "torchlint.model.report": 4,
-    "torchlint.model.fixes": 5,
-    "torchlint.model.facts": 6,
+    "torchlint.model.code": 4,
+    "torchlint.model.report": 5,
+    "torchlint.model.fixes": 6,
+    "torchlint.model.facts": 7,
 }
 """The same inside ``model``. All but the last are packages: a module beside them has no place yet, and no rank."""
 

@@ -11,7 +11,7 @@ from tests.edits import edited
 from torchlint.engine.check import check_source
 from torchlint.engine.settings import Overrides, load_settings
 from torchlint.finding import Certainty
-from torchlint.model.memory import Memory
+from torchlint.model.interpreter.memory import Memory
 from torchlint.rule import all_rules
 from torchlint.syntax.source import Cell, Source
 

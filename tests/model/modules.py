@@ -13,7 +13,7 @@ from torchlint.syntax.outline import Outline
 from torchlint.syntax.source import Source
 
 if TYPE_CHECKING:
-    from torchlint.model.modules import ModuleClass
+    from torchlint.model.modules.module_class import ModuleClass
 
 HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchlint.model.classes import Ancestry, Classes, Lineage
+from torchlint.model.modules.classes import Ancestry, Classes, Lineage
 from torchlint.syntax.library import Library
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from modules import module
 
-from torchlint.model.values import UNKNOWN, Dims, DType, Grad, Kind, Value
+from torchlint.model.modules.values import UNKNOWN, Dims, DType, Grad, Kind, Value
 
 
 def value(init: str, around: str = "") -> Value:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import torchlint
-from torchlint.model.layout import Layout
+from torchlint.model.fixes.editor import Layout
 from torchlint.syntax.source import Source
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from modules import module, modules
 
-from torchlint.model.values import Kind, Trained
+from torchlint.model.modules.values import Kind, Trained
 
 USE = "return x * self.v"
 

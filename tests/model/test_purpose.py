@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from torchlint.model.layout import Layout
-from torchlint.model.purpose import Purpose, purpose_of, words_in
+from torchlint.model.code.purpose import Purpose, purpose_of, words_in
+from torchlint.model.fixes.editor import Layout
 from torchlint.syntax.source import Source
 
 CASES = {

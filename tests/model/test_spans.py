@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from torchlint.finding import Span
-from torchlint.model.spans import Spans
+from torchlint.model.code.spans import Spans
 
 SPANS = st.tuples(st.integers(0, 30), st.integers(1, 10)).map(lambda each: Span(each[0], each[0] + each[1]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from modules import module
 
-from torchlint.model.values import UseKind
+from torchlint.model.modules.values import UseKind
 
 M, V, N, X, C, P, T, R = (
     UseKind.MIXED,

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from torchlint.engine.settings import Settings
     from torchlint.model.facts import Facts
     from torchlint.model.interpreter.limits import CutOff
-    from torchlint.model.memory import Memory
+    from torchlint.model.interpreter.memory import Memory
     from torchlint.syntax.source import Source
 
 _MENTIONS_TORCH = re.compile(rb"torch|(?<![\w.])(?:nn|F|optim)\.")

@@ -8,8 +8,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchlint.model.classes import Classes
 from torchlint.model.interpreter.limits import CutOff
+from torchlint.model.modules.classes import Classes
 from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
 from torchlint.syntax.reading import read_head
 from torchlint.syntax.tree import is_indented, lines_of
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from torchlint.model.fixes.editor import Layout
+    from torchlint.model.fixes.out_of_place import OutOfPlace
+    from torchlint.model.fixes.reconnect_graph import Reconnection
+    from torchlint.model.fixes.spelling import Spelling
+    from torchlint.model.fixes.verify import Rehearsal
     from torchlint.model.interpreter.entry import Modules
+    from torchlint.model.interpreter.memory import Memory
     from torchlint.model.interpreter.values import Symbol
-    from torchlint.model.layout import Layout
-    from torchlint.model.memory import Memory
-    from torchlint.model.modules import ModuleClass
-    from torchlint.model.out_of_place import OutOfPlace
-    from torchlint.model.reconnected import Reconnection
-    from torchlint.model.rehearsal import Rehearsal
-    from torchlint.model.spelling import Spelling
-    from torchlint.model.story import Story
+    from torchlint.model.modules.module_class import ModuleClass
+    from torchlint.model.report.story import Story
     from torchlint.syntax.gate import Sign
     from torchlint.syntax.library import Library
     from torchlint.syntax.region import Region
@@ -69,7 +69,7 @@ class Facts:
     @cached_property
     def story(self) -> Story:
         """What goes wrong when the file's code runs, as far as autograd is concerned."""
-        from torchlint.model.story import Story
+        from torchlint.model.report.story import Story
 
         earlier = self._memory.entries if self._memory else None
         return Story(self.source, self.tree, self.modules_known, earlier)
@@ -84,7 +84,7 @@ class Facts:
     @cached_property
     def rehearsal(self) -> Rehearsal:
         """The file's code with edits, run again."""
-        from torchlint.model.rehearsal import Rehearsal
+        from torchlint.model.fixes.verify import Rehearsal
 
         return Rehearsal(self.layout, self.modules_known, self.story.of_all)
 
@@ -113,35 +113,35 @@ class Facts:
     @cached_property
     def layout(self) -> Layout:
         """Where the file's statements stand, to rewrite them."""
-        from torchlint.model.layout import Layout
+        from torchlint.model.fixes.editor import Layout
 
         return Layout(self.source, self.tree())
 
     @cached_property
     def spelling(self) -> Spelling:
         """How the file writes the names of PyTorch."""
-        from torchlint.model.spelling import Spelling
+        from torchlint.model.fixes.spelling import Spelling
 
         return Spelling(self.layout, self.outline)
 
     @cached_property
     def out_of_place(self) -> OutOfPlace:
         """In-place changes of the file, written out of place."""
-        from torchlint.model.out_of_place import OutOfPlace
+        from torchlint.model.fixes.out_of_place import OutOfPlace
 
         return OutOfPlace(self.layout, self.spelling)
 
     @cached_property
     def reconnection(self) -> Reconnection:
         """What leaves its graph in the file, written so that it does not."""
-        from torchlint.model.reconnected import Reconnection
+        from torchlint.model.fixes.reconnect_graph import Reconnection
 
         return Reconnection(self.layout, self.spelling, self.rehearsal)
 
     @cached_property
     def evaluations(self) -> Sequence[ast.expr]:
         """Every call of ``no_grad`` around code that only evaluates, and that only numbers leave."""
-        from torchlint.model.evaluations import evaluations
+        from torchlint.model.code.no_grad_blocks import evaluations
 
         return list(evaluations(self.tree(), self.outline.imports))
 
@@ -190,7 +190,7 @@ class Facts:
         lineages = [self.classes.lineage(line) for line in self.outline.classes_in(outline)]
         if not any(lineage.is_module for lineage in lineages):
             return
-        from torchlint.model.modules import ModuleClass
+        from torchlint.model.modules.module_class import ModuleClass
         from torchlint.syntax.names import Names, classes_in
 
         region = self._regions.get(outline) or self._region(outline)

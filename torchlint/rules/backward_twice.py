@@ -31,8 +31,8 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import TWICE, Kind
-from torchlint.model.retention import add_up, retain
-from torchlint.model.untrained import cut_off
+from torchlint.model.fixes.detach_from_first_loss import cut_off
+from torchlint.model.fixes.retention import add_up, retain
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:

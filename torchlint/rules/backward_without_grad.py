@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding
     from torchlint.model.autograd.faults import Fault
     from torchlint.model.facts import Facts
-    from torchlint.model.story import Story
+    from torchlint.model.report.story import Story
 
 RULE = Rule(
     code="TLC404",

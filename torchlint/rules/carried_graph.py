@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty
 from torchlint.model.autograd.faults import TWICE, Kind
-from torchlint.model.carried import detach_carried
+from torchlint.model.fixes.detach_carried import detach_carried
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:

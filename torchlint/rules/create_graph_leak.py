@@ -30,8 +30,8 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.retention import CREATE, RETAIN, drop, rename
-from torchlint.model.story import is_method
+from torchlint.model.fixes.retention import CREATE, RETAIN, drop, rename
+from torchlint.model.report.story import is_method
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:

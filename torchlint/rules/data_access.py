@@ -37,7 +37,7 @@ from torchlint.syntax.gate import Sign, Trigger
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.model.data_reads import DataRead
+    from torchlint.model.code.data_reads import DataRead
     from torchlint.model.facts import Facts
 
 RULE = Rule(
@@ -66,7 +66,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every read of the data of a known tensor."""
     if not any(Sign.WORD in region.signs for region in facts.outline.regions):
         return
-    from torchlint.model.data_reads import data_reads
+    from torchlint.model.code.data_reads import data_reads
 
     for read in data_reads(facts, Sign.WORD):
         text, _, _ = _ADVICE[read.purpose.value]

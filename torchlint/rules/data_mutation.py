@@ -36,15 +36,15 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind
-from torchlint.model.aliases import copied
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.tensor import How
-from torchlint.model.data_rewrites import DataRewrites, attribute_of, is_initialised, remedy
-from torchlint.model.delayed import reordered
-from torchlint.model.kept_copies import kept_copy
-from torchlint.model.purpose import Purpose, purpose_of
-from torchlint.model.spans import Spans
-from torchlint.model.story import is_by
+from torchlint.model.code.purpose import Purpose, purpose_of
+from torchlint.model.code.spans import Spans
+from torchlint.model.fixes.aliases import copied
+from torchlint.model.fixes.clone_saved import kept_copy
+from torchlint.model.fixes.data_rewrites import DataRewrites, attribute_of, is_initialised, remedy
+from torchlint.model.fixes.reorder_step import reordered
+from torchlint.model.report.story import is_by
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -112,7 +112,7 @@ def _copying(facts: Facts, fault: Fault) -> Fix | None:
 
 def advise(facts: Facts, options: object) -> Iterator[Finding]:
     """Every other write through the data of what certainly is a tensor."""
-    from torchlint.model.data_writes import data_writes
+    from torchlint.model.code.data_writes import data_writes
 
     told = Spans(facts.story.span(found.fault.at) for found in facts.story.of(Kind.STALE, Kind.DATA))
     writes = [

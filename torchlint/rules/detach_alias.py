@@ -26,8 +26,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty
-from torchlint.model.aliases import copied
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.fixes.aliases import copied
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:

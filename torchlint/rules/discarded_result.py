@@ -37,7 +37,7 @@ from torchlint.syntax.gate import Sign, Trigger
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.model.discarded import Discarded
+    from torchlint.model.code.discarded import Discarded
     from torchlint.model.facts import Facts
 
 RULE = Rule(
@@ -54,7 +54,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every statement that computes a tensor and drops it."""
     if not any(Sign.DISCARDED_CALL in region.signs for region in facts.outline.regions):
         return
-    from torchlint.model.discarded import discarded
+    from torchlint.model.code.discarded import discarded
 
     for found in discarded(facts, Sign.DISCARDED_CALL):
         yield _finding(found)

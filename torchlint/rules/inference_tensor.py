@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Fix
 from torchlint.model.autograd.faults import INFERENCE_CHANGED, INFERENCE_FLAG, INFERENCE_SAVED, Kind
-from torchlint.model.mode_swaps import INFERENCE, NO_GRAD, mode_around, swapped
+from torchlint.model.fixes.replace_mode import INFERENCE, NO_GRAD, mode_around, swapped
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:

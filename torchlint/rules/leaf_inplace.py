@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty
 from torchlint.model.autograd.faults import LEAF, Kind
-from torchlint.model.unrecorded import under_no_grad
+from torchlint.model.fixes.no_grad import under_no_grad
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:

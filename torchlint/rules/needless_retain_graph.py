@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.retention import RETAIN, drop
+from torchlint.model.fixes.retention import RETAIN, drop
 from torchlint.rule import Example, Mark, Rule
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
-from torchlint.model.mode_swaps import INFERENCE, swapped
+from torchlint.model.fixes.replace_mode import INFERENCE, swapped
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:

@@ -37,8 +37,8 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import MODIFIED, Kind
 from torchlint.model.autograd.tensor import How
-from torchlint.model.kept_copies import kept_copy
-from torchlint.model.story import is_by
+from torchlint.model.fixes.clone_saved import kept_copy
+from torchlint.model.report.story import is_by
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:

@@ -34,9 +34,9 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import MODIFIED, Kind
 from torchlint.model.autograd.tensor import How
-from torchlint.model.carried import detach_carried
-from torchlint.model.delayed import reordered
-from torchlint.model.story import is_by
+from torchlint.model.fixes.detach_carried import detach_carried
+from torchlint.model.fixes.reorder_step import reordered
+from torchlint.model.report.story import is_by
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:

@@ -35,8 +35,8 @@ from torchlint.syntax.gate import Sign, Trigger
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from torchlint.model.code.grad_modes import GradMode
     from torchlint.model.facts import Facts
-    from torchlint.model.grad_modes import GradMode
 
 _NAMES = frozenset({"no_grad", "enable_grad", "inference_mode", "set_grad_enabled"})
 
@@ -62,7 +62,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     signs = {sign for region in facts.outline.regions for sign in region.signs}
     if signs.isdisjoint((Sign.UNCALLED, Sign.DISCARDED_CALL)):
         return
-    from torchlint.model import grad_modes
+    from torchlint.model.code import grad_modes
 
     for each in grad_modes.uncalled_items(facts, Sign.UNCALLED):
         yield _uncalled(each)

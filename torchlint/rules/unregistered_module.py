@@ -31,7 +31,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Related
-from torchlint.model.values import Kind, UseKind
+from torchlint.model.modules.values import Kind, UseKind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchlint.model.facts import Facts
-    from torchlint.model.modules import ModuleClass
-    from torchlint.model.reader import Store
+    from torchlint.model.modules.module_class import ModuleClass
+    from torchlint.model.modules.reader import Store
 
 RULE = Rule(
     code="TLC102",

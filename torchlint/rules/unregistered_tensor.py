@@ -34,8 +34,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related, Span
-from torchlint.model.classes import Ancestry
-from torchlint.model.values import Dims, DType, Grad, Kind, Trained, UseKind
+from torchlint.model.modules.classes import Ancestry
+from torchlint.model.modules.values import Dims, DType, Grad, Kind, Trained, UseKind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from torchlint.model.facts import Facts
-    from torchlint.model.modules import ModuleClass
-    from torchlint.model.reader import Store
-    from torchlint.model.uses import Use
+    from torchlint.model.modules.module_class import ModuleClass
+    from torchlint.model.modules.reader import Store
+    from torchlint.model.modules.uses import Use
 
 RULE = Rule(
     code="TLC101",

@@ -37,8 +37,8 @@ from torchlint.finding import Applicability
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.single_views import one_at_a_time, own_memory
-from torchlint.model.unrecorded import under_no_grad
+from torchlint.model.fixes.clone_view import one_at_a_time, own_memory
+from torchlint.model.fixes.no_grad import under_no_grad
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.faults import Fault
     from torchlint.model.facts import Facts
     from torchlint.model.interpreter.outcome import Found
-    from torchlint.model.story import Story
+    from torchlint.model.report.story import Story
 
 RULE = Rule(
     code="TLC203",

@@ -10,7 +10,7 @@ from torchlint.engine.check import FileResult, check_source
 from torchlint.engine.garbage import Garbage
 from torchlint.frontends.server import edits
 from torchlint.frontends.server.settings import ProjectSettings
-from torchlint.model.memory import Memory
+from torchlint.model.interpreter.memory import Memory
 from torchlint.syntax.source import Source
 
 if TYPE_CHECKING:

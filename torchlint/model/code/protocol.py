@@ -1,0 +1,32 @@
+"""What those who look for patterns ask of a file's facts, which are put together from what they find."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Iterator
+
+    from torchlint.model.interpreter.entry import Modules
+    from torchlint.model.modules.classes import Classes
+    from torchlint.syntax.gate import Sign
+    from torchlint.syntax.outline import Outline
+    from torchlint.syntax.region import Region
+    from torchlint.syntax.source import Source
+
+
+class CodeFacts(Protocol):
+    """The text of a file, as far as something may be found in it."""
+
+    source: Source
+    outline: Outline
+    classes: Classes
+    tree: Callable[[], ast.Module]
+
+    @property
+    def modules_known(self) -> Modules:
+        """What the interpreter is told of the file's classes."""
+
+    def regions(self, *signs: Sign) -> Iterator[Region]:
+        """The readable regions in which any of some signs was seen."""

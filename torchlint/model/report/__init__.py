@@ -1,0 +1,1 @@
+"""Faults as rules tell them: places, names, and the steps of what happens."""
