@@ -13,7 +13,7 @@ from tests.frontends.commands import check, check_json
 from torchlint.engine.check import FileResult, check_bytes, check_source
 from torchlint.engine.settings import Settings
 from torchlint.finding import Certainty, EffectKind
-from torchlint.model.interpreter.limits import MAX_FILE_WORK, MAX_WORK, MAX_WORLDS_WORK
+from torchlint.model.interpreter.limits import MAX_FILE_WORK, MAX_PATHS_WORK, MAX_WORK
 from torchlint.model.interpreter.program import explore
 from torchlint.syntax.source import Source
 
@@ -59,7 +59,7 @@ def test_twice_the_code_is_twice_the_work(one: str, other: str) -> None:
     "code", [TOO_MUCH, large.steps_on_conditions(200, 200), large.entries(400), large.methods(100)]
 )
 def test_the_work_of_a_file_is_bounded(code: str) -> None:
-    assert work(code) <= MAX_FILE_WORK + MAX_WORLDS_WORK + MAX_WORK
+    assert work(code) <= MAX_FILE_WORK + MAX_PATHS_WORK + MAX_WORK
 
 
 def test_leaves_that_are_fed_alike_are_noted_once() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.interpreter.entry import Modules
-from torchlint.model.interpreter.paths import MAX_WORLDS
+from torchlint.model.interpreter.paths import MAX_PATHS
 from torchlint.model.interpreter.program import analyse
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def test_everything_has_a_bound(code: str) -> None:
 
 
 def test_worlds_have_a_bound_after_which_nothing_is_certain() -> None:
-    branches = "\n".join(f"if flag_{number}: w = w + 1" for number in range(MAX_WORLDS + 1))
+    branches = "\n".join(f"if flag_{number}: w = w + 1" for number in range(MAX_PATHS + 1))
     faults = found(f"h = torch.exp(w)\n{branches}\nh += 1\nh.sum().backward()")
     assert [each.fault.kind for each in faults] == [Kind.SAVED]
     assert not faults[0].is_certain

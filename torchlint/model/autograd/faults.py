@@ -59,7 +59,7 @@ NON_LEAF_FLAG = "you can only change requires_grad flags of leaf variables."
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault in one world.
+    """One fault in one path.
 
     ``at`` is where the user must change something, ``surfaces`` where PyTorch raises or computes something else.
     ``message`` is PyTorch's own, empty where it says nothing. ``name`` is the tensor as written, ``operation`` what was
@@ -93,4 +93,4 @@ class Fault:
 
 
 class Raised(Exception):
-    """The program raised: what follows in this world is its handler, or nothing."""
+    """The program raised: what follows in this path is its handler, or nothing."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _CALLED = re.compile(r"\b[\w.]+(?=\()")
 _OF_MODULES = frozenset("parameters named_parameters train eval state_dict load_state_dict modules children".split())
 _ENTRY_STEPS = 4_000
-"""Steps of one world of a function together with the modules that it calls."""
+"""Steps of one path of a function together with the modules that it calls."""
 
 
 class Receiver(Enum):
@@ -160,14 +160,14 @@ def _joined(found: Collection[Receiver]) -> Receiver:
 
 
 class _Watch:
-    """What the worlds of a program show of the calls ``asked`` about: what each was ``found`` to be made on."""
+    """What the paths of a program show of the calls ``asked`` about: what each was ``found`` to be made on."""
 
     def __init__(self, asked: frozenset[ast.Call]) -> None:
         self.asked = asked
         self.found: defaultdict[ast.Call, set[Receiver]] = defaultdict(set)
 
     def see(self, play: Callable[[PathState], str], run: PathState) -> str:
-        """Run a world, and note what it shows, also if it raises later: calls on None do not come to anything."""
+        """Run a path, and note what it shows, also if it raises later: calls on None do not come to anything."""
         limit = play(run)
         assert isinstance(run, _Watched)
         for call, value, proven in run.seen:
@@ -178,7 +178,7 @@ class _Watch:
 
 
 class _Watched(PathState):
-    """A world that is watched: what the calls in question were made on, and the keys of what is used as only tensors
+    """A path that is watched: what the calls in question were made on, and the keys of what is used as only tensors
     are."""
 
     def __init__(self, choices: Mapping[Hashable, bool], budget: int, *, watch: _Watch, **options: bool) -> None:

@@ -168,7 +168,7 @@ class Outcome:
         return not self.goes_wrong(places) and not self.does_harm
 
     def goes_backward(self, backward: ast.AST) -> bool:
-        """Whether a backward of the old text runs in some world."""
+        """Whether a backward of the old text runs in some path."""
         return self.now(backward) in self.passed
 
     @property

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MAX_WORLDS = 24
-"""Worlds of a module's own code that are run; five undecided conditions make more."""
+MAX_PATHS = 24
+"""Paths of a module's own code that are run; five undecided conditions make more."""
 MAX_STEPS = 20_000
-"""Steps of all these worlds together."""
+"""Steps of all these paths together."""
 MAX_ENTRY_STEPS = 800
-"""Steps of one world of an entry: a long function has some hundred statements."""
+"""Steps of one path of an entry: a long function has some hundred statements."""
 MAX_BUILDING_STEPS = 400
 """Steps of the ``__init__`` of a plain object, which is unknown where that is not enough."""
 MAX_SUMMARY_STEPS = 250
@@ -25,9 +25,9 @@ MAX_CALL_DEPTH = 12
 """Calls within calls; what is called deeper is not known."""
 
 MAX_WORK = 150_000
-"""Work of one world: about a second, and a network of some thousand layers that is trained."""
-MAX_WORLDS_WORK = 40_000
-"""Work after which no further world of an entry begins: a few are run even of a large network."""
+"""Work of one path: about a second, and a network of some thousand layers that is trained."""
+MAX_PATHS_WORK = 40_000
+"""Work after which no further path of an entry begins: a few are run even of a large network."""
 MAX_FILE_WORK = 250_000
 """Work after which no further entry of a file begins."""
 MAX_REHEARSAL_WORK = 150_000
@@ -53,7 +53,7 @@ TOO_DEEP = "calls that are nested too deeply"
 
 
 class OutOfBudget(Exception):
-    """A limit was reached: nothing is known of the rest of this world. ``limit`` says which, in words."""
+    """A limit was reached: nothing is known of the rest of this path. ``limit`` says which, in words."""
 
     def __init__(self, limit: str) -> None:
         super().__init__(limit)

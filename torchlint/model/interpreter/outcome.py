@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A fault, whether it happens in every world, and else the condition under which it does (None: not told).
+    """A fault, whether it happens in every path, and else the condition under which it does (None: not told).
 
     ``is_entry``: it was found in a function that nothing seen calls, whose caller decides the grad mode. ``elsewhere``
     is where the same fault surfaces, too.
@@ -39,7 +39,7 @@ class Outcome(NamedTuple):
 
 @dataclass(slots=True)
 class Exploration:
-    """What a program came to: what goes wrong in it, how its worlds ended (but for those that ran for an earlier
+    """What a program came to: what goes wrong in it, how its paths ended (but for those that ran for an earlier
     version), what was not run to its end, and the work that it took."""
 
     found: list[Found] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Which worlds of a program are run: an undecided condition makes two, and only so many can be looked at.
+"""Which paths of a program are run: an undecided condition makes two, and only so many can be looked at.
 
 The two that differ most come first, then those in which a condition goes the other way that did not yet, conditions
 whose branches show something that matters to a gradient before others.
@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from torchlint.model.interpreter.limits import MAX_ENTRY_STEPS, MAX_STEPS, MAX_WORK, MAX_WORLDS, MAX_WORLDS_WORK
+from torchlint.model.interpreter.limits import MAX_ENTRY_STEPS, MAX_PATHS, MAX_PATHS_WORK, MAX_STEPS, MAX_WORK
 from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _MATTERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """One world after its run: its choices, its faults, and the limit that it ran into (empty: none)."""
+    """One path after its run: its choices, its faults, and the limit that it ran into (empty: none)."""
 
     choices: Mapping[Hashable, bool]
     run: PathState
@@ -44,7 +44,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class _Flip:
-    """A world in which a choice of an ``earlier`` one goes the other way: the last of those that it met up to a number;
+    """A path in which a choice of an ``earlier`` one goes the other way: the last of those that it met up to a number;
     ``at`` is the condition."""
 
     earlier: PathState | None = None
@@ -54,7 +54,7 @@ class _Flip:
     default: bool = True
 
     def choices(self) -> dict[Hashable, bool]:
-        """The choices that make it, put together only where it is run, as most worlds never are."""
+        """The choices that make it, put together only where it is run, as most paths never are."""
         found = dict(self.given)
         if self.earlier is not None:
             met = self.earlier.path.met[: self.number]
@@ -66,14 +66,14 @@ class _Flip:
 def every(
     tree: ast.Module, play: Callable[[PathState], str], start: Callable[..., PathState]
 ) -> tuple[list[Ending], bool]:
-    """Run every world, and whether these are all: each choice that a run met is taken the other way in another.
+    """Run every path, and whether these are all: each choice that a run met is taken the other way in another.
 
     ``play`` runs one, and gives the limit that it ran into, empty where it came to its end.
     """
     endings: list[Ending] = []
-    waiting, steps, work = [_Flip()], MAX_STEPS, MAX_WORLDS_WORK
+    waiting, steps, work = [_Flip()], MAX_STEPS, MAX_PATHS_WORK
     order = _Order(tree)
-    while waiting and len(endings) < MAX_WORLDS and steps > 0 and work > 0:
+    while waiting and len(endings) < MAX_PATHS and steps > 0 and work > 0:
         flip = waiting.pop(order.next(waiting))
         choices = flip.choices()
         run = start(choices, steps, default=flip.default)
@@ -91,7 +91,7 @@ def every(
 
 
 class _Order:
-    """In which order worlds are run."""
+    """In which order paths are run."""
 
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
@@ -99,7 +99,7 @@ class _Order:
         self._matters: dict[ast.AST, bool] = {}
 
     def next(self, waiting: list[_Flip]) -> int:
-        """The index of the world to run next."""
+        """The index of the path to run next."""
         if len(waiting) <= _FEW:
             return 0
         if not waiting[-1].default:
@@ -135,12 +135,12 @@ def _matters(node: ast.AST) -> bool:
 
 
 def extremes(play: Callable[[PathState], str], start: Callable[..., PathState]) -> tuple[list[Ending], bool]:
-    """Run the worlds in which every undecided condition holds, none does, and, if they are few, all but the first do,
+    """Run the paths in which every undecided condition holds, none does, and, if they are few, all but the first do,
     without early returns; or, where there are some, with them instead of the third; and whether these are all that
     there are."""
     endings: list[Ending] = []
     starts: list[tuple[dict[Hashable, bool], bool, bool]] = [({}, True, False), ({}, False, False)]
-    work = MAX_WORLDS_WORK
+    work = MAX_PATHS_WORK
     for choices, default, exits in starts:
         if work <= 0:
             return endings, False

@@ -1,7 +1,7 @@
-"""A whole program in every world: what goes wrong in it, how surely, and under which condition.
+"""A whole program in every path: what goes wrong in it, how surely, and under which condition.
 
 The module's code is an entry point, and so is every function that nothing seen calls, with unknown arguments. An
-undecided condition makes two worlds; each is run from the start, with the choices that lead to it.
+undecided condition makes two paths; each is run from the start, with the choices that lead to it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def explore(
     *,
     limit: int = MAX_FILE_WORK,
 ) -> Exploration:
-    """Run a program in every world.
+    """Run a program in every path.
 
     ``cells`` are the line ranges of a notebook's cells: where one raises, the next runs. ``classes`` says what is
     known of the file's classes, ``earlier`` what entries came to in its last version. ``limit`` is the work after
@@ -102,7 +102,7 @@ def _run_entry(
 
 
 def _outcome(endings: list[Ending], complete: bool, name: str, line: int, *, is_entry: bool = False) -> Outcome:
-    """What the worlds of an entry come to; their graphs are not needed any more."""
+    """What the paths of an entry come to; their graphs are not needed any more."""
     found = list(_judged(endings, complete, is_entry=is_entry))
     limits = dict.fromkeys(each.limit for each in endings if each.limit)
     work = sum(MAX_WORK - each.run.budget.work for each in endings)
@@ -140,7 +140,7 @@ _ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED)
 
 
 def _judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False) -> Iterator[Found]:
-    """Faults that are the same in several worlds, once."""
+    """Faults that are the same in several paths, once."""
     groups: dict[tuple[object, ...], list[tuple[Ending, Fault]]] = {}
     for ending in endings:
         for fault in (*ending.run.log.faults, *_retained(ending)):
@@ -162,8 +162,8 @@ _Group = list[tuple["Ending", Fault]]
 
 
 def _usual(groups: Iterable[_Group], endings: Sequence[Ending]) -> Iterator[_Group]:
-    """The groups without those worlds in which a name is none of the words that the program compares it with: two
-    words are most likely all that there are. What happens in all worlds does in those, too."""
+    """The groups without those paths in which a name is none of the words that the program compares it with: two
+    words are most likely all that there are. What happens in all paths does in those, too."""
     odd = {id(each) for each in endings if _is_odd(each.choices)}
     for group in groups:
         usual = [each for each in group if id(each[0]) not in odd]
@@ -181,8 +181,8 @@ def _is_odd(choices: Mapping[Hashable, bool]) -> bool:
 
 
 def _is_seen(fault: Fault, endings: Sequence[Ending]) -> bool:
-    """Whether a fault is one though not every world was looked at: something missing is where it is seen where the
-    graph ended, and no world came past that backward."""
+    """Whether a fault is one though not every path was looked at: something missing is where it is seen where the
+    graph ended, and no path came past that backward."""
     if fault.kind is Kind.NO_GRAD:
         past = set().union(*(each.run.history.passed | each.run.speculation.unsure for each in endings))
         return fault.cut is not None and fault.surfaces not in past
@@ -190,8 +190,8 @@ def _is_seen(fault: Fault, endings: Sequence[Ending]) -> bool:
 
 
 def _condition(endings: Sequence[Ending], faulty: Sequence[Ending], at: ast.AST) -> tuple[ast.AST | None, bool]:
-    """A choice that all faulty worlds make alike and no other, and which way: the last one before the fault at a place,
-    which may depend on others. Where worlds differ in many, none is to blame."""
+    """A choice that all faulty paths make alike and no other, and which way: the last one before the fault at a place,
+    which may depend on others. Where paths differ in many, none is to blame."""
     if len(faulty) == 1 and all(_differences(faulty[0], each) > 1 for each in endings if each is not faulty[0]):
         return None, True
     others = [each for each in endings if each.complete and each not in faulty]

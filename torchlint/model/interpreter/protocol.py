@@ -146,4 +146,4 @@ class Interpreter(ABC):
 
     @abstractmethod
     def truth(self, value: object, at: ast.AST) -> bool:
-        """Which way a condition goes: what is not known is decided by the world."""
+        """Which way a condition goes: what is not known is decided by the path."""

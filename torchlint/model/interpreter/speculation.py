@@ -222,7 +222,7 @@ def note_operation(run: PathState, at: ast.AST, label: str, sources: Sequence[ob
 
 
 def _is_zero(value: object) -> bool:
-    """Whether something is nothing yet: a sum to which nothing was added in this world."""
+    """Whether something is nothing yet: a sum to which nothing was added in this path."""
     return isinstance(value, (int, float)) and value == 0
 
 

@@ -1,6 +1,6 @@
 """Modules of the project that an entry calls: looked into once, where something is changed that they may have kept.
 
-A module is run on its own, on tensors that stand for what it is given, in the two worlds that differ most; what holds
+A module is run on its own, on tensors that stand for what it is given, in the two paths that differ most; what holds
 in both is what the call keeps. Where nothing that it saw is changed in place afterwards, and it shows whether it has
 parameters, it is never run.
 """
@@ -95,17 +95,17 @@ def summary(machine: Interpreter, module: ObjectValue, values: Mapping[Slot, obj
         known[key] = _NOTHING  # while it is being looked into
         kind = _class_of(machine, module.kind)
         looks = [_look(machine, kind, given, values, default=default) for default in (True, False)] if kind else []
-        worlds = [each for each in looks if each is not None]
-        keeps = {slot: tuple(_in_all(slot, worlds)) for each in worlds for slot in each.keeps}
-        answers = {each.is_graph for each in worlds}
+        paths = [each for each in looks if each is not None]
+        keeps = {slot: tuple(_in_all(slot, paths)) for each in paths for slot in each.keeps}
+        answers = {each.is_graph for each in paths}
         known[key] = Summary(keeps, answers.pop() if len(answers) == 1 else Answer.MAYBE)
     return known[key]
 
 
-def _in_all(slot: Slot, worlds: list[Summary]) -> Iterator[Node]:
-    """The operations that keep an argument in every world in which nothing unknown may keep it."""
-    seen = {node.at: node for each in worlds for node in each.keeps.get(slot, ())}
-    places = [{node.at for node in each.keeps.get(slot, ())} for each in worlds if slot not in each.lost]
+def _in_all(slot: Slot, paths: list[Summary]) -> Iterator[Node]:
+    """The operations that keep an argument in every path in which nothing unknown may keep it."""
+    seen = {node.at: node for each in paths for node in each.keeps.get(slot, ())}
+    places = [{node.at for node in each.keeps.get(slot, ())} for each in paths if slot not in each.lost]
     return (node for at, node in seen.items() if all(at in each for each in places))
 
 
@@ -120,7 +120,7 @@ def _class_of(machine: Interpreter, kind: ClassValue) -> ClassValue | None:
 def _look(
     machine: Interpreter, kind: ClassValue, given: Site, values: Mapping[Slot, object], *, default: bool
 ) -> Summary | None:
-    """Build a module, call it, and see what is kept, in one world; None where that world does not come to its end."""
+    """Build a module, call it, and see what is kept, in one path; None where that path does not come to its end."""
     run = machine.run
     inner = machine.inside(PathState({}, MAX_SUMMARY_STEPS, work=run.budget.work, default=default))
     built = Site(given.at, "", [_plain(inner, each) for each in given.arguments], {}, is_open=given.is_open)

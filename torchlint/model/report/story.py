@@ -97,7 +97,7 @@ class Story:
     # How sure, and what PyTorch does.
 
     def certainty(self, found: Found) -> Certainty:
-        """Certain in every world, likely in some."""
+        """Certain in every path, likely in some."""
         return Certainty.CERTAIN if found.is_certain else Certainty.LIKELY
 
     def certainty_by_mode(self, found: Found) -> Certainty:

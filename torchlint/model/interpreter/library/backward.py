@@ -192,7 +192,7 @@ def _go_beyond(
 
 
 def _flag(machine: Interpreter, site: Site, position: int, name: str, default: bool) -> bool:
-    """A flag of the call: None means its default, what is not known is a choice of the world."""
+    """A flag of the call: None means its default, what is not known is a choice of the path."""
     value = site.argument(position, name)
     return default if value is None else machine.truth(value, site.written(position, name))
 

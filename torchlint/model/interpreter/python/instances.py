@@ -162,7 +162,7 @@ def _prepare(
 
 
 def _defaults(machine: Interpreter, function: FunctionValue) -> dict[str, object]:
-    """The defaults that are classes, as one possible world: which layers a module is built of."""
+    """The defaults that are classes, as one possible path: which layers a module is built of."""
     return {
         name: Partial(value, (), (), f"`{name}` is its default")
         for name, value in function.defaults.items()
