@@ -50,6 +50,9 @@ class Plan:
     tensors: tuple[str, ...] = ()
 
 
+_NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
+"""Source: ``numpy_compatibility_arg_names`` in PyTorch's ``python_arg_parser.cpp``."""
+
 _PLANS: dict[tuple[object, ...], Plan | None] = {}
 _REMEMBERED = 8192
 
@@ -61,6 +64,8 @@ def bind(
 
     ``overloads`` must be a tuple that lives as long as the process: how a call binds is remembered by its identity.
     """
+    if not site.keywords.keys().isdisjoint(_NUMPY_NAMES):
+        _rename(site, overloads)
     positional = tuple(map(_sort, site.arguments))
     keywords = tuple((name, _sort(value)) for name, value in site.keywords.items())
     key = (id(overloads), positional, keywords, site.is_open)
@@ -77,6 +82,14 @@ def bind(
         if isinstance(value, Unknown) and is_identity(value.key):
             bound[name] = machine.prove(value, texts.get(name, site.at))
     return plan.operation, bound, texts
+
+
+def _rename(site: Site, overloads: tuple[Operation, ...]) -> None:
+    """Give arguments that are named as NumPy does the names that PyTorch's own parser of arguments gives them."""
+    known = {parameter.name for each in overloads for parameter in each.parameters}
+    names = {name: new for name, new in _NUMPY_NAMES.items() if name not in known and new in known}
+    site.keywords = {names.get(name, name): value for name, value in site.keywords.items()}
+    site.keyword_texts = {names.get(name, name): text for name, text in site.keyword_texts.items()}
 
 
 _IDENTITIES = frozenset(("argument", "value", "item"))

@@ -211,6 +211,43 @@ def _tupled(machine: Interpreter, site: Site) -> object:
     return tuple(found) if isinstance(found, list) else found
 
 
+def _next(machine: Interpreter, site: Site) -> object:
+    """The first item of an iterator that is made where it is asked; which one another gives is not known."""
+    import ast
+
+    if not isinstance(site.written(0, ""), ast.Call) or len(site.arguments) != 1:
+        return machine.unknown()
+    found = iteration.over(machine, site.at, site.arguments[0])
+    return found.values[0] if found.values else machine.unknown()
+
+
+def _iterator(machine: Interpreter, site: Site) -> object:
+    return site.arguments[0] if len(site.arguments) == 1 else machine.unknown()
+
+
+def _filter(machine: Interpreter, site: Site) -> object:
+    """``filter(function, items)``, where it is known which items pass; of something unknown some part."""
+    function, given = site.argument(0, ""), site.argument(1, "")
+    if isinstance(given, Unknown):
+        return given
+    found = iteration.over(machine, site.at, given)
+    passes = [machine.call(site.at, function, [each], {}) for each in found.values]  # type: ignore[arg-type]
+    if not found.exact or not all(isinstance(each, bool) for each in passes):
+        return machine.unknown()
+    return [value for value, each in zip(found.values, passes, strict=True) if each]
+
+
+def _chain(machine: Interpreter, site: Site) -> object:
+    """``itertools.chain``: the items of all; something unknown stands for its items."""
+    chained: list[object] = []
+    for each in site.arguments:
+        if isinstance(each, Unknown):
+            chained.append(each)
+        else:
+            chained += iteration.over(machine, site.at, each).values[: MAX_ITEMS - len(chained)]
+    return chained
+
+
 def _reversed(machine: Interpreter, site: Site) -> object:
     found = _listed(machine, site)
     return list(reversed(found)) if isinstance(found, list) else found
@@ -373,7 +410,6 @@ _BUILTINS: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "tuple": _tupled,
     "sorted": _harmless,
     "reversed": _reversed,
-    "iter": _listed,
     "dict": _dict,
     "sum": _sum,
     "float": _number,
@@ -398,5 +434,9 @@ _BUILTINS: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "type": _harmless,
     "id": _harmless,
     "hasattr": _hasattr,
+    "next": _next,
+    "iter": _iterator,
+    "filter": _filter,
+    "itertools.chain": _chain,
     "callable": _harmless,
 }

@@ -307,6 +307,11 @@ def _loader(machine: Interpreter, site: Site) -> object:
     return machine.unknown("loader", machine.run.fresh())
 
 
+def _compiled(machine: Interpreter, site: Site) -> object:
+    """``torch.compile(model)``: computes the same."""
+    return site.arguments[0] if site.arguments else machine.unknown()
+
+
 _OWN: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "torch.tensor": _tensor,
     "torch.as_tensor": _as_tensor,
@@ -316,6 +321,7 @@ _OWN: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "torch.autograd.Variable": _variable,
     "torch.utils.data.TensorDataset": _dataset,
     "torch.utils.data.DataLoader": _loader,
+    "torch.compile": _compiled,
     "torch.is_tensor": _is_tensor,
     "torch.device": _device,
     "torch.no_grad": _no_grad,
