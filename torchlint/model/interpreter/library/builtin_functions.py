@@ -9,7 +9,7 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
-from torchlint.model.interpreter import loop_bounds, unknown_calls
+from torchlint.model.interpreter import loop_bounds, texts, unknown_calls
 from torchlint.model.interpreter.library.copies import deep_copy
 from torchlint.model.interpreter.limits import MAX_CHARACTERS, MAX_ITEMS
 from torchlint.model.interpreter.python import attributes, iteration, objects
@@ -135,6 +135,9 @@ def _dict_get(owner: dict[object, object], name: str, key: object, default: obje
 
 
 def _text_method(machine: Interpreter, site: Site, owner: str, name: str) -> object:
+    if name == "format":
+        text = texts.formatted(owner, site.arguments, site.keywords)
+        return machine.unknown() if text is None or site.is_open else text
     if (
         len(owner) <= MAX_CHARACTERS
         and name in ("lower", "upper", "strip", "startswith", "endswith", "split")
@@ -378,6 +381,11 @@ def _hasattr(machine: Interpreter, site: Site) -> object:
     return machine.unknown() if found is Answer.MAYBE else found is Answer.YES
 
 
+def _string(machine: Interpreter, site: Site) -> object:
+    text = texts.joined(site.arguments) if len(site.arguments) == 1 else None
+    return machine.unknown() if text is None else text
+
+
 def _progress(machine: Interpreter, site: Site) -> object:
     """``tqdm(iterable)``: the same items."""
     given = site.argument(0, "iterable")
@@ -428,7 +436,7 @@ _BUILTINS: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "tqdm.auto.tqdm": _progress,
     "tqdm.notebook.tqdm": _progress,
     "print": _nothing,
-    "str": _harmless,
+    "str": _string,
     "repr": _harmless,
     "format": _harmless,
     "type": _harmless,

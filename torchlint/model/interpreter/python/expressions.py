@@ -8,7 +8,7 @@ import operator
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.tensor import Tensor
-from torchlint.model.interpreter import loop_bounds
+from torchlint.model.interpreter import loop_bounds, texts
 from torchlint.model.interpreter.gradient_flow import passed
 from torchlint.model.interpreter.limits import ITEMS_OF_WORK, MAX_BITS, MAX_CHARACTERS, MAX_ITEMS, MAX_KEY
 from torchlint.model.interpreter.loop_bounds import MOST
@@ -154,6 +154,8 @@ def binary(
     if _is_number(left, right) or _is_number(right, left):
         cut = next((each.cut for each in (left, right) if isinstance(each, Number) and each.cut), None)
         return Number(("value", machine.run.fresh()), cut)
+    if kind is ast.Mod and isinstance(left, str) and (text := texts.interpolated(left, right)) is not None:
+        return text
     if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
         return _sequence(machine, kind, left, right)
     if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
@@ -411,10 +413,15 @@ def _dict_comprehension(machine: Interpreter, scope: Scope, node: ast.DictComp) 
 
 
 def _text(machine: Interpreter, scope: Scope, node: ast.JoinedStr) -> object:
+    parts: list[object] = []
     for part in node.values:
         if isinstance(part, ast.FormattedValue):
-            machine.evaluate(scope, part.value)
-    return machine.unknown()
+            value = machine.evaluate(scope, part.value)
+            parts.append(value if part.conversion == -1 and part.format_spec is None else None)
+        else:
+            parts.append(machine.evaluate(scope, part))
+    found = texts.joined(parts)
+    return machine.unknown() if found is None else found
 
 
 def _lambda(machine: Interpreter, scope: Scope, node: ast.Lambda) -> object:
