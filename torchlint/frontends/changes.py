@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.syntax.tree import split_lines
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -33,10 +35,14 @@ def _applied(edits: list[tuple[int, int, bytes]], source: Source) -> tuple[int, 
         new += source.data[at:edit_start] + text
         at = edit_end
     new += source.data[at:end]
-    old_lines = source.data[start:end].decode("utf-8", "surrogatepass").splitlines()
-    new_lines = new.decode("utf-8", "surrogatepass").splitlines()
-    while old_lines and new_lines and old_lines[0] == new_lines[0]:
-        old_lines, new_lines, first = old_lines[1:], new_lines[1:], first + 1
-    while old_lines and new_lines and old_lines[-1] == new_lines[-1]:
-        old_lines, new_lines = old_lines[:-1], new_lines[:-1]
-    return first, old_lines, new_lines
+    old_lines, new_lines = _lines(source.data[start:end]), _lines(new)
+    common = min(len(old_lines), len(new_lines))
+    head = next((at for at in range(common) if old_lines[at] != new_lines[at]), common)
+    tail = next((at for at in range(common - head) if old_lines[-1 - at] != new_lines[-1 - at]), common - head)
+    return first + head, old_lines[head : len(old_lines) - tail], new_lines[head : len(new_lines) - tail]
+
+
+def _lines(data: bytes) -> list[str]:
+    """Lines as Python has them, without what ends them: a form feed ends none."""
+    lines = split_lines(data.decode("utf-8", "surrogatepass"))
+    return lines if lines[-1] else lines[:-1]
