@@ -229,25 +229,23 @@ def _iterator(machine: Interpreter, site: Site) -> object:
 
 
 def _filter(machine: Interpreter, site: Site) -> object:
-    """``filter(function, items)``, where it is known which items pass; of something unknown some part."""
+    """``filter(function, items)``, where it is known which items pass; of items that are not known some part."""
     function, given = site.argument(0, ""), site.argument(1, "")
-    if isinstance(given, Unknown):
-        return given
     found = iteration.over(machine, site.at, given)
+    if not found.exact:
+        return given
     passes = [machine.call(site.at, function, [each], {}) for each in found.values]  # type: ignore[arg-type]
-    if not found.exact or not all(isinstance(each, bool) for each in passes):
+    if not all(isinstance(each, bool) for each in passes):
         return machine.unknown()
     return [value for value, each in zip(found.values, passes, strict=True) if each]
 
 
 def _chain(machine: Interpreter, site: Site) -> object:
-    """``itertools.chain``: the items of all; something unknown stands for its items."""
+    """``itertools.chain``: the items of all; what has items that are not known stands for them."""
     chained: list[object] = []
     for each in site.arguments:
-        if isinstance(each, Unknown):
-            chained.append(each)
-        else:
-            chained += iteration.over(machine, site.at, each).values[: MAX_ITEMS - len(chained)]
+        found = iteration.over(machine, site.at, each)
+        chained += found.values[: MAX_ITEMS - len(chained)] if found.exact else [each]
     return chained
 
 
