@@ -47,10 +47,25 @@ def call(machine: Interpreter, site: Site, tensor: Tensor, name: str) -> object:
     if handler is not None:
         return handler(machine, site, tensor)
     if name in _QUESTIONS:
-        return Unknown(("count" if name in ("dim", "numel", "nelement") else "value", machine.run.fresh()))
+        known = _answer(machine, tensor, name)
+        return known if known is not None else Unknown(("count" if name in ("dim", "numel", "nelement") else "value", machine.run.fresh()))
     site.arguments.insert(0, tensor)
     site.texts.insert(0, site.owner or site.at)
     return machine.operation(site, f"torch.Tensor.{name}")
+
+
+def _answer(machine: Interpreter, tensor: Tensor, name: str) -> bool | int | None:
+    """What a tensor answers to a question, None where that is not known."""
+    match name:
+        case "is_inference" if not tensor.is_loose and machine.run.mode.is_known:
+            return tensor.inference
+        case "is_floating_point" if tensor.dtype is not None:
+            return tensor.dtype in FLOATING
+        case "dim" | "ndimension" if tensor.shape is not None:
+            return len(tensor.shape)
+        case "numel" | "nelement" if tensor.shape is not None:
+            return prod(tensor.shape)
+    return None
 
 
 def _size(machine: Interpreter, site: Site, tensor: Tensor) -> object:
