@@ -134,9 +134,8 @@ def _result(run: PathState, call: Call, output: Output, needs: Answer) -> Tensor
             if output.grad is Answer.MAYBE and found.requires_grad is Answer.YES:
                 found.requires_grad = Answer.MAYBE
             return found
-    tensor = Tensor(
-        call.at, inference=run.mode.inference
-    )  # what may be the source is not known to share anything with it
+    # What may be the source is not known to share anything with it.
+    tensor = Tensor(call.at, inference=run.mode.inference)
     if output.grad is not Answer.NO and run.mode.grad:
         tensor.requires_grad = needs if output.grad is Answer.YES or needs is Answer.NO else Answer.MAYBE
     return tensor

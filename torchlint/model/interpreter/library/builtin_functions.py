@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter import loop_bounds, texts, unknown_calls
+from torchlint.model.interpreter.library import tensor_methods
 from torchlint.model.interpreter.library.copies import deep_copy
 from torchlint.model.interpreter.limits import MAX_CHARACTERS, MAX_ITEMS
 from torchlint.model.interpreter.python import attributes, iteration, objects
@@ -216,8 +218,6 @@ def _tupled(machine: Interpreter, site: Site) -> object:
 
 def _next(machine: Interpreter, site: Site) -> object:
     """The first item of an iterator that is made where it is asked; which one another gives is not known."""
-    import ast
-
     if not isinstance(site.written(0, ""), ast.Call) or len(site.arguments) != 1:
         return machine.unknown()
     found = iteration.over(machine, site.at, site.arguments[0])
@@ -266,8 +266,6 @@ def _dict(machine: Interpreter, site: Site) -> object:
 
 
 def _sum(machine: Interpreter, site: Site) -> object:
-    import ast
-
     found = iteration.over(machine, site.at, site.argument(0, "iterable"))
     if not found.exact:
         return machine.unknown()
@@ -280,9 +278,7 @@ def _sum(machine: Interpreter, site: Site) -> object:
 def _number(machine: Interpreter, site: Site) -> object:
     value = site.argument(0, "")
     if isinstance(value, Tensor):
-        from torchlint.model.interpreter.library.tensor_methods import number_of
-
-        return number_of(machine, site, value)
+        return tensor_methods.number_of(machine, site, value)
     if isinstance(value, (int, float)):
         return value if site.label == "float" else int(value) if abs(value) < 10**12 else machine.unknown()
     if isinstance(value, Number):

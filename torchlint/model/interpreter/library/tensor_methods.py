@@ -48,7 +48,11 @@ def call(machine: Interpreter, site: Site, tensor: Tensor, name: str) -> object:
         return handler(machine, site, tensor)
     if name in _QUESTIONS:
         known = _answer(machine, tensor, name)
-        return known if known is not None else Unknown(("count" if name in ("dim", "numel", "nelement") else "value", machine.run.fresh()))
+        return (
+            known
+            if known is not None
+            else Unknown(("count" if name in ("dim", "numel", "nelement") else "value", machine.run.fresh()))
+        )
     site.arguments.insert(0, tensor)
     site.texts.insert(0, site.owner or site.at)
     return machine.operation(site, f"torch.Tensor.{name}")

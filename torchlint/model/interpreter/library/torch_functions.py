@@ -11,7 +11,14 @@ from torchlint.model.autograd.shapes import known_shape
 from torchlint.model.autograd.tensor import Counter, Cut, CutKind, Tensor
 from torchlint.model.autograd.views import detached, requires_grad
 from torchlint.model.interpreter import speculation, unknown_calls
-from torchlint.model.interpreter.library import backward, builtin_functions, checkpoints, layers, optimizers
+from torchlint.model.interpreter.library import (
+    backward,
+    builtin_functions,
+    checkpoints,
+    layers,
+    optimizers,
+    tensor_methods,
+)
 from torchlint.model.interpreter.values import Array, FunctionValue, Loader, Number, Symbol, Unknown
 
 if TYPE_CHECKING:
@@ -279,8 +286,6 @@ def _method_of_first(name: str) -> Callable[[Interpreter, Site], object]:
         site.arguments = site.arguments[1:]
         site.owner, site.texts = (site.texts[0] if site.texts else None), site.texts[1:]
         site.keywords.pop("input", None)
-        from torchlint.model.interpreter.library import tensor_methods
-
         return tensor_methods.call(machine, site, first, name)
 
     return run
