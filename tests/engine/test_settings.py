@@ -141,6 +141,10 @@ def test_a_broken_file_that_does_not_mention_torchlint_is_passed_over(tmp_path):
         pytest.param("xyzzyq = 1", "[tool.torchlint] xyzzyq: unknown key", id="key like no other"),
         pytest.param("exclude = []", "did you mean 'extend-exclude'?", id="exclude"),
         pytest.param("select = 'ALL'", "select: must be a list, not 'ALL'", id="string for list"),
+        pytest.param(
+            f"select = 0x{'f' * 9000}", "select: must be a list, not a number of too many digits", id="a huge number"
+        ),
+        pytest.param(f"target-version = {'1' * 900}", f"not {'1' * 200}...", id="a long number"),
         pytest.param("select = [1]", "select: must be a string, not 1", id="item"),
         pytest.param("select = ['TLC110']", "no rule is called 'TLC110'; did you mean 'TLC1", id="code"),
         pytest.param("ignore = ['data-acces']", "did you mean 'data-access'?", id="slug"),

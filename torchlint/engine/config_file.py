@@ -124,6 +124,10 @@ def _from_ini(path: Path, text: str) -> Table | None:
     return Table(path, name, values, sections, text=True)
 
 
+_LONGEST = 200
+"""Characters of a value in an error."""
+
+
 def typed(value: object, hint: object, where: str, text: bool = False) -> object:
     """``value`` as the type ``hint``: bool, int, float, str, an Enum, a Literal, a tuple or frozenset of one, or None.
 
@@ -135,7 +139,7 @@ def typed(value: object, hint: object, where: str, text: bool = False) -> object
     if origin in (tuple, frozenset):
         items = split_list(value) if text and isinstance(value, str) else value
         if not isinstance(items, list):
-            raise ConfigError(f"{where}: must be a list, not {value!r}")
+            raise ConfigError(f"{where}: must be a list, not {as_written(value)}")
         converted = [typed(item, arguments[0], where, text) for item in items]
         return tuple(converted) if origin is tuple else frozenset(converted)
     if isinstance(hint, type) and issubclass(hint, Enum):
@@ -145,13 +149,23 @@ def typed(value: object, hint: object, where: str, text: bool = False) -> object
     return _scalar(value, hint, where, text)
 
 
+def as_written(value: object) -> str:
+    """A value of a configuration file as an error shows it, however long it is."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes out no integer of more than some thousand digits
+        text = "a number of too many digits"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
 def one_of(value: object, choices: Iterable[str], where: str) -> str:
     """``value`` where it is one of ``choices``. Raises: ConfigError that names them."""
     choices = list(choices)
     if isinstance(value, str) and value in choices:
         return value
     raise ConfigError(
-        f"{where}: must be {' or '.join(map(repr, choices))}, not {value!r}{nearest(str(value), choices)}"
+        f"{where}: must be {' or '.join(map(repr, choices))}, not {as_written(value)}"
+        f"{nearest(value, choices) if isinstance(value, str) else ''}"
     )
 
 
@@ -167,7 +181,7 @@ def _scalar(value: object, hint: object, where: str, text: bool) -> object:
         value = float(value)
     if hint in (bool, int, float, str) and type(value) is hint:
         return value
-    raise ConfigError(f"{where}: must be {_NAMES.get(typing.cast('type', hint), hint)}, not {value!r}")
+    raise ConfigError(f"{where}: must be {_NAMES.get(typing.cast('type', hint), hint)}, not {as_written(value)}")
 
 
 def _from_text(value: str, hint: object) -> object:

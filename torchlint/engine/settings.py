@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast, get_type_hints
 
 from torchlint import rule as rule_module
 from torchlint.engine import config_file, selection
-from torchlint.engine.config_file import Table, nearest, typed
+from torchlint.engine.config_file import Table, as_written, nearest, typed
 from torchlint.engine.ignore import IgnorePatterns
 from torchlint.errors import ConfigError
 from torchlint.finding import Certainty
@@ -184,7 +184,7 @@ def _per_file(value: object, table: Table, key: str) -> dict[str, tuple[str, ...
     if table.text and isinstance(value, str):
         value = _per_file_lines(value, table.where(key))
     if not isinstance(value, dict):
-        raise ConfigError(f"{table.where(key)}: must be a table of globs and lists of rules, not {value!r}")
+        raise ConfigError(f"{table.where(key)}: must be a table of globs and lists of rules, not {as_written(value)}")
     return {glob: _ignored(names, table, f"{key} {glob!r}") for glob, names in value.items()}
 
 
@@ -205,7 +205,7 @@ def _certainty(value: object, table: Table, key: str) -> Certainty:
 
 def _target_version(value: object, table: Table, key: str) -> tuple[int, int]:
     if not isinstance(value, str):  # the number 2.10 would be 2.1
-        raise ConfigError(f"{table.where(key)}: must be a string such as '2.5', not {value!r}")
+        raise ConfigError(f"{table.where(key)}: must be a string such as '2.5', not {as_written(value)}")
     return parse_version(value, table.where(key))
 
 
