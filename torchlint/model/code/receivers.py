@@ -84,8 +84,9 @@ class Receivers:
     def _run(self, watch: _Watch) -> None:
         tree, modules = self._tree, self._modules
         cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self._source.cells]
-        play = partial(run_module, tree=tree, cells=cells, called=set(), classes=modules)
-        paths.every(tree, partial(watch.see, play), partial(_Watched, watch=watch))
+        if _can_reach(tree, watch.asked):
+            play = partial(run_module, tree=tree, cells=cells, called=set(), classes=modules)
+            paths.every(tree, partial(watch.see, play), partial(_Watched, watch=watch))
         scope: Scope | None = None
         work = MAX_FILE_WORK
         for node in tree.body:
@@ -98,6 +99,13 @@ class Receivers:
                 work -= sum(MAX_WORK - each.run.budget.work for each in endings)
         if scope is not None:
             scope.names.clear()  # functions refer to their scope: a circle that would keep the tree
+
+
+def _can_reach(tree: ast.Module, asked: Collection[ast.Call]) -> bool:
+    """Whether the module's own code can come to some calls: it holds one, or uses what the module defines."""
+    defined = {each.name for each in tree.body if isinstance(each, (Function, ast.ClassDef))}
+    own = (each for node in tree.body if not isinstance(node, (Function, ast.ClassDef)) for each in walk(node))
+    return any(each in asked or (isinstance(each, ast.Name) and each.id in defined) for each in own)
 
 
 def _play(run: PathState, scope: Scope, entry: Entry, classes: Modules) -> str:
