@@ -36,3 +36,9 @@ def test_deep_trees_are_compared() -> None:
         for _ in range(20_000):
             statement.value = ast.Attribute(statement.value, "data")
     assert is_same_tree(one, other)
+
+
+def test_a_number_of_any_length_is_compared() -> None:
+    one, other = (ast.parse(f"x = 0x{'f' * 9_000}{last}") for last in "ab")
+    assert is_same_tree(one, one)
+    assert not is_same_tree(one, other)

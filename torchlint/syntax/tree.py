@@ -76,7 +76,7 @@ def is_same_tree(one: ast.AST, other: ast.AST) -> bool:
             if len(left) != len(right):
                 return False
             waiting += zip(left, right, strict=True)
-        elif repr(left) != repr(right):  # constants: -0.0 is not 0.0
+        elif left != right or (isinstance(left, (float, complex)) and repr(left) != repr(right)):  # -0.0 is not 0.0
             return False
     return True
 

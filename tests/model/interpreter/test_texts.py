@@ -17,6 +17,7 @@ from torchlint.model.interpreter import texts
         ("{0.__class__}", (1,), {}, None),
         ("{}", (1.5,), {}, None),
         ("{}" * 3, ("x" * 4000,) * 3, {}, None),
+        ("{0}" * 1_000_000, ("x" * 4000,), {}, None),
     ],
 )
 def test_formatted(text: str, arguments: tuple[object, ...], keywords: dict[str, object], expected: str | None) -> None:
@@ -42,3 +43,4 @@ def test_joined() -> None:
     assert texts.joined(["block", 1, "a"]) == "block1a"
     assert texts.joined(["block", None]) is None
     assert texts.joined(["x" * 5000]) is None
+    assert texts.joined(["x" * 4000] * 1_000_000) is None

@@ -17,15 +17,18 @@ _PERCENTS = re.compile(r"(?:[^%]|%[dis])*")
 
 def joined(parts: Sequence[object]) -> str | None:
     """The text of an f-string of these parts, None where one is not known."""
-    return _bounded("".join(map(str, parts))) if all(map(_is_plain, parts)) else None
+    if not all(map(_is_plain, parts)) or sum(len(str(each)) for each in parts) > MAX_CHARACTERS:
+        return None
+    return "".join(map(str, parts))
 
 
 def formatted(text: str, arguments: Sequence[object], keywords: Mapping[str, object]) -> str | None:
     """What ``text.format(...)`` gives, None where that is not known."""
-    if not all(map(_is_plain, (*arguments, *keywords.values()))) or not _FIELDS.fullmatch(text):
+    given = (*arguments, *keywords.values())
+    if not all(map(_is_plain, given)) or not _FIELDS.fullmatch(text) or not _fits(text, text.count("{"), given):
         return None
     try:
-        return _bounded(text.format(*arguments, **keywords))
+        return text.format(*arguments, **keywords)
     except (ValueError, LookupError):
         return None
 
@@ -33,10 +36,10 @@ def formatted(text: str, arguments: Sequence[object], keywords: Mapping[str, obj
 def interpolated(text: str, operand: object) -> str | None:
     """What ``text % operand`` gives, None where that is not known."""
     operands = operand if isinstance(operand, tuple) else (operand,)
-    if not all(map(_is_plain, operands)) or not _PERCENTS.fullmatch(text):
+    if not all(map(_is_plain, operands)) or not _PERCENTS.fullmatch(text) or not _fits(text, len(operands), operands):
         return None
     try:
-        return _bounded(text % operands)
+        return text % operands
     except (TypeError, ValueError):
         return None
 
@@ -45,5 +48,6 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, (str, int)) and (isinstance(value, str) or abs(value) < 10**12)
 
 
-def _bounded(text: str) -> str | None:
-    return text if len(text) <= MAX_CHARACTERS else None
+def _fits(text: str, fields: int, given: Sequence[object]) -> bool:
+    """Whether a text with some fields stays short, whatever is put into which: it is asked before it is made."""
+    return len(text) + fields * max((len(str(each)) for each in given), default=0) <= MAX_CHARACTERS
