@@ -29,7 +29,8 @@ def changed_lines(fix: Fix, source: Source) -> Iterator[tuple[int, list[str], li
 
 def _applied(edits: list[tuple[int, int, bytes]], source: Source) -> tuple[int, list[str], list[str]]:
     first, last = source.position(edits[0][0])[0], source.position(edits[-1][1])[0]
-    start, end = source.line_span(first).start, source.line_span(last).end
+    span = source.lines_span(first, last)
+    start, end = span.start, span.end
     new, at = b"", start
     for edit_start, edit_end, text in edits:
         new += source.data[at:edit_start] + text

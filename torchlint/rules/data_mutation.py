@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding, Fix
     from torchlint.model.autograd.faults import Fault
     from torchlint.model.facts import Facts
+    from torchlint.model.interpreter.outcome import Found
 
 RULE = Rule(
     code="TLC301",
@@ -82,9 +83,11 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         yield RULE.telling(story, found, text, story.silent(fault, _WRONG), fix=_copying(facts, fault))
     told = [found for found in story.of(Kind.DATA) if not story.is_told(found.fault.at, Kind.STALE)]
     attributes = {found.fault.at: attribute_of(found.fault.at) for found in told}
-    first = {attributes[found.fault.at] or found.fault.at: found for found in reversed(told)}
+    first: dict[ast.AST, Found] = {}
+    for found in told:
+        first.setdefault(attributes[found.fault.at] or found.fault.at, found)
     rewrites = DataRewrites(facts.layout, facts.spelling, filter(None, attributes.values()))
-    for found in reversed(first.values()):  # of a chain of changes the first
+    for found in first.values():  # of a chain of changes the first
         fault = found.fault
         attribute = attributes[fault.at]
         named = attribute.value if attribute is not None else fault.source

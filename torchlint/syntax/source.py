@@ -112,6 +112,15 @@ class Source:
         """How many lines there are; an empty last line counts."""
         return len(self._line_starts)
 
+    @property
+    def cell_ranges(self) -> list[range]:
+        """The 1-based lines of each cell."""
+        return [range(cell.first_line, cell.first_line + cell.lines) for cell in self.cells]
+
+    def lines_span(self, first: int, last: int) -> Span:
+        """The byte range of some 1-based lines, the end of the last included."""
+        return Span(self.line_span(first).start, self.line_span(last).end)
+
     def line_span(self, line: int) -> Span:
         """The byte range of 1-based ``line``, its line ending included."""
         starts = self._line_starts

@@ -1,4 +1,4 @@
-"""Operations that say something about a tensor rather than giving it another value, shape, dtype or device.
+"""What names of methods tell: of a tensor what it is like, and that something is no tensor but a module.
 
 Source: the documentation of each; the names are those of ``torch_names.PURE_METHODS`` and ``TENSOR_FUNCTIONS``.
 """
@@ -17,3 +17,5 @@ ANSWERS = frozenset(
     ).split()
 )
 """Reductions, comparisons, indices, losses, parts, and new tensors of the same kind, by last name."""
+OF_MODULES = frozenset({"parameters", "named_parameters", "train", "eval", "modules", "children"})
+"""Methods of every ``nn.Module`` that no tensor has."""

@@ -108,6 +108,11 @@ class Operation:
     given: tuple[tuple[str, str], ...] = ()
     creates: bool = False
 
+    @property
+    def gives_several(self) -> bool:
+        """Whether a call gives several values and not one tensor."""
+        return self.nesting.startswith(("(", "["))
+
 
 @dataclass(frozen=True, slots=True)
 class State:

@@ -19,6 +19,11 @@ def operations(name: str) -> tuple[Operation, ...]:
     return _operations(name)
 
 
+def named(name: str) -> tuple[Operation, ...]:
+    """The overloads of a tensor's method, else of a function of ``torch``, by last name; none where there is none."""
+    return operations(f"torch.Tensor.{name}") or operations(f"torch.{name}")
+
+
 def layer(name: str) -> Layer | None:
     """What is known of a module of ``torch.nn``."""
     return _layer(name)

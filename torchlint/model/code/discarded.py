@@ -14,7 +14,7 @@ import libcst as cst
 
 from torchlint.model.api import torch_names
 from torchlint.model.api.answers import ANSWERS
-from torchlint.model.api.operations import operations
+from torchlint.model.api.operations import named
 from torchlint.model.code.flow import bound_out_of_order, known_at
 from torchlint.model.code.liveness import Uses, names_in
 from torchlint.model.code.receivers import Receiver, Receivers
@@ -243,8 +243,7 @@ class _Reader:
 
 def _gives_one(operation: str) -> bool:
     """Whether an operation by its last name gives one tensor, and not several, however it is called."""
-    known = operations(f"torch.Tensor.{operation}") or operations(f"torch.{operation}")
-    return not any(each.nesting.startswith(("(", "[")) for each in known)
+    return not any(each.gives_several for each in named(operation))
 
 
 def _method_name(call: cst.Call) -> str | None:

@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from torchlint.model.api import torch_names
+from torchlint.model.api.answers import OF_MODULES
 from torchlint.model.api.operation import Answer
 from torchlint.model.interpreter import paths
 from torchlint.model.interpreter.entry import Entry
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from torchlint.syntax.source import Source
 
 _CALLED = re.compile(r"\b[\w.]+(?=\()")
-_OF_MODULES = frozenset("parameters named_parameters train eval state_dict load_state_dict modules children".split())
+_OF_NO_TENSOR = OF_MODULES | {"state_dict", "load_state_dict"}
 _ENTRY_STEPS = 4_000
 """Steps of one path of a function together with the modules that it calls."""
 
@@ -83,8 +84,8 @@ class Receivers:
 
     def _run(self, watch: _Watch) -> None:
         tree, modules = self._tree, self._modules
-        cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self._source.cells]
         if _can_reach(tree, watch.asked):
+            cells = self._source.cell_ranges
             play = partial(run_module, tree=tree, cells=cells, called=set(), classes=modules)
             paths.every(tree, partial(watch.see, play), partial(_Watched, watch=watch))
         scope: Scope | None = None
@@ -143,7 +144,7 @@ def _modules(text: str) -> Iterator[str]:
     for name in set(_CALLED.findall(text)):
         yield name
         owner, _, last = name.rpartition(".")
-        if last in _OF_MODULES:
+        if last in _OF_NO_TENSOR:
             yield owner
 
 
@@ -151,10 +152,13 @@ def _containers(tree: ast.AST) -> Iterator[str]:
     """The names of what is made as a container."""
     for each in walk(tree):
         match each:
-            case ast.Assign(targets=[target], value=ast.List() | ast.Dict() | ast.Set() | ast.ListComp()):
-                yield dotted(target) or ""
             case ast.Assign(
-                targets=[target], value=ast.Call(func=ast.Name(id="set" | "list" | "dict" | "defaultdict"))
+                targets=[target],
+                value=ast.List()
+                | ast.Dict()
+                | ast.Set()
+                | ast.ListComp()
+                | ast.Call(func=ast.Name(id="set" | "list" | "dict" | "defaultdict")),
             ):
                 yield dotted(target) or ""
 

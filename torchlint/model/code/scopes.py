@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
+from torchlint.model.api.answers import OF_MODULES
 from torchlint.syntax.names import Names, blocks
 from torchlint.syntax.outline import RegionKind
 from torchlint.syntax.region import walk
@@ -77,9 +78,6 @@ class Scope:
         return scope.function or scope.body
 
 
-_OF_MODULES = frozenset({"parameters", "named_parameters", "train", "eval", "modules", "children"})
-
-
 class _Modules(cst.CSTVisitor):
     def __init__(self) -> None:
         self.names: set[str] = set()
@@ -87,7 +85,7 @@ class _Modules(cst.CSTVisitor):
     def on_visit(self, node: cst.CSTNode) -> bool:
         match node:
             case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=method))) if (
-                method in _OF_MODULES
+                method in OF_MODULES
             ):
                 self.names.add(name)
         return True

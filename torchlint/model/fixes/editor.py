@@ -293,7 +293,7 @@ class Layout:
         own = self.lines(statement)
         if own is None or len(self.block(statement)) == 1:
             return None
-        span = Span(self.source.line_span(own[0]).start, self.source.line_span(own[-1]).end)
+        span = self.source.lines_span(own[0], own[-1])
         if self.source.data[self.span(statement).end : span.end].strip():
             return None
         return (self.edit(span, ""),)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _HARMLESS = frozenset({Kind.DATA, Kind.ALIAS, Kind.RETAINED, Kind.CREATED})
 Fates = dict[tuple[int | None, int | None], int]
-"""What became of gradients, as in ``Run``, by offsets."""
+"""What became of gradients, as in ``GraphHistory``, by offsets."""
 _MANY = 24
 """How many rehearsals one file is worth."""
 
@@ -136,7 +136,7 @@ class Outcome:
     """What a program came to after edits.
 
     Its ``faults``; where each backward stands that ran; which backward was ``trained`` for by which step, and which was
-    ``mixed`` with a later one, as in ``Run``. Offsets are bytes of the new text.
+    ``mixed`` with a later one, as in ``GraphHistory``. Offsets are bytes of the new text.
     """
 
     rehearsal: Rehearsal

@@ -12,7 +12,6 @@ from torchlint.model.interpreter import speculation
 from torchlint.model.interpreter.library import modules
 from torchlint.model.interpreter.protocol import Interpreter, Signal
 from torchlint.model.interpreter.python import calls, expressions, objects, statements
-from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import ClassValue, FunctionValue, Number, ObjectValue, Symbol, Unknown
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from torchlint.model.interpreter.scope import Scope
+    from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.state import PathState
 
 
@@ -49,9 +49,6 @@ class Machine(Interpreter):
     def binary(self, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object) -> object:
         return expressions.binary(self, at, kind, left, right)
 
-    def call(self, at: ast.expr, callee: object, arguments: list[object], keywords: dict[str, object]) -> object:
-        return calls.call(self, Site(at, "", arguments, keywords), callee)
-
     def call_site(self, site: Site, callee: object) -> object:
         return calls.call(self, site, callee)
 
@@ -61,17 +58,8 @@ class Machine(Interpreter):
     def operation(self, site: Site, qualified: str) -> object:
         return calls.operation(self, site, qualified)
 
-    def tensor_operation(
-        self,
-        at: ast.AST,
-        name: str,
-        label: str,
-        receiver: Tensor,
-        arguments: list[object],
-        *,
-        reflected: bool = False,
-    ) -> object:
-        return calls.tensor_operation(self, at, name, label, receiver, arguments, reflected=reflected)
+    def tensor_operation(self, at: ast.AST, name: str, label: str, receiver: Tensor, arguments: list[object]) -> object:
+        return calls.tensor_operation(self, at, name, label, receiver, arguments)
 
     def unknown(self, *key: Hashable) -> Unknown:
         return Unknown(key or ("value", self.run.fresh()))

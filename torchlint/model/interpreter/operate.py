@@ -75,7 +75,7 @@ def operate(run: PathState, call: Call) -> object:
     elif needs is Answer.MAYBE and run.mode.grad and operation.differentiable:
         _doubt(written)
         _lead_back(run, call, results)
-        if run.speculation.tensors is not None:
+        if run.speculates:
             _suspect(run, call, results)
     note_cut(run, call, results)
     return _nested(call, results, run)

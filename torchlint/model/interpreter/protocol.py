@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.scope import Scope
+from torchlint.model.interpreter.site import Site
 
 if TYPE_CHECKING:
     import ast
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.tensor import Tensor
     from torchlint.model.interpreter.resolve import Imports
-    from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.state import PathState
     from torchlint.model.interpreter.summary import Summary
     from torchlint.model.interpreter.values import ClassValue, ObjectValue, Symbol, Unknown
@@ -85,12 +85,12 @@ class Interpreter(ABC):
         """``left op right``. Raises: Raised, OutOfBudget."""
 
     @abstractmethod
-    def call(self, at: ast.expr, callee: object, arguments: list[object], keywords: dict[str, object]) -> object:
-        """Call a value. Raises: Raised, OutOfBudget."""
-
-    @abstractmethod
     def call_site(self, site: Site, callee: object) -> object:
         """Call a value as it is written. Raises: Raised, OutOfBudget."""
+
+    def call(self, at: ast.expr, callee: object, arguments: list[object], keywords: dict[str, object]) -> object:
+        """Call a value. Raises: Raised, OutOfBudget."""
+        return self.call_site(Site(at, "", arguments, keywords), callee)
 
     @abstractmethod
     def instantiate(self, site: Site, kind: ClassValue) -> ObjectValue:
@@ -101,20 +101,8 @@ class Interpreter(ABC):
         """Call an operation of PyTorch by its qualified name; an unknown one gives an unknown value."""
 
     @abstractmethod
-    def tensor_operation(
-        self,
-        at: ast.AST,
-        name: str,
-        label: str,
-        receiver: Tensor,
-        arguments: list[object],
-        *,
-        reflected: bool = False,
-    ) -> object:
-        """A method of a tensor that an operator, an iteration or a subscript stands for.
-
-        ``reflected``: it is the right operand's.
-        """
+    def tensor_operation(self, at: ast.AST, name: str, label: str, receiver: Tensor, arguments: list[object]) -> object:
+        """A method of a tensor that an iteration or a subscript stands for."""
 
     @abstractmethod
     def unknown(self, *key: Hashable) -> Unknown:

@@ -187,8 +187,7 @@ class Rewrites:
                 return None
             written = region.span(old)
             first_line, last_line = (region.source.position(each)[0] for each in (written.start, written.end))
-            lines = Span(region.source.line_span(first_line).start, region.source.line_span(last_line).end)
-            edits.append(region.edit(lines, ""))
+            edits.append(region.edit(region.source.lines_span(first_line, last_line), ""))
         return tuple(edits)
 
 

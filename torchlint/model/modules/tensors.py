@@ -14,7 +14,7 @@ import libcst as cst
 from torchlint.model.api import torch_names
 from torchlint.model.api.canonical import canonical
 from torchlint.model.api.operation import Answer
-from torchlint.model.api.operations import operations
+from torchlint.model.api.operations import named
 from torchlint.model.modules.values import OTHER, UNKNOWN, Dims, DType, Grad, Kind, Value, computed
 from torchlint.syntax.names import dotted
 
@@ -82,13 +82,6 @@ _SAME_RANK = frozenset(
     "tril exp log sqrt rsqrt sin cos tanh sigmoid abs neg pow clamp cumsum cumprod mul add sub div softmax".split()
 )
 """Operations whose result has as many dimensions as the tensor."""
-_SEVERAL = frozenset(
-    "aminmax broadcast_tensors chunk dsplit frexp hsplit kthvalue meshgrid mode qr slogdet sort split split_with_sizes "
-    "std_mean svd tensor_split topk unbind unsafe_chunk unsafe_split var_mean vsplit".split()
-)
-"""Operations that give several tensors."""
-_SEVERAL_ALONG = frozenset({"max", "min", "median", "nanmedian", "cummax", "cummin"})
-"""Those that do so along a dimension."""
 _DTYPES = {
     "bool": DType.BOOL,
     **dict.fromkeys(("long", "int", "int8", "int16", "int32", "int64", "uint8", "short"), DType.INT),
@@ -236,13 +229,14 @@ def applied(node: cst.Call, name: str, arguments: tuple[Value, ...], grad_enable
 
 def _gives_several(node: cst.Call, name: str, first: int) -> bool:
     """Whether an operation gives a tuple, whose tensors nobody follows; ``first`` is where its own arguments begin."""
-    return name in _SEVERAL or (name in _SEVERAL_ALONG and len(node.args) > first)
+    several = [each.gives_several for each in named(name)]
+    return any(several) and (all(several) or len(node.args) > first)  # some only where they are given a dimension
 
 
 @cache
 def _keeps(name: str) -> bool:
     """Whether an operation by its last name certainly keeps something for its backward, so that there is only one."""
-    known = operations(f"torch.Tensor.{name}") or operations(f"torch.{name}")
+    known = named(name)
     return bool(known) and all(each.keeps is Answer.YES and not each.keeps_when for each in known)
 
 

@@ -82,7 +82,7 @@ class Story:
         from torchlint.model.interpreter.entry import NO_MODULES  # start-up: 75 ms
         from torchlint.model.interpreter.program import explore  # start-up: 75 ms
 
-        cells = [range(cell.first_line, cell.first_line + cell.lines) for cell in self.source.cells]
+        cells = self.source.cell_ranges
         done = explore(self._tree(), self.source.text, cells, self._classes or NO_MODULES, self._earlier)
         done.endings.clear()
         return done

@@ -124,7 +124,7 @@ def _perform(
         _report_rewrapped(run, request, leaves)
     if done.problem is None:
         _report_stale(run, request, done)
-    again = _go_beyond(run, request, starts, done) if run.speculation.tensors is not None and wanted is None else None
+    again = _go_beyond(run, request, starts, done) if run.speculates and wanted is None else None
     _free(run, request, done, done.nodes if done.problem is None else reached)
     if again is not None and done.problem is None:
         _report_twice(run, request, *again)
@@ -147,13 +147,13 @@ def _has_graph(run: PathState, request: Request) -> bool:
             _report_without_grad(run, request, root, index)
     if not all(requires_grad(each) is Answer.YES for each in roots):
         run.history.unseen_backward = True
-        cut = ended(roots[0]) if run.speculation.tensors is not None and run.mode.is_sure else None
+        cut = ended(roots[0]) if run.speculates and run.mode.is_sure else None
         if cut is not None:
             roots[0].cut = cut
             _report_without_grad(run, request, roots[0], 0, "what the loop runs over has no graph")
         if any(requires_grad(each) is not Answer.NO for each in roots):
             run.speculation.unsure.add(request.at)
-        if run.speculation.tensors is None or len(roots) > 1:
+        if not run.speculates or len(roots) > 1:
             return False
         settle(roots[0])
     return all(requires_grad(each) is Answer.YES for each in roots)

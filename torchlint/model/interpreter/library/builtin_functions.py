@@ -245,7 +245,8 @@ def _chain(machine: Interpreter, site: Site) -> object:
     chained: list[object] = []
     for each in site.arguments:
         found = iteration.over(machine, site.at, each)
-        chained += found.values[: MAX_ITEMS - len(chained)] if found.exact else [each]
+        chained += found.values if found.exact else [each]
+        del chained[MAX_ITEMS:]
     return chained
 
 
