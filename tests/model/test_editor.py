@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 import torchlint
 from torchlint.model.fixes.editor import Layout
+from torchlint.syntax.read_source import read_source
 from torchlint.syntax.source import Source
 
 if TYPE_CHECKING:
@@ -150,6 +152,14 @@ def test_enclose(before: str, after: str) -> None:
     assert edits is not None
     assert applied(layout, *edits) == after
     ast.parse(after)
+
+
+def test_no_block_where_ipython_would_take_its_indentation() -> None:
+    cell = {"cell_type": "code", "source": "  x = 1\ny = 2"}
+    source = read_source(json.dumps({"cells": [cell]}).encode(), "a.ipynb")
+    layout = Layout(source, ast.parse(source.text))
+    of_cell = layout.tree.body[1]
+    assert layout.enclose(of_cell, of_cell, "with a:") is None
 
 
 UPDATE = "import torch\n\nw = torch.ones(3, requires_grad=True)\nw.sum().backward()\nw -= 0.1 * w.grad"

@@ -129,6 +129,7 @@ def test_ipython_syntax(cell: str, plain: str) -> None:
         pytest.param("'\ud800'", 1, 1, id="surrogate"),
         pytest.param("(" * 300, 1, None, id="nesting"),
         pytest.param("x y", 1, None, id="words"),
+        pytest.param("  if x:\n\x0c    y = 1\n\x0c  z = 1", 1, None, id="indented as IPython cannot undo"),
     ],
 )
 def test_a_cell_that_is_no_python_is_left_out(cell: str, line: int, column: int | None) -> None:

@@ -47,6 +47,8 @@ _COMMAND = re.compile(
     re.MULTILINE,
 )
 
+_CODE = re.compile(r"^([ \t]*)[^\s#]", re.MULTILINE)
+
 # Line magics that run the rest of their line as Python, with their options.
 _MEASURED = re.compile(
     r"%(?:(?P<name>time)"
@@ -56,20 +58,28 @@ _MEASURED = re.compile(
 )
 
 
-def plain_python(cell: str) -> tuple[str, bool]:
-    """The text of a cell as Python with as many lines, and whether it needs the line ``BLOCK`` before it.
+def plain_python(cell: str) -> tuple[str, str]:
+    """The text of a cell as Python with as many lines, and the indentation that IPython takes off them.
 
-    Lines of ``cell`` end in ``\\n``. Raises: SourceError with the line and column in the cell where it is no Python.
+    Where there is one, the text needs the line ``BLOCK`` before it. Lines of ``cell`` end in ``\\n``.
+    Raises: SourceError with the line and column in the cell where it is no Python.
     """
     if _error_in(cell) is None:
-        return cell, False
+        return cell, ""
     plain = _neutralised(cell)
     error = _error_in(plain)
     if error is None:
-        return plain, False
-    if _error_in(f"{BLOCK}\n{plain}") is None:
-        return plain, True
+        return plain, ""
+    first = _CODE.search(plain)
+    indent = first[1] if first else ""
+    if _error_in(f"{BLOCK}\n{plain}") is None and _error_in(dedented(plain, indent)) is None:
+        return plain, indent
     raise error
+
+
+def dedented(text: str, indent: str) -> str:
+    """The text of a cell as IPython runs it: each line that starts with the cell's indentation is moved."""
+    return "\n".join(line.removeprefix(indent) for line in text.split("\n"))
 
 
 def _error_in(text: str, mode: str = "exec") -> SourceError | None:

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from torchlint.errors import SourceError
-from torchlint.syntax.ipython import BLOCK, plain_python
+from torchlint.syntax.ipython import BLOCK, dedented, plain_python
 from torchlint.syntax.reading import MAX_BYTES
 from torchlint.syntax.source import Cell, Source
 from torchlint.syntax.tree import NEWLINE, split_lines
@@ -28,7 +28,6 @@ _NON_ASCII_ESCAPE = re.compile(r"\\u(?!00[0-7])[0-9a-fA-F]{4}")
 # A line of text as it is spelled inside a JSON string, its escaped line feed included.
 _SPELLED_LINE = re.compile(r"(?:[^\\]|\\[^n])*(?:\\n)?")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_CODE = re.compile(r"^([ \t]*)[^\s#]", re.MULTILINE)
 _DECODER = json.JSONDecoder()
 
 
@@ -47,13 +46,13 @@ def read_notebook(data: bytes, path: str) -> Source:
             continue
         text = NEWLINE.sub("\n", _cell_text(cell))
         try:
-            plain, needs_block = plain_python(text)
+            plain, indent = plain_python(text)
         except SourceError as error:
             problems.append(SourceError(error.message, error.line, error.column, index))
-            plain, needs_block = "\n" * text.count("\n"), False
-        if needs_block:
+            plain, indent = "\n" * text.count("\n"), ""
+        if indent:
             lines.append(BLOCK)
-        cells.append(Cell(index, len(lines) + 1, plain.count("\n") + 1, text))
+        cells.append(Cell(index, len(lines) + 1, plain.count("\n") + 1, text, indent))
         lines += plain.split("\n")
     text = "\n".join(lines)
     if len(text) > MAX_BYTES:
@@ -72,12 +71,7 @@ def command_lines(source: Source) -> int:
 
 def cell_program(source: Source, cell: Cell) -> str:
     """The text of a cell as a program of its own, with as many lines; an indented one is moved as IPython does."""
-    text = source.lines_text(cell.first_line, cell.first_line + cell.lines - 1)
-    if cell.first_line == 1 or source.line_text(cell.first_line - 1) != BLOCK:
-        return text
-    first = _CODE.search(text)
-    indent = first[1] if first else ""
-    return "\n".join(line.removeprefix(indent) for line in text.split("\n"))
+    return dedented(source.lines_text(cell.first_line, cell.first_line + cell.lines - 1), cell.indent)
 
 
 def apply_to_notebook(data: bytes, source: Source, edits: Sequence[Edit]) -> bytes:

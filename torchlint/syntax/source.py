@@ -28,13 +28,14 @@ class Cell:
 
     ``index`` is the 1-based position among all cells of the notebook, ``first_line`` the 1-based line of the source at
     which it starts, ``lines`` how many lines it has. ``text`` is what its author sees, as many lines with IPython's own
-    syntax in them.
+    syntax in them. ``indent`` is the indentation of the whole cell, which IPython takes off each line that has it.
     """
 
     index: int
     first_line: int
     lines: int
     text: str
+    indent: str = ""
 
 
 class Source:

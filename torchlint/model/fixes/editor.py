@@ -199,12 +199,18 @@ class Layout:
     # Lines.
 
     def lines(self, statement: ast.stmt) -> range | None:
-        """The 1-based lines that a statement has for itself, comments at its end included; None where it shares one."""
+        """The 1-based lines that a statement has for itself, comments at its end included; None where it shares one.
+
+        None as well where a cell is indented and the statement is not: IPython would take a block's own indentation.
+        """
         span = self.span(statement)
         first, _ = self.source.position(span.start)
         last, _ = self.source.position(span.end)
         before = self.source.data[self.source.line_span(first).start : span.start]
         if before.strip() or not _REST_OF_LINE.match(self.source.data, span.end):
+            return None
+        cell = self.source.cell_of_line(first)
+        if cell is not None and not before.startswith(cell.indent.encode()):
             return None
         above = self.source.line_text(first - 1) if first > 1 else ""
         return None if above.endswith("\\") else range(first, last + 1)
