@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.rule import all_rules
+from torchlint.syntax.gate import Gate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,8 +167,8 @@ def sample(package: Package, folder: Path) -> Package:
 
 
 def interpreted() -> list[str]:
-    """The rules that the interpreter serves: they have no triggers, as it decides itself what to run."""
-    return [code for code, each in all_rules().items() if not each.rule.triggers]
+    """The rules that the interpreter serves: they say what makes a program worth being run."""
+    return [code for code, each in all_rules().items() if Gate.of(each.rule.triggers).program]
 
 
 def torchlint(*arguments: str) -> list[str]:

@@ -20,7 +20,7 @@ from torchlint.engine.settings import Settings
 from torchlint.finding import Edit, Span
 from torchlint.frontends.page.highlight import Highlighter
 from torchlint.model.api.bases import kind_of
-from torchlint.model.interpreter import entry_points
+from torchlint.model.interpreter.program_gate import AUTOGRAD
 from torchlint.syntax.read_source import read_source
 from torchlint.syntax.source import Source
 from torchlint.syntax.suppress import Suppressions
@@ -255,7 +255,7 @@ def test_edits_of_one_cell() -> None:
     ],
 )
 def test_signs_of_a_fault(text: Callable[[int], str], size: int) -> None:
-    assert_linear(entry_points.can_matter, text, size)
+    assert_linear(AUTOGRAD.opens, text, size)
 
 
 def test_statements_that_share_a_line() -> None:

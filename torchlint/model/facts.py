@@ -13,6 +13,7 @@ from torchlint.model.fixes.editor import Layout
 from torchlint.model.fixes.spelling import Spelling
 from torchlint.model.fixes.verify import Rehearsal
 from torchlint.model.interpreter.limits import CutOff
+from torchlint.model.interpreter.program_gate import ProgramGate
 from torchlint.model.modules.classes import Classes
 from torchlint.model.report.story import Story
 from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
@@ -71,7 +72,7 @@ class Facts:
     def story(self) -> Story:
         """What goes wrong when the file's code runs, as far as autograd is concerned."""
         earlier = self._memory.entries if self._memory else None
-        return Story(self.source, self.tree, self.modules_known, earlier)
+        return Story(self.source, self.tree, self.modules_known, earlier, self._program_gate)
 
     @property
     def cut_offs(self) -> Sequence[CutOff]:
@@ -83,7 +84,11 @@ class Facts:
     @cached_property
     def rehearsal(self) -> Rehearsal:
         """The file's code with edits, run again."""
-        return Rehearsal(self.layout, self.modules_known, self.story.of_all)
+        return Rehearsal(self.layout, self.modules_known, self.story.of_all, self._program_gate)
+
+    @property
+    def _program_gate(self) -> ProgramGate:
+        return ProgramGate.of(self._library.gate.program)
 
     @cached_property
     def modules_known(self) -> Modules:

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ RULE = Rule(
     slug="aliased-inplace",
     since="0.1.0",
     message="an in-place activation of a tensor that is read under another name",
-    triggers=(),
+    triggers=GRADIENTS,
     highest=Certainty.LIKELY,
 )
 

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import TWICE, Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.fixes.detach_from_first_loss import cut_off
 from torchlint.model.fixes.retention import add_up, retain
 from torchlint.rule import Example, Rule
@@ -47,7 +48,7 @@ RULE = Rule(
     slug="backward-twice",
     since="0.1.0",
     message="a backward through a graph that an earlier one freed",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.UNSAFE,
 )
 

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ RULE = Rule(
     slug="backward-without-grad",
     since="0.1.0",
     message="a backward from a tensor that cannot require grad",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.UNSAFE,
 )
 

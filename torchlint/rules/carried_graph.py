@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty
 from torchlint.model.autograd.faults import TWICE, Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.fixes.detach_carried import detach_carried
 from torchlint.rule import Example, Rule
 
@@ -46,7 +47,7 @@ RULE = Rule(
     slug="carried-graph",
     since="0.1.0",
     message="state carried into the next iteration together with its graph",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.UNSAFE,
 )
 

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.fixes.retention import CREATE, RETAIN, drop, rename
 from torchlint.model.report.story import is_method
 from torchlint.rule import Example, Rule
@@ -46,7 +47,7 @@ RULE = Rule(
     slug="create-graph-leak",
     since="0.1.0",
     message="`backward(create_graph=True)` where only `retain_graph=True` is meant",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.UNSAFE,
     highest=Certainty.LIKELY,
 )

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.autograd.tensor import CutKind
 from torchlint.rule import Example, Rule
 
@@ -44,7 +45,7 @@ RULE = Rule(
     slug="cut-graph",
     since="0.1.0",
     message="a backward that reaches nothing, as its graph was left before",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.UNSAFE,
 )
 

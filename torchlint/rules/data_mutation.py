@@ -37,6 +37,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.autograd.tensor import How
 from torchlint.model.code.purpose import Purpose, purpose_of
 from torchlint.model.code.spans import Spans
@@ -61,7 +62,7 @@ RULE = Rule(
     slug="data-mutation",
     since="0.1.0",
     message="a tensor changed through `.data`, behind autograd's back",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.SAFE,
     advice_triggers=(Trigger(Sign.WORD, frozenset({"data"})),),
 )

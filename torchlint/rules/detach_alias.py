@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.fixes.aliases import copied
 from torchlint.rule import Example, Rule
 
@@ -41,7 +42,7 @@ RULE = Rule(
     slug="detach-alias",
     since="0.1.0",
     message="an in-place change through `.detach()` of a tensor that is read afterwards",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.UNSAFE,
     highest=Certainty.LIKELY,
 )

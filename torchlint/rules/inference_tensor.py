@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Fix
 from torchlint.model.autograd.faults import INFERENCE_CHANGED, INFERENCE_FLAG, INFERENCE_SAVED, Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.fixes.replace_mode import INFERENCE, NO_GRAD, mode_around, swapped
 from torchlint.rule import Example, Rule
 
@@ -45,7 +46,7 @@ RULE = Rule(
     slug="inference-tensor",
     since="0.1.0",
     message="an inference tensor that autograd keeps, or that is changed, outside of inference mode",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.SAFE,
 )
 

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty
 from torchlint.model.autograd.faults import LEAF, Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.fixes.no_grad import under_no_grad
 from torchlint.rule import Example, Rule
 
@@ -47,7 +48,7 @@ RULE = Rule(
     slug="leaf-inplace",
     since="0.1.0",
     message="an in-place operation on a leaf that requires grad",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.SAFE,
 )
 

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import MODIFIED, Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.autograd.tensor import How
 from torchlint.model.fixes.clone_saved import kept_copy, kept_weight
 from torchlint.model.report.story import is_by
@@ -45,7 +46,7 @@ RULE = Rule(
     slug="max-norm-embedding",
     since="0.1.0",
     message="an embedding renormalises its weight, which a pending backward needs",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.SAFE,
 )
 

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.fixes.retention import RETAIN, drop
 from torchlint.rule import Example, Mark, Rule
 
@@ -43,7 +44,7 @@ RULE = Rule(
     slug="needless-retain-graph",
     since="0.1.0",
     message="`retain_graph=True` with no later backward through the same graph",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.SAFE,
     mark=Mark.UNNECESSARY,
 )

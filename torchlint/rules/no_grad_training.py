@@ -27,6 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.autograd.tensor import CutKind
 from torchlint.rule import Example, Rule
 
@@ -41,7 +42,7 @@ RULE = Rule(
     slug="no-grad-training",
     since="0.1.0",
     message="a training step whose forward runs without recording gradients",
-    triggers=(),
+    triggers=GRADIENTS,
 )
 
 

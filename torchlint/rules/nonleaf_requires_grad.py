@@ -26,6 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import NON_LEAF_FLAG, Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ RULE = Rule(
     slug="nonleaf-requires-grad",
     since="0.1.0",
     message="`requires_grad` switched off on the result of an operation",
-    triggers=(),
+    triggers=GRADIENTS,
 )
 
 

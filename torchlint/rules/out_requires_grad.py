@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ RULE = Rule(
     slug="out-requires-grad",
     since="0.1.0",
     message="`out=` with an argument that requires grad",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.UNSAFE,
 )
 

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.fixes.replace_mode import INFERENCE, swapped
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ RULE = Rule(
     slug="prefer-inference-mode",
     since="0.1.0",
     message="evaluation under `no_grad` that could use `inference_mode`",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, frozenset({"no_grad"})),),
     default=False,
     fix=Applicability.UNSAFE,
     highest=Certainty.ADVICE,

@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import MODIFIED, Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.autograd.tensor import How
 from torchlint.model.fixes.clone_saved import kept_copy
 from torchlint.model.report.story import is_by
@@ -52,7 +53,7 @@ RULE = Rule(
     slug="saved-inplace",
     since="0.1.0",
     message="an in-place change of a tensor that a pending backward needs",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.SAFE,
 )
 

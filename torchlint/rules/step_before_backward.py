@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
 from torchlint.model.autograd.faults import MODIFIED, Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.autograd.tensor import How
 from torchlint.model.fixes.detach_carried import detach_carried
 from torchlint.model.fixes.reorder_step import reordered
@@ -51,7 +52,7 @@ RULE = Rule(
     slug="step-before-backward",
     since="0.1.0",
     message="an optimizer step changes parameters that a pending backward needs",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.UNSAFE,
 )
 

@@ -63,14 +63,26 @@ _TWICE = "Trying to backward through the graph a second time"
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Judge every attribute that the constructor of a module gives a plain tensor."""
+    for module, attribute in _attributes(facts):
+        store = module.plain_tensor(attribute)
+        finding = _judge(facts, module, store) if store is not None else _in_container(facts, module, attribute)
+        if finding is not None:
+            yield finding
+
+
+def advise(facts: Facts, options: object) -> Iterator[Finding]:
+    """Tensors that move by hand, or with which nothing goes wrong yet."""
+    for module, attribute in _attributes(facts):
+        store = module.plain_tensor(attribute)
+        finding = _could_be_buffer(facts, module, store) if store is not None else None
+        if finding is not None:
+            yield finding
+
+
+def _attributes(facts: Facts) -> Iterator[tuple[ModuleClass, str]]:
     for module in facts.module_classes(Sign.TENSOR_STORE, Sign.CONTAINER_STORE):
-        if module.lineage.self_moving:
-            continue
-        for attribute in module.stores:
-            store = module.plain_tensor(attribute)
-            finding = _judge(facts, module, store) if store is not None else _in_container(facts, module, attribute)
-            if finding is not None:
-                yield finding
+        if not module.lineage.self_moving:
+            yield from ((module, attribute) for attribute in module.stores)
 
 
 def _in_container(facts: Facts, module: ModuleClass, attribute: str) -> Finding | None:
@@ -101,21 +113,27 @@ def _in_container(facts: Facts, module: ModuleClass, attribute: str) -> Finding 
 
 
 def _judge(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
-    uses = module.uses(store.attribute)
-    in_forward = [use for use in uses if module.in_forward(use) and use.kind is not UseKind.NUMBER]
-    moved = next((use for use in uses if use.kind is UseKind.MOVED), None)
     trained = module.trained(store)
     if trained is not Trained.NO:
-        return _untrained(facts, module, store, trained, in_forward)
+        return _untrained(facts, module, store, trained)
     if module.is_restored(store.attribute):
         return None
-    return _unsaved(facts, module, store, in_forward, moved) or _unmoved(facts, module, store, moved)
+    return _unsaved(facts, module, store) or _unmoved(facts, module, store)
 
 
-def _untrained(
-    facts: Facts, module: ModuleClass, store: Store, trained: Trained, in_forward: Sequence[Use]
-) -> Finding | None:
+def _in_forward(module: ModuleClass, store: Store) -> list[Use]:
+    uses = module.uses(store.attribute)
+    return [use for use in uses if module.in_forward(use) and use.kind is not UseKind.NUMBER]
+
+
+def _move(module: ModuleClass, store: Store) -> Use | None:
+    """The first use that moves a tensor by hand."""
+    return next((use for use in module.uses(store.attribute) if use.kind is UseKind.MOVED), None)
+
+
+def _untrained(facts: Facts, module: ModuleClass, store: Store, trained: Trained) -> Finding | None:
     """A tensor that requires grad: computed from a parameter, or a weight that no optimizer gets."""
+    in_forward = _in_forward(module, store)
     if not in_forward:
         return None
     if trained in (Trained.GRAPH, Trained.SPENT) and not module.is_restored(store.attribute):
@@ -132,10 +150,9 @@ def _untrained(
     return None
 
 
-def _unsaved(
-    facts: Facts, module: ModuleClass, store: Store, in_forward: Sequence[Use], moved: Use | None
-) -> Finding | None:
+def _unsaved(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
     """Running state and random values, which a checkpoint would have to keep."""
+    in_forward = _in_forward(module, store)
     read = None if in_forward else _read_outside(facts, store.attribute, module)
     if module.is_running_state(store.attribute):
         text, loss = "accumulates state", "so a reloaded model starts over"
@@ -143,38 +160,54 @@ def _unsaved(
         text, loss = "is random", "so a reloaded model draws other values"
     else:
         return None
-    left = "" if moved else ", and it stays on its device when the module moves"
+    left = "" if _move(module, store) else ", and it stays on its device when the module moves"
     text = f"{text} but is no buffer: it is missing from state_dict(){left}"
     effect = Effect(EffectKind.SILENT, f"state_dict() has no entry for it, {loss}")
     fix = _buffer_fix(facts, module, store, persistent=True)
     return _finding(module, store, text, Certainty.LIKELY, effect, in_forward, fix, (read,) if read else ())
 
 
-def _unmoved(facts: Facts, module: ModuleClass, store: Store, moved: Use | None) -> Finding | None:
-    """A constant table: it raises after a move, unless the class brings it along by itself."""
-    value = store.value
-    if value.dims is Dims.NONE:  # a tensor without dimensions mixes with those of any device
+def _unmoved(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
+    """A constant table that raises after a move: nothing brings it along, and what moved is mixed with it."""
+    value, mixed = store.value, _mixing(module, store)
+    if mixed is None or value.dims is not Dims.SOME or value.placed or mixed.taken >= value.least_dims:
         return None
+    if _move(module, store) is not None:
+        return None
+    effect = Effect(EffectKind.RAISES, _TWO_DEVICES, module.region.place(mixed.node))
+    method = "forward" if module.in_forward(mixed) else mixed.method
+    text = f"is a plain tensor: it stays on its device when the module moves, and `{method}` mixes it with what moved"
     fix = _buffer_fix(facts, module, store, persistent=False)
-    mixing = module.mixing(store.attribute)
-    mixed = next((use for use in mixing if use.taken < value.least_dims), mixing[0] if mixing else None)
+    return _finding(module, store, text, Certainty.LIKELY, effect, [mixed], fix)
+
+
+def _could_be_buffer(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
+    """A constant table with which nothing goes wrong: the class brings it along by itself, or has it on the device."""
+    # A tensor without dimensions mixes with those of any device.
+    if module.trained(store) is not Trained.NO or module.is_restored(store.attribute) or store.value.dims is Dims.NONE:
+        return None
+    if _unsaved(facts, module, store) or _unmoved(facts, module, store):
+        return None
+    moved, mixed = _move(module, store), _mixing(module, store)
+    use = moved or mixed
+    if use is None:
+        return None
     if moved is not None:
         effect = Effect(EffectKind.SLOW, "it is copied to the device again and again")
         text = "is moved by hand at each use; a buffer moves with the module"
-        return _finding(module, store, text, Certainty.ADVICE, effect, [moved], fix)
-    if mixed is None:
+    elif module.in_forward(use):
+        effect = Effect(EffectKind.NONE, "")
+        text = "could be a buffer, which moves with the module"
+    else:
         return None
-    if value.dims is Dims.SOME and not value.placed and mixed.taken < value.least_dims:
-        effect = Effect(EffectKind.RAISES, _TWO_DEVICES, module.region.place(mixed.node))
-        method = "forward" if module.in_forward(mixed) else mixed.method
-        text = (
-            f"is a plain tensor: it stays on its device when the module moves, and `{method}` mixes it with what moved"
-        )
-        return _finding(module, store, text, Certainty.LIKELY, effect, [mixed], fix)
-    if not module.in_forward(mixed):
-        return None
-    text = "could be a buffer, which moves with the module"
-    return _finding(module, store, text, Certainty.ADVICE, Effect(EffectKind.NONE, ""), [mixed], fix)
+    fix = _buffer_fix(facts, module, store, persistent=False)
+    return _finding(module, store, text, Certainty.ADVICE, effect, [use], fix)
+
+
+def _mixing(module: ModuleClass, store: Store) -> Use | None:
+    """The use in which a tensor meets what moved, first where it cannot be on another device."""
+    mixing = module.mixing(store.attribute)
+    return next((use for use in mixing if use.taken < store.value.least_dims), mixing[0] if mixing else None)
 
 
 def _is_mentioned(facts: Facts, module: ModuleClass, store: Store) -> bool:

@@ -37,6 +37,7 @@ from torchlint.finding import Applicability
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Kind
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.fixes.clone_view import one_at_a_time, own_memory
 from torchlint.model.fixes.no_grad import under_no_grad
 from torchlint.rule import Example, Rule
@@ -55,7 +56,7 @@ RULE = Rule(
     slug="view-inplace",
     since="0.1.0",
     message="an in-place operation on a view that may not be changed",
-    triggers=(),
+    triggers=GRADIENTS,
     fix=Applicability.SAFE,
 )
 

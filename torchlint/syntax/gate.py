@@ -1,7 +1,8 @@
-"""The gate: what the outline must see in a region before it is worth a LibCST parse.
+"""The gate: what the outline must see in a region before it is worth a LibCST parse, and in code before it is worth
+being run abstractly.
 
 Rules say what triggers them as data; the gate is their union. It may open for nothing, but never stays shut on
-something a rule could find: ``Gate.open()`` lets everything through, and a test compares the two.
+something a rule could find: ``Gate.open()`` lets every region through, and a test compares the two.
 """
 
 from __future__ import annotations
@@ -30,6 +31,19 @@ class Sign(Enum):
     """A with item or a decorator that ends in a word and is no call."""
     WORD = auto()
     """A word anywhere in the text."""
+    PROGRAM = auto()
+    """In code that can be run: a word."""
+    PROGRAM_CALL = auto()
+    """In code that can be run: ``.word``, or a call of something whose name starts with a word."""
+    PROGRAM_KEYWORD = auto()
+    """In code that can be run: a keyword argument ``word=``."""
+    PROGRAM_CHANGED = auto()
+    """In code that can be run: ``.word`` or an item of it is changed in place."""
+    PROGRAM_CHANGE = auto()
+    """In code that can be run: a word, and anything that is changed in place."""
+
+
+_OF_PROGRAMS = frozenset(each for each in Sign if each.name.startswith("PROGRAM"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +56,37 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The union of triggers. ``everything`` makes each class, function and statement a region."""
+    """The union of triggers. ``everything`` makes each class, function and statement a region; ``program`` are the
+    triggers that make code worth being run."""
 
     signs: frozenset[Sign]
     discarded: frozenset[str]
     uncalled: frozenset[str]
     pattern: re.Pattern[str] | None
+    program: frozenset[Trigger] = frozenset()
     everything: bool = False
 
     @classmethod
     def of(cls, triggers: Iterable[Trigger]) -> Gate:
         """The gate that opens for any of ``triggers``."""
         words: Mapping[Sign, set[str]] = {sign: set() for sign in Sign}
-        signs = set()
+        signs, program = set(), set()
         for trigger in triggers:
-            signs.add(trigger.sign)
-            words[trigger.sign] |= trigger.words
+            if trigger.sign in _OF_PROGRAMS:
+                program.add(trigger)
+            else:
+                signs.add(trigger.sign)
+                words[trigger.sign] |= trigger.words
         anywhere = "|".join(map(re.escape, sorted(words[Sign.WORD])))
         return cls(
             frozenset(signs),
             frozenset(words[Sign.DISCARDED_CALL]),
             frozenset(words[Sign.UNCALLED]),
             re.compile(rf"\b(?:{anywhere})\b") if anywhere else None,
+            frozenset(program),
         )
 
     @classmethod
-    def open(cls) -> Gate:
-        """The gate that lets everything through."""
-        return cls(frozenset(Sign), frozenset(), frozenset(), None, everything=True)
+    def open(cls, program: Iterable[Trigger] = ()) -> Gate:
+        """The gate that lets every region through, and of programs those with any of ``program``."""
+        return cls(frozenset(Sign), frozenset(), frozenset(), None, frozenset(program), everything=True)

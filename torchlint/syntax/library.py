@@ -31,10 +31,13 @@ class _Entry(NamedTuple):
 
 
 class Library:
-    """Outlines of files by path, made once for all files that one process looks at; a changed file is read again."""
+    """Outlines of files by path, made once for all files that one process looks at; a changed file is read again.
+
+    ``gate`` says what the outlines must see.
+    """
 
     def __init__(self, gate: Gate | None = None) -> None:
-        self._gate = gate or Gate.of(())
+        self.gate = gate or Gate.of(())
         self._known: dict[Path, _Entry] = {}
         self._roots: dict[Path, tuple[Path, ...]] = {}
 
@@ -53,7 +56,7 @@ class Library:
         entry = self._known.get(path)
         if entry is not None and entry.text == text and entry.outline is not None:
             return entry.outline
-        outline = Outline.of(tree(), source.text, self._gate)
+        outline = Outline.of(tree(), source.text, self.gate)
         self._remember(path, _Entry(_state(path), text, outline))
         return outline
 
@@ -68,7 +71,7 @@ class Library:
             return _Entry(None, None, None)
         try:
             source = Source.from_bytes(read_bytes(path), str(path))
-            outline = Outline.of(parse_text(source.text), source.text, self._gate)
+            outline = Outline.of(parse_text(source.text), source.text, self.gate)
         except (OSError, SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
             return _Entry(state, None, None)
         return _Entry(state, _fingerprint(source.text), outline)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.interpreter.limits import MAX_REHEARSAL_WORK
+from torchlint.model.interpreter.program_gate import AUTOGRAD, ProgramGate
 from torchlint.model.interpreter.resolve import origin
 from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text
@@ -36,10 +37,13 @@ _MANY = 24
 class Rehearsal:
     """Tries edits of one file out; ``found`` tells what goes wrong in it as it is."""
 
-    def __init__(self, layout: Layout, classes: Modules, found: Callable[[], Iterable[Found]]) -> None:
+    def __init__(
+        self, layout: Layout, classes: Modules, found: Callable[[], Iterable[Found]], gate: ProgramGate = AUTOGRAD
+    ) -> None:
         self._layout = layout
         self._classes = classes
         self._found = found
+        self._gate = gate
         self._left = _MANY
         self._work = MAX_REHEARSAL_WORK
 
@@ -68,7 +72,7 @@ class Rehearsal:
 
         firsts = [self._line(source, cell.first_line, edits) for cell in self._layout.source.cells]
         cells = [range(*each) for each in itertools.pairwise([*firsts, source.line_count + 1])]
-        done = explore(tree, source.text, cells, self._classes_of(tree), limit=self._work)
+        done = explore(tree, source.text, cells, self._classes_of(tree), gate=self._gate, limit=self._work)
         self._work -= done.work
         if done.cut_offs:
             return None

@@ -7,8 +7,8 @@ is supposed from each tensor that an entry returns, unless the entry only predic
 from __future__ import annotations
 
 import ast
-import re
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import Raised
@@ -17,6 +17,7 @@ from torchlint.model.interpreter.entry import _PREDICTING, Entry
 from torchlint.model.interpreter.library import backward
 from torchlint.model.interpreter.limits import MAX_DEFINING_STEPS, TOO_DEEP, OutOfBudget
 from torchlint.model.interpreter.machine import Machine
+from torchlint.model.interpreter.program_gate import changes_something, is_in_place
 from torchlint.model.interpreter.python import functions, instances, objects
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.state import PathState
@@ -29,55 +30,13 @@ if TYPE_CHECKING:
 
     from torchlint.model.interpreter.entry import Modules
     from torchlint.model.interpreter.module_names import Names
+    from torchlint.model.interpreter.program_gate import ProgramGate
     from torchlint.model.interpreter.summary import Summary
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
-_MODES = ("autograd", "requires_grad", "inference_mode")
-# Where a search could begin again and again within what it has passed, a bound keeps it linear; no code reaches that.
-_BACKWARD = re.compile(r"backward\w{0,100}\s*\(|\.backward\b")
-_OUT = re.compile(r"[(,]\s*out\s*=[^=]")
-_LEAVES = ("Parameter(", ".expand", "parameters(")
-_INPLACE = re.compile(r"(?i:lu6?|dropout[123]?d?|tanh|mish|threshold|swish|sigmoid)\((?:[^\n]{0,300},)?\s*True\)")
-_AUGMENTED = ("+=", "-=", "*=", "/=")
-_ADDED = re.compile(r"[-+*/]=(?!\s*(?:\[|f?[\"']))")
-_METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
-_ITEM = re.compile(r"^(?:[ \t]*[\w.]+\[.*|[^\[\]=\n]*)(?<![\"'])\][ \t]*=[^=]", re.MULTILINE)
-_INDEX = r"\[[^\]]{0,500}\]"
-_WEIGHTS = re.compile(rf"\.(?:weight|bias)(?:{_INDEX})?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*{_INDEX}\s*=[^=])")
 
-
-def can_matter(text: str, renamed: tuple[str, ...] = ()) -> bool:
-    """Whether code shows anything that a fault needs: a gradient asked for, also by a ``renamed`` function, or what
-    requires grad and is changed."""
-    if any(word in text for word in (*_MODES, *renamed)):
-        return True
-    if ("backward" in text and _BACKWARD.search(text)) or ("out" in text and _OUT.search(text)):
-        return True
-    if (".weight" in text or ".bias" in text) and _WEIGHTS.search(text):
-        return True
-    return any(word in text for word in _LEAVES) and changes_something(text)
-
-
-def changes_something(text: str) -> bool:
-    """Whether code shows a change in place; those through ``nn.init`` and ``.data`` are no fault of their own, and what
-    takes a string or a list is no tensor."""
-    if _is_in_place(text) or (any(sign in text for sign in _AUGMENTED) and _ADDED.search(text)):
-        return True
-    if "_(" in text and any(_is_change(text, match) for match in _METHOD.finditer(text)):
-        return True
-    return "] =" in text and _ITEM.search(text) is not None
-
-
-def _is_in_place(text: str) -> bool:
-    return "inplace=True" in text or ("True)" in text and _INPLACE.search(text) is not None)
-
-
-def _is_change(text: str, match: re.Match[str]) -> bool:
-    return not text.endswith(("init", ".data"), 0, match.start())
-
-
-def runs_itself(tree: ast.Module, text: str) -> bool:
+def runs_itself(tree: ast.Module, text: str, gate: ProgramGate) -> bool:
     """Whether the module's own statements can come to a fault: they show what it needs, or mention a function or class
     that does, or that mentions one."""
     lines = split_lines(text)
@@ -85,9 +44,9 @@ def runs_itself(tree: ast.Module, text: str) -> bool:
     # By line, of which several statements may share one.
     numbers = dict.fromkeys(number for node in own for number in range(lines_of(node)[0], lines_of(node)[1] + 1))
     statements = "\n".join(lines[number - 1] for number in numbers)
-    if can_matter(statements) or ("nn." in statements and changes_something(statements)):
+    if gate.opens(statements) or ("nn." in statements and changes_something(statements)):
         return True
-    if not can_matter(text):
+    if not gate.opens(text):
         return False
     defined = {node.name: node for node in tree.body if isinstance(node, Function | ast.ClassDef)}
     reached, waiting = [statements], list[ast.stmt](own)
@@ -97,7 +56,7 @@ def runs_itself(tree: ast.Module, text: str) -> bool:
             if node is not None:
                 waiting.append(node)
                 reached.append(_text_of(node, lines))
-    return can_matter("\n".join(reached))
+    return gate.opens("\n".join(reached))
 
 
 def definitions(
@@ -130,15 +89,16 @@ def entries(
     scope: Callable[[], Scope],
     called: Collection[ast.AST],
     is_module: Callable[[int], bool],
+    gate: ProgramGate,
 ) -> Iterator[Entry]:
     """The functions and methods worth running on their own; ``scope`` are the module's names."""
     lines = split_lines(text)
-    renamed = tuple(_renamed(tree))
+    opens = partial(gate.opens, renamed=tuple(gate.renamed(tree)))
     for node in tree.body:
-        if isinstance(node, Function) and node not in called and can_matter(_text_of(node, lines), renamed):
+        if isinstance(node, Function) and node not in called and opens(_text_of(node, lines)):
             yield Entry(node)
         elif isinstance(node, ast.ClassDef):
-            methods = dict(_methods(node, called, lines, renamed))
+            methods = dict(_methods(node, called, lines, opens))
             owner = class_of(node, scope()) if methods else None
             of_module = owner is not None and is_module(node.lineno)
             found = [
@@ -155,24 +115,17 @@ def class_of(node: ast.stmt, scope: Scope) -> ClassValue | None:
     return kind if isinstance(kind, ClassValue) else None
 
 
-def _renamed(tree: ast.Module) -> Iterator[str]:
-    """What the file calls the functions that matter, where it imports them under another name."""
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom):
-            yield from (each.asname for each in node.names if each.asname and each.name in (*_MODES, "backward"))
-
-
 def _methods(
-    node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[str], renamed: tuple[str, ...]
+    node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[str], opens: Callable[[str], bool]
 ) -> Iterator[tuple[Function, bool]]:
     """The methods worth running, and whether they can matter by themselves: ``forward`` of a module also does where
     something in the class changes in place."""
     methods = [each for each in node.body if isinstance(each, Function)]
     texts = {each.name: _text_of(each, lines) for each in methods}
     changes = any(changes_something(text) for name, text in texts.items() if not _PREDICTING.search(name))
-    changes = changes or _is_in_place(texts.get("__init__", ""))
+    changes = changes or is_in_place(texts.get("__init__", ""))
     for each in methods:
-        matters = each not in called and can_matter(texts[each.name], renamed)
+        matters = each not in called and opens(texts[each.name])
         if matters or (each not in called and each.name == "forward" and changes):
             yield each, matters
 

@@ -19,6 +19,7 @@ from torchlint.model.interpreter.entry_points import definitions, entries, run_e
 from torchlint.model.interpreter.limits import MAX_FILE_WORK, MAX_WORK, TOO_DEEP, TOO_MUCH_IN_FILE, CutOff, OutOfBudget
 from torchlint.model.interpreter.machine import Machine
 from torchlint.model.interpreter.outcome import Exploration, Found, Outcome
+from torchlint.model.interpreter.program_gate import AUTOGRAD, ProgramGate
 from torchlint.model.interpreter.resolve import origin
 from torchlint.model.interpreter.side_effects import Quiet
 from torchlint.model.interpreter.state import PathState
@@ -52,20 +53,21 @@ def explore(
     classes: Modules = NO_MODULES,
     earlier: Entries | None = None,
     *,
+    gate: ProgramGate = AUTOGRAD,
     limit: int = MAX_FILE_WORK,
 ) -> Exploration:
     """Run a program in every path.
 
     ``cells`` are the line ranges of a notebook's cells: where one raises, the next runs. ``classes`` says what is
-    known of the file's classes, ``earlier`` what entries came to in its last version. ``limit`` is the work after
-    which no further entry begins.
+    known of the file's classes, ``earlier`` what entries came to in its last version. ``gate`` opens for what
+    is worth being run, ``limit`` is the work after which no further entry begins.
     """
     called: set[ast.AST] = set()
     start = partial(PathState)
     if has_proofs(text):
         start = partial(PathState, guesses=True, quiet=earlier.quiet if earlier else Quiet(tree))
     done = Exploration()
-    if runs_itself(tree, text):
+    if runs_itself(tree, text, gate):
         play = partial(run_module, tree=tree, cells=cells, called=called, classes=classes)
         endings, complete = paths.every(tree, play, start)
         done.endings += endings
@@ -73,7 +75,7 @@ def explore(
     summaries: dict[Hashable, Summary] = {}
     names = earlier.names if earlier else None
     scope = cache(lambda: definitions(tree, classes.home, is_library=True, names=names))
-    for entry in entries(tree, text, scope, called, classes.is_module):
+    for entry in entries(tree, text, scope, called, classes.is_module, gate):
         if done.work >= limit:
             done.cut_offs.append(CutOff(entry.name, entry.function.lineno, TOO_MUCH_IN_FILE))
             continue

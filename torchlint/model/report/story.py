@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Certainty, Effect, EffectKind, Place, Span
 from torchlint.model.autograd.tensor import CutKind, How
 from torchlint.model.code.results import Results
+from torchlint.model.interpreter.program_gate import AUTOGRAD, ProgramGate
 from torchlint.model.interpreter.resolve import origin
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ class Story:
         tree: Callable[[], ast.Module],
         classes: Modules | None = None,
         earlier: Entries | None = None,
+        gate: ProgramGate = AUTOGRAD,
     ) -> None:
         self.source = source
         self._tree = tree
         self._classes = classes
         self._earlier = earlier
+        self._gate = gate
 
     def of(self, *kinds: Kind) -> list[Found]:
         """The faults of some kinds."""
@@ -83,7 +86,8 @@ class Story:
         from torchlint.model.interpreter.program import explore  # start-up: 75 ms
 
         cells = self.source.cell_ranges
-        done = explore(self._tree(), self.source.text, cells, self._classes or NO_MODULES, self._earlier)
+        classes = self._classes or NO_MODULES
+        done = explore(self._tree(), self.source.text, cells, classes, self._earlier, gate=self._gate)
         done.endings.clear()
         return done
 

@@ -1,0 +1,112 @@
+"""The gate of the interpreter: what the text of code must show before it is worth running.
+
+Rules say it as triggers, and the gate is their union, as it is for LibCST's regions. It may open for nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd.signs import GRADIENTS
+from torchlint.syntax.gate import Sign, Trigger
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+# Where a search could begin again and again within what it has passed, a bound keeps it linear; no code reaches that.
+_INPLACE = re.compile(r"(?i:lu6?|dropout[123]?d?|tanh|mish|threshold|swish|sigmoid)\((?:[^\n]{0,300},)?\s*True\)")
+_AUGMENTED = ("+=", "-=", "*=", "/=")
+_ADDED = re.compile(r"[-+*/]=(?!\s*(?:\[|f?[\"']))")
+_METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
+_ITEM = re.compile(r"^(?:[ \t]*[\w.]+\[.*|[^\[\]=\n]*)(?<![\"'])\][ \t]*=[^=]", re.MULTILINE)
+_INDEX = r"\[[^\]]{0,500}\]"
+_PATTERNS = {
+    Sign.PROGRAM_CALL: r"(?:WORDS)\w{0,100}\s*\(|\.(?:WORDS)\b",
+    Sign.PROGRAM_KEYWORD: r"[(,]\s*(?:WORDS)\s*=[^=]",
+    Sign.PROGRAM_CHANGED: rf"\.(?:WORDS)(?:{_INDEX})?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*{_INDEX}\s*=[^=])",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A pattern that is only searched for where one of its words stands."""
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def finds(self, text: str) -> bool:
+        return any(word in text for word in self.words) and self.pattern.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramGate:
+    """The union of the triggers that are about programs.
+
+    ``words`` open it anywhere, ``searches`` where they find something, ``beside`` beside a change in place. ``names``
+    are the words of the first two as they would be imported.
+    """
+
+    words: tuple[str, ...]
+    searches: tuple[_Search, ...]
+    beside: tuple[str, ...]
+    names: frozenset[str]
+
+    @classmethod
+    @cache
+    def of(cls, triggers: frozenset[Trigger]) -> ProgramGate:
+        """The gate that opens for any of ``triggers``; those of other signs are nothing to it."""
+        searches = [
+            _Search(words, re.compile(pattern.replace("WORDS", "|".join(words))))
+            for sign, pattern in _PATTERNS.items()
+            if (words := tuple(sorted(_words(triggers, sign))))
+        ]
+        anywhere = _words(triggers, Sign.PROGRAM)
+        names = frozenset(anywhere | _words(triggers, Sign.PROGRAM_CALL))
+        return cls(
+            tuple(sorted(anywhere)), tuple(searches), tuple(sorted(_words(triggers, Sign.PROGRAM_CHANGE))), names
+        )
+
+    def opens(self, text: str, renamed: Collection[str] = ()) -> bool:
+        """Whether code shows anything that a rule asks for, also under the names that its file gives it."""
+        if any(word in text for word in (*self.words, *renamed)):
+            return True
+        if any(each.finds(text) for each in self.searches):
+            return True
+        return any(word in text for word in self.beside) and changes_something(text)
+
+    def renamed(self, tree: ast.Module) -> Iterator[str]:
+        """What a file calls that which the rules ask for, where it imports it under another name."""
+        for node in tree.body:
+            if isinstance(node, ast.ImportFrom):
+                yield from (each.asname for each in node.names if each.asname and each.name in self.names)
+
+
+def _words(triggers: Iterable[Trigger], sign: Sign) -> set[str]:
+    return set().union(*(each.words for each in triggers if each.sign is sign))
+
+
+AUTOGRAD = ProgramGate.of(frozenset(GRADIENTS))
+"""The gate of the rules about the graph."""
+
+
+def changes_something(text: str) -> bool:
+    """Whether code shows a change in place; those through ``nn.init`` and ``.data`` are no fault of their own, and what
+    takes a string or a list is no tensor."""
+    if is_in_place(text) or (any(sign in text for sign in _AUGMENTED) and _ADDED.search(text)):
+        return True
+    if "_(" in text and any(_is_change(text, match) for match in _METHOD.finditer(text)):
+        return True
+    return "] =" in text and _ITEM.search(text) is not None
+
+
+def is_in_place(text: str) -> bool:
+    """Whether code asks for an operation in place by an argument."""
+    return "inplace=True" in text or ("True)" in text and _INPLACE.search(text) is not None)
+
+
+def _is_change(text: str, match: re.Match[str]) -> bool:
+    return not text.endswith(("init", ".data"), 0, match.start())
