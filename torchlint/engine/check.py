@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from torchlint.engine.selected import selected_rules
@@ -30,7 +30,7 @@ from torchlint.syntax.gate import Gate
 from torchlint.syntax.library import Library
 from torchlint.syntax.read_source import read_source
 from torchlint.syntax.suppress import Suppressions
-from torchlint.syntax.tree import many_frames, parse_text
+from torchlint.syntax.tree import parse_text, with_many_frames
 
 if TYPE_CHECKING:
     import ast
@@ -93,21 +93,32 @@ def check_source(
     """
     if _is_plain_python(source, tree):
         return FileResult(source.path, (), saw_torch=False)
+    return with_many_frames(partial(_checked, source, settings, tree, gate, memory, suppress=suppress))
+
+
+def _checked(
+    source: Source,
+    settings: Settings,
+    tree: ast.Module | None,
+    gate: Gate | None,
+    memory: Memory | None,
+    *,
+    suppress: bool,
+) -> FileResult:
     shown = selected_rules(settings, all_rules(), source.path)
     rules = {code: each for code, each in all_rules().items() if code in shown and each.rule.can_show(shown[code])}
     found = [_unreadable(problem) for problem in source.problems]
     errors: list[str] = []
     facts, is_python = None, True
-    with many_frames():
-        try:
-            gate = gate or _gate(tuple((code, shown[code]) for code in rules))
-            facts = _facts(source, settings, tree, gate, memory)
-        except SourceError as error:
-            found.append(_unreadable(error))
-            is_python = False
-        if facts is not None:
-            for rule in rules.values():
-                found += _run(rule, facts, settings, shown[rule.rule.code], errors)
+    try:
+        gate = gate or _gate(tuple((code, shown[code]) for code in rules))
+        facts = _facts(source, settings, tree, gate, memory)
+    except SourceError as error:
+        found.append(_unreadable(error))
+        is_python = False
+    if facts is not None:
+        for rule in rules.values():
+            found += _run(rule, facts, settings, shown[rule.rule.code], errors)
     cut = tuple(facts.cut_offs) if facts is not None else ()
     incomplete = cut_off_message(cut) if cut else ""
     if cut and INCOMPLETE_ANALYSIS.code in shown:

@@ -7,10 +7,13 @@ import re
 import sys
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from types import FunctionType
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 NEWLINE = re.compile(r"\r\n|\r|\n")
@@ -30,11 +33,26 @@ _SIMPLE = (
 )
 
 
-@contextmanager
-def many_frames() -> Iterator[None]:
-    """Room for recursion over what Python's parser accepts: a thousand levels, each of which takes some frames."""
+_ROOM = 1 << 17
+"""Slots of the stack, 8 bytes each: as many again are left for what is called, and untouched ones cost nothing."""
+
+
+def with_many_frames(call: Callable[[], T]) -> T:
+    """Call with room for recursion over what Python's parser accepts: a thousand levels, some frames each.
+
+    From 3.11 on, Python keeps frames in chunks of 16 KB and gives a chunk back when its first frame ends: a loop at
+    such a depth would ask the system for memory at each call. One big frame makes one big chunk, which stays.
+    """
     with _recursion_limit(max(sys.getrecursionlimit(), 12_000)):
-        yield
+        result: T = _roomy(call)
+        return result
+
+
+def _call(call: Callable[[], T]) -> T:
+    return call()
+
+
+_roomy = FunctionType(_call.__code__.replace(co_stacksize=_ROOM + 1), globals())
 
 
 def parse_text(text: str) -> ast.Module:
