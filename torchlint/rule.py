@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from torchlint.model.facts import Facts
+    from torchlint.model.interpreter.judging import Seen, Sighting
     from torchlint.model.interpreter.outcome import Found
     from torchlint.model.report.story import Story
     from torchlint.syntax.gate import Trigger
@@ -113,6 +114,21 @@ class Rule:
         text = f"{message}{story.condition(found)}"
         sure = certainty or story.certainty(found)
         return self.finding_at(story.source, span, text, sure, effect, others, fix, steps)
+
+    def seeing(
+        self,
+        story: Story,
+        found: Sighting[Seen],
+        message: str,
+        effect: Effect,
+        related: Iterable[Related] = (),
+        fix: Fix | None = None,
+        certainty: Certainty | None = None,
+    ) -> Finding:
+        """A finding of this rule at what it saw in the program's traces, as sure as those are unless it is told."""
+        text = f"{message}{story.condition(found)}"
+        sure = certainty or story.certainty(found)
+        return self.finding_at(story.source, story.span(found.what.at), text, sure, effect, related, fix)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class Sign(Enum):
     """In code that can be run: ``.word`` or an item of it is changed in place."""
     PROGRAM_CHANGE = auto()
     """In code that can be run: a word, and anything that is changed in place."""
+    PROGRAM_RECORD = auto()
+    """Nothing that has to be seen: where code is run, its calls of operations of these names are recorded."""
 
 
 _OF_PROGRAMS = frozenset(each for each in Sign if each.name.startswith("PROGRAM"))

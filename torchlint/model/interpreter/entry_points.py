@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import Raised
@@ -93,12 +92,12 @@ def entries(
 ) -> Iterator[Entry]:
     """The functions and methods worth running on their own; ``scope`` are the module's names."""
     lines = split_lines(text)
-    opens = partial(gate.opens, renamed=tuple(gate.renamed(tree)))
+    renamed = tuple(gate.renamed(tree))
     for node in tree.body:
-        if isinstance(node, Function) and node not in called and opens(_text_of(node, lines)):
+        if isinstance(node, Function) and node not in called and gate.opens(_text_of(node, lines), renamed):
             yield Entry(node)
         elif isinstance(node, ast.ClassDef):
-            methods = dict(_methods(node, called, lines, opens))
+            methods = dict(_methods(node, called, lines, gate, renamed))
             owner = class_of(node, scope()) if methods else None
             of_module = owner is not None and is_module(node.lineno)
             found = [
@@ -116,16 +115,18 @@ def class_of(node: ast.stmt, scope: Scope) -> ClassValue | None:
 
 
 def _methods(
-    node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[str], opens: Callable[[str], bool]
+    node: ast.ClassDef, called: Collection[ast.AST], lines: Sequence[str], gate: ProgramGate, renamed: Sequence[str]
 ) -> Iterator[tuple[Function, bool]]:
     """The methods worth running, and whether they can matter by themselves: ``forward`` of a module also does where
     something in the class changes in place."""
     methods = [each for each in node.body if isinstance(each, Function)]
     texts = {each.name: _text_of(each, lines) for each in methods}
+    prepare = texts.get("__init__", "")
     changes = any(changes_something(text) for name, text in texts.items() if not _PREDICTING.search(name))
-    changes = changes or is_in_place(texts.get("__init__", ""))
+    changes = changes or is_in_place(prepare)
+    asked = (*renamed, *gate.kept(prepare))
     for each in methods:
-        matters = each not in called and opens(texts[each.name])
+        matters = each not in called and gate.opens(texts[each.name], asked)
         if matters or (each not in called and each.name == "forward" and changes):
             yield each, matters
 

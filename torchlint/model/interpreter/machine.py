@@ -9,7 +9,7 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Node, Tensor
 from torchlint.model.interpreter import speculation
-from torchlint.model.interpreter.library import modules
+from torchlint.model.interpreter.library import backward, modules
 from torchlint.model.interpreter.protocol import Interpreter, Signal
 from torchlint.model.interpreter.python import calls, expressions, objects, statements
 from torchlint.model.interpreter.values import ClassValue, FunctionValue, Number, ObjectValue, Symbol, Unknown
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _FREEZING = re.compile("freez|grad|eval|ema|target|teacher|copy")
 """What may decide which of the parameters that it is given require grad, by its name."""
+_CLEARING = re.compile("zero|clear|reset")
+"""What may clear gradients, by its name: ``zero_grad``, ``zero_`` of a gradient."""
 
 
 class Machine(Interpreter):
@@ -71,8 +73,7 @@ class Machine(Interpreter):
         self.run.history.escaped += [
             tensor for each in (*site.arguments, *site.keywords.values()) for tensor in tensors_in(each)
         ]
-        if isinstance(callee, Unknown) and callee.key[-1:] == ("backward",):
-            self.run.history.unseen_backward = True
+        self._note_gradients(callee, site)
         if not self.heap and not self.run.speculation.tensors:
             return
         touched = [each for each in (callee, *site.arguments, *site.keywords.values()) if isinstance(each, Unknown)]
@@ -82,6 +83,15 @@ class Machine(Interpreter):
         for name in [name for name in self.heap if name[0] in keys]:
             del self.heap[name]
         speculation.forget(self.run, keys)
+
+    def _note_gradients(self, callee: object, site: Site) -> None:
+        """What an unknown call does to gradients, by its name; what it may do if it is given what holds them."""
+        if isinstance(callee, Unknown) and callee.key[-1:] == ("backward",):
+            backward.unseen(self.run, site)
+        elif _CLEARING.search(site.label):
+            self.run.trace.clear()
+        if modules.hold_gradients((*site.arguments, *site.keywords.values())):
+            self.run.trace.hand(site.at)
 
     def imported(self, symbol: Symbol) -> object:
         if self.imports is None or symbol.home is None or self.trained is not None:

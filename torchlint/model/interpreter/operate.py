@@ -78,6 +78,7 @@ def operate(run: PathState, call: Call) -> object:
         if run.speculates:
             _suspect(run, call, results)
     note_cut(run, call, results)
+    run.trace.operation(call, results)
     return _nested(call, results, run)
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Hashable, Mapping, Sequence
 
     from torchlint.model.autograd.faults import Fault
     from torchlint.model.interpreter.limits import CutOff
     from torchlint.model.interpreter.paths import Ending
+    from torchlint.model.interpreter.trace import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +31,47 @@ class Found:
     elsewhere: tuple[ast.AST, ...] = ()
 
 
+class TracedPath(NamedTuple):
+    """What happened on one path, and the decisions that make it."""
+
+    choices: Mapping[Hashable, bool]
+    conditions: Mapping[Hashable, tuple[ast.AST, bool]]
+    complete: bool
+    events: Sequence[Event]
+
+
+class Traced(NamedTuple):
+    """What happened on the paths of one entry; ``complete``: these are all that there are, each run to its end."""
+
+    paths: tuple[TracedPath, ...]
+    complete: bool
+    is_entry: bool
+
+
 class Outcome(NamedTuple):
     """What one entry came to."""
 
     found: list[Found]
     cut_offs: list[CutOff]
     work: int
+    traced: Traced | None
 
 
 @dataclass(slots=True)
 class Exploration:
     """What a program came to: what goes wrong in it, how its paths ended (but for those that ran for an earlier
-    version), what was not run to its end, and the work that it took."""
+    version), what was not run to its end, the work that it took, and what happened on its paths."""
 
     found: list[Found] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
     cut_offs: list[CutOff] = field(default_factory=list)
     work: int = 0
+    traces: list[Traced] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
         """Add what one entry came to."""
         self.found += outcome.found
         self.cut_offs += outcome.cut_offs
         self.work += outcome.work
+        if outcome.traced is not None:
+            self.traces.append(outcome.traced)

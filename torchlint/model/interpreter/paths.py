@@ -41,6 +41,11 @@ class Ending:
         """Whether it ran to its end."""
         return not self.limit
 
+    @property
+    def conditions(self) -> Mapping[Hashable, tuple[ast.AST, bool]]:
+        """Where each choice was asked for first, and whether that asked for its opposite."""
+        return self.run.path.conditions
+
 
 @dataclass(frozen=True, slots=True)
 class _Flip:

@@ -31,6 +31,9 @@ _PATTERNS = {
 }
 
 
+_KEPT = re.compile(r"^[ \t]*self\.(\w+)[ \t]*=[ \t]*([^\n]+)", re.MULTILINE)
+
+
 @dataclass(frozen=True, slots=True)
 class _Search:
     """A pattern that is only searched for where one of its words stands."""
@@ -47,13 +50,14 @@ class ProgramGate:
     """The union of the triggers that are about programs.
 
     ``words`` open it anywhere, ``searches`` where they find something, ``beside`` beside a change in place. ``names``
-    are the words of the first two as they would be imported.
+    are the words of the first two as they would be imported, ``recorded`` the operations that rules ask for.
     """
 
     words: tuple[str, ...]
     searches: tuple[_Search, ...]
     beside: tuple[str, ...]
     names: frozenset[str]
+    recorded: frozenset[str]
 
     @classmethod
     @cache
@@ -66,9 +70,9 @@ class ProgramGate:
         ]
         anywhere = _words(triggers, Sign.PROGRAM)
         names = frozenset(anywhere | _words(triggers, Sign.PROGRAM_CALL))
-        return cls(
-            tuple(sorted(anywhere)), tuple(searches), tuple(sorted(_words(triggers, Sign.PROGRAM_CHANGE))), names
-        )
+        beside = tuple(sorted(_words(triggers, Sign.PROGRAM_CHANGE)))
+        recorded = frozenset(_words(triggers, Sign.PROGRAM_RECORD))
+        return cls(tuple(sorted(anywhere)), tuple(searches), beside, names, recorded)
 
     def opens(self, text: str, renamed: Collection[str] = ()) -> bool:
         """Whether code shows anything that a rule asks for, also under the names that its file gives it."""
@@ -77,6 +81,12 @@ class ProgramGate:
         if any(each.finds(text) for each in self.searches):
             return True
         return any(word in text for word in self.beside) and changes_something(text)
+
+    def kept(self, constructor: str) -> Iterator[str]:
+        """What calls something that a constructor keeps and that a rule asks for: ``self.criterion(``."""
+        for name, value in _KEPT.findall(constructor):
+            if any(word in value for word in self.words):
+                yield f"self.{name}("
 
     def renamed(self, tree: ast.Module) -> Iterator[str]:
         """What a file calls that which the rules ask for, where it imports it under another name."""

@@ -10,11 +10,12 @@ from torchlint.model.autograd.grad_mode import GradMode
 from torchlint.model.autograd.history import Fates, Feeders, GraphHistory
 from torchlint.model.interpreter.limits import MAX_KEY, MAX_WORK, Budget
 from torchlint.model.interpreter.path_condition import PathCondition
+from torchlint.model.interpreter.trace import Trace
 from torchlint.model.interpreter.values import ObjectValue, Unknown
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Collection, Hashable, Mapping
 
     from torchlint.model.autograd.tensor import Node, Tensor
     from torchlint.model.interpreter.side_effects import Quiet
@@ -74,7 +75,7 @@ class PathState:
     """One path of a program: the decisions that make it, and what happened on it.
 
     ``budget`` is how many steps it may take and what these may cost, ``quiet`` tells which branches do not matter,
-    ``shapes`` are those of tensors of which they are not known.
+    ``shapes`` are those of tensors of which they are not known, ``traced`` the names of operations to be recorded.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class PathState:
         exits: bool = True,
         guesses: bool = False,
         quiet: Quiet | None = None,
+        traced: Collection[str] = (),
     ) -> None:
         self.mode = GradMode()
         self.path = PathCondition(dict(choices), default, exits)
@@ -94,6 +96,7 @@ class PathState:
         self.history = GraphHistory()
         self.speculation = Speculation({} if guesses else None)
         self.log = FaultLog()
+        self.trace = Trace(traced)
         self.budget = Budget(budget, work)
         self.quiet = quiet
         self.shapes: dict[Tensor, Unknown] = {}
@@ -116,6 +119,7 @@ class PathState:
         self.loops.let_go()
         self.speculation.let_go()
         self.log.watched.clear()
+        self.trace.let_go()
         self.shapes.clear()
 
     def note_receiver(self, call: ast.Call, value: object, proven: Callable[[object], object]) -> None:

@@ -13,18 +13,21 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Certainty, Effect, EffectKind, Place, Span
 from torchlint.model.autograd.tensor import CutKind, How
 from torchlint.model.code.results import Results
+from torchlint.model.interpreter.judging import Seen, Sighting, sightings
+from torchlint.model.interpreter.outcome import Found
 from torchlint.model.interpreter.program_gate import AUTOGRAD, ProgramGate
 from torchlint.model.interpreter.resolve import origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.model.autograd.faults import Fault, Kind
     from torchlint.model.autograd.tensor import Name
     from torchlint.model.interpreter.entry import Modules
     from torchlint.model.interpreter.incremental import Entries
     from torchlint.model.interpreter.limits import CutOff
-    from torchlint.model.interpreter.outcome import Exploration, Found
+    from torchlint.model.interpreter.outcome import Exploration
+    from torchlint.model.interpreter.trace import Event
     from torchlint.syntax.source import Source
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
@@ -57,6 +60,16 @@ class Story:
     def of_all(self) -> list[Found]:
         """The faults of all kinds."""
         return list(self._found)
+
+    def seen(self, look: Callable[[Sequence[Event]], Iterable[Seen]]) -> Iterator[Sighting[Seen]]:
+        """What a rule sees in what happened on each path; of the same thing seen twice the surest."""
+        same: dict[Seen, Sighting[Seen]] = {}
+        for traced in self._done.traces:
+            for each in sightings(traced, look):
+                known = same.get(each.what)
+                if known is None or (each.is_certain, not each.is_entry) > (known.is_certain, not known.is_entry):
+                    same[each.what] = each
+        yield from same.values()
 
     def is_told(self, at: ast.AST, *kinds: Kind) -> bool:
         """Whether a fault of one of some kinds is at the same place, or surfaces there: one fault, one finding."""
@@ -100,7 +113,7 @@ class Story:
 
     # How sure, and what PyTorch does.
 
-    def certainty(self, found: Found) -> Certainty:
+    def certainty(self, found: Found | Sighting[Seen]) -> Certainty:
         """Certain in every path, likely in some."""
         return Certainty.CERTAIN if found.is_certain else Certainty.LIKELY
 
@@ -108,11 +121,12 @@ class Story:
         """How sure a fault is that needs gradients to be recorded, which a caller that is not seen decides."""
         return Certainty.LIKELY if found.is_entry else self.certainty(found)
 
-    def condition(self, found: Found) -> str:
-        """The condition under which a fault happens, as the end of a message."""
+    def condition(self, found: Found | Sighting[Seen]) -> str:
+        """The condition under which something happens, as the end of a message."""
         if found.condition is not None:
             return f" (if `{self.text(found.condition)}` is {'true' if found.holds else 'false'})"
-        return f" (if {found.fault.assumed})" if found.fault.assumed else ""
+        assumed = found.fault.assumed if isinstance(found, Found) else None
+        return f" (if {assumed})" if assumed else ""
 
     def raises(self, fault: Fault) -> Effect:
         """PyTorch's own words, where it says them."""

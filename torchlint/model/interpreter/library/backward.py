@@ -50,7 +50,7 @@ def method(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     inputs = site.argument(3, "inputs")
     wanted = tensors_in(inputs) if inputs is not None else None
     if inputs is not None and not wanted:
-        machine.run.history.unseen_backward = True
+        unseen(machine.run, site)
         return None
     _perform(machine, site, site.owner or tensor.name, [tensor], wanted, 1)
     return None
@@ -61,10 +61,16 @@ def function(machine: Interpreter, site: Site) -> object:
     roots = tensors_in(site.argument(0, "tensors"))
     inputs = site.keywords.get("inputs")
     if not roots or ("inputs" in site.keywords and not tensors_in(inputs)):
-        machine.run.history.unseen_backward = True
+        unseen(machine.run, site)
         return None
     _perform(machine, site, _name_of(site, roots), roots, tensors_in(inputs) or None, 2)
     return None
+
+
+def unseen(run: PathState, site: Site) -> None:
+    """A backward through what is not seen."""
+    run.history.unseen_backward = True
+    run.trace.backward(site.at)
 
 
 def gradients(machine: Interpreter, site: Site) -> object:
@@ -115,6 +121,8 @@ def _perform(
     request = Request(site.at, name, roots, retain, create, wanted)
     run = machine.run
     if not _has_graph(run, request):
+        if accumulate:
+            run.trace.backward(site.at)
         return request
     starts = [found for each in roots if (found := edge(run, each)) is not None]
     reached, leaves = reachable(starts)
@@ -162,12 +170,21 @@ def _has_graph(run: PathState, request: Request) -> bool:
 def _accumulate(run: PathState, request: Request, done: Pass) -> None:
     """Add to the gradients of the leaves, noting which backward fed which; leaves fed alike share what is noted."""
     mixed, grown = dict[Feeders, int](), dict[Feeders, Feeders]()
+    held = {leaf: _held(run, leaf) for leaf in done.leaves}
+    again = [leaf for leaf, feeders in held.items() if request.at in feeders]
+    run.trace.backward(request.at, [leaf for leaf, feeders in held.items() if not feeders], again)
     for index, leaf in enumerate(done.leaves):
         leaf.grad = _gradient(run, request, leaf)
         before = run.history.feeders.get(leaf, _NO_FEEDERS)
         mixed[before] = mixed.get(before, 0) | 1 << index
         run.history.feeders[leaf] = grown.setdefault(before, before | {request.at})
     run.note_fates(run.history.mixed, mixed, request.at)
+
+
+def _held(run: PathState, leaf: Tensor) -> Feeders:
+    """The backwards whose gradients a leaf holds; none where something was written into its gradient since."""
+    is_whole = isinstance(leaf.grad, Tensor) and not leaf.grad.storage.changes
+    return run.history.feeders.get(leaf, _NO_FEEDERS) if is_whole else _NO_FEEDERS
 
 
 def _name_of(site: Site, roots: list[Tensor]) -> Name:

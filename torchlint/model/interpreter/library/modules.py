@@ -13,10 +13,18 @@ from torchlint.model.autograd.views import detached, requires_grad
 from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.library import optimizers
 from torchlint.model.interpreter.python import iteration
-from torchlint.model.interpreter.values import LayerValue, ObjectValue, SequenceValue, Symbol, Unknown, held
+from torchlint.model.interpreter.values import (
+    LayerValue,
+    ObjectValue,
+    OptimizerValue,
+    SequenceValue,
+    Symbol,
+    Unknown,
+    held,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
@@ -80,6 +88,22 @@ def doubt(machine: Interpreter, value: object) -> int:
             for each in (tensor, tensor.root):
                 each.requires_grad = Answer.MAYBE
     return len(owned) + len(given)
+
+
+def hold_gradients(values: Iterable[object]) -> bool:
+    """Whether some values lead to parameters, whose gradients who has them may clear or change."""
+    waiting = list(values)
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, (LayerValue, SequenceValue, ObjectValue, OptimizerValue)):
+            return True
+        if isinstance(each, Tensor) and each.is_parameter:
+            return True
+        if isinstance(each, (list, tuple)):
+            waiting += each
+        elif isinstance(each, dict):
+            waiting += each.values()
+    return False
 
 
 def _forget_kept(machine: Interpreter, module: Module) -> None:
@@ -164,6 +188,7 @@ def _named_modules(machine: Interpreter, site: Site, module: Module) -> object:
 
 
 def _zero_grad(machine: Interpreter, site: Site, module: Module) -> object:
+    machine.run.trace.clear()
     optimizers.clear(machine.run, parameters_of(module), site.argument(0, "set_to_none", True))
     return None
 

@@ -35,12 +35,16 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     known = Answer.MAYBE
     if fused is None or isinstance(fused, bool):
         known = Answer.YES if fused else Answer.NO
-    return OptimizerValue(name, parameters or None, known)
+    made = OptimizerValue(name, parameters or None, known)
+    if not parameters:
+        machine.run.trace.own(made)
+    return made
 
 
 def call_method(machine: Interpreter, site: Site, owner: OptimizerValue, name: str) -> object:
     """``step``, ``zero_grad`` and what else an optimizer has."""
     if name == "zero_grad":
+        machine.run.trace.clear(owner)
         clear(machine.run, owner.parameters or [], site.argument(0, "set_to_none", True))
         return None
     if name == "step":
@@ -66,6 +70,7 @@ def call_method(machine: Interpreter, site: Site, owner: OptimizerValue, name: s
 def step(machine: Interpreter, site: Site, owner: OptimizerValue) -> None:
     """Change every parameter that has a gradient; a fused kernel does so behind the version counter's back."""
     fed: dict[Feeders, int] = {}
+    used: list[Tensor] = []
     machine.run.budget.spend(len(owner.parameters or ()) // 4)
     for index, parameter in enumerate(owner.parameters or []):
         if not isinstance(parameter.grad, Tensor):
@@ -73,12 +78,14 @@ def step(machine: Interpreter, site: Site, owner: OptimizerValue) -> None:
         made = Change(site.at, parameter.name, "step", How.STEP)
         feeders = machine.run.history.feeders.get(parameter)
         if feeders is not None:
+            used.append(parameter)
             fed[feeders] = fed.get(feeders, 0) | 1 << index
         if owner.fused is Answer.NO:
             parameter.counter.changes.append(made)
         if owner.fused is not Answer.MAYBE:
             parameter.storage.changes.append(made)
     machine.run.note_fates(machine.run.history.trained, fed, site.at)
+    machine.run.trace.step(site.at, owner, used)
 
 
 def clear(run: PathState, parameters: list[Tensor], to_none: object) -> None:

@@ -140,6 +140,8 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
             owner.state.pop(name, None)
     elif isinstance(owner, Unknown):
         machine.heap[owner.key, name] = value
+        if name == "grad":
+            machine.run.trace.clear()
         if name == "requires_grad":
             machine.run.speculation.doubt(owner.key)
             note_flag(machine.run, owner)

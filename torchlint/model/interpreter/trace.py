@@ -1,0 +1,174 @@
+"""What happened on one path, in order: what a rule reads that asks for more than what goes wrong by itself.
+
+Events name places of the program and numbers; they hold no tensor, so that the many paths of a file can be read
+together. Operations are recorded where a rule asks for them by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.tensor import Tensor
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from torchlint.model.autograd.call import Call
+    from torchlint.model.autograd.tensor import Storage
+
+_COPYING = frozenset(
+    (
+        "clone",
+        "contiguous",
+        "reshape",
+        "flatten",
+        "cat",
+        "concat",
+        "stack",
+        "index_select",
+        "masked_select",
+        "__getitem__",
+    )
+)
+"""Operations that may be no views, and whose result has values of their first argument."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What an operation was given: how it is written, its value where that is a constant, and the recorded operation
+    whose result it has the values of (None: another one, or not known)."""
+
+    written: ast.AST
+    constant: object
+    producer: Operation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A call of an operation of PyTorch: ``name`` is the last part of its qualified name, ``label`` what the user calls
+    it."""
+
+    at: ast.AST
+    name: str
+    label: str
+    arguments: Mapping[str, Argument] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Backward:
+    """A backward: of the leaves that it reaches those that held no gradient, as none was there or it was cleared, and
+    those that still hold what this very backward left there before."""
+
+    at: ast.AST
+    fresh: frozenset[int]
+    again: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of an optimizer: the leaves whose gradients it ``uses``. ``is_seen``: these are all that it owns."""
+
+    at: ast.AST
+    uses: frozenset[int]
+    is_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Modules, optimizers or parameters were given to code that is not seen, which may clear or change gradients."""
+
+    at: ast.AST
+
+
+Event: TypeAlias = Operation | Backward | Step | Handed
+
+
+def operations(events: Iterable[Event], names: Collection[str]) -> Iterator[Operation]:
+    """The recorded operations of some names, in their order."""
+    return (each for each in events if isinstance(each, Operation) and each.name in names)
+
+
+class Trace:
+    """The events of one path. ``wanted`` are the names of the operations that are recorded.
+
+    Leaves are numbered as they are met. What an optimizer owns that is not seen counts as one leaf, which every
+    backward may reach.
+    """
+
+    def __init__(self, wanted: Collection[str] = ()) -> None:
+        self.events: list[Event] = []
+        self._wanted = wanted
+        self._producers: dict[Storage, tuple[Operation, int]] = {}
+        self._numbers: dict[object, int] = {}
+        self._unseen: dict[object, set[ast.AST]] = {}
+
+    def let_go(self) -> None:
+        """Hold no tensor and no optimizer any more."""
+        for each in (self._producers, self._numbers, self._unseen):
+            each.clear()
+
+    # Operations.
+
+    def operation(self, call: Call, results: Sequence[object]) -> None:
+        """An operation gave some results."""
+        made = self._copied(call) if self._producers else None
+        if call.name in self._wanted:
+            made = Operation(call.at, call.name, call.label, dict(self._arguments(call)))
+            self.events.append(made)
+        if made is not None:
+            self._producers.update((each.storage, (made, each.storage.version)) for each in tensors_in(list(results)))
+
+    def _arguments(self, call: Call) -> Iterator[tuple[str, Argument]]:
+        for name, value in call.arguments.items():
+            constant = value if isinstance(value, (bool, int, float, str)) else None
+            yield name, Argument(call.texts.get(name, call.at), constant, self._producer(value))
+
+    def _producer(self, value: object) -> Operation | None:
+        """The operation whose result a value, or what it is a view of, has had since; not if that was changed."""
+        if not isinstance(value, Tensor):
+            return None
+        made, version = self._producers.get(value.storage, (None, 0))
+        return made if value.storage.version == version else None
+
+    def _copied(self, call: Call) -> Operation | None:
+        """The operation of whose result a call makes a copy."""
+        if call.name not in _COPYING or not call.arguments:
+            return None
+        producers = {self._producer(each) for each in tensors_in(next(iter(call.arguments.values())))}
+        return producers.pop() if len(producers) == 1 else None
+
+    # Gradients.
+
+    def own(self, optimizer: object) -> None:
+        """An optimizer was made whose parameters are not seen."""
+        self._unseen[optimizer] = set()
+
+    def backward(self, at: ast.AST, fresh: Iterable[Tensor] = (), again: Iterable[Tensor] = ()) -> None:
+        """A backward reached leaves without gradient, and some that hold what it left there before."""
+        numbers = set(map(self._number, fresh)), set(map(self._number, again))
+        for optimizer, fed in self._unseen.items():
+            if not fed or at in fed:
+                numbers[at in fed].add(self._number(optimizer))
+            fed.add(at)
+        self.events.append(Backward(at, *map(frozenset, numbers)))
+
+    def step(self, at: ast.AST, optimizer: object, parameters: Iterable[Tensor]) -> None:
+        """An optimizer used the gradients of some parameters."""
+        is_seen = optimizer not in self._unseen
+        uses = map(self._number, parameters if is_seen else [optimizer])
+        self.events.append(Step(at, frozenset(uses), is_seen))
+
+    def clear(self, optimizer: object = None) -> None:
+        """The gradients of an optimizer's parameters were cleared, or (None) of any that are not seen."""
+        for fed in self._unseen.values() if optimizer is None else [self._unseen.get(optimizer, set())]:
+            fed.clear()
+
+    def hand(self, at: ast.AST) -> None:
+        """Code that is not seen was given what holds gradients."""
+        self.events.append(Handed(at))
+
+    def _number(self, holder: object) -> int:
+        return self._numbers.setdefault(holder, len(self._numbers))
