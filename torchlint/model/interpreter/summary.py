@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.api.operation import Answer
     from torchlint.model.autograd.tensor import Node
+    from torchlint.model.interpreter.trace import Operation
 
 
 Slot = int | str
@@ -19,8 +20,10 @@ Slot = int | str
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What a call of a module does: the operations that keep an argument, or its result, as it is afterwards; whether
-    the result is a tensor that requires grad; and what went into something unknown, which may have kept it."""
+    the result is a tensor that requires grad; what went into something unknown, which may have kept it; and which
+    recorded operation gave the result."""
 
     keeps: Mapping[Slot, tuple[Node, ...]]
     is_graph: Answer
     lost: frozenset[Slot] = frozenset()
+    producer: Operation | None = None

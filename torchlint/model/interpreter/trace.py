@@ -14,7 +14,7 @@ from torchlint.model.autograd.tensor import Tensor
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.tensor import Storage
@@ -100,8 +100,8 @@ class Trace:
 
     def __init__(self, wanted: Collection[str] = ()) -> None:
         self.events: list[Event] = []
-        self._wanted = wanted
-        self._producers: dict[Storage, tuple[Operation, int]] = {}
+        self.wanted = wanted
+        self._producers: dict[Storage, tuple[Operation | Callable[[], Operation | None] | None, int]] = {}
         self._numbers: dict[object, int] = {}
         self._unseen: dict[object, set[ast.AST]] = {}
 
@@ -115,7 +115,7 @@ class Trace:
     def operation(self, call: Call, results: Sequence[object]) -> None:
         """An operation gave some results."""
         made = self._copied(call) if self._producers else None
-        if call.name in self._wanted:
+        if call.name in self.wanted:
             made = Operation(call.at, call.name, call.label, dict(self._arguments(call)))
             self.events.append(made)
         if made is not None:
@@ -124,20 +124,30 @@ class Trace:
     def _arguments(self, call: Call) -> Iterator[tuple[str, Argument]]:
         for name, value in call.arguments.items():
             constant = value if isinstance(value, (bool, int, float, str)) else None
-            yield name, Argument(call.texts.get(name, call.at), constant, self._producer(value))
+            yield name, Argument(call.texts.get(name, call.at), constant, self.producer(value))
 
-    def _producer(self, value: object) -> Operation | None:
+    def produced(self, value: object, find: Callable[[], Operation | None]) -> None:
+        """Code that is not looked into gave a value; ``find`` says by which operation, where somebody asks."""
+        if self.wanted and isinstance(value, Tensor):
+            self._producers[value.storage] = find, value.storage.version
+
+    def producer(self, value: object) -> Operation | None:
         """The operation whose result a value, or what it is a view of, has had since; not if that was changed."""
         if not isinstance(value, Tensor):
             return None
         made, version = self._producers.get(value.storage, (None, 0))
-        return made if value.storage.version == version else None
+        if value.storage.version != version:
+            return None
+        if made is not None and not isinstance(made, Operation):
+            made = made()
+            self._producers[value.storage] = made, version
+        return made
 
     def _copied(self, call: Call) -> Operation | None:
         """The operation of whose result a call makes a copy."""
         if call.name not in _COPYING or not call.arguments:
             return None
-        producers = {self._producer(each) for each in tensors_in(next(iter(call.arguments.values())))}
+        producers = {self.producer(each) for each in tensors_in(next(iter(call.arguments.values())))}
         return producers.pop() if len(producers) == 1 else None
 
     # Gradients.
