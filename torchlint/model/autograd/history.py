@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Iterable
 
     from torchlint.model.autograd.faults import Fault
     from torchlint.model.autograd.tensor import Name, Tensor
@@ -51,6 +52,13 @@ class GraphHistory:
     mixed: Fates = field(default_factory=dict)
     unseen_backward: bool = False
     escaped: list[Tensor] = field(default_factory=list)
+
+    def clear_gradients(self, parameters: Iterable[Tensor], to_none: object) -> None:
+        """``zero_grad``: by default the gradients are gone until the next backward."""
+        for parameter in parameters:
+            self.feeders.pop(parameter, None)
+            if to_none is True:
+                parameter.grad = None
 
     def let_go(self) -> None:
         """Hold no tensor and no node any more."""

@@ -8,16 +8,41 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.site import Site
+from torchlint.model.interpreter.values import Method
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from torchlint.model.autograd.tensor import Tensor
     from torchlint.model.interpreter.resolve import Imports
     from torchlint.model.interpreter.state import PathState
     from torchlint.model.interpreter.summary import Summary
     from torchlint.model.interpreter.values import ClassValue, ObjectValue, Symbol, Unknown
+
+
+class Value:
+    """A value that says itself what it does. What a kind does not say is not known."""
+
+    __slots__ = ()
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it stays what it is, whatever else happens to the instance that holds it."""
+        return False
+
+    def attribute(self, vm: Interpreter, name: str, at: ast.expr) -> object:
+        """``value.name``; what is no attribute that is known may be a method. Raises: Raised, OutOfBudget."""
+        return Method(self, name)
+
+    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        """``value.name(...)``. Raises: Raised, OutOfBudget."""
+        vm.forget(self, site)
+        return vm.unknown()
+
+    def iterate(self, vm: Interpreter, at: ast.AST) -> Iterator[object] | None:
+        """What a loop of unknown length gives, one after the other and without an end; None where it is not known."""
+        return None
 
 
 class Signal(Enum):

@@ -11,7 +11,6 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.autograd.views import detached, requires_grad
 from torchlint.model.interpreter import unknown_calls
-from torchlint.model.interpreter.library import optimizers
 from torchlint.model.interpreter.python import iteration
 from torchlint.model.interpreter.values import LayerValue, ObjectValue, SequenceValue, Symbol, Unknown, held
 
@@ -164,7 +163,7 @@ def _named_modules(machine: Interpreter, site: Site, module: Module) -> object:
 
 
 def _zero_grad(machine: Interpreter, site: Site, module: Module) -> object:
-    optimizers.clear(machine.run, parameters_of(module), site.argument(0, "set_to_none", True))
+    machine.run.history.clear_gradients(parameters_of(module), site.argument(0, "set_to_none", True))
     return None
 
 

@@ -1,4 +1,4 @@
-"""Optimizers: which parameters they own, and what a step changes."""
+"""Optimizers are built: over which parameters, and whether by a fused kernel."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import optimizer
-from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.interpreter import speculation, unknown_calls
-from torchlint.model.interpreter.values import FunctionValue, OptimizerValue, Symbol
+from torchlint.model.interpreter.values import Symbol
+from torchlint.model.interpreter.values.optimizer import OptimizerValue
 
 if TYPE_CHECKING:
-    from torchlint.model.autograd.history import Feeders
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
-    from torchlint.model.interpreter.state import PathState
 
 
 def build(machine: Interpreter, site: Site, name: str) -> object:
@@ -36,54 +33,3 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     if fused is None or isinstance(fused, bool):
         known = Answer.YES if fused else Answer.NO
     return OptimizerValue(name, parameters or None, known)
-
-
-def call_method(machine: Interpreter, site: Site, owner: OptimizerValue, name: str) -> object:
-    """``step``, ``zero_grad`` and what else an optimizer has."""
-    if name == "zero_grad":
-        clear(machine.run, owner.parameters or [], site.argument(0, "set_to_none", True))
-        return None
-    if name == "step":
-        closure = site.argument(0, "closure")
-        if isinstance(closure, FunctionValue):
-            known = optimizer(owner.name)
-            with machine.run.mode.within((Mode(ModeKind.GRAD, True),)):
-                machine.call(site.at, closure, [], {})  # type: ignore[arg-type]
-                if known is not None and known.needs_closure:  # it moves, and asks again
-                    step(machine, site, owner)
-                    machine.call(site.at, closure, [], {})  # type: ignore[arg-type]
-        elif closure is not None:
-            return machine.unknown()
-        step(machine, site, owner)
-        return None
-    if name == "add_param_group":
-        group = site.argument(0, "param_group")
-        owner.parameters = [*(owner.parameters or []), *tensors_in(group)]
-        return None
-    return machine.unknown()
-
-
-def step(machine: Interpreter, site: Site, owner: OptimizerValue) -> None:
-    """Change every parameter that has a gradient; a fused kernel does so behind the version counter's back."""
-    fed: dict[Feeders, int] = {}
-    machine.run.budget.spend(len(owner.parameters or ()) // 4)
-    for index, parameter in enumerate(owner.parameters or []):
-        if not isinstance(parameter.grad, Tensor):
-            continue
-        made = Change(site.at, parameter.name, "step", How.STEP)
-        feeders = machine.run.history.feeders.get(parameter)
-        if feeders is not None:
-            fed[feeders] = fed.get(feeders, 0) | 1 << index
-        if owner.fused is Answer.NO:
-            parameter.counter.changes.append(made)
-        if owner.fused is not Answer.MAYBE:
-            parameter.storage.changes.append(made)
-    machine.run.note_fates(machine.run.history.trained, fed, site.at)
-
-
-def clear(run: PathState, parameters: list[Tensor], to_none: object) -> None:
-    """``zero_grad``: by default the gradients are gone until the next backward."""
-    for parameter in parameters:
-        run.history.feeders.pop(parameter, None)
-        if to_none is True:
-            parameter.grad = None

@@ -19,7 +19,8 @@ from torchlint.model.interpreter.library import (
     optimizers,
     tensor_methods,
 )
-from torchlint.model.interpreter.values import Array, FunctionValue, Loader, Number, Symbol, Unknown
+from torchlint.model.interpreter.values import Array, FunctionValue, Number, Symbol, Unknown
+from torchlint.model.interpreter.values.loader import Loader
 
 if TYPE_CHECKING:
     import ast

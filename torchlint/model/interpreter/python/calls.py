@@ -17,11 +17,11 @@ from torchlint.model.interpreter.library import (
     layer_subclass,
     layers,
     modules,
-    optimizers,
     tensor_methods,
     torch_functions,
 )
 from torchlint.model.interpreter.operate import operate
+from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.python import attributes, functions, objects
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import (
@@ -31,7 +31,6 @@ from torchlint.model.interpreter.values import (
     LayerValue,
     Method,
     ObjectValue,
-    OptimizerValue,
     Partial,
     SequenceValue,
     Super,
@@ -148,8 +147,8 @@ def _call_method(machine: Interpreter, site: Site, method: Method) -> object:
         return modules.call_method(machine, site, owner, method.name)
     if isinstance(owner, Super):
         return _call_super(machine, site, owner, method.name)
-    if isinstance(owner, OptimizerValue):
-        return optimizers.call_method(machine, site, owner, method.name)
+    if isinstance(owner, Value):
+        return owner.call_method(machine, site, method.name)
     return builtin_functions.call_method(machine, site, owner, method.name)
 
 
