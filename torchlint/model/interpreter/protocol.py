@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
+    from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.tensor import Tensor
     from torchlint.model.interpreter.resolve import Imports
     from torchlint.model.interpreter.state import PathState
@@ -124,6 +125,10 @@ class Interpreter(ABC):
     @abstractmethod
     def operation(self, site: Site, qualified: str) -> object:
         """Call an operation of PyTorch by its qualified name; an unknown one gives an unknown value."""
+
+    @abstractmethod
+    def compute(self, call: Call) -> object:
+        """Do an operation that no table describes."""
 
     @abstractmethod
     def tensor_operation(self, at: ast.AST, name: str, label: str, receiver: Tensor, arguments: list[object]) -> object:

@@ -10,11 +10,12 @@ from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.shapes import known_shape
 from torchlint.model.autograd.tensor import Counter, Cut, CutKind, Tensor
 from torchlint.model.autograd.views import detached, requires_grad
-from torchlint.model.interpreter import speculation, unknown_calls
+from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.library import (
     backward,
     builtin_functions,
     checkpoints,
+    distributions,
     layers,
     optimizers,
     tensor_methods,
@@ -64,14 +65,9 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
     if name.startswith("torch.nn.utils."):
         return builtin_functions.call(machine, site, name)
     if name.startswith("torch.distributions."):
-        return speculation.note_distribution(machine.run, site.at, site.label, list(_given(site)))
+        return distributions.call(machine, site, name)
     machine.run.mode.is_known = machine.run.mode.is_known and "grad_enabled" not in name
     return machine.unknown()  # what PyTorch has beyond the table changes nothing that it is given
-
-
-def _given(site: Site) -> Iterator[object]:
-    yield from site.arguments
-    yield from site.keywords.values()
 
 
 def _create(machine: Interpreter, site: Site, name: str) -> object:
