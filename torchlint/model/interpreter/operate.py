@@ -49,7 +49,7 @@ def operate(run: PathState, call: Call) -> object:
         check_inference(run, call)
         for tensor in inputs:
             tensor.is_used = True
-    kept = kept_inputs(call) if recorded else []
+    kept = kept_inputs(call, casts=run.mode.casts) if recorded else []
     for tensor in (*written, *out):
         how = How.DATA if tensor.alias_by == ".data" else call.how
         change(tensor, Change(call.at, target_of(call, tensor), call.label, how, tensor, run.mode.grad))
@@ -113,7 +113,8 @@ def _lead_back(run: PathState, call: Call, results: Sequence[object]) -> None:
 
 def _suspect(run: PathState, call: Call, results: Sequence[object]) -> None:
     """Results that may require grad lead back to what may have brought it, unless they were there before."""
-    node = Node(call.label, call.name, call.at, run.next_order(), (), kept_inputs(call), keeps_anything(call))
+    kept = kept_inputs(call, casts=run.mode.casts)
+    node = Node(call.label, call.name, call.at, run.next_order(), (), kept, keeps_anything(call))
     node.iteration, node.sure = run.loops.iteration, False
     link(run, call, node)
     for output, result in zip(call.operation.outputs, results, strict=True):

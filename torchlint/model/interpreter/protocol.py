@@ -41,6 +41,13 @@ class Value:
         vm.forget(self, site)
         return vm.unknown()
 
+    def item(self, vm: Interpreter, index: object, at: ast.expr) -> object:
+        """``value[index]``. Raises: Raised, OutOfBudget."""
+        return vm.unknown()
+
+    def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        """``value[index] = value``. Raises: Raised, OutOfBudget."""
+
     def iterate(self, vm: Interpreter, at: ast.AST) -> Iterator[object] | None:
         """What a loop of unknown length gives, one after the other and without an end; None where it is not known."""
         return None

@@ -1,4 +1,4 @@
-"""Optimizers are built: over which parameters, and whether by a fused kernel."""
+"""Optimizers and their schedulers are built: with which groups of parameters, and whether by a fused kernel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from torchlint.model.api.operations import optimizer
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.interpreter import speculation, unknown_calls
 from torchlint.model.interpreter.values import Symbol
-from torchlint.model.interpreter.values.optimizer import OptimizerValue
+from torchlint.model.interpreter.values.optimizer import OptimizerValue, ParameterGroup
+from torchlint.model.interpreter.values.scheduler import SchedulerValue
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
@@ -17,19 +18,17 @@ if TYPE_CHECKING:
 
 
 def build(machine: Interpreter, site: Site, name: str) -> object:
-    """``torch.optim.SGD(parameters, ...)``; schedulers and the like are unknown."""
+    """``torch.optim.SGD(parameters, ...)``, or a scheduler; others are unknown."""
+    if name.startswith("torch.optim.lr_scheduler."):
+        return SchedulerValue(site.argument(0, "optimizer"))
     if optimizer(name) is None:
         return unknown_calls.call_unknown(machine, site, Symbol(name))
     given = site.argument(0, "params")
     speculation.optimize(machine.run, given)
-    groups = given if isinstance(given, (list, tuple)) else []
-    parameters = [
-        tensor
-        for each in groups
-        for tensor in tensors_in(each["params"] if isinstance(each, dict) and "params" in each else each)
-    ]
+    listed = given if isinstance(given, (list, tuple)) else []
+    groups = [ParameterGroup(tensors_in(each.get("params"))) for each in listed if isinstance(each, dict)]
     fused = site.keywords.get("fused", False)
     known = Answer.MAYBE
     if fused is None or isinstance(fused, bool):
         known = Answer.YES if fused else Answer.NO
-    return OptimizerValue(name, parameters or None, known)
+    return OptimizerValue(name, groups or [ParameterGroup(tensors_in(listed))], known)

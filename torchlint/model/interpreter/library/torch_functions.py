@@ -12,6 +12,7 @@ from torchlint.model.autograd.tensor import Counter, Cut, CutKind, Tensor
 from torchlint.model.autograd.views import detached, requires_grad
 from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.library import (
+    amp,
     backward,
     builtin_functions,
     checkpoints,
@@ -326,6 +327,12 @@ _OWN: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "torch.compile": _compiled,
     "torch.is_tensor": _is_tensor,
     "torch.device": _device,
+    "torch.GradScaler": amp.scaler,
+    "torch.cuda.amp.GradScaler": amp.scaler,
+    "torch.cpu.amp.GradScaler": amp.scaler,
+    "torch.autocast": amp.autocast,
+    "torch.cuda.amp.autocast": amp.autocast_of_device,
+    "torch.cpu.amp.autocast": amp.autocast_of_device,
     "torch.no_grad": _no_grad,
     "torch.autograd.no_grad": _no_grad,
     "torch.enable_grad": _enable_grad,

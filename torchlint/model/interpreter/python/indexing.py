@@ -12,6 +12,7 @@ from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter.gradient_flow import part
 from torchlint.model.interpreter.operate import operate
+from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.speculation import note_part
 from torchlint.model.interpreter.values import Array, LayerValue, Number, SequenceValue, Unknown, held
 
@@ -53,6 +54,8 @@ def get(machine: Interpreter, at: ast.expr, value: object, index: object) -> obj
         return part(machine.run, at, value)
     if isinstance(value, Tensor):
         return _tensor_item(machine, at, value, index)
+    if isinstance(value, Value):
+        return value.item(machine, index, at)
     if isinstance(value, Packed):
         value = value.items
     if isinstance(value, Several):
@@ -150,6 +153,8 @@ def put(machine: Interpreter, at: ast.AST, container: object, index: object, val
     """``container[index] = value``."""
     if isinstance(container, Tensor):
         _put_tensor(machine, at, container, index, value)
+    elif isinstance(container, Value):
+        container.set_item(machine, index, value, at)
     elif isinstance(container, Array):
         container.storage.changes.append(Change(at, container.name, "NumPy", How.NUMPY))
     elif isinstance(container, dict):

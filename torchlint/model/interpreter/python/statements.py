@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd.faults import Raised
-from torchlint.model.autograd.grad_mode import Mode
+from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.interpreter import loop_bounds
 from torchlint.model.interpreter.limits import MAX_ITEMS
@@ -251,6 +251,8 @@ def _with(machine: Interpreter, scope: Scope, node: ast.With) -> Signal | None:
         deliberate = deliberate or _is_deliberate(item.context_expr)
         if isinstance(value, Mode):
             modes.append(value)
+        elif isinstance(item.context_expr, ast.Call) and last_name(item.context_expr.func) == "autocast":
+            modes.append(Mode(ModeKind.AUTOCAST, True))
         else:
             strange = strange or not _is_harmless(item.context_expr)
         if item.optional_vars is not None:
@@ -270,7 +272,7 @@ def _with(machine: Interpreter, scope: Scope, node: ast.With) -> Signal | None:
 
 _HARMLESS = frozenset(
     (
-        "open autocast catch_warnings nullcontext redirect_stdout redirect_stderr suppress raises warns profile "
+        "open catch_warnings nullcontext redirect_stdout redirect_stderr suppress raises warns profile "
         "record_function detect_anomaly set_detect_anomaly fork_rng stream device TemporaryDirectory "
         "NamedTemporaryFile tqdm trange Progress Timer timer Lock Pool ThreadPoolExecutor ProcessPoolExecutor "
         "SummaryWriter subTest assertRaises assertRaisesRegex assertWarns sdpa_kernel patch no_sync"

@@ -14,32 +14,57 @@ from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.values import FunctionValue
 
 if TYPE_CHECKING:
+    import ast
+
     from torchlint.model.autograd.history import Feeders
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
 
 @dataclass(eq=False, slots=True)
+class ParameterGroup(Value):
+    """One of ``optimizer.param_groups``: its parameters, as far as these are known."""
+
+    parameters: list[Tensor]
+
+    def item(self, vm: Interpreter, index: object, at: ast.expr) -> object:
+        return list(self.parameters) if index == "params" and self.parameters else vm.unknown()
+
+    def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        if index == "params":
+            self.parameters = tensors_in(value)
+
+
+@dataclass(eq=False, slots=True)
 class OptimizerValue(Value):
-    """An optimizer over parameters. ``parameters`` is None where they are not known."""
+    """An optimizer: its groups of parameters, and whether its kernel is fused."""
 
     name: str
-    parameters: list[Tensor] | None
+    groups: list[ParameterGroup]
     fused: Answer
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """The parameters of all groups."""
+        return [each for group in self.groups for each in group.parameters]
 
     @property
     def is_lasting(self) -> bool:
         return True
 
+    def attribute(self, vm: Interpreter, name: str, at: ast.expr) -> object:
+        if name != "param_groups":
+            return Value.attribute(self, vm, name, at)
+        return list(self.groups) if self.parameters else vm.unknown()
+
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
         match name:
             case "zero_grad":
-                vm.run.history.clear_gradients(self.parameters or [], site.argument(0, "set_to_none", True))
+                vm.run.history.clear_gradients(self.parameters, site.argument(0, "set_to_none", True))
             case "step":
                 return self._step(vm, site)
             case "add_param_group":
-                group = site.argument(0, "param_group")
-                self.parameters = [*(self.parameters or []), *tensors_in(group)]
+                self.groups.append(ParameterGroup(tensors_in(site.argument(0, "param_group"))))
             case _:
                 return vm.unknown()
         return None
@@ -62,8 +87,9 @@ class OptimizerValue(Value):
     def update(self, vm: Interpreter, site: Site) -> None:
         """Change every parameter that has a gradient; a fused kernel does so behind the version counter's back."""
         fed: dict[Feeders, int] = {}
-        vm.run.budget.spend(len(self.parameters or ()) // 4)
-        for index, parameter in enumerate(self.parameters or []):
+        parameters = self.parameters
+        vm.run.budget.spend(len(parameters) // 4)
+        for index, parameter in enumerate(parameters):
             if not isinstance(parameter.grad, Tensor):
                 continue
             made = Change(site.at, parameter.name, "step", How.STEP)
