@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.distributions import OTHER, distributions
-from torchlint.model.interpreter.values.distribution import DistributionValue, divergence, is_distribution, sources_of
+from torchlint.model.interpreter.values.distribution import DistributionValue, distribution_of, divergence, sources_of
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
@@ -20,7 +20,7 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
     known = distributions().get(last)
     if known is None:
         return machine.unknown()
-    if last == "Independent" and is_distribution(base := site.argument(0, "base_distribution")):
+    if last == "Independent" and (base := distribution_of(site.argument(0, "base_distribution"))) is not None:
         return base  # what it adds is a sum over some dimensions
     if site.is_open:
         known = OTHER

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
 
 MODULE = "torch.nn.Module"
-CONTAINERS = frozenset(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"))
+_DISTRIBUTED = "torch.nn.parallel.DistributedDataParallel"
+_OF_PARAMETERS = ("torch.nn.ParameterList", "torch.nn.ParameterDict")
+CONTAINERS = frozenset(
+    ("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict", *_OF_PARAMETERS, _DISTRIBUTED)
+)
 
 
 def is_module(name: str) -> bool:
@@ -74,8 +78,10 @@ def _weight_shape(name: str, arguments: Mapping[str, object]) -> tuple[int, ...]
 def _container(machine: Interpreter, site: Site, name: str) -> object:
     if site.is_open:
         return machine.unknown()
-    given = site.argument(0, "modules")
-    if name == "torch.nn.Sequential":
+    given = site.argument(0, "module" if name == _DISTRIBUTED else "modules")
+    if name == _DISTRIBUTED:
+        modules: dict[object, object] = {"module": given}
+    elif name == "torch.nn.Sequential":
         modules = (
             dict(given) if isinstance(given, dict) else {str(index): each for index, each in enumerate(site.arguments)}
         )
@@ -86,6 +92,8 @@ def _container(machine: Interpreter, site: Site, name: str) -> object:
     elif isinstance(given, (list, tuple)):
         modules = {str(index): each for index, each in enumerate(given)}
     else:
+        return machine.unknown()
+    if name in _OF_PARAMETERS and any(not each.is_parameter for each in tensors_in(modules)):
         return machine.unknown()
     return SequenceValue(name, {str(key): held(value) for key, value in modules.items()})
 
@@ -112,6 +120,8 @@ def call(machine: Interpreter, site: Site, module: LayerValue | SequenceValue) -
     """Call a module."""
     if isinstance(module, LayerValue):
         return _call_layer(machine, site, module)
+    if module.kind == _DISTRIBUTED:
+        return machine.call_site(site, module.modules["module"])
     if module.kind != "torch.nn.Sequential" or len(site.arguments) != 1:
         return machine.unknown()
     value, texts = site.arguments[0], site.texts

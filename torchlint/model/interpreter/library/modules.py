@@ -43,6 +43,8 @@ def state(module: Module) -> dict[str, Tensor]:
 
 
 def _own(module: Module) -> dict[str, Tensor]:
+    if isinstance(module, SequenceValue):
+        return {name: value for name, value in module.modules.items() if isinstance(value, Tensor)}
     if not isinstance(module, ObjectValue):
         return {}
     return {

@@ -16,13 +16,13 @@ from torchlint.model.interpreter.library import (
     backward,
     builtin_functions,
     checkpoints,
+    data,
     distributions,
     layers,
     optimizers,
     tensor_methods,
 )
 from torchlint.model.interpreter.values import Array, FunctionValue, Number, Symbol, Unknown
-from torchlint.model.interpreter.values.loader import Loader
 
 if TYPE_CHECKING:
     import ast
@@ -298,18 +298,6 @@ def _device(machine: Interpreter, site: Site) -> object:
     return machine.device() if site.argument(0, "type") == "cpu" else machine.unknown()
 
 
-def _dataset(machine: Interpreter, site: Site) -> object:
-    tensors = tuple(each for each in site.arguments if isinstance(each, Tensor))
-    return Loader(tensors, False) if len(tensors) == len(site.arguments) else machine.unknown()
-
-
-def _loader(machine: Interpreter, site: Site) -> object:
-    dataset = site.argument(0, "dataset")
-    if isinstance(dataset, Loader) and "collate_fn" not in site.keywords:
-        return Loader(dataset.tensors, True)
-    return machine.unknown("loader", machine.run.fresh())
-
-
 def _compiled(machine: Interpreter, site: Site) -> object:
     """``torch.compile(model)``: computes the same."""
     return site.arguments[0] if site.arguments else machine.unknown()
@@ -322,8 +310,10 @@ _OWN: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "torch.from_numpy": _from_array,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,
-    "torch.utils.data.TensorDataset": _dataset,
-    "torch.utils.data.DataLoader": _loader,
+    "torch.utils.data.TensorDataset": data.dataset,
+    "torch.utils.data.Subset": data.subset,
+    "torch.utils.data.random_split": data.split,
+    "torch.utils.data.DataLoader": data.loader,
     "torch.compile": _compiled,
     "torch.is_tensor": _is_tensor,
     "torch.device": _device,

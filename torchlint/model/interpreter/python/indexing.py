@@ -68,8 +68,7 @@ def get(machine: Interpreter, at: ast.expr, value: object, index: object) -> obj
     if isinstance(value, SequenceValue) and isinstance(index, Unknown):
         return _any_module(machine, value)
     if isinstance(value, SequenceValue):
-        by_name = value.kind == "torch.nn.ModuleDict"
-        value = dict(value.modules.items()) if by_name else list(value.modules.values())
+        value = dict(value.modules.items()) if value.is_by_name else list(value.modules.values())
     if isinstance(value, (list, tuple, dict, str)):
         return _item(machine, value, index)
     if isinstance(value, Unknown) and value.key[0] == "shape" and isinstance(index, int):

@@ -33,7 +33,7 @@ def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
     if isinstance(value, Packed):
         return Items(list(value.items), True)
     if isinstance(value, SequenceValue):
-        return Items(list(value.modules if value.kind == "torch.nn.ModuleDict" else value.modules.values()), True)
+        return Items(list(value.modules if value.is_by_name else value.modules.values()), True)
     if isinstance(value, Value) and (endless := value.iterate(machine, at)) is not None:
         return Items(list(islice(endless, ENOUGH)), False)
     if isinstance(value, Tensor) and not value.is_loose:

@@ -74,12 +74,18 @@ class LayerValue:
 
 @dataclass(eq=False, slots=True)
 class SequenceValue:
-    """``nn.Sequential``, ``nn.ModuleList`` or ``nn.ModuleDict``: modules in order, with their names."""
+    """``nn.Sequential``, ``nn.ModuleList``, ``nn.ParameterDict`` and the like: modules or parameters in order, with
+    their names."""
 
     kind: str
     modules: dict[str, object]
     training: Answer = Answer.YES
     hooks: list[object] = field(default_factory=list)
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether it is used like a dictionary."""
+        return self.kind.endswith("Dict")
 
 
 @dataclass(frozen=True, slots=True)

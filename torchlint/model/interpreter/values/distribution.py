@@ -88,9 +88,9 @@ class DistributionValue(Value):
         return self.derived.get(name, self.given.get(name))
 
 
-def is_distribution(value: object) -> bool:
-    """Whether a value is a distribution that is followed."""
-    return isinstance(value, DistributionValue)
+def distribution_of(value: object) -> DistributionValue | None:
+    """A value as a distribution, None where it is not known to be one."""
+    return value if isinstance(value, DistributionValue) else None
 
 
 def sources_of(vm: Interpreter, at: ast.AST, values: Iterable[object]) -> Iterator[object]:

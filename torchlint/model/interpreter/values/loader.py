@@ -16,12 +16,43 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Loader(Value):
-    """A dataset of tensors, or a loader over one: each batch is a new stack of rows."""
+class Dataset(Value):
+    """A dataset of tensors, or a part of one: each item is a row of each."""
 
     tensors: tuple[Tensor, ...]
-    is_batched: bool
+
+    @property
+    def is_lasting(self) -> bool:
+        return True
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        if isinstance(index, slice):
+            return vm.unknown()
+        return tuple(vm.tensor_operation(at, "select", "TensorDataset", each, [0, index]) for each in self.tensors)
 
     def iterate(self, vm: Interpreter, at: ast.AST) -> Iterator[object]:
         while True:
-            yield [vm.tensor_operation(at, "clone", "DataLoader", each, []) for each in self.tensors]
+            yield self.item(vm, vm.unknown(), at)
+
+
+@dataclass(frozen=True, slots=True)
+class Loader(Value):
+    """A loader over a dataset: each batch is a new stack of rows."""
+
+    dataset: Dataset
+
+    @property
+    def is_lasting(self) -> bool:
+        return True
+
+    def attribute(self, vm: Interpreter, name: str, at: ast.expr) -> object:
+        return self.dataset if name == "dataset" else Value.attribute(self, vm, name, at)
+
+    def iterate(self, vm: Interpreter, at: ast.AST) -> Iterator[object]:
+        while True:
+            yield [vm.tensor_operation(at, "clone", "DataLoader", each, []) for each in self.dataset.tensors]
+
+
+def dataset_of(value: object) -> Dataset | None:
+    """A value as a dataset, None where it is not known to be one of known tensors."""
+    return value if isinstance(value, Dataset) else None
