@@ -17,7 +17,7 @@ from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import detached, rebase, requires_grad, view
 from torchlint.model.interpreter.gradient_flow import flows, passed
 from torchlint.model.interpreter.limits import OPERATION_WORK
-from torchlint.model.interpreter.provenance import note_alias, note_cut, note_names
+from torchlint.model.interpreter.provenance import note_alias, note_cut, note_names, note_reading
 from torchlint.model.interpreter.speculation import can_have_graph, link, proven_in
 from torchlint.model.interpreter.values import Unknown
 
@@ -31,6 +31,8 @@ def operate(run: PathState, call: Call) -> object:
     """Do what PyTorch does. Raises: Raised where PyTorch does."""
     operation = call.operation
     inputs = _differentiable(run, call)
+    if any(tensor.activated is not None for tensor in inputs):
+        note_reading(run, call)
     run.budget.spend(OPERATION_WORK + len(inputs))
     needs = either([requires_grad(each) for each in inputs])
     if needs is Answer.NO and any(can_have_graph(run, call.value(name)) for name in operation.differentiable):

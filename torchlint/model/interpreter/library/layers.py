@@ -13,6 +13,7 @@ from torchlint.model.autograd.tensor import How, Tensor
 from torchlint.model.interpreter import binding
 from torchlint.model.interpreter.limits import OPERATION_WORK
 from torchlint.model.interpreter.operate import operate
+from torchlint.model.interpreter.provenance import looking_inside
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import LayerValue, SequenceValue, Unknown, held
 
@@ -125,9 +126,10 @@ def call(machine: Interpreter, site: Site, module: LayerValue | SequenceValue) -
     if module.kind != "torch.nn.Sequential" or len(site.arguments) != 1:
         return machine.unknown()
     value, texts = site.arguments[0], site.texts
-    for each in module.modules.values():
-        value = machine.call_site(Site(site.at, site.label, [value], {}, texts), each)
-        texts = []
+    with looking_inside(machine, site):
+        for each in module.modules.values():
+            value = machine.call_site(Site(site.at, site.label, [value], {}, texts), each)
+            texts = []
     return value
 
 

@@ -15,6 +15,7 @@ from torchlint.model.interpreter import loop_bounds
 from torchlint.model.interpreter.limits import MAX_ITEMS
 from torchlint.model.interpreter.loop_bounds import ENOUGH
 from torchlint.model.interpreter.protocol import Signal
+from torchlint.model.interpreter.provenance import note_meant
 from torchlint.model.interpreter.python import attributes, calls, expressions, functions, indexing, iteration, objects
 from torchlint.model.interpreter.values import Array, LayerValue, Number, SequenceValue, Symbol, Unknown, held
 from torchlint.syntax.tree import Function, last_name
@@ -52,6 +53,9 @@ def _unseen(machine: Interpreter, scope: Scope, node: ast.stmt) -> None:
 
 def _expression(machine: Interpreter, scope: Scope, node: ast.Expr) -> None:
     machine.evaluate(scope, node.value)
+    if isinstance(node.value, ast.Call):
+        names = (each.id for each in node.value.args if isinstance(each, ast.Name))
+        note_meant(machine.as_proven(scope.find(name)) for name in names)
 
 
 def _assign(machine: Interpreter, scope: Scope, node: ast.Assign) -> None:
@@ -86,7 +90,9 @@ def _give_name(tensor: Tensor, name: str) -> None:
         tensor.name = name
     tensor.names |= {name}
     if tensor.activated is not None:
-        tensor.activated = replace(tensor.activated, names=tensor.activated.names - {name})
+        seen = tensor.activated
+        given = "" if seen.given == name else seen.given
+        tensor.activated = replace(seen, names=seen.names - {name}, given=given)
 
 
 def _name_state(layer: LayerValue, name: str) -> None:
