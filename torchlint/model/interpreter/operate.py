@@ -12,7 +12,7 @@ from torchlint.model.autograd.legality import check_inference, check_inplace, ch
 from torchlint.model.autograd.results import Packed, tensors_in
 from torchlint.model.autograd.saved import is_kept, keeps_anything, kept_inputs
 from torchlint.model.autograd.shapes import describe
-from torchlint.model.autograd.tensor import Change, How, Node, Saved, Tensor
+from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Node, Saved, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import detached, rebase, requires_grad, view
 from torchlint.model.interpreter.gradient_flow import flows, passed
@@ -51,6 +51,10 @@ def operate(run: PathState, call: Call) -> object:
         check_inference(run, call)
         for tensor in inputs:
             tensor.is_used = True
+    elif not run.mode.grad and run.mode.is_sure:
+        for tensor in inputs:
+            if tensor.is_parameter:
+                run.history.unrecorded.setdefault(tensor, Cut(CutKind.NO_GRAD, call.at, call.label, tensor.name))
     kept = kept_inputs(call, casts=run.mode.casts) if recorded else []
     for tensor in (*written, *out):
         how = How.DATA if tensor.alias_by == ".data" else call.how

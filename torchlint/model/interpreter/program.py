@@ -135,7 +135,7 @@ def _cells(body: list[ast.stmt], cells: Sequence[range]) -> Iterator[list[ast.st
         yield [node for node in body if node.lineno in cell]
 
 
-_ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED)
+_ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED, Kind.IDLE)
 """Faults that consist in something missing: what was not looked at may have it."""
 
 
@@ -155,6 +155,8 @@ def _judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False
         condition, holds = (None, True) if everywhere else _condition(endings, ends, fault.at)
         if fault.kind is Kind.NO_GRAD and fault.cut is None and not holds:
             continue  # what would have given it a graph was only skipped
+        if fault.kind is Kind.IDLE and not everywhere:
+            continue  # it is trained in another path
         yield Found(fault, certain, condition, holds, is_entry)
 
 

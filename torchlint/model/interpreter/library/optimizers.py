@@ -31,4 +31,12 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     known = Answer.MAYBE
     if fused is None or isinstance(fused, bool):
         known = Answer.YES if fused else Answer.NO
-    return OptimizerValue(name, groups or [ParameterGroup(tensors_in(listed))], known)
+    groups = groups or [ParameterGroup(tensors_in(listed))]
+    is_open = sum(len(each.parameters) for each in groups) != sum(_number_in(each) for each in listed)
+    return OptimizerValue(name, groups, known, is_open)
+
+
+def _number_in(given: object) -> int:
+    """How many values are in a group of parameters as it is given."""
+    inner = given.get("params") if isinstance(given, dict) else given
+    return len(inner) if isinstance(inner, (list, tuple)) else 1

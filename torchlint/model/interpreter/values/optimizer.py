@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import optimizer
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
+from torchlint.model.autograd.history import Idle
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.interpreter.protocol import Value
@@ -37,11 +38,13 @@ class ParameterGroup(Value):
 
 @dataclass(eq=False, slots=True)
 class OptimizerValue(Value):
-    """An optimizer: its groups of parameters, and whether its kernel is fused."""
+    """An optimizer: its groups of parameters, and whether its kernel is fused. ``is_open``: there may be parameters of
+    which nothing is known."""
 
     name: str
     groups: list[ParameterGroup]
     fused: Answer
+    is_open: bool
 
     @property
     def parameters(self) -> list[Tensor]:
@@ -65,6 +68,7 @@ class OptimizerValue(Value):
                 return self._step(vm, site)
             case "add_param_group":
                 self.groups.append(ParameterGroup(tensors_in(site.argument(0, "param_group"))))
+                self.is_open = True
             case _:
                 return vm.unknown()
         return None
@@ -100,4 +104,11 @@ class OptimizerValue(Value):
                 parameter.counter.changes.append(made)
             if self.fused is not Answer.MAYBE:
                 parameter.storage.changes.append(made)
+        if (
+            parameters
+            and not self.is_open
+            and vm.run.history.backwards
+            and all(each.grad is None for each in parameters)
+        ):
+            vm.run.history.idle.append(Idle(site.at, tuple(parameters)))
         vm.run.note_fates(vm.run.history.trained, fed, site.at)
