@@ -50,6 +50,7 @@ MAY_IMPORT = {
         "torchlint.model.api",
         "torchlint.model.autograd",
         "torchlint.model.interpreter.protocol",
+        "torchlint.model.interpreter.site",
         "torchlint.model.interpreter.values",
     ),
 }

@@ -2,7 +2,8 @@
 
 What it does
     Finds activations and dropouts that work in place (``inplace=True``, ``relu_``) on a tensor that another name was
-    given to before and that is read by that name afterwards.
+    given to before and that is read by that name afterwards; or that work inside of a module on what it is called with,
+    where the caller computes with that afterwards.
 
 Why
     The other name is no copy: it has the activated content too, and so have the sums and products it goes into. PyTorch
@@ -16,7 +17,8 @@ Fix safety
     No fix: without ``inplace=True`` the network computes something else, for which trained weights may not fit.
 
 What it misses
-    Tensors that come in as arguments of functions that nothing seen calls, and names that are bound by containers.
+    Names of what comes in as arguments of functions that nothing seen calls, unless a module is called with them; and
+    names that are bound by containers.
 
 Source
     torch.nn.ReLU ("can optionally do the operation in-place"); the examples run.
@@ -56,6 +58,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
             continue
         other, read = story.text(fault.source), story.line(fault.surfaces, fault.at)
         text = f"`{other}` is the same tensor as {story.tensor(fault)}, changes with it and is read at {read}"
+        if fault.name == fault.source:
+            text = f"`{other}` is changed inside the module that is called with it, and is read again at {read}"
         effect = story.silent(fault, "it has the activated content")
         yield RULE.telling(story, found, text, effect, Certainty.LIKELY)
 

@@ -2,7 +2,8 @@
 
 What it does
     Finds backwards that reach nothing but the loss itself, because what it was computed with ran under ``no_grad`` or
-    ``inference_mode`` and ``requires_grad`` was switched on afterwards.
+    ``inference_mode`` and ``requires_grad`` was switched on afterwards; and optimizers that are stepped though all that
+    was computed with their parameters ran so.
 
 Why
     Nothing was recorded, so there is nothing to go backward through. ``loss.requires_grad_()`` makes the loss a leaf
@@ -26,6 +27,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.finding import Certainty
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.autograd.tensor import CutKind
@@ -47,7 +49,7 @@ RULE = Rule(
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
-    """Every backward from a leaf that was computed without gradients."""
+    """Every backward from a leaf that was computed without gradients, and every step that has none for that reason."""
     story = facts.story
     for found in story.of(Kind.REWRAPPED):
         fault, cut = found.fault, found.fault.cut
@@ -58,6 +60,13 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         operation, backward = story.operation(cut.at, cut.operation), story.line(fault.surfaces, fault.at)
         text = f"`{operation}` runs here without recording gradients: the backward at {backward} reaches no parameter"
         yield RULE.telling(story, found, text, story.silent(fault, "no parameter gets a gradient"))
+    for found in story.of(Kind.IDLE):
+        fault = found.fault
+        if fault.cut is None or fault.surfaces is None:
+            continue
+        operation, step = story.operation(fault.at, fault.cut.operation), story.line(fault.surfaces, fault.at)
+        text = f"`{operation}` runs here without recording gradients: the step at {step} has none to use"
+        yield RULE.telling(story, found, text, story.silent(fault, "nothing is trained"), Certainty.LIKELY)
 
 
 EXAMPLES = (

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Kind(Enum):
     """What PyTorch does. RAISES at the statement: LEAF, VIEW, OUT, INFERENCE, FLAG. At a backward: SAVED, TWICE,
     NO_GRAD. STALE is the silent twin of SAVED: the content changed, the version did not. REWRAPPED: a backward that
-    reaches nothing but a leaf made of a cut-off value."""
+    reaches nothing but a leaf made of a cut-off value. IDLE: steps of an optimizer whose parameters were used only
+    where nothing was recorded."""
 
     LEAF = "leaf"
     VIEW = "view"
@@ -34,6 +35,7 @@ class Kind(Enum):
     ALIASED = "aliased"
     RETAINED = "retained"
     CREATED = "created"
+    IDLE = "idle"
 
 
 MODIFIED = "one of the variables needed for gradient computation has been modified by an inplace operation"

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 class ModeKind(Enum):
     GRAD = "grad"
     INFERENCE = "inference"
+    AUTOCAST = "autocast"
 
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """A grad mode that can be entered: ``no_grad()``, ``set_grad_enabled(x)``, ``inference_mode()``.
+    """A mode that can be entered: ``no_grad()``, ``set_grad_enabled(x)``, ``inference_mode()``, ``autocast()``.
 
-    ``enabled`` is whether gradients are recorded inside. ``before`` is what ``set_grad_enabled``, which acts as soon as
-    it is called, restores at the end of a ``with``.
+    ``enabled`` is whether gradients are recorded inside or, by ``autocast``, operations may be given copies of another
+    precision. ``before`` is what ``set_grad_enabled``, which acts as soon as it is called, restores at the end of a
+    ``with``.
     """
 
     kind: ModeKind
@@ -31,7 +33,8 @@ class Mode:
 
 @dataclass(slots=True)
 class GradMode:
-    """The grad modes of this moment: whether gradients are recorded, and whether in inference mode.
+    """The modes of this moment: whether gradients are recorded, whether in inference mode, and whether operations may
+    be given copies of another precision (``casts``).
 
     ``is_known``: code that is not seen may have switched them. ``is_chosen``: a condition decided.
     """
@@ -40,6 +43,7 @@ class GradMode:
     inference: bool = False
     is_known: bool = True
     is_chosen: bool = False
+    casts: bool = False
 
     @property
     def is_sure(self) -> bool:
@@ -49,19 +53,22 @@ class GradMode:
     @contextmanager
     def within(self, modes: tuple[Mode, ...]) -> Iterator[None]:
         """Run a block in grad modes, as their ``with`` does."""
-        grad, inference, known = self.grad, self.inference, self.is_known
+        grad, inference, known, casts = self.grad, self.inference, self.is_known, self.casts
         for mode in modes:
             self.enter(mode)
         try:
             yield
         finally:
-            self.grad, self.inference, self.is_known = grad, inference, known
+            self.grad, self.inference, self.is_known, self.casts = grad, inference, known, casts
             for mode in modes:
                 if mode.before is not None:
                     self.grad = mode.before
 
     def enter(self, mode: Mode) -> None:
-        """Switch a grad mode: inference mode also records nothing."""
+        """Switch a mode: inference mode also records nothing."""
+        if mode.kind is ModeKind.AUTOCAST:
+            self.casts = mode.enabled
+            return
         self.grad = mode.enabled
         self.is_known = True
         if mode.kind is ModeKind.INFERENCE:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Iterable
 
     from torchlint.model.autograd.faults import Fault
-    from torchlint.model.autograd.tensor import Name, Tensor
+    from torchlint.model.autograd.tensor import Cut, Name, Tensor
 
 Fates = dict[tuple["ast.AST", "ast.AST"], int]
 """What became of gradients: two places, and for which indices, as the bits of a number."""
@@ -30,16 +31,26 @@ class Retained:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A step of an optimizer none of whose parameters had a gradient."""
+
+    at: ast.AST
+    parameters: tuple[Tensor, ...]
+
+
 @dataclass(slots=True)
 class GraphHistory:
     """Backwards and steps.
 
     ``backwards`` are the nodes that each backward went through, ``passed`` those backwards that ran through some graph,
-    ``retained`` those that kept it, and ``needless`` tells at the end which of them did for nothing. ``feeders`` are
+    ``retained`` those that kept it, and ``needless`` tells at the end what was done for nothing. ``feeders`` are
     the backwards whose gradients a leaf holds; ``trained`` says which backward went into which step, for the parameters
     at which indices of the optimizer, and ``mixed`` to which backward's gradient another one added its own, for the
     leaves at which indices of those that it reached; the indices are the bits of a number. ``unseen_backward``: code
-    that is not seen may have run one. ``escaped`` are tensors that such code was given.
+    that is not seen may have run one. ``escaped`` are tensors that such code was given. ``reached`` are the leaves to
+    which some backward came, ``unrecorded`` says of parameters where they were first used while nothing was recorded,
+    and ``idle`` are the steps that had nothing to do.
     """
 
     backwards: list[frozenset[object]] = field(default_factory=list)
@@ -51,8 +62,20 @@ class GraphHistory:
     mixed: Fates = field(default_factory=dict)
     unseen_backward: bool = False
     escaped: list[Tensor] = field(default_factory=list)
+    reached: set[Tensor] = field(default_factory=set)
+    unrecorded: dict[Tensor, Cut] = field(default_factory=dict)
+    idle: list[Idle] = field(default_factory=list)
+
+    def clear_gradients(self, parameters: Iterable[Tensor], to_none: object) -> None:
+        """``zero_grad``: by default the gradients are gone until the next backward."""
+        for parameter in parameters:
+            self.feeders.pop(parameter, None)
+            if to_none is True:
+                parameter.grad = None
 
     def let_go(self) -> None:
         """Hold no tensor and no node any more."""
-        for each in (self.backwards, self.retained, self.feeders, self.escaped):
+        for each in (self.backwards, self.retained, self.feeders, self.escaped, self.idle):
             each.clear()
+        self.reached.clear()
+        self.unrecorded.clear()

@@ -56,8 +56,22 @@ def _has_two_dimensions(value: object) -> bool:
     return isinstance(value, Tensor) and value.shape is not None and len(value.shape) == 2
 
 
-def kept_inputs(call: Call) -> list[Saved]:
-    """What a node keeps of its inputs, as they are before a write."""
+_NEVER_CAST = frozenset(
+    (
+        "abs add batch_norm celu clamp clip cos div dropout elu gelu hardsigmoid hardswish hardtanh hypot leaky_relu "
+        "lerp masked_fill maximum minimum mish mul multiply neg relu relu6 selu sigmoid silu sin sqrt sub tanh "
+        "threshold where BatchNorm1d BatchNorm2d BatchNorm3d CELU Dropout ELU GELU Hardsigmoid Hardswish Hardtanh "
+        "LeakyReLU Mish ReLU ReLU6 SELU SiLU Sigmoid Tanh Threshold"
+    ).split()
+)
+"""What takes its arguments as they are under ``autocast``, too. Source: PyTorch's documentation, "Autocast Op
+Reference", for all devices."""
+
+
+def kept_inputs(call: Call, *, casts: bool = False) -> list[Saved]:
+    """What a node keeps of its inputs, as they are before a write; where ``casts``, it may have been given copies."""
+    if casts and call.name.rstrip("_") not in _NEVER_CAST:
+        return []
     return [
         Saved.of(tensor, tensor.name, holds_tensor=_is_held(call, kept, tensor), written=_written(call, kept, tensor))
         for kept in call.operation.kept

@@ -114,12 +114,18 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Activated:
-    """An in-place activation: what it is told as, and the names that were given to the tensor before."""
+    """An in-place activation: what it is told as, and the names that were given to the tensor before.
+
+    ``given`` is the name by which a module was given the tensor that it then activated inside, ``within`` the function
+    whose name that is (None: the module's own code).
+    """
 
     at: ast.AST
     target: Name
     operation: str
     names: frozenset[str]
+    given: str = ""
+    within: ast.AST | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -29,7 +29,7 @@ class Placed(Protocol):
 Seen = TypeVar("Seen", bound=Placed)
 
 
-_ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED)
+_ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED, Kind.IDLE)
 """Faults that consist in something missing: what was not looked at may have it."""
 
 
@@ -61,6 +61,8 @@ def judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False)
         condition, holds = (None, True) if everywhere else _condition(endings, ends, fault.at)
         if fault.kind is Kind.NO_GRAD and fault.cut is None and not holds:
             continue  # what would have given it a graph was only skipped
+        if fault.kind is Kind.IDLE and not everywhere:
+            continue  # it is trained in another path
         yield Found(fault, certain, condition, holds, is_entry)
 
 

@@ -10,6 +10,7 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Node, Tensor
 from torchlint.model.interpreter import speculation
 from torchlint.model.interpreter.library import backward, modules
+from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Interpreter, Signal
 from torchlint.model.interpreter.python import calls, expressions, objects, statements
 from torchlint.model.interpreter.values import ClassValue, FunctionValue, Number, ObjectValue, Symbol, Unknown
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Hashable, Sequence
 
+    from torchlint.model.autograd.call import Call
     from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.state import PathState
@@ -59,6 +61,9 @@ class Machine(Interpreter):
 
     def operation(self, site: Site, qualified: str) -> object:
         return calls.operation(self, site, qualified)
+
+    def compute(self, call: Call) -> object:
+        return operate(self.run, call)
 
     def tensor_operation(self, at: ast.AST, name: str, label: str, receiver: Tensor, arguments: list[object]) -> object:
         return calls.tensor_operation(self, at, name, label, receiver, arguments)

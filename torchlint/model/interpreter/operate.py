@@ -12,12 +12,12 @@ from torchlint.model.autograd.legality import check_inference, check_inplace, ch
 from torchlint.model.autograd.results import Packed, tensors_in
 from torchlint.model.autograd.saved import is_kept, keeps_anything, kept_inputs
 from torchlint.model.autograd.shapes import describe
-from torchlint.model.autograd.tensor import Change, How, Node, Saved, Tensor
+from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Node, Saved, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import detached, rebase, requires_grad, view
 from torchlint.model.interpreter.gradient_flow import flows, passed
 from torchlint.model.interpreter.limits import OPERATION_WORK
-from torchlint.model.interpreter.provenance import note_alias, note_cut, note_names
+from torchlint.model.interpreter.provenance import note_alias, note_cut, note_names, note_reading
 from torchlint.model.interpreter.speculation import can_have_graph, link, proven_in
 from torchlint.model.interpreter.values import Unknown
 
@@ -31,6 +31,8 @@ def operate(run: PathState, call: Call) -> object:
     """Do what PyTorch does. Raises: Raised where PyTorch does."""
     operation = call.operation
     inputs = _differentiable(run, call)
+    if any(tensor.activated is not None for tensor in inputs):
+        note_reading(run, call)
     run.budget.spend(OPERATION_WORK + len(inputs))
     needs = either([requires_grad(each) for each in inputs])
     if needs is Answer.NO and any(can_have_graph(run, call.value(name)) for name in operation.differentiable):
@@ -49,7 +51,11 @@ def operate(run: PathState, call: Call) -> object:
         check_inference(run, call)
         for tensor in inputs:
             tensor.is_used = True
-    kept = kept_inputs(call) if recorded else []
+    elif not run.mode.grad and run.mode.is_sure:
+        for tensor in inputs:
+            if tensor.is_parameter:
+                run.history.unrecorded.setdefault(tensor, Cut(CutKind.NO_GRAD, call.at, call.label, tensor.name))
+    kept = kept_inputs(call, casts=run.mode.casts) if recorded else []
     for tensor in (*written, *out):
         how = How.DATA if tensor.alias_by == ".data" else call.how
         change(tensor, Change(call.at, target_of(call, tensor), call.label, how, tensor, run.mode.grad))
@@ -114,7 +120,8 @@ def _lead_back(run: PathState, call: Call, results: Sequence[object]) -> None:
 
 def _suspect(run: PathState, call: Call, results: Sequence[object]) -> None:
     """Results that may require grad lead back to what may have brought it, unless they were there before."""
-    node = Node(call.label, call.name, call.at, run.next_order(), (), kept_inputs(call), keeps_anything(call))
+    kept = kept_inputs(call, casts=run.mode.casts)
+    node = Node(call.label, call.name, call.at, run.next_order(), (), kept, keeps_anything(call))
     node.iteration, node.sure = run.loops.iteration, False
     link(run, call, node)
     for output, result in zip(call.operation.outputs, results, strict=True):

@@ -8,16 +8,49 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.site import Site
+from torchlint.model.interpreter.values import Method
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
+    from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.tensor import Tensor
     from torchlint.model.interpreter.resolve import Imports
     from torchlint.model.interpreter.state import PathState
     from torchlint.model.interpreter.summary import Summary
     from torchlint.model.interpreter.values import ClassValue, ObjectValue, Symbol, Unknown
+
+
+class Value:
+    """A value that says itself what it does. What a kind does not say is not known."""
+
+    __slots__ = ()
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it stays what it is, whatever else happens to the instance that holds it."""
+        return False
+
+    def attribute(self, vm: Interpreter, name: str, at: ast.expr) -> object:
+        """``value.name``; what is no attribute that is known may be a method. Raises: Raised, OutOfBudget."""
+        return Method(self, name)
+
+    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        """``value.name(...)``. Raises: Raised, OutOfBudget."""
+        vm.forget(self, site)
+        return vm.unknown()
+
+    def item(self, vm: Interpreter, index: object, at: ast.expr) -> object:
+        """``value[index]``. Raises: Raised, OutOfBudget."""
+        return vm.unknown()
+
+    def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        """``value[index] = value``. Raises: Raised, OutOfBudget."""
+
+    def iterate(self, vm: Interpreter, at: ast.AST) -> Iterator[object] | None:
+        """What a loop of unknown length gives, one after the other and without an end; None where it is not known."""
+        return None
 
 
 class Signal(Enum):
@@ -99,6 +132,10 @@ class Interpreter(ABC):
     @abstractmethod
     def operation(self, site: Site, qualified: str) -> object:
         """Call an operation of PyTorch by its qualified name; an unknown one gives an unknown value."""
+
+    @abstractmethod
+    def compute(self, call: Call) -> object:
+        """Do an operation that no table describes."""
 
     @abstractmethod
     def tensor_operation(self, at: ast.AST, name: str, label: str, receiver: Tensor, arguments: list[object]) -> object:

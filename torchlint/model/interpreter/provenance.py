@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
@@ -14,9 +16,12 @@ from torchlint.model.autograd.views import edge, requires_grad
 from torchlint.model.interpreter.speculation import can_have_graph, cut_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from typing import TypeGuard
 
     from torchlint.model.autograd.call import Call
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.state import PathState
 
 _ACTIVATIONS = frozenset(
@@ -47,12 +52,55 @@ def note_alias(run: PathState, call: Call, tensor: Tensor) -> None:
 
 def note_names(call: Call, tensor: Tensor) -> None:
     """An activation in place changes what the tensor's other names stand for."""
-    if call.name not in _ACTIVATIONS or len(tensor.names) < 2:
+    if call.name not in _ACTIVATIONS:
         return
     target = target_of(call, tensor)
     own = target.id if isinstance(target, ast.Name) else ""
-    if own in tensor.names:
-        tensor.activated = Activated(call.at, target, call.label, tensor.names - {own})
+    earlier = tensor.activated.names if tensor.activated is not None else frozenset[str]()
+    names = tensor.names - {own} if own in tensor.names else earlier
+    tensor.activated = Activated(call.at, target, call.label, names)
+
+
+@contextmanager
+def looking_inside(machine: Interpreter, site: Site) -> Iterator[None]:
+    """Run a module: where it activates in place what it is given by a name, that name stands for something else."""
+    given = [(value, text.id) for value, text in zip(site.arguments, site.texts, strict=False) if _is_name(text)]
+    before = [tensor.activated for value, _ in given for tensor in tensors_in(value, 0)]
+    yield
+    within = machine.active[-1] if machine.active else None
+    for value, name in given:
+        for tensor in tensors_in(machine.as_proven(value), 0):
+            if tensor.activated is not None and all(tensor.activated is not each for each in before):
+                tensor.activated = replace(tensor.activated, given=name, within=within)
+
+
+def _is_name(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name)
+
+
+def note_meant(values: Iterable[object]) -> None:
+    """What a statement gave to a module whose result it does not take was meant to be changed."""
+    for tensor in (tensor for each in values for tensor in tensors_in(each, 0)):
+        if tensor.activated is not None:
+            tensor.activated = replace(tensor.activated, given="")
+
+
+def note_reading(run: PathState, call: Call) -> None:
+    """An operation computes with a tensor by a name for which it was activated inside of a module."""
+    if call.name in _ACTIVATIONS:
+        return
+    for name, text in call.texts.items():
+        written = {each.id for each in getattr(text, "elts", [text]) if isinstance(each, ast.Name)}
+        for tensor in tensors_in(call.arguments.get(name)):
+            seen = tensor.activated
+            if seen is not None and seen.given in written and _is_within(call.at, seen.within):
+                fault = Fault(Kind.ALIASED, seen.at, call.at, "", seen.given, seen.operation, source=seen.given)
+                run.log.report(fault)
+                tensor.activated = None
+
+
+def _is_within(node: ast.AST, function: ast.AST | None) -> bool:
+    return function is None or any(node is each for each in ast.walk(function))
 
 
 def note_cut(run: PathState, call: Call, results: Iterable[object]) -> None:

@@ -27,7 +27,6 @@ _OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow", "@": 
 _STREAMS = frozenset("argument attribute name loader".split())
 """The first words of the keys of what gives data when a loop runs over it."""
 _FLAGS = frozenset(("gradient", "retain_graph", "create_graph"))
-_SAMPLES = frozenset(("sample", "sample_n"))
 NOWHERE = ast.Pass()
 """Where something unknown came from."""
 
@@ -94,11 +93,6 @@ def note_flag(run: PathState, value: object) -> None:
         run.speculation.tensors[value.key] = _leaf()
 
 
-def note_distribution(run: PathState, at: ast.AST, label: str, given: Sequence[object]) -> Unknown:
-    """A distribution of ``torch.distributions``, which leads back to its parameters."""
-    return note_operation(run, at, label, given, Unknown(("distribution", run.fresh())))
-
-
 def is_method(run: PathState, callee: object) -> bool:
     """Whether something unknown is called as a method of something unknown, and anybody asks."""
     return run.speculation.tensors is not None and isinstance(callee, Unknown) and callee.key[:1] == ("attribute",)
@@ -114,14 +108,7 @@ def note_call(
     owner = Unknown(key[1]) if key[:1] == ("attribute",) and isinstance(key[1], tuple) else None
     if owner is not None and label == "parameters":
         return Unknown(("parameters", owner.key))
-    if owner is not None and owner.key[0] == "distribution":
-        if label in _SAMPLES:
-            return note_end(run, at, label, found)
-        note_operation(run, at, label, [owner, *given], found)
-        kept = run.speculation.tensors[found.key].node
-        if kept is not None:
-            kept.keeps = Answer.YES
-    elif owner is not None and label == "detach":
+    if owner is not None and label == "detach":
         cut = Cut(CutKind.DETACH, at, ".detach()", "", is_sure=False)
         run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
     elif owner is not None and label == "requires_grad_":

@@ -29,6 +29,8 @@ def tell(story: Story, fault: Fault) -> Iterator[Step]:
         return teller.without_graph()
     if fault.kind is Kind.REWRAPPED:
         return teller.reaches_nothing()
+    if fault.kind is Kind.IDLE:
+        return teller.has_nothing_to_do()
     if fault.kind in (Kind.ALIAS, Kind.ALIASED):
         return teller.changed_with()
     if fault.kind in (Kind.RETAINED, Kind.CREATED):
@@ -93,6 +95,10 @@ class _Teller:
         yield from self._created()
         message = "this backward reaches no further"
         yield self._step(Role.BACKWARD, message, fault.surfaces, self._tensor, operation)
+
+    def has_nothing_to_do(self) -> Iterator[Step]:
+        yield self._cut()
+        yield self._step(Role.READ, "this step finds no gradient", self._fault.surfaces)
 
     def changed_with(self) -> Iterator[Step]:
         fault = self._fault

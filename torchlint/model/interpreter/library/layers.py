@@ -13,6 +13,7 @@ from torchlint.model.autograd.tensor import How, Tensor
 from torchlint.model.interpreter import binding
 from torchlint.model.interpreter.limits import OPERATION_WORK
 from torchlint.model.interpreter.operate import operate
+from torchlint.model.interpreter.provenance import looking_inside
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import LayerValue, SequenceValue, Unknown, held
 
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
 
 MODULE = "torch.nn.Module"
-CONTAINERS = frozenset(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"))
+_DISTRIBUTED = "torch.nn.parallel.DistributedDataParallel"
+_OF_PARAMETERS = ("torch.nn.ParameterList", "torch.nn.ParameterDict")
+CONTAINERS = frozenset(
+    ("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict", *_OF_PARAMETERS, _DISTRIBUTED)
+)
 
 
 def is_module(name: str) -> bool:
@@ -74,8 +79,10 @@ def _weight_shape(name: str, arguments: Mapping[str, object]) -> tuple[int, ...]
 def _container(machine: Interpreter, site: Site, name: str) -> object:
     if site.is_open:
         return machine.unknown()
-    given = site.argument(0, "modules")
-    if name == "torch.nn.Sequential":
+    given = site.argument(0, "module" if name == _DISTRIBUTED else "modules")
+    if name == _DISTRIBUTED:
+        modules: dict[object, object] = {"module": given}
+    elif name == "torch.nn.Sequential":
         modules = (
             dict(given) if isinstance(given, dict) else {str(index): each for index, each in enumerate(site.arguments)}
         )
@@ -86,6 +93,8 @@ def _container(machine: Interpreter, site: Site, name: str) -> object:
     elif isinstance(given, (list, tuple)):
         modules = {str(index): each for index, each in enumerate(given)}
     else:
+        return machine.unknown()
+    if name in _OF_PARAMETERS and any(not each.is_parameter for each in tensors_in(modules)):
         return machine.unknown()
     return SequenceValue(name, {str(key): held(value) for key, value in modules.items()})
 
@@ -112,12 +121,15 @@ def call(machine: Interpreter, site: Site, module: LayerValue | SequenceValue) -
     """Call a module."""
     if isinstance(module, LayerValue):
         return _call_layer(machine, site, module)
+    if module.kind == _DISTRIBUTED:
+        return machine.call_site(site, module.modules["module"])
     if module.kind != "torch.nn.Sequential" or len(site.arguments) != 1:
         return machine.unknown()
     value, texts = site.arguments[0], site.texts
-    for each in module.modules.values():
-        value = machine.call_site(Site(site.at, site.label, [value], {}, texts), each)
-        texts = []
+    with looking_inside(machine, site):
+        for each in module.modules.values():
+            value = machine.call_site(Site(site.at, site.label, [value], {}, texts), each)
+            texts = []
     return value
 
 

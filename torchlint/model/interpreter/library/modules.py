@@ -11,17 +11,9 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.autograd.views import detached, requires_grad
 from torchlint.model.interpreter import unknown_calls
-from torchlint.model.interpreter.library import optimizers
+from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.python import iteration
-from torchlint.model.interpreter.values import (
-    LayerValue,
-    ObjectValue,
-    OptimizerValue,
-    SequenceValue,
-    Symbol,
-    Unknown,
-    held,
-)
+from torchlint.model.interpreter.values import LayerValue, ObjectValue, SequenceValue, Symbol, Unknown, held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -52,6 +44,8 @@ def state(module: Module) -> dict[str, Tensor]:
 
 
 def _own(module: Module) -> dict[str, Tensor]:
+    if isinstance(module, SequenceValue):
+        return {name: value for name, value in module.modules.items() if isinstance(value, Tensor)}
     if not isinstance(module, ObjectValue):
         return {}
     return {
@@ -95,7 +89,7 @@ def hold_gradients(values: Iterable[object]) -> bool:
     waiting = list(values)
     while waiting:
         each = waiting.pop()
-        if isinstance(each, (LayerValue, SequenceValue, ObjectValue, OptimizerValue)):
+        if isinstance(each, Module) or (isinstance(each, Value) and each.is_lasting):
             return True
         if isinstance(each, Tensor) and each.is_parameter:
             return True
@@ -189,7 +183,7 @@ def _named_modules(machine: Interpreter, site: Site, module: Module) -> object:
 
 def _zero_grad(machine: Interpreter, site: Site, module: Module) -> object:
     machine.run.trace.clear()
-    optimizers.clear(machine.run, parameters_of(module), site.argument(0, "set_to_none", True))
+    machine.run.history.clear_gradients(parameters_of(module), site.argument(0, "set_to_none", True))
     return None
 
 

@@ -10,16 +10,19 @@ from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.shapes import known_shape
 from torchlint.model.autograd.tensor import Counter, Cut, CutKind, Tensor
 from torchlint.model.autograd.views import detached, requires_grad
-from torchlint.model.interpreter import speculation, unknown_calls
+from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.library import (
+    amp,
     backward,
     builtin_functions,
     checkpoints,
+    data,
+    distributions,
     layers,
     optimizers,
     tensor_methods,
 )
-from torchlint.model.interpreter.values import Array, FunctionValue, Loader, Number, Symbol, Unknown
+from torchlint.model.interpreter.values import Array, FunctionValue, Number, Symbol, Unknown
 
 if TYPE_CHECKING:
     import ast
@@ -63,14 +66,9 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
     if name.startswith("torch.nn.utils."):
         return builtin_functions.call(machine, site, name)
     if name.startswith("torch.distributions."):
-        return speculation.note_distribution(machine.run, site.at, site.label, list(_given(site)))
+        return distributions.call(machine, site, name)
     machine.run.mode.is_known = machine.run.mode.is_known and "grad_enabled" not in name
     return machine.unknown()  # what PyTorch has beyond the table changes nothing that it is given
-
-
-def _given(site: Site) -> Iterator[object]:
-    yield from site.arguments
-    yield from site.keywords.values()
 
 
 def _create(machine: Interpreter, site: Site, name: str) -> object:
@@ -300,18 +298,6 @@ def _device(machine: Interpreter, site: Site) -> object:
     return machine.device() if site.argument(0, "type") == "cpu" else machine.unknown()
 
 
-def _dataset(machine: Interpreter, site: Site) -> object:
-    tensors = tuple(each for each in site.arguments if isinstance(each, Tensor))
-    return Loader(tensors, False) if len(tensors) == len(site.arguments) else machine.unknown()
-
-
-def _loader(machine: Interpreter, site: Site) -> object:
-    dataset = site.argument(0, "dataset")
-    if isinstance(dataset, Loader) and "collate_fn" not in site.keywords:
-        return Loader(dataset.tensors, True)
-    return machine.unknown("loader", machine.run.fresh())
-
-
 def _compiled(machine: Interpreter, site: Site) -> object:
     """``torch.compile(model)``: computes the same."""
     return site.arguments[0] if site.arguments else machine.unknown()
@@ -324,11 +310,19 @@ _OWN: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "torch.from_numpy": _from_array,
     "torch.nn.Parameter": _parameter,
     "torch.autograd.Variable": _variable,
-    "torch.utils.data.TensorDataset": _dataset,
-    "torch.utils.data.DataLoader": _loader,
+    "torch.utils.data.TensorDataset": data.dataset,
+    "torch.utils.data.Subset": data.subset,
+    "torch.utils.data.random_split": data.split,
+    "torch.utils.data.DataLoader": data.loader,
     "torch.compile": _compiled,
     "torch.is_tensor": _is_tensor,
     "torch.device": _device,
+    "torch.GradScaler": amp.scaler,
+    "torch.cuda.amp.GradScaler": amp.scaler,
+    "torch.cpu.amp.GradScaler": amp.scaler,
+    "torch.autocast": amp.autocast,
+    "torch.cuda.amp.autocast": amp.autocast_of_device,
+    "torch.cpu.amp.autocast": amp.autocast_of_device,
     "torch.no_grad": _no_grad,
     "torch.autograd.no_grad": _no_grad,
     "torch.enable_grad": _enable_grad,

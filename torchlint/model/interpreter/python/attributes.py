@@ -13,6 +13,7 @@ from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.views import edge, requires_grad, take_view
 from torchlint.model.interpreter.gradient_flow import is_differentiable, is_of_tensor, part
+from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.python import objects
 from torchlint.model.interpreter.speculation import note_flag
 from torchlint.model.interpreter.values import (
@@ -58,6 +59,8 @@ def get(machine: Interpreter, owner: object, name: str, at: ast.expr) -> object:
         return owner.training is Answer.YES
     if isinstance(owner, SequenceValue) and name in owner.modules:
         return owner.modules[name]
+    if isinstance(owner, Value):
+        return owner.attribute(machine, name, at)
     if isinstance(owner, Packed) and name in owner.names:
         return owner.items[owner.names.index(name)]
     return Method(owner, name)

@@ -17,11 +17,12 @@ from torchlint.model.interpreter.library import (
     layer_subclass,
     layers,
     modules,
-    optimizers,
     tensor_methods,
     torch_functions,
 )
 from torchlint.model.interpreter.operate import operate
+from torchlint.model.interpreter.protocol import Value
+from torchlint.model.interpreter.provenance import looking_inside
 from torchlint.model.interpreter.python import attributes, functions, objects
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import (
@@ -31,7 +32,6 @@ from torchlint.model.interpreter.values import (
     LayerValue,
     Method,
     ObjectValue,
-    OptimizerValue,
     Partial,
     SequenceValue,
     Super,
@@ -132,8 +132,11 @@ def _call_partial(machine: Interpreter, site: Site, callee: Partial) -> object:
 def _call_module(machine: Interpreter, site: Site, module: modules.Module) -> object:
     """Call a module, then its forward hooks, each of which may give another result."""
     given = tuple(site.arguments)
-    call_it = objects.call if isinstance(module, ObjectValue) else layers.call
-    result = call_it(machine, site, module)  # type: ignore[arg-type]
+    if isinstance(module, ObjectValue):
+        with looking_inside(machine, site):
+            result = objects.call(machine, site, module)
+    else:
+        result = layers.call(machine, site, module)
     for hook in module.hooks:
         changed = call(machine, Site(site.at, "", [module, given, result], {}), hook)
         result = changed if changed is not None and not isinstance(changed, Unknown) else result
@@ -148,8 +151,8 @@ def _call_method(machine: Interpreter, site: Site, method: Method) -> object:
         return modules.call_method(machine, site, owner, method.name)
     if isinstance(owner, Super):
         return _call_super(machine, site, owner, method.name)
-    if isinstance(owner, OptimizerValue):
-        return optimizers.call_method(machine, site, owner, method.name)
+    if isinstance(owner, Value):
+        return owner.call_method(machine, site, method.name)
     return builtin_functions.call_method(machine, site, owner, method.name)
 
 

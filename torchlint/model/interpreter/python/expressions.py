@@ -7,6 +7,8 @@ import builtins
 import operator
 from typing import TYPE_CHECKING
 
+from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter import loop_bounds, texts
 from torchlint.model.interpreter.gradient_flow import passed
@@ -15,7 +17,7 @@ from torchlint.model.interpreter.loop_bounds import MOST
 from torchlint.model.interpreter.python import attributes, calls, indexing, iteration
 from torchlint.model.interpreter.scope import MISSING, Scope
 from torchlint.model.interpreter.speculation import note_end, note_operation
-from torchlint.model.interpreter.values import FunctionValue, Number, Symbol, Unknown, extent
+from torchlint.model.interpreter.values import FunctionValue, Number, Symbol, Unknown, extent, is_tensor
 from torchlint.syntax.outline import USUAL
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 _BUILTINS = frozenset(dir(builtins))
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), type(...), slice, range)
+_NO_OPERANDS = (list, tuple, dict)
+"""What no tensor computes with."""
 _LARGEST = 10**12
 
 OPERATORS: Mapping[type[ast.operator], tuple[str, str, Callable[[object, object], object]]] = {
@@ -145,8 +149,10 @@ def _binary(machine: Interpreter, scope: Scope, node: ast.BinOp) -> object:
 def binary(
     machine: Interpreter, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object
 ) -> object:
-    """``left op right``."""
+    """``left op right``. Raises: Raised, OutOfBudget."""
     name, sign, function = OPERATORS[kind]
+    if _is_refused(left, right) or _is_refused(right, left):
+        raise Raised  # a TypeError
     if isinstance(left, Tensor):
         return calls.tensor_operation(machine, at, name, sign, left, [right])
     if isinstance(right, Tensor):
@@ -162,6 +168,11 @@ def binary(
         return _computed(machine, kind, function, left, right)
     found = Unknown((sign, key(machine, left), key(machine, right)), passed(machine.run, at, (left, right)))
     return note_operation(machine.run, at, sign, (left, right), found)
+
+
+def _is_refused(value: object, other: object) -> bool:
+    """Whether a value is one that a tensor does not compute with, and the other certainly is a tensor."""
+    return isinstance(value, _NO_OPERANDS) and is_tensor(other) is Answer.YES
 
 
 def _is_number(value: object, other: object) -> bool:

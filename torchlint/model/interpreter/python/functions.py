@@ -28,6 +28,7 @@ _GRAD_MODES = {
     "torch.no_grad": Mode(ModeKind.GRAD, False),
     "torch.enable_grad": Mode(ModeKind.GRAD, True),
     "torch.inference_mode": Mode(ModeKind.INFERENCE, False),
+    "torch.cuda.amp.autocast": Mode(ModeKind.AUTOCAST, True),
 }
 
 

@@ -12,6 +12,7 @@ from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter.gradient_flow import part
 from torchlint.model.interpreter.operate import operate
+from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.speculation import note_part
 from torchlint.model.interpreter.values import Array, LayerValue, Number, SequenceValue, Unknown, held
 
@@ -53,6 +54,8 @@ def get(machine: Interpreter, at: ast.expr, value: object, index: object) -> obj
         return part(machine.run, at, value)
     if isinstance(value, Tensor):
         return _tensor_item(machine, at, value, index)
+    if isinstance(value, Value):
+        return value.item(machine, index, at)
     if isinstance(value, Packed):
         value = value.items
     if isinstance(value, Several):
@@ -65,8 +68,7 @@ def get(machine: Interpreter, at: ast.expr, value: object, index: object) -> obj
     if isinstance(value, SequenceValue) and isinstance(index, Unknown):
         return _any_module(machine, value)
     if isinstance(value, SequenceValue):
-        by_name = value.kind == "torch.nn.ModuleDict"
-        value = dict(value.modules.items()) if by_name else list(value.modules.values())
+        value = dict(value.modules.items()) if value.is_by_name else list(value.modules.values())
     if isinstance(value, (list, tuple, dict, str)):
         return _item(machine, value, index)
     if isinstance(value, Unknown) and value.key[0] == "shape" and isinstance(index, int):
@@ -150,6 +152,8 @@ def put(machine: Interpreter, at: ast.AST, container: object, index: object, val
     """``container[index] = value``."""
     if isinstance(container, Tensor):
         _put_tensor(machine, at, container, index, value)
+    elif isinstance(container, Value):
+        container.set_item(machine, index, value, at)
     elif isinstance(container, Array):
         container.storage.changes.append(Change(at, container.name, "NumPy", How.NUMPY))
     elif isinstance(container, dict):

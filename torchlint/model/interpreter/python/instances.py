@@ -17,6 +17,7 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.library import layer_subclass, modules
 from torchlint.model.interpreter.limits import MAX_BUILDING_STEPS, OutOfBudget
+from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.python import objects
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import (
@@ -25,7 +26,6 @@ from torchlint.model.interpreter.values import (
     FunctionValue,
     LayerValue,
     ObjectValue,
-    OptimizerValue,
     Partial,
     SequenceValue,
     Symbol,
@@ -188,8 +188,12 @@ def call(
     return machine.call_site(site, Bound(instance, function))
 
 
-_LASTING = (LayerValue, SequenceValue, ObjectValue, OptimizerValue, FunctionValue)
-"""What stays what it is, whatever else happens to its instance."""
+_LASTING = (LayerValue, SequenceValue, ObjectValue, FunctionValue)
+
+
+def _is_lasting(value: object) -> bool:
+    """Whether a value stays what it is, whatever else happens to its instance."""
+    return isinstance(value, _LASTING) or (isinstance(value, Value) and value.is_lasting)
 
 
 def fill(machine: Interpreter, instance: ObjectValue) -> None:
@@ -208,13 +212,14 @@ def rebind(machine: Interpreter, instance: ObjectValue, owner: ClassValue, metho
 
 
 def _is_part(value: object) -> bool:
-    return isinstance(value, _LASTING) or (isinstance(value, Tensor) and value.is_parameter)
+    return _is_lasting(value) or (isinstance(value, Tensor) and value.is_parameter)
 
 
 def age(machine: Interpreter, instance: ObjectValue, others: Uses) -> None:
     """Other methods may have run: what they bind is not known, what they change may require grad by now."""
     for name, value in instance.attributes.items():
-        if name in others.bound or (name in others.changed and not isinstance(value, (*_LASTING, Tensor))):
+        is_kept = _is_lasting(value) or isinstance(value, Tensor)
+        if name in others.bound or (name in others.changed and not is_kept):
             instance.attributes[name] = machine.unknown()
         elif name in others.changed:
             modules.doubt(machine, value)
@@ -230,7 +235,7 @@ def run_twice(machine: Interpreter, method: FunctionValue, instance: ObjectValue
     left = [
         name
         for name, value in instance.attributes.items()
-        if before.get(name) != id(value) and not isinstance(value, _LASTING) and _may_have_graph(value)
+        if before.get(name) != id(value) and not _is_lasting(value) and _may_have_graph(value)
     ]
     if around.is_inner or not left:
         return result

@@ -10,8 +10,9 @@ from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter.gradient_flow import flows, part
 from torchlint.model.interpreter.loop_bounds import ENOUGH, MOST, Items, line
+from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.speculation import note_item, note_part
-from torchlint.model.interpreter.values import Loader, Number, SequenceValue, Unknown
+from torchlint.model.interpreter.values import Number, SequenceValue, Unknown
 
 if TYPE_CHECKING:
     import ast
@@ -32,9 +33,9 @@ def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
     if isinstance(value, Packed):
         return Items(list(value.items), True)
     if isinstance(value, SequenceValue):
-        return Items(list(value.modules if value.kind == "torch.nn.ModuleDict" else value.modules.values()), True)
-    if isinstance(value, Loader):
-        return Items([_batch(machine, at, value) for _ in range(ENOUGH)], False)
+        return Items(list(value.modules if value.is_by_name else value.modules.values()), True)
+    if isinstance(value, Value) and (endless := value.iterate(machine, at)) is not None:
+        return Items(list(islice(endless, ENOUGH)), False)
     if isinstance(value, Tensor) and not value.is_loose:
         rows, source = min(value.shape[0], MOST) if value.shape else 2, value
         value = machine.tensor_operation(at, "unbind", "iteration", value, [])
@@ -90,11 +91,6 @@ def _parts(machine: Interpreter, at: ast.AST, value: object, count: int) -> list
 def _unknown_parts(machine: Interpreter, value: object, count: int) -> list[Unknown]:
     flow = flows(machine.run, (value,)) if isinstance(value, (Unknown, Tensor)) else ()
     return [Unknown(("value", machine.run.fresh()), flow) for _ in range(count)]
-
-
-def _batch(machine: Interpreter, at: ast.AST, loader: Loader) -> list[object]:
-    """What a loader gives at a time: rows of its tensors, stacked anew."""
-    return [machine.tensor_operation(at, "clone", "DataLoader", each, []) for each in loader.tensors]
 
 
 def items(machine: Interpreter, at: ast.AST, value: object) -> list[object]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd.faults import Raised
-from torchlint.model.autograd.grad_mode import Mode
+from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.interpreter import loop_bounds
 from torchlint.model.interpreter.limits import MAX_ITEMS
 from torchlint.model.interpreter.loop_bounds import ENOUGH
 from torchlint.model.interpreter.protocol import Signal
+from torchlint.model.interpreter.provenance import note_meant
 from torchlint.model.interpreter.python import attributes, calls, expressions, functions, indexing, iteration, objects
 from torchlint.model.interpreter.values import Array, LayerValue, Number, SequenceValue, Symbol, Unknown, held
 from torchlint.syntax.tree import Function, last_name
@@ -52,6 +53,9 @@ def _unseen(machine: Interpreter, scope: Scope, node: ast.stmt) -> None:
 
 def _expression(machine: Interpreter, scope: Scope, node: ast.Expr) -> None:
     machine.evaluate(scope, node.value)
+    if isinstance(node.value, ast.Call):
+        names = (each.id for each in node.value.args if isinstance(each, ast.Name))
+        note_meant(machine.as_proven(scope.find(name)) for name in names)
 
 
 def _assign(machine: Interpreter, scope: Scope, node: ast.Assign) -> None:
@@ -86,7 +90,9 @@ def _give_name(tensor: Tensor, name: str) -> None:
         tensor.name = name
     tensor.names |= {name}
     if tensor.activated is not None:
-        tensor.activated = replace(tensor.activated, names=tensor.activated.names - {name})
+        seen = tensor.activated
+        given = "" if seen.given == name else seen.given
+        tensor.activated = replace(seen, names=seen.names - {name}, given=given)
 
 
 def _name_state(layer: LayerValue, name: str) -> None:
@@ -251,6 +257,8 @@ def _with(machine: Interpreter, scope: Scope, node: ast.With) -> Signal | None:
         deliberate = deliberate or _is_deliberate(item.context_expr)
         if isinstance(value, Mode):
             modes.append(value)
+        elif isinstance(item.context_expr, ast.Call) and last_name(item.context_expr.func) == "autocast":
+            modes.append(Mode(ModeKind.AUTOCAST, True))
         else:
             strange = strange or not _is_harmless(item.context_expr)
         if item.optional_vars is not None:
@@ -270,7 +278,7 @@ def _with(machine: Interpreter, scope: Scope, node: ast.With) -> Signal | None:
 
 _HARMLESS = frozenset(
     (
-        "open autocast catch_warnings nullcontext redirect_stdout redirect_stderr suppress raises warns profile "
+        "open catch_warnings nullcontext redirect_stdout redirect_stderr suppress raises warns profile "
         "record_function detect_anomaly set_detect_anomaly fork_rng stream device TemporaryDirectory "
         "NamedTemporaryFile tqdm trange Progress Timer timer Lock Pool ThreadPoolExecutor ProcessPoolExecutor "
         "SummaryWriter subTest assertRaises assertRaisesRegex assertWarns sdpa_kernel patch no_sync"

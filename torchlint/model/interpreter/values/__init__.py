@@ -1,7 +1,9 @@
 """Values of the abstract interpreter.
 
 Numbers, strings, None, tuples, lists and dicts are Python's own, with abstract values inside. What the interpreter
-knows more about has a class here. Must-facts: what is not certain is ``Answer.MAYBE`` or an ``Unknown``.
+knows more about has a class: here those that the interpreter itself handles, in a module of this package each kind that
+says what it does itself, as a ``protocol.Value``. Must-facts: what is not certain is ``Answer.MAYBE`` or an
+``Unknown``.
 """
 
 from __future__ import annotations
@@ -72,21 +74,18 @@ class LayerValue:
 
 @dataclass(eq=False, slots=True)
 class SequenceValue:
-    """``nn.Sequential``, ``nn.ModuleList`` or ``nn.ModuleDict``: modules in order, with their names."""
+    """``nn.Sequential``, ``nn.ModuleList``, ``nn.ParameterDict`` and the like: modules or parameters in order, with
+    their names."""
 
     kind: str
     modules: dict[str, object]
     training: Answer = Answer.YES
     hooks: list[object] = field(default_factory=list)
 
-
-@dataclass(eq=False, slots=True)
-class OptimizerValue:
-    """An optimizer over parameters. ``parameters`` is None where they are not known; ``momentum`` keeps no tensor."""
-
-    name: str
-    parameters: list[Tensor] | None
-    fused: Answer
+    @property
+    def is_by_name(self) -> bool:
+        """Whether it is used like a dictionary."""
+        return self.kind.endswith("Dict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +97,6 @@ class Partial:
     arguments: tuple[object, ...]
     keywords: tuple[tuple[str, object], ...]
     assumed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Loader:
-    """A dataset of tensors, or a loader over one: each batch is a new stack of rows."""
-
-    tensors: tuple[Tensor, ...]
-    is_batched: bool
 
 
 @dataclass(frozen=True, slots=True)

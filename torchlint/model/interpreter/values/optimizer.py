@@ -1,0 +1,118 @@
+"""Optimizers: which parameters they own, and what a step changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operation import Answer
+from torchlint.model.api.operations import optimizer
+from torchlint.model.autograd.grad_mode import Mode, ModeKind
+from torchlint.model.autograd.history import Idle
+from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.tensor import Change, How, Tensor
+from torchlint.model.interpreter.protocol import Value
+from torchlint.model.interpreter.values import FunctionValue
+
+if TYPE_CHECKING:
+    import ast
+
+    from torchlint.model.autograd.history import Feeders
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.site import Site
+
+
+@dataclass(eq=False, slots=True)
+class ParameterGroup(Value):
+    """One of ``optimizer.param_groups``: its parameters, as far as these are known."""
+
+    parameters: list[Tensor]
+
+    def item(self, vm: Interpreter, index: object, at: ast.expr) -> object:
+        return list(self.parameters) if index == "params" and self.parameters else vm.unknown()
+
+    def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        if index == "params":
+            self.parameters = tensors_in(value)
+
+
+@dataclass(eq=False, slots=True)
+class OptimizerValue(Value):
+    """An optimizer: its groups of parameters, and whether its kernel is fused. ``is_open``: there may be parameters of
+    which nothing is known."""
+
+    name: str
+    groups: list[ParameterGroup]
+    fused: Answer
+    is_open: bool
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """The parameters of all groups."""
+        return [each for group in self.groups for each in group.parameters]
+
+    @property
+    def is_lasting(self) -> bool:
+        return True
+
+    def attribute(self, vm: Interpreter, name: str, at: ast.expr) -> object:
+        if name != "param_groups":
+            return Value.attribute(self, vm, name, at)
+        return list(self.groups) if self.parameters else vm.unknown()
+
+    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        match name:
+            case "zero_grad":
+                vm.run.trace.clear(self)
+                vm.run.history.clear_gradients(self.parameters, site.argument(0, "set_to_none", True))
+            case "step":
+                return self._step(vm, site)
+            case "add_param_group":
+                self.groups.append(ParameterGroup(tensors_in(site.argument(0, "param_group"))))
+                self.is_open = True
+            case _:
+                return vm.unknown()
+        return None
+
+    def _step(self, vm: Interpreter, site: Site) -> object:
+        """Change the parameters, after the closure that gives them gradients."""
+        closure = site.argument(0, "closure")
+        if isinstance(closure, FunctionValue):
+            known = optimizer(self.name)
+            with vm.run.mode.within((Mode(ModeKind.GRAD, True),)):
+                vm.call(site.at, closure, [], {})  # type: ignore[arg-type]
+                if known is not None and known.needs_closure:  # it moves, and asks again
+                    self.update(vm, site)
+                    vm.call(site.at, closure, [], {})  # type: ignore[arg-type]
+        elif closure is not None:
+            return vm.unknown()
+        self.update(vm, site)
+        return None
+
+    def update(self, vm: Interpreter, site: Site) -> None:
+        """Change every parameter that has a gradient; a fused kernel does so behind the version counter's back."""
+        fed: dict[Feeders, int] = {}
+        used: list[Tensor] = []
+        parameters = self.parameters
+        vm.run.budget.spend(len(parameters) // 4)
+        for index, parameter in enumerate(parameters):
+            if not isinstance(parameter.grad, Tensor):
+                continue
+            made = Change(site.at, parameter.name, "step", How.STEP)
+            feeders = vm.run.history.feeders.get(parameter)
+            if feeders is not None:
+                used.append(parameter)
+                fed[feeders] = fed.get(feeders, 0) | 1 << index
+            if self.fused is Answer.NO:
+                parameter.counter.changes.append(made)
+            if self.fused is not Answer.MAYBE:
+                parameter.storage.changes.append(made)
+        if (
+            parameters
+            and not self.is_open
+            and vm.run.history.backwards
+            and all(each.grad is None for each in parameters)
+        ):
+            vm.run.history.idle.append(Idle(site.at, tuple(parameters)))
+        vm.run.note_fates(vm.run.history.trained, fed, site.at)
+        vm.run.trace.step(site.at, self, used)
