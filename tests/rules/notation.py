@@ -34,12 +34,16 @@ default, and ``gap``, for one that is right but known not to be found yet (a com
 text outside of the blocks is a comment. Backquotes in a heading are no part of the name. A case without spans must stay
 silent; with a proof, it must show no fault either.
 
-The ``diff`` block has the lines of a unified difference, as ``patches.py`` says exactly, from the code without its marks
-to the fixed one; ``difference`` there writes it. A block ends at a line of as many backquotes as began it.
+The ``diff`` block has the lines of a unified difference, as ``patches.py`` says exactly, from the code without its
+marks to the fixed one; ``difference`` there writes it. A block ends at a line of as many backquotes as began it.
+
+A proof must depend on the code: it reads a name that the code binds, and sets ``fault`` to a constant only
+on one of several ways. Where a fault raises, it is enough for a silent case to do what would raise.
 """
 
 from __future__ import annotations
 
+import ast
 import linecache
 import re
 import threading
@@ -197,6 +201,25 @@ def _with_blocks(case: Case, blocks: Mapping[str, list[str]], where: str) -> Exa
         return replace(example, fixed=applied(replace(case, example=example).plain, blocks["diff"]))
     except ValueError as error:
         raise ValueError(f"{where}: {case.example.name}: {error}") from error
+
+
+def proof_problems(case: Case) -> Iterator[str]:
+    """Why a proof would come to the same whatever the code is."""
+    proof = ast.parse(case.example.proof)
+    if not _names(proof, ast.Load) & (_names(ast.parse(case.plain), ast.Store) - {"fault"}):
+        yield "it reads no name that the code binds"
+    answers = [node for node in proof.body if "fault" in _names(node, ast.Store)]
+    if answers and isinstance(answers[-1], ast.Assign) and not _names(answers[-1].value, ast.Load):
+        yield "it sets fault to a constant"
+
+
+def _names(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
+    """The names that code reads, or binds otherwise than by an import."""
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, context)}
+    if context is ast.Store:
+        defining = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        found |= {node.name for node in ast.walk(tree) if isinstance(node, defining)}
+    return found
 
 
 # What must hold. These raise AssertionError with the difference.

@@ -13,6 +13,7 @@ from notation import (
     assert_proven,
     case_files,
     cases_of,
+    proof_problems,
     section_problems,
 )
 
@@ -81,6 +82,11 @@ def test_fixes(rule: LoadedRule, case: Case) -> None:
         pytest.xfail("a known gap")
     fixed = fix(rule, case, case.plain)
     assert_fixed(case, fixed, lint(rule, case, fixed))
+
+
+@pytest.mark.parametrize(("rule", "case"), parameters(with_proof=True))
+def test_proofs_depend_on_the_code(rule: LoadedRule, case: Case) -> None:
+    assert not case.example.proof or list(proof_problems(case)) == []
 
 
 @pytest.mark.torch

@@ -13,6 +13,7 @@ from notation import (
     assert_fixed,
     assert_proven,
     marked,
+    proof_problems,
     read_cases,
     run,
     section_problems,
@@ -216,6 +217,25 @@ def test_proofs(example: Example, problem: str) -> None:
     with pytest.raises(AssertionError) as error:
         assert_proven(Case(example))
     assert problem in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("proof", "problems"),
+    [
+        pytest.param("fault = x.grad is None", [], id="reads-a-name"),
+        pytest.param("f()", [], id="does-what-would-raise"),
+        pytest.param("fault = False\ntry:\n    f()\nexcept ValueError:\n    fault = True", [], id="one-of-two-ways"),
+        pytest.param("fault = True", ["reads no name", "to a constant"], id="constant"),
+        pytest.param("f()\nfault = not 1", ["to a constant"], id="constant-in-the-end"),
+        pytest.param("fault = torch.is_grad_enabled()", ["reads no name"], id="only-an-import"),
+        pytest.param("y = 1\nfault = y == 1", ["reads no name"], id="only-its-own"),
+    ],
+)
+def test_proofs_that_do_not_depend_on_the_code(proof: str, problems: list[str]) -> None:
+    code = "import torch\nx = torch.ones(1)\ndef f():\n    pass\n"
+    found = list(proof_problems(Case(Example("a", code, proof=proof))))
+    assert len(found) == len(problems)
+    assert all(each in text for each, text in zip(problems, found, strict=True))
 
 
 @pytest.mark.torch
