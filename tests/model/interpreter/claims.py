@@ -18,6 +18,8 @@ from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Node, Tensor, ViewKind
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import requires_grad
+from torchlint.model.interpreter.open_containers import is_open
+from torchlint.model.interpreter.state import PathState
 from torchlint.model.interpreter.values import (
     Array,
     Bound,
@@ -86,9 +88,10 @@ class Items(Claim):
 
     kind: type
     items: tuple[Claim, ...]
+    is_open: bool = False
 
     def __str__(self) -> str:
-        inner = ", ".join(map(str, self.items))
+        inner = ", ".join([*map(str, self.items), *(["..."] if self.is_open else [])])
         return f"[{inner}]" if self.kind is list else f"({inner}{',' if len(self.items) == 1 else ''})"
 
     def refuted(self, real: Any, look: Look) -> Iterator[str]:
@@ -96,8 +99,10 @@ class Items(Claim):
             yield f"it is {real!r}"
             return
         reals = list(real)
-        if len(reals) != len(self.items):
+        if len(reals) < len(self.items) or (len(reals) > len(self.items) and not self.is_open):
             yield f"it has {len(reals)} items"
+        if self.is_open:
+            reals = reals[:2]  # what else there is may be the last ones
         for number, (item, each) in enumerate(zip(self.items, reals, strict=False)):
             yield from (f"item {number}: {problem}" for problem in item.refuted(each, look))
 
@@ -107,16 +112,19 @@ class Mapping(Claim):
     """A dict."""
 
     items: tuple[tuple[object, Claim], ...]
+    is_open: bool = False
 
     def __str__(self) -> str:
-        return f"{{{', '.join(f'{key!r}: {value}' for key, value in self.items)}}}"
+        inner = [f"{'?' if isinstance(key, Unknown) else repr(key)}: {value}" for key, value in self.items]
+        return f"{{{', '.join([*inner, *(['...'] if self.is_open else [])])}}}"
 
     def refuted(self, real: Any, look: Look) -> Iterator[str]:
-        known = [key for key, _ in self.items if not isinstance(key, Unknown)]
-        if not isinstance(real, dict) or list(real) != known:
+        known = {key: value for key, value in self.items if not isinstance(key, Unknown)}
+        is_open = self.is_open or len(known) < len(self.items)
+        if not isinstance(real, dict) or not (known.keys() <= real.keys() if is_open else list(known) == list(real)):
             yield f"it is {real!r}"
             return
-        for key, value in self.items:
+        for key, value in known.items():
             yield from (f"at {key!r}: {problem}" for problem in value.refuted(real[key], look))
 
 
@@ -146,7 +154,7 @@ class Flow:
 
 @dataclass(frozen=True)
 class TensorClaim(Claim):
-    """A tensor: whether it requires grad (None: not known), what it is computed from, and what it shares memory with."""
+    """A tensor: whether it requires grad (None: not known), what it comes from, and what it shares memory with."""
 
     grad: bool | None
     is_leaf: bool
@@ -279,104 +287,104 @@ def _is_tensor(value: object) -> bool:
 
 
 @singledispatch
-def claim(value: object) -> Claim:
-    """What the interpreter claims of a value of its own."""
+def claim(value: object, run: PathState) -> Claim:
+    """What the interpreter claims of a value of its own on a path."""
     if value is None or isinstance(value, (bool, int, float, complex, str, bytes, slice, range, type(...))):
         return Plain(value)
     return Nothing(type(value).__name__)
 
 
 @claim.register
-def _(value: Unknown) -> Claim:
+def _(value: Unknown, run: PathState) -> Claim:
     return Nothing()
 
 
 @claim.register(list)
 @claim.register(tuple)
-def _(value: list[object] | tuple[object, ...]) -> Claim:
-    return Items(type(value), tuple(map(claim, value)))
+def _(value: list[object] | tuple[object, ...], run: PathState) -> Claim:
+    return Items(type(value), tuple(claim(each, run) for each in value), is_open(run, value))
 
 
 @claim.register
-def _(value: dict) -> Claim:  # type: ignore[type-arg]
-    return Mapping(tuple((key, claim(each)) for key, each in value.items()))
+def _(value: dict, run: PathState) -> Claim:  # type: ignore[type-arg]
+    return Mapping(tuple((key, claim(each, run)) for key, each in value.items()), is_open(run, value))
 
 
 @claim.register
-def _(value: Packed) -> Claim:
-    return Items(tuple, tuple(map(claim, value.items)))
+def _(value: Packed, run: PathState) -> Claim:
+    return Items(tuple, tuple(claim(each, run) for each in value.items))
 
 
 @claim.register
-def _(value: Several) -> Claim:
-    return Nothing(f"several {claim(value.item(0))}")
+def _(value: Several, run: PathState) -> Claim:
+    return Nothing(f"several {claim(value.item(0), run)}")
 
 
 @claim.register
-def _(value: Number) -> Claim:
+def _(value: Number, run: PathState) -> Claim:
     return Nothing("number")
 
 
 @claim.register
-def _(value: Symbol) -> Claim:
+def _(value: Symbol, run: PathState) -> Claim:
     return Nothing(value.name)
 
 
 @claim.register
-def _(value: FunctionValue) -> Claim:
+def _(value: FunctionValue, run: PathState) -> Claim:
     return Kind(f"function {getattr(value.node, 'name', 'lambda')}", "function")
 
 
 @claim.register
-def _(value: Bound) -> Claim:
+def _(value: Bound, run: PathState) -> Claim:
     return Kind(f"method {getattr(value.function.node, 'name', 'lambda')}", "method")
 
 
 @claim.register
-def _(value: Method) -> Claim:
+def _(value: Method, run: PathState) -> Claim:
     return Nothing(f"method {value.name}")
 
 
 @claim.register
-def _(value: ClassValue) -> Claim:
+def _(value: ClassValue, run: PathState) -> Claim:
     return Kind(f"class {value.name}", "type")
 
 
 @claim.register
-def _(value: ObjectValue) -> Claim:
+def _(value: ObjectValue, run: PathState) -> Claim:
     return Kind(value.kind.name, value.kind.name)
 
 
 @claim.register
-def _(value: LayerValue) -> Claim:
+def _(value: LayerValue, run: PathState) -> Claim:
     name = value.name.rpartition(".")[2]
     return Kind(f"{name}({', '.join(f'{key}={_short(each)}' for key, each in value.state.items())})", name)
 
 
 @claim.register
-def _(value: SequenceValue) -> Claim:
+def _(value: SequenceValue, run: PathState) -> Claim:
     name = value.kind.rpartition(".")[2]
-    return Kind(f"{name}({', '.join(f'{key}={claim(each)}' for key, each in value.modules.items())})", name)
+    return Kind(f"{name}({', '.join(f'{key}={claim(each, run)}' for key, each in value.modules.items())})", name)
 
 
 @claim.register
-def _(value: OptimizerValue) -> Claim:
+def _(value: OptimizerValue, run: PathState) -> Claim:
     owned = "?" if value.parameters is None else ", ".join(_name(each.name) for each in value.parameters)
     return Kind(f"{value.name.rpartition('.')[2]}({owned})", value.name.rpartition(".")[2])
 
 
 @claim.register
-def _(value: Array) -> Claim:
+def _(value: Array, run: PathState) -> Claim:
     return Kind(f"array of {_name(value.name)}", "ndarray")
 
 
 @claim.register
-def _(value: Mode) -> Claim:
+def _(value: Mode, run: PathState) -> Claim:
     return Nothing(f"{value.kind.value} mode, {'on' if value.enabled else 'off'}")
 
 
 @claim.register
-def _(value: Tensor) -> Claim:
+def _(value: Tensor, run: PathState) -> Claim:
     if value.is_loose:
         return Nothing("Tensor?")
     grad = {Answer.YES: True, Answer.NO: False, Answer.MAYBE: None}[requires_grad(value)]

@@ -64,7 +64,7 @@ def revealed(code: str) -> Revealed:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == NAME):
                 return super().evaluate(scope, node)
             value = self.evaluate(scope, node.args[0])
-            result.add(node.lineno, claim(self.as_proven(value)))
+            result.add(node.lineno, claim(self.as_proven(value), self.run))
             return value
 
     start = partial(PathState, guesses=True, quiet=Quiet(tree)) if has_proofs(code) else PathState

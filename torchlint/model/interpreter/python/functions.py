@@ -12,8 +12,11 @@ from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.limits import MAX_CALL_DEPTH
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.values import FunctionValue, Symbol, Unknown
+from torchlint.syntax.tree import Function
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
@@ -78,23 +81,27 @@ def _bind_parameters(machine: Interpreter, scope: Scope, site: Site, function: F
     parameters = function.node.args
     named = [*parameters.posonlyargs, *parameters.args]
     for index, each in enumerate(named):
-        scope.names[each.arg] = _given(machine, site, function, each.arg, index)
+        keyword = each.arg if index >= len(parameters.posonlyargs) else None
+        scope.names[each.arg] = _given(machine, site, function, each.arg, index, keyword)
     for each in parameters.kwonlyargs:
-        scope.names[each.arg] = _given(machine, site, function, each.arg, None)
+        scope.names[each.arg] = _given(machine, site, function, each.arg, None, each.arg)
     if parameters.vararg is not None:
         rest = tuple(site.arguments[len(named) :])
         scope.names[parameters.vararg.arg] = machine.unknown() if site.is_open else rest
     if parameters.kwarg is not None:
-        names = {each.arg for each in (*named, *parameters.kwonlyargs)}
+        names = {each.arg for each in (*parameters.args, *parameters.kwonlyargs)}
         extra: dict[object, object] = {name: value for name, value in site.keywords.items() if name not in names}
         scope.names[parameters.kwarg.arg] = machine.unknown() if site.is_open else extra
 
 
-def _given(machine: Interpreter, site: Site, function: FunctionValue, name: str, index: int | None) -> object:
+def _given(
+    machine: Interpreter, site: Site, function: FunctionValue, name: str, index: int | None, keyword: str | None
+) -> object:
+    """What a parameter is given by its position or by ``keyword``, else its default."""
     if index is not None and index < len(site.arguments):
         return site.arguments[index]
-    if name in site.keywords:
-        return site.keywords[name]
+    if keyword in site.keywords:
+        return site.keywords[keyword]
     if site.is_open or name not in function.defaults:
         return machine.unknown("argument", name, machine.run.fresh())
     return function.defaults[name]
@@ -134,7 +141,16 @@ def _shared(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozen
     """The names that a function declares global or nonlocal."""
     if isinstance(node, ast.Lambda):
         return frozenset()
-    return frozenset(name for each in node.body if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names)
+    return frozenset(_declared(node.body))
+
+
+def _declared(body: Sequence[ast.AST]) -> Iterator[str]:
+    for each in body:
+        if isinstance(each, (ast.Global, ast.Nonlocal)):
+            yield from each.names
+        elif not isinstance(each, (Function, ast.ClassDef)):
+            for inner in ("body", "orelse", "finalbody", "handlers", "cases"):
+                yield from _declared(getattr(each, inner, ()))
 
 
 def entry_arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, object]:
