@@ -305,8 +305,22 @@ def _number(machine: Interpreter, site: Site) -> object:
     return Unknown(("count", machine.run.fresh())) if site.label == "int" else machine.unknown()
 
 
+_PLAIN_TYPES = {f"builtins.{each.__name__}": each for each in (bool, int, float, str, bytes, dict)}
+"""Types of which a value is an instance only if it looks so here: what iterates may be a list here, and else there."""
+
+
 def _isinstance(machine: Interpreter, site: Site) -> object:
     value, kind = site.argument(0, ""), site.argument(1, "")
+    answers = [_has_type(machine, value, each) for each in (kind if isinstance(kind, tuple) else (kind,))]
+    if True in answers:
+        return True
+    return False if all(each is False for each in answers) else machine.unknown()
+
+
+def _has_type(machine: Interpreter, value: object, kind: object) -> object:
+    plain = _PLAIN_TYPES.get(kind.name) if isinstance(kind, Symbol) else None
+    if plain is not None and isinstance(value, (*_PLAIN_TYPES.values(), list, tuple, type(None))):
+        return isinstance(value, plain)
     if isinstance(kind, Symbol) and isinstance(value, LayerValue):
         return kind.name in (value.name, "torch.nn.Module")
     if isinstance(kind, Symbol) and isinstance(value, SequenceValue):

@@ -264,14 +264,15 @@ def _compare(machine: Interpreter, scope: Scope, node: ast.Compare) -> object:
     result: object = True
     for kind, right_node in zip(node.ops, node.comparators, strict=True):
         right = machine.evaluate(scope, right_node)
-        result = _compared(machine, node, kind, left, right)
+        result = compared(machine, node, kind, left, right)
         if len(node.ops) > 1 and not machine.truth(result, node):
             return False
         left = right
     return result
 
 
-def _compared(machine: Interpreter, node: ast.Compare, kind: ast.cmpop, left: object, right: object) -> object:
+def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object, right: object) -> object:
+    """What a comparison of two values comes to."""
     if isinstance(kind, (ast.Is, ast.IsNot)):
         return _identity(machine, left, right, isinstance(kind, ast.IsNot))
     if isinstance(kind, (ast.In, ast.NotIn)):

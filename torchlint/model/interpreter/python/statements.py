@@ -17,7 +17,16 @@ from torchlint.model.interpreter.limits import MAX_ITEMS
 from torchlint.model.interpreter.loop_bounds import ENOUGH
 from torchlint.model.interpreter.open_containers import leave_open
 from torchlint.model.interpreter.protocol import Signal
-from torchlint.model.interpreter.python import attributes, calls, expressions, functions, indexing, iteration, objects
+from torchlint.model.interpreter.python import (
+    attributes,
+    calls,
+    expressions,
+    functions,
+    indexing,
+    iteration,
+    match,
+    objects,
+)
 from torchlint.model.interpreter.python.loop_effects import LoopEffects
 from torchlint.model.interpreter.values import (
     Array,
@@ -255,6 +264,10 @@ def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None
     return None
 
 
+def _match(machine: Interpreter, scope: Scope, node: ast.Match) -> Signal | None:
+    return machine.execute(scope, match.chosen(machine, scope, node))
+
+
 def _with(machine: Interpreter, scope: Scope, node: ast.With) -> Signal | None:
     modes: list[Mode] = []
     deliberate = strange = False
@@ -433,6 +446,7 @@ _HANDLERS: Mapping[type[ast.stmt], Callable[..., Signal | None]] = {
     ast.If: _if,
     ast.For: _for,
     ast.While: _while,
+    ast.Match: _match,
     ast.With: _with,
     ast.Try: _try,
     ast.Return: _return,
