@@ -38,10 +38,13 @@ from torchlint.model.interpreter.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from torchlint.model.autograd.tensor import Name
+    from torchlint.model.autograd.tensor import Name, Saved
 
     Look = Callable[[str], Any]
     """What an expression means where a value was revealed, None where it means nothing there."""
+
+
+ITSELF = "itself"
 
 
 class Claim(ABC):
@@ -219,17 +222,21 @@ class TensorClaim(Claim):
             if any(all(leaf is not each for each in reached) for leaf in claimed):
                 yield f"its graph reaches other leaves: {[tuple(each.shape) for each in reached]}"
             named = len(claimed) == len(self.flow.leaves) and not self.flow.is_open
+            claimed.append(look("given"))  # it may require grad, which nobody can claim
             if named and any(all(leaf is not each for each in claimed) for leaf in reached):
                 yield "its graph reaches further leaves"
-        kept = None if not self.keeps else {each.data_ptr() for each in _saved(real)}
+        try:
+            kept = None if not self.keeps else {each.data_ptr() for each in _saved(real)}
+        except RuntimeError:  # what it keeps was changed, which is no question of who it is
+            return
         for name in self.keeps:
-            tensor = look(name)
+            tensor = real if name == ITSELF else look(name)
             if kept is not None and _is_tensor(tensor) and tensor.data_ptr() not in kept:
                 yield f"its graph does not keep {name}"
 
     def _refuted_memory(self, real: Any, look: Look) -> Iterator[str]:
-        if (real._base is not None) is not (self.view_of is not None) and not real.is_inference():
-            yield f"is a view: {real._base is not None}"
+        if self.view_of is not None and real._base is None and not real.is_inference():
+            yield "it is no view"
         for name, is_base in ((self.view_of, True), (self.alias_of, False)):
             other = look(name) if name is not None else None
             if not _is_tensor(other):
@@ -396,10 +403,10 @@ def _(value: Tensor, run: PathState) -> Claim:
         start is value,
         value.is_parameter,
         _flow(start),
-        None if value.base is None else _name(value.base.name),
+        None if value.base is None else "an alias" if value.base.alias_of else _name(value.base.name),
         value.view,
         None if value.alias_of is None else _name(value.alias_of.name),
-        tuple(sorted({_name(each.name) for each in start.kept})) if isinstance(start, Node) else (),
+        tuple(sorted({_kept(each, value) for each in start.kept})) if isinstance(start, Node) else (),
         value.counter.version,
         value.shape,
         value.dtype,
@@ -424,7 +431,13 @@ def _flow(start: Node | Tensor) -> Flow:
             waiting.append(each.node)
         else:
             leaves[_name(each.name)] = None
-    return Flow(tuple(leaves), is_open)
+    return Flow(tuple(sorted(leaves)), is_open)
+
+
+def _kept(saved: Saved, result: Tensor) -> str:
+    if saved.tensor is result:
+        return ITSELF
+    return _name(saved.name or saved.tensor.name)
 
 
 def _short(tensor: Tensor) -> str:

@@ -123,6 +123,8 @@ class Machine(Interpreter):
             return self.run.path.branch(("truth", value.key), at)
         if isinstance(value, Symbol):
             return self.run.path.branch(("truth", value.name), at)
+        if isinstance(value, ObjectValue) and objects.decides_its_truth(value.kind):
+            return self.run.path.branch(("truth", self.run.fresh()), at)
         try:
             return bool(value)
         except Exception:  # an object of ours without a length

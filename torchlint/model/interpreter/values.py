@@ -138,19 +138,29 @@ class ClassValue:
     names: dict[str, object]
     home: Path | None = None
     imported: Symbol | None = None
+    order: tuple[object, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        lines = [each.order if isinstance(each, ClassValue) else (each,) for each in self.bases]
+        self.order = (self, *_merged([*lines, tuple(self.bases)]))
 
     def ancestry(self) -> Iterator[object]:
-        """The class, then its bases and theirs from left to right: each class once, what is not seen as it is."""
-        seen: set[ClassValue] = set()
-        waiting: list[object] = [self]
-        while waiting:
-            each = waiting.pop()
-            if not isinstance(each, ClassValue):
-                yield each
-            elif each not in seen:
-                seen.add(each)
-                yield each
-                waiting += reversed(each.bases)
+        """The class, then its bases in the order in which Python looks there; what is not seen as it is."""
+        return iter(self.order)
+
+
+def _merged(lines: list[tuple[object, ...]]) -> Iterator[object]:
+    """What is first in some order and behind nothing in another, again and again; as it comes where there is none."""
+    while lines := [line for line in lines if line]:
+        behind = {_mark(each) for line in lines for each in line[1:]}
+        first = next((line[0] for line in lines if _mark(line[0]) not in behind), lines[0][0])
+        yield first
+        lines = [tuple(each for each in line if _mark(each) != _mark(first)) for line in lines]
+
+
+def _mark(base: object) -> Hashable:
+    """What is the same for the same base."""
+    return base if isinstance(base, (Symbol, Unknown)) else id(base)
 
 
 MODULE_ATTRIBUTES = frozenset(

@@ -177,7 +177,7 @@ def _length(machine: Interpreter, site: Site) -> object:
     if isinstance(value, (list, tuple, dict, str, range)):
         return open_containers.length(machine.run, value)
     if isinstance(value, SequenceValue):
-        return len(value.modules)
+        return open_containers.length(machine.run, value.modules)
     if isinstance(value, Tensor):
         return machine.run.size_of(value, 0)
     found = loop_bounds.length_of(machine.run, value)

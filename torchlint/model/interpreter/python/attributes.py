@@ -130,7 +130,7 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
     if isinstance(owner, Tensor):
         _put_on_tensor(machine, at, owner, name, value)
     elif isinstance(owner, ObjectValue):
-        objects.put(owner, name, value)
+        objects.put(machine, at, owner, name, value)
     elif isinstance(owner, LayerValue):
         if isinstance(value, Tensor):
             owner.state[name] = value
@@ -143,6 +143,15 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
         if name == "requires_grad":
             machine.run.speculation.doubt(owner.key)
             note_flag(machine.run, owner)
+
+
+def delete(machine: Interpreter, owner: object, name: str) -> None:
+    """``del owner.name``."""
+    if isinstance(owner, ObjectValue):
+        owner.attributes.pop(name, None)
+        owner.buffers.discard(name)
+    elif isinstance(owner, Unknown):
+        machine.heap.pop((owner.key, name), None)
 
 
 def _put_on_tensor(machine: Interpreter, at: ast.AST, owner: Tensor, name: str, value: object) -> None:

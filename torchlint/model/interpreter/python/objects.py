@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
@@ -11,6 +12,7 @@ from torchlint.model.interpreter import summaries, unknown_calls
 from torchlint.model.interpreter.library import layer_subclass, layers, modules
 from torchlint.model.interpreter.python import functions
 from torchlint.model.interpreter.scope import MISSING, Scope
+from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import (
     Bound,
     ClassValue,
@@ -25,7 +27,6 @@ from torchlint.model.interpreter.values import (
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
-    from torchlint.model.interpreter.site import Site
 
 TRAINING = ("training",)
 """The key of whether a module that is given is in training mode."""
@@ -65,6 +66,11 @@ def find(value: ClassValue, name: str) -> object:
     """What a class or its bases define under a name, MISSING where nothing seen does."""
     classes = (each for each in value.ancestry() if isinstance(each, ClassValue))
     return next((each.names[name] for each in classes if name in each.names), MISSING)
+
+
+def decides_its_truth(value: ClassValue) -> bool:
+    """Whether an instance may be false."""
+    return any(find(value, name) is not MISSING for name in ("__bool__", "__len__"))
 
 
 def build(machine: Interpreter, site: Site, value: ClassValue) -> object:
@@ -163,9 +169,14 @@ def _bound(machine: Interpreter, owner: object, found: FunctionValue, at: ast.ex
     names = decorators(found.node)
     if "staticmethod" in names:
         return found
-    if names & {"property", "cached_property"}:
-        return machine.call(at, Bound(owner, found), [], {})
-    return Bound(owner, found)
+    if names & {"setter", "deleter"}:
+        return machine.unknown()  # the property that it belongs to has another function to read it
+    if not names & {"property", "cached_property"}:
+        return Bound(owner, found)
+    value = machine.call(at, Bound(owner, found), [], {})
+    if "cached_property" in names and isinstance(owner, ObjectValue):
+        owner.attributes[found.node.name] = value  # type: ignore[union-attr]
+    return value
 
 
 def decorators(node: ast.AST) -> set[str]:
@@ -177,8 +188,12 @@ def decorators(node: ast.AST) -> set[str]:
     }
 
 
-def put(owner: ObjectValue, name: str, value: object) -> None:
-    """``owner.name = value`` on an instance."""
+def put(machine: Interpreter, at: ast.AST, owner: ObjectValue, name: str, value: object) -> None:
+    """``owner.name = value`` on an instance, which a property may do in its own way."""
+    setter = find(owner.kind, name)
+    if isinstance(setter, FunctionValue) and "setter" in decorators(setter.node):
+        machine.call_site(Site(at, name, [owner, value], {}), replace(setter, modes=()))
+        return
     if isinstance(value, Tensor) and value.name == "":
         value.name = name
     owner.attributes[name] = held(value) if owner.is_module else value
@@ -192,8 +207,12 @@ def get_from_class(machine: Interpreter, owner: ClassValue, name: str) -> object
 
 def get_from_super(machine: Interpreter, owner: Super, name: str, at: ast.expr) -> object:
     """``super().name``: what the bases define."""
-    for base in owner.kind.bases:
-        if isinstance(base, ClassValue) and (found := find(base, name)) is not MISSING:
+    kind = owner.instance.kind if isinstance(owner.instance, ObjectValue) else owner.kind
+    order = list(kind.ancestry())
+    behind = order[order.index(owner.kind) + 1 :] if owner.kind in order else owner.kind.bases
+    for base in behind:
+        if isinstance(base, ClassValue) and name in base.names:
+            found = base.names[name]
             return _bound(machine, owner.instance, found, at) if isinstance(found, FunctionValue) else found
     return Method(owner, name)
 

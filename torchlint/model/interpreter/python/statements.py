@@ -412,6 +412,8 @@ def _delete(machine: Interpreter, scope: Scope, node: ast.Delete) -> None:
     for target in node.targets:
         if isinstance(target, ast.Name):
             scope.unbind(target.id)
+        elif isinstance(target, ast.Attribute):
+            attributes.delete(machine, machine.evaluate(scope, target.value), target.attr)
         elif isinstance(target, ast.Subscript):
             container, index = machine.evaluate(scope, target.value), machine.evaluate(scope, target.slice)
             indexing.delete(machine, container, index)
