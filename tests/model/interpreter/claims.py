@@ -31,6 +31,7 @@ from torchlint.model.interpreter.values import (
     ObjectValue,
     OptimizerValue,
     SequenceValue,
+    Stream,
     Symbol,
     Unknown,
 )
@@ -325,6 +326,11 @@ def _(value: Packed, run: PathState) -> Claim:
 @claim.register
 def _(value: Several, run: PathState) -> Claim:
     return Nothing(f"several {claim(value.item(0), run)}")
+
+
+@claim.register
+def _(value: Stream, run: PathState) -> Claim:
+    return Nothing("iterator")
 
 
 @claim.register

@@ -16,7 +16,7 @@ from torchlint.model.interpreter.limits import MAX_ITEMS
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping
     from pathlib import Path
 
     from torchlint.model.api.operation import Layer
@@ -98,6 +98,23 @@ class Partial:
     arguments: tuple[object, ...]
     keywords: tuple[tuple[str, object], ...]
     assumed: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class Stream:
+    """An iterator: its items are made where it is first read, and are gone then."""
+
+    make: Callable[[], object] | None
+
+    def read(self) -> object:
+        """What it gives, most likely a list."""
+        make, self.make = self.make, None
+        return make() if make is not None else []
+
+
+def listed(value: object) -> object:
+    """A value to be looked into: of an iterator, all that it gives."""
+    return value.read() if isinstance(value, Stream) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +246,16 @@ class Super:
 
 @dataclass(eq=False, slots=True)
 class FunctionValue:
-    """A function of the program. ``modes`` are the grad modes that decorate it; None if something else does too."""
+    """A function of the program. ``modes`` are the grad modes that decorate it; None if something else does too.
+
+    ``is_generator`` is None as long as nobody asked.
+    """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     scope: Scope
     defaults: dict[str, object]
     modes: tuple[Mode, ...] | None = ()
+    is_generator: bool | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

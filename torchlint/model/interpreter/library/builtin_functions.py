@@ -23,6 +23,7 @@ from torchlint.model.interpreter.values import (
     ObjectValue,
     Partial,
     SequenceValue,
+    Stream,
     Symbol,
     Unknown,
 )
@@ -199,7 +200,7 @@ def _enumerate(machine: Interpreter, site: Site) -> object:
     if found.is_cut:  # the last one stands further behind
         pairs[-1] = (machine.unknown(), found.values[-1])
         open_containers.leave_open(machine.run, pairs)
-    return pairs
+    return Stream(lambda: pairs)
 
 
 def _zip(machine: Interpreter, site: Site) -> object:
@@ -212,7 +213,7 @@ def _zip(machine: Interpreter, site: Site) -> object:
     found = [tuple(each.values[row] if each.exact else machine.unknown() for each in columns) for row in rows]
     if not any(each.is_all and len(each.values) == len(rows) for each in columns):
         open_containers.leave_open(machine.run, found)
-    return found
+    return Stream(lambda: found)
 
 
 def _listed(machine: Interpreter, site: Site) -> object:
@@ -255,7 +256,10 @@ def _filter(machine: Interpreter, site: Site) -> object:
     passes = [machine.call(site.at, function, [each], {}) for each in found.values]  # type: ignore[arg-type]
     if not all(isinstance(each, bool) for each in passes):
         return machine.unknown()
-    return [value for value, each in zip(found.values, passes, strict=True) if each]
+    passing = [value for value, each in zip(found.values, passes, strict=True) if each]
+    if found.is_cut:
+        open_containers.leave_open(machine.run, passing)
+    return Stream(lambda: passing)
 
 
 def _chain(machine: Interpreter, site: Site) -> object:
@@ -354,11 +358,17 @@ def _map(machine: Interpreter, site: Site) -> object:
     function, *columns = site.arguments or [machine.unknown()]
     if len(columns) != 1:
         return unknown_calls.call_unknown(machine, site, function)
-    found = iteration.over(machine, site.at, columns[0])
-    if isinstance(columns[0], Several):
-        result = machine.call(site.at, function, [columns[0].first], {})  # type: ignore[arg-type]
+    return Stream(lambda: _mapped(machine, site, function, columns[0]))
+
+
+def _mapped(machine: Interpreter, site: Site, function: object, items: object) -> object:
+    found = iteration.over(machine, site.at, items)
+    if isinstance(items, Several):
+        result = machine.call(site.at, function, [items.first], {})  # type: ignore[arg-type]
         return Several(result) if isinstance(result, Tensor) else result
     results = [machine.call(site.at, function, [each], {}) for each in found.values]  # type: ignore[arg-type]
+    if found.is_cut:
+        open_containers.leave_open(machine.run, results)
     return results if found.exact else machine.unknown()
 
 

@@ -10,6 +10,7 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.results import Packed
+from torchlint.model.autograd.shapes import FLOATING
 from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.views import edge, requires_grad, take_view
 from torchlint.model.interpreter.gradient_flow import is_differentiable, is_of_tensor, part
@@ -94,8 +95,11 @@ def _of_tensor(machine: Interpreter, owner: Tensor, name: str, at: ast.expr) -> 
         return machine.device()
     if name == "shape":
         return owner.shape if owner.shape is not None else run.shape_of(owner)
+    if name == "real" and owner.dtype in FLOATING:
+        return owner
     if name in _VIEWS:
         found = take_view(run, at, owner, f".{name}")
+        found.dtype = None if name in ("real", "imag") else owner.dtype
         found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None
         return found
     if name in _DESCRIPTIONS:

@@ -16,7 +16,7 @@ from torchlint.model.interpreter.open_containers import is_open, leave_open
 from torchlint.model.interpreter.python import attributes, calls, indexing, iteration
 from torchlint.model.interpreter.scope import MISSING, Scope
 from torchlint.model.interpreter.speculation import note_end, note_operation
-from torchlint.model.interpreter.values import FunctionValue, Number, Symbol, Unknown, extent
+from torchlint.model.interpreter.values import FunctionValue, Number, Stream, Symbol, Unknown, extent
 from torchlint.syntax.outline import USUAL
 
 if TYPE_CHECKING:
@@ -410,10 +410,18 @@ def _dict_key(machine: Interpreter, index: object) -> object:
     return index if indexing.is_key(index) else machine.unknown()
 
 
-def _comprehension(machine: Interpreter, scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> object:
+def _generator(machine: Interpreter, scope: Scope, node: ast.GeneratorExp) -> object:
+    """Only what it runs over is evaluated at once."""
+    given = machine.evaluate(scope, node.generators[0].iter)
+    return Stream(lambda: _comprehension(machine, scope, node, given))
+
+
+def _comprehension(
+    machine: Interpreter, scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, given: object = MISSING
+) -> object:
     inner = Scope(scope, is_comprehension=True)
     found: list[object] = []
-    for is_all in iteration.generators(machine, inner, node.generators):
+    for is_all in iteration.generators(machine, inner, node.generators, given):
         found.append(machine.evaluate(inner, node.elt))
         if not is_all:
             leave_open(machine.run, found)
@@ -476,7 +484,7 @@ _HANDLERS: Mapping[type[ast.expr], Callable[..., object]] = {
     ast.Dict: _dict,
     ast.ListComp: _comprehension,
     ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
+    ast.GeneratorExp: _generator,
     ast.DictComp: _dict_comprehension,
     ast.JoinedStr: _text,
     ast.Lambda: _lambda,

@@ -11,7 +11,7 @@ from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.limits import MAX_CALL_DEPTH
 from torchlint.model.interpreter.scope import Scope
-from torchlint.model.interpreter.values import FunctionValue, Symbol, Unknown
+from torchlint.model.interpreter.values import FunctionValue, Stream, Symbol, Unknown
 from torchlint.syntax.tree import Function
 
 if TYPE_CHECKING:
@@ -47,19 +47,40 @@ def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
         return unknown_calls.call_unknown(machine, site, function)
     scope = Scope(function.scope, shared=_shared(function.node))
     _bind_parameters(machine, scope, site, function)
+    if _is_generator(function):
+        return Stream(lambda: _run(machine, scope, site, function))
+    return _run(machine, scope, site, function)
+
+
+def _run(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue) -> object:
+    run = machine.run
     run.loops.depth += 1
     machine.selves.append(site.arguments[0] if site.arguments else None)
     machine.active.append(function.node)
     machine.called.add(function.node)
     try:
         infers = machine.is_library and _INFERRING.search(getattr(function.node, "name", "")) is not None
-        with run.mode.within(function.modes) if function.modes or infers else nullcontext():
+        with run.mode.within(function.modes or ()) if function.modes or infers else nullcontext():
             run.mode.is_known = run.mode.is_known and not infers
             return run_body(machine, scope, function.node)
     finally:
         run.loops.depth -= 1
         machine.active.pop()
         machine.selves.pop()
+
+
+def _is_generator(function: FunctionValue) -> bool:
+    """Whether a call runs nothing yet."""
+    if function.is_generator is None:
+        body = [] if isinstance(function.node, ast.Lambda) else function.node.body
+        function.is_generator = any(map(_yields, body))
+    return function.is_generator
+
+
+def _yields(node: ast.AST) -> bool:
+    if isinstance(node, (Function, ast.Lambda, ast.ClassDef)):
+        return False
+    return isinstance(node, (ast.Yield, ast.YieldFrom)) or any(map(_yields, ast.iter_child_nodes(node)))
 
 
 def run_body(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:

@@ -11,8 +11,9 @@ from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter.gradient_flow import flows, part
 from torchlint.model.interpreter.loop_bounds import ENOUGH, MOST, Items, line
 from torchlint.model.interpreter.open_containers import is_open
+from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.speculation import note_item, note_part
-from torchlint.model.interpreter.values import Loader, Number, SequenceValue, Unknown
+from torchlint.model.interpreter.values import Loader, Number, SequenceValue, Unknown, listed
 
 if TYPE_CHECKING:
     import ast
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
     """The items of an iterable."""
+    value = listed(value)
     if isinstance(value, (list, dict)) and is_open(machine.run, value) and not value:
         value = machine.unknown()
     if isinstance(value, (list, tuple)):
@@ -114,6 +116,7 @@ def items(machine: Interpreter, at: ast.AST, value: object) -> list[object]:
 
 def unpack(machine: Interpreter, at: ast.AST, value: object, count: int, starred: int | None = None) -> list[object]:
     """``count`` values of an unpacked one; the one at ``starred`` is the list of all that the others leave."""
+    value = listed(value)
     if isinstance(value, Packed):
         value = value.items
     if isinstance(value, Tensor) and not value.is_loose:
@@ -129,13 +132,16 @@ def unpack(machine: Interpreter, at: ast.AST, value: object, count: int, starred
     return [value] * count if isinstance(value, Number) else _parts(machine, at, value, count)
 
 
-def generators(machine: Interpreter, scope: Scope, parts: list[ast.comprehension]) -> Iterator[bool]:
-    """Bind the names of a comprehension once for each of its iterations; whether these are all."""
+def generators(
+    machine: Interpreter, scope: Scope, parts: list[ast.comprehension], given: object = MISSING
+) -> Iterator[bool]:
+    """Bind the names of a comprehension once for each of its iterations; whether these are all. ``given`` is what the
+    first part runs over, if it is known already."""
     if not parts:
         yield True
         return
     first, *rest = parts
-    found = over(machine, first.iter, machine.evaluate(scope, first.iter))
+    found = over(machine, first.iter, machine.evaluate(scope, first.iter) if given is MISSING else given)
     for value in found.values:
         machine.run.budget.step()
         machine.assign(scope, first.target, value)
