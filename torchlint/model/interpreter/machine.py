@@ -12,7 +12,15 @@ from torchlint.model.interpreter import speculation
 from torchlint.model.interpreter.library import modules
 from torchlint.model.interpreter.protocol import Interpreter, Signal
 from torchlint.model.interpreter.python import calls, expressions, objects, statements
-from torchlint.model.interpreter.values import ClassValue, FunctionValue, Number, ObjectValue, Symbol, Unknown
+from torchlint.model.interpreter.values import (
+    ClassValue,
+    FunctionValue,
+    Number,
+    ObjectValue,
+    Symbol,
+    Unknown,
+    may_be_false,
+)
 
 if TYPE_CHECKING:
     import ast
@@ -123,7 +131,7 @@ class Machine(Interpreter):
             return self.run.path.branch(("truth", value.key), at)
         if isinstance(value, Symbol):
             return self.run.path.branch(("truth", value.name), at)
-        if isinstance(value, ObjectValue) and objects.decides_its_truth(value.kind):
+        if may_be_false(value):
             return self.run.path.branch(("truth", self.run.fresh()), at)
         try:
             return bool(value)

@@ -6,17 +6,19 @@ knows more about has a class here. Must-facts: what is not certain is ``Answer.M
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.limits import MAX_ITEMS
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from torchlint.model.api.operation import Layer
@@ -243,6 +245,11 @@ class Super:
     kind: ClassValue
     instance: object
 
+    def behind(self) -> Sequence[object]:
+        """The classes in which to look, which the class of the instance orders."""
+        order = self.instance.kind.order if isinstance(self.instance, ObjectValue) else self.kind.order
+        return order[order.index(self.kind) + 1 :] if self.kind in order else self.kind.bases
+
 
 @dataclass(eq=False, slots=True)
 class FunctionValue:
@@ -264,6 +271,53 @@ class Method:
 
     owner: object
     name: str
+
+
+def attributes_of(value: object) -> dict[str, object]:
+    """The attributes of an instance; what is written into those of anything else is lost."""
+    return value.attributes if isinstance(value, ObjectValue) else {}
+
+
+def is_of_program(callee: object) -> bool:
+    """Whether a call runs code that is seen."""
+    return isinstance(callee, (FunctionValue, Bound, ClassValue, Partial))
+
+
+def may_be_false(value: object) -> bool:
+    """Whether an instance of a class of the program has a say in whether it is true."""
+    if not isinstance(value, ObjectValue):
+        return False
+    classes = (each for each in value.kind.order if isinstance(each, ClassValue))
+    return any("__bool__" in each.names or "__len__" in each.names for each in classes)
+
+
+def may_be_error(error: object, wanted: object) -> bool:
+    """Whether an error, or its class, is one of a class, as far as that is known; what is not known may be."""
+    kind = error.kind if isinstance(error, ObjectValue) else error
+    return any(_may_be(each, wanted) for each in (kind.order if isinstance(kind, ClassValue) else (kind,)))
+
+
+def _may_be(kind: object, wanted: object) -> bool:
+    if isinstance(kind, ClassValue) and isinstance(wanted, (ClassValue, Symbol)):
+        return kind is wanted
+    if not isinstance(kind, Symbol) or not isinstance(wanted, Symbol):
+        return not (isinstance(kind, Symbol) and isinstance(wanted, ClassValue))
+    one, other = (getattr(builtins, each.name.removeprefix("builtins."), None) for each in (kind, wanted))
+    if isinstance(one, type) and isinstance(other, type):
+        return issubclass(one, other)
+    return kind == wanted or not (kind.name.startswith("builtins.") and wanted.name.startswith("builtins."))
+
+
+def unpacked(value: object) -> object:
+    """The items of a named tuple, any other value as it is."""
+    return value.items if isinstance(value, Packed) else value
+
+
+def is_no_sequence(value: object) -> bool:
+    """Whether a value certainly has no items for a pattern to take: a tensor is no sequence to Python."""
+    if isinstance(value, Tensor):
+        return not value.is_loose
+    return value is None or isinstance(value, (str, bytes, dict, int, float, Number))
 
 
 def extent(value: object) -> int:

@@ -322,7 +322,7 @@ def _isinstance(machine: Interpreter, site: Site) -> object:
 
 
 def _has_type(machine: Interpreter, value: object, kind: object) -> object:
-    plain = _PLAIN_TYPES.get(kind.name) if isinstance(kind, Symbol) else None
+    plain = _PLAIN_TYPES.get(getattr(kind, "name", ""))
     if plain is not None and isinstance(value, (*_PLAIN_TYPES.values(), list, tuple, type(None))):
         return isinstance(value, plain)
     if isinstance(kind, Symbol) and isinstance(value, LayerValue):

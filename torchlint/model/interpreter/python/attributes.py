@@ -25,6 +25,8 @@ from torchlint.model.interpreter.values import (
     Super,
     Symbol,
     Unknown,
+    attributes_of,
+    identity,
 )
 
 if TYPE_CHECKING:
@@ -151,11 +153,8 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
 
 def delete(machine: Interpreter, owner: object, name: str) -> None:
     """``del owner.name``."""
-    if isinstance(owner, ObjectValue):
-        owner.attributes.pop(name, None)
-        owner.buffers.discard(name)
-    elif isinstance(owner, Unknown):
-        machine.heap.pop((owner.key, name), None)
+    attributes_of(owner).pop(name, None)
+    machine.heap.pop((identity(owner), name), None)
 
 
 def _put_on_tensor(machine: Interpreter, at: ast.AST, owner: Tensor, name: str, value: object) -> None:

@@ -37,6 +37,7 @@ from torchlint.model.interpreter.values import (
     Super,
     Symbol,
     Unknown,
+    is_of_program,
     listed,
 )
 
@@ -63,7 +64,7 @@ def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
         label = func.id if isinstance(func, ast.Name) else ""
     site = Site(node, label, [], {}, [], {}, owner_node, receiver=receiver)
     _evaluate_arguments(machine, scope, node, site)
-    if not isinstance(callee, (FunctionValue, Bound, ClassValue, Partial)):  # what is not seen may read an iterator
+    if not is_of_program(callee):  # what is not seen may read an iterator
         site.arguments = [listed(each) for each in site.arguments]
         site.keywords = {name: listed(each) for name, each in site.keywords.items()}
     return call(machine, site, callee)

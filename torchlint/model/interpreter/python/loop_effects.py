@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.open_containers import leave_open
 from torchlint.model.interpreter.scope import MISSING
-from torchlint.model.interpreter.values import ObjectValue
+from torchlint.model.interpreter.values import attributes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,18 +49,19 @@ class LoopEffects:
             elif owner is None:
                 self._scope.bind(key[0], self._machine.unknown())
             else:
-                owner.attributes[key[-1]] = self._machine.unknown()
+                owner[key[-1]] = self._machine.unknown()
 
-    def _places(self) -> Iterator[tuple[tuple[str, ...], ObjectValue | None, object]]:
-        """What the loop mentions: the name, the instance that it is an attribute of, the value."""
+    def _places(self) -> Iterator[tuple[tuple[str, ...], dict[str, object] | None, object]]:
+        """What the loop mentions: the name, the attributes that it is one of, the value."""
         for name in self._names:
             value = self._scope.find(name)
             if value is not MISSING:
                 yield (name,), None, value
         for name, attribute in self._attributes:
             owner = self._scope.find(name)
-            if isinstance(owner, ObjectValue) and attribute in owner.attributes:
-                yield (name, attribute), owner, owner.attributes[attribute]
+            attributes = attributes_of(owner)
+            if attribute in attributes:
+                yield (name, attribute), attributes, attributes[attribute]
 
 
 def _size(value: object) -> object:

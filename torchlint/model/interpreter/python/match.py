@@ -5,11 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.results import Packed
-from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.python import attributes, expressions
-from torchlint.model.interpreter.values import Number, Symbol
+from torchlint.model.interpreter.values import Symbol, is_no_sequence, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.scope import Scope
 
-_NO_SEQUENCE = (str, bytes, dict, int, float, Number, type(None))
 _SELVES = frozenset(f"builtins.{name}" for name in "bool bytes dict float frozenset int list set str tuple".split())
 """Classes whose only positional pattern is for the value itself."""
 
@@ -58,9 +55,9 @@ def _is_constant(
 def _is_sequence(
     machine: Interpreter, scope: Scope, pattern: ast.MatchSequence, subject: object, bound: dict[str, object]
 ) -> bool:
-    if isinstance(subject, _NO_SEQUENCE) or (isinstance(subject, Tensor) and not subject.is_loose):
+    if is_no_sequence(subject):
         return False
-    items = subject.items if isinstance(subject, Packed) else subject
+    items = unpacked(subject)
     star = next((at for at, each in enumerate(pattern.patterns) if isinstance(each, ast.MatchStar)), None)
     if not isinstance(items, (list, tuple)) or is_open(machine.run, items):
         if not machine.truth(machine.unknown(), pattern):
@@ -86,8 +83,8 @@ def _is_mapping(
         values = [subject[key] for key in keys]
         rest: object = {key: value for key, value in subject.items() if key not in keys}
     else:
-        is_other = subject is not None and isinstance(subject, (*_NO_SEQUENCE, list, tuple, Tensor))
-        if (is_other and not isinstance(subject, dict)) or not machine.truth(machine.unknown(), pattern):
+        is_other = not isinstance(subject, dict) and (is_no_sequence(subject) or isinstance(subject, (list, tuple)))
+        if is_other or not machine.truth(machine.unknown(), pattern):
             return False
         values, rest = [machine.unknown() for _ in keys], machine.unknown()
     if pattern.rest is not None:
@@ -101,7 +98,7 @@ def _is_instance(
     kind = machine.evaluate(scope, pattern.cls)
     if not machine.truth(machine.call(pattern.cls, Symbol("builtins.isinstance"), [subject, kind], {}), pattern):
         return False
-    is_itself = isinstance(kind, Symbol) and kind.name in _SELVES
+    is_itself = getattr(kind, "name", "") in _SELVES
     parts = [subject if is_itself else machine.unknown() for _ in pattern.patterns]
     parts += [attributes.get(machine, subject, name, pattern.cls) for name in pattern.kwd_attrs]
     patterns = [*pattern.patterns, *pattern.kwd_patterns]

@@ -22,6 +22,7 @@ from torchlint.model.interpreter.values import (
     Super,
     Symbol,
     Unknown,
+    attributes_of,
     held,
 )
 
@@ -66,11 +67,6 @@ def find(value: ClassValue, name: str) -> object:
     """What a class or its bases define under a name, MISSING where nothing seen does."""
     classes = (each for each in value.ancestry() if isinstance(each, ClassValue))
     return next((each.names[name] for each in classes if name in each.names), MISSING)
-
-
-def decides_its_truth(value: ClassValue) -> bool:
-    """Whether an instance may be false."""
-    return any(find(value, name) is not MISSING for name in ("__bool__", "__len__"))
 
 
 def build(machine: Interpreter, site: Site, value: ClassValue) -> object:
@@ -174,8 +170,8 @@ def _bound(machine: Interpreter, owner: object, found: FunctionValue, at: ast.ex
     if not names & {"property", "cached_property"}:
         return Bound(owner, found)
     value = machine.call(at, Bound(owner, found), [], {})
-    if "cached_property" in names and isinstance(owner, ObjectValue):
-        owner.attributes[found.node.name] = value  # type: ignore[union-attr]
+    if "cached_property" in names:
+        attributes_of(owner)[found.node.name] = value  # type: ignore[union-attr]
     return value
 
 
@@ -191,8 +187,8 @@ def decorators(node: ast.AST) -> set[str]:
 def put(machine: Interpreter, at: ast.AST, owner: ObjectValue, name: str, value: object) -> None:
     """``owner.name = value`` on an instance, which a property may do in its own way."""
     setter = find(owner.kind, name)
-    if isinstance(setter, FunctionValue) and "setter" in decorators(setter.node):
-        machine.call_site(Site(at, name, [owner, value], {}), replace(setter, modes=()))
+    if "setter" in decorators(getattr(setter, "node", at)):
+        machine.call_site(Site(at, name, [owner, value], {}), replace(setter, modes=()))  # type: ignore[type-var]
         return
     if isinstance(value, Tensor) and value.name == "":
         value.name = name
@@ -207,10 +203,7 @@ def get_from_class(machine: Interpreter, owner: ClassValue, name: str) -> object
 
 def get_from_super(machine: Interpreter, owner: Super, name: str, at: ast.expr) -> object:
     """``super().name``: what the bases define."""
-    kind = owner.instance.kind if isinstance(owner.instance, ObjectValue) else owner.kind
-    order = list(kind.ancestry())
-    behind = order[order.index(owner.kind) + 1 :] if owner.kind in order else owner.kind.bases
-    for base in behind:
+    for base in owner.behind():
         if isinstance(base, ClassValue) and name in base.names:
             found = base.names[name]
             return _bound(machine, owner.instance, found, at) if isinstance(found, FunctionValue) else found

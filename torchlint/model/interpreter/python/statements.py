@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -30,19 +29,18 @@ from torchlint.model.interpreter.python import (
 from torchlint.model.interpreter.python.loop_effects import LoopEffects
 from torchlint.model.interpreter.values import (
     Array,
-    ClassValue,
     LayerValue,
     Number,
-    ObjectValue,
     SequenceValue,
     Symbol,
     Unknown,
     held,
+    may_be_error,
 )
 from torchlint.syntax.tree import Function, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.scope import Scope
@@ -349,27 +347,7 @@ def _catches(machine: Interpreter, scope: Scope, handler: ast.ExceptHandler, kin
         return True
     wanted = machine.evaluate(scope, handler.type)
     wanted = wanted if isinstance(wanted, tuple) else (wanted,)
-    kinds = list(_error_kinds(Symbol("builtins.RuntimeError") if kind is None else kind))
-    return any(_is_error(one, other) for one in kinds for other in wanted)
-
-
-def _error_kinds(kind: object) -> Iterator[object]:
-    """The class of an error, and those that it derives from as far as they are seen."""
-    if isinstance(kind, ObjectValue):
-        kind = kind.kind
-    yield from kind.ancestry() if isinstance(kind, ClassValue) else (kind,)
-
-
-def _is_error(kind: object, wanted: object) -> bool:
-    """Whether an error of one class is one of another; of builtin ones that is known."""
-    if isinstance(kind, Symbol) and isinstance(wanted, Symbol):
-        one, other = (getattr(builtins, each.name.removeprefix("builtins."), None) for each in (kind, wanted))
-        if isinstance(one, type) and isinstance(other, type):
-            return issubclass(one, other)
-        return kind == wanted or not (kind.name.startswith("builtins.") and wanted.name.startswith("builtins."))
-    if isinstance(kind, ClassValue) and isinstance(wanted, (ClassValue, Symbol)):
-        return kind is wanted
-    return not (isinstance(kind, Symbol) and isinstance(wanted, ClassValue))
+    return any(may_be_error(kind or Symbol("builtins.RuntimeError"), each) for each in wanted)
 
 
 def _return(machine: Interpreter, scope: Scope, node: ast.Return) -> Signal:
