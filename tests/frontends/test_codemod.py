@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from test_parity import UNUSUAL, example_files
 
-from tests.rules.notation import read_cases
+from tests.rules.notation import cases_of
 from torchlint.finding import Applicability
 from torchlint.rule import all_rules
 
@@ -66,9 +66,9 @@ def test_the_files_are_those_of_check_fix(tmp_path: Path, jobs: str) -> None:
     shutil.copytree(TESTS / "examples", codemodded)
     for name, data in example_files().items():
         (codemodded / name).write_bytes(data)
-    for path in TESTS.glob("rules/*.txt"):
-        fixed = (case for case in read_cases(path.read_text(encoding="utf-8")) if case.example.fixed)
-        (codemodded / f"{path.stem}.py").write_text(next((case.plain for case in fixed), ""), encoding="utf-8")
+    for slug in (rule.rule.slug for rule in all_rules().values()):
+        fixed = (case for case in cases_of(slug) if case.example.fixed)
+        (codemodded / f"{slug}.py").write_text(next((case.plain for case in fixed), ""), encoding="utf-8")
     for name, data in UNUSUAL.items():
         (codemodded / f"unusual-{name}.py").write_bytes(data)
     (codemodded / "unusual-lone-cr.py").unlink()  # its own test is below

@@ -5,19 +5,17 @@ from __future__ import annotations
 import ast
 import copy
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.oracle import grammar as scripts
 from tests.oracle.modules import grammar as modules
-from tests.rules.notation import Case, read_cases
+from tests.rules.notation import Case, cases_of
 from torchlint.rule import all_rules
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator
 
-_CASES = Path(__file__).parents[1] / "rules"
 _WRAPPERS = (
     "for _ in range(3):\n    pass",
     "for i, _ in enumerate(loader):\n    pass\nelse:\n    last = i",
@@ -75,8 +73,7 @@ def cases() -> tuple[str, ...]:
     def each() -> Iterator[str]:
         for rule in all_rules().values():
             yield from (Case(example).plain for example in rule.examples)
-        for path in sorted(_CASES.glob("*.txt")):
-            yield from (case.plain for case in read_cases(path.read_text(encoding="utf-8")))
+            yield from (case.plain for case in cases_of(rule.rule.slug))
 
     return tuple(each())
 

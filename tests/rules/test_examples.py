@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from notation import (
+    FOLDER,
     Case,
     assert_findings,
     assert_fixed,
     assert_proven,
-    read_cases,
+    case_files,
+    cases_of,
+    proof_problems,
     section_problems,
 )
 
@@ -24,19 +26,14 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
 
-FOLDER = Path(__file__).parent
+MAX_LINES = 800
 UNPROVEN = "cannot be shown by running"
 """What a docstring says, with a reason, where a rule has examples without a proof."""
 
 
-def case_file(rule: LoadedRule) -> Path:
-    return FOLDER / f"{rule.rule.slug}.txt"
-
-
-def cases_of(rule: LoadedRule) -> Iterator[Case]:
+def all_cases(rule: LoadedRule) -> Iterator[Case]:
     yield from map(Case, rule.examples)
-    if case_file(rule).exists():
-        yield from read_cases(case_file(rule).read_text(encoding="utf-8"))
+    yield from cases_of(rule.rule.slug)
 
 
 def parameters(with_proof: bool = False) -> list[object]:
@@ -47,7 +44,7 @@ def parameters(with_proof: bool = False) -> list[object]:
             rule, case, id=f"{rule.rule.slug}: {case.example.name}", marks=(gap,) if case.gap and not with_proof else ()
         )
         for rule in all_rules().values()
-        for case in cases_of(rule)
+        for case in all_cases(rule)
         if not with_proof or case.example.proof or case.example.raises
     ]
 
@@ -87,6 +84,11 @@ def test_fixes(rule: LoadedRule, case: Case) -> None:
     assert_fixed(case, fixed, lint(rule, case, fixed))
 
 
+@pytest.mark.parametrize(("rule", "case"), parameters(with_proof=True))
+def test_proofs_depend_on_the_code(rule: LoadedRule, case: Case) -> None:
+    assert not case.example.proof or list(proof_problems(case)) == []
+
+
 @pytest.mark.torch
 @pytest.mark.parametrize(("rule", "case"), parameters(with_proof=True))
 def test_proofs(rule: LoadedRule, case: Case) -> None:
@@ -115,8 +117,8 @@ def test_examples_teach_both_sides(rule: LoadedRule) -> None:
     faulty = [Case(each).is_faulty for each in rule.examples]
     assert any(faulty)
     assert not all(faulty)
-    assert len(faulty) <= 6, f"edge cases belong into {case_file(rule).name}"
-    names = [case.example.name for case in cases_of(rule)]
+    assert len(faulty) <= 6, f"edge cases belong into {rule.rule.slug}.md"
+    names = [case.example.name for case in all_cases(rule)]
     assert len(set(names)) == len(names)
 
 
@@ -131,7 +133,7 @@ def test_what_is_claimed_is_proven(rule: LoadedRule) -> None:
 def test_declared_fix(rule: LoadedRule) -> None:
     """A rule declares the safest fix that it offers, and declares one exactly where an example is fixed."""
     safest = [Applicability.SAFE, Applicability.UNSAFE, Applicability.DISPLAY]
-    cases = list(cases_of(rule))
+    cases = list(all_cases(rule))
     offered = {each.fix.applicability for case in cases for each in lint(rule, case, case.plain) if each.fix}
     assert rule.rule.fix == min(offered, key=safest.index, default=None)
     fixed = any(case.example.fixed is not None for case in cases)
@@ -139,8 +141,14 @@ def test_declared_fix(rule: LoadedRule) -> None:
 
 
 def test_case_files_belong_to_rules() -> None:
-    slugs = {rule.rule.slug for rule in all_rules().values()}
-    assert {path.stem for path in FOLDER.glob("*.txt")} <= slugs
+    found = {path for rule in all_rules().values() for path in case_files(rule.rule.slug)}
+    assert {*FOLDER.glob("*.md"), *FOLDER.glob("*/*.md")} == found
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_files_of_cases_have_a_length_that_can_be_read(rule: LoadedRule) -> None:
+    lengths = {path.name: path.read_text(encoding="utf-8").count("\n") for path in case_files(rule.rule.slug)}
+    assert all(length <= MAX_LINES for length in lengths.values()), f"sort these by theme: {lengths}"
 
 
 def test_codes_and_slugs_are_unique() -> None:

@@ -13,6 +13,7 @@ from notation import (
     assert_fixed,
     assert_proven,
     marked,
+    proof_problems,
     read_cases,
     run,
     section_problems,
@@ -23,19 +24,44 @@ from torchlint.rule import SECTIONS, Example
 from torchlint.syntax.source import Source
 
 TEXT = """\
-# A comment before the first case.
+# made-up
 
-=== first
+A comment before the first case.
+
+## Theme
+
+### `first`
+
+```python
 x = ⟦bad⟧(1)
+```
 
-=== a likely one [likely target=2.5 default]
+### a likely one
+
+`likely` `target=2.5` `default`
+
+Here is why.
+
+```python
 é = ⟦bad⟧ + ⟦bad⟧
---- fixed
-é = good + good
---- proof
-fault = False
---- raises
+
+y = 1
+```
+
+```diff
+-é = bad + bad
++é = good + good
+
+```
+
+````python proof
+```
+fault = bool(é)
+````
+
+```text raises
 must be
+```
 """
 
 
@@ -46,25 +72,31 @@ def test_read_cases() -> None:
     assert second.target_version == (2, 5)
     assert second.example == Example(
         "a likely one",
-        "é = ⟦bad⟧ + ⟦bad⟧\n",
+        "é = ⟦bad⟧ + ⟦bad⟧\n\ny = 1\n",
         Certainty.LIKELY,
-        "é = good + good\n",
-        "fault = False\n",
+        "é = good + good\n\ny = 1\n",
+        "```\nfault = bool(é)\n",
         "must be",
     )
-    assert second.plain == "é = bad + bad\n"
+    assert second.plain == "é = bad + bad\n\ny = 1\n"
     assert second.spans == [Span(5, 8), Span(11, 14)]
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("x = 1\n=== a\n", "line 1: text before", id="text-first"),
-        pytest.param("=== a\n--- fix\n", "line 2: no section", id="unknown-section"),
-        pytest.param("=== a\n--- proof\n--- proof\n", "line 3: no section", id="section-twice"),
-        pytest.param("=== a [sure]\n", "line 1: 'sure'", id="unknown-word"),
-        pytest.param("=== a [target=2]\n", "line 1: 'target=2'", id="bad-version"),
-        pytest.param("=== a\nx\n=== a\ny\n", "two cases are called a", id="name-twice"),
+        pytest.param("```python\n```\n", "cases, line 1: no block", id="code-first"),
+        pytest.param("### a\n```py\n```\n", "line 2: no block", id="unknown-block"),
+        pytest.param("### a\n```python\n```\n```python\n```\n", "line 4: no block, or a second one", id="block-twice"),
+        pytest.param("### a\n```python\nx = 1\n", "line 2: this block has no end", id="no-end"),
+        pytest.param("### a\n### b\n```python\n```\n", "line 2: the case 'a' must begin", id="no-code"),
+        pytest.param("### a\n", "at its end: the case 'a' must begin", id="no-code-at-the-end"),
+        pytest.param("### a\n```diff\n```\n", "line 2: the case 'a' must begin", id="fix-first"),
+        pytest.param("### a\n`sure`\n", "line 2: 'sure'", id="unknown-word"),
+        pytest.param("### a\n`target=2`\n", "line 2: 'target=2'", id="bad-version"),
+        pytest.param("### a\n```python\n```\n`likely`\n", "line 4: words must stand", id="late-words"),
+        pytest.param("### a\n```python\nx\n```\n```diff\n-y\n```\n", "line 5: a: found 0 times", id="wrong-fix"),
+        pytest.param("### a\n```python\n```\n### a\n```python\n```\n", "two cases are called a", id="name-twice"),
     ],
 )
 def test_mistakes_in_the_notation(text: str, message: str) -> None:
@@ -185,6 +217,25 @@ def test_proofs(example: Example, problem: str) -> None:
     with pytest.raises(AssertionError) as error:
         assert_proven(Case(example))
     assert problem in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("proof", "problems"),
+    [
+        pytest.param("fault = x.grad is None", [], id="reads-a-name"),
+        pytest.param("f()", [], id="does-what-would-raise"),
+        pytest.param("fault = False\ntry:\n    f()\nexcept ValueError:\n    fault = True", [], id="one-of-two-ways"),
+        pytest.param("fault = True", ["reads no name", "to a constant"], id="constant"),
+        pytest.param("f()\nfault = not 1", ["to a constant"], id="constant-in-the-end"),
+        pytest.param("fault = torch.is_grad_enabled()", ["reads no name"], id="only-an-import"),
+        pytest.param("y = 1\nfault = y == 1", ["reads no name"], id="only-its-own"),
+    ],
+)
+def test_proofs_that_do_not_depend_on_the_code(proof: str, problems: list[str]) -> None:
+    code = "import torch\nx = torch.ones(1)\ndef f():\n    pass\n"
+    found = list(proof_problems(Case(Example("a", code, proof=proof))))
+    assert len(found) == len(problems)
+    assert all(each in text for each, text in zip(problems, found, strict=True))
 
 
 @pytest.mark.torch

@@ -95,4 +95,9 @@ class Fault:
 
 
 class Raised(Exception):
-    """The program raised: what follows in this path is its handler, or nothing."""
+    """The program raised: what follows in this path is its handler, or nothing. ``kind`` is the class or instance that
+    a ``raise`` names, None for an error of PyTorch's."""
+
+    def __init__(self, kind: object = None) -> None:
+        super().__init__()
+        self.kind = kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Answer, Relation
+from torchlint.model.api.operation import Answer, Relation, Takes
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Tensor
 
@@ -40,6 +40,9 @@ _ODD_LAYOUTS = frozenset(
 """What can give a tensor that is not contiguous though its operands are."""
 _OWN_LAYOUT = frozenset("matmul mm bmm linear Linear embedding Embedding".split())
 """What gives a contiguous tensor whatever its operands are."""
+FLOATING = frozenset(
+    "default torch.float torch.float32 torch.float64 torch.double torch.float16 torch.half torch.bfloat16".split()
+)
 _FACTORIES = frozenset("new_empty new_full new_ones new_zeros".split())
 _SAME_LAYOUT = frozenset("view view_as unsqueeze squeeze unflatten unfold".split())
 
@@ -66,6 +69,8 @@ def _describe_view(call: Call, result: Tensor) -> None:
         return
     if call.name in _SAME_LAYOUT:
         result.contiguous = source.contiguous
+    if call.name == "view_as_complex" or "complex" in (result.dtype or ""):
+        result.dtype = None  # the parts of a complex number are none
     shape, dim = source.shape, call.arguments.get("dim")
     if shape is None:
         return
@@ -84,15 +89,14 @@ def _describe_view(call: Call, result: Tensor) -> None:
 
 
 def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is_float: bool) -> None:
-    dtypes = {each.dtype for each in tensors}
-    if is_float and len(dtypes) == 1:
-        result.dtype = next(iter(dtypes))
     name = call.name
+    if is_float:
+        result.dtype = _common_dtype(call, tensors)
     settled = name not in _ODD_LAYOUTS and all(each.contiguous is Answer.YES for each in tensors)
     settled = settled or name in _OWN_LAYOUT
     result.contiguous = Answer.YES if settled else Answer.MAYBE
     if name in _ELEMENTWISE or (name in _SAME_SHAPE and len(tensors) == 1):
-        result.shape = broadcast([each.shape for each in tensors])
+        result.shape = broadcast([each.shape for each in tensors]) if _are_known(call) else None
     elif name in _FACTORIES:
         result.shape, result.contiguous = known_shape(call.arguments.get("size")), Answer.YES
     elif name in _REDUCTIONS and len(call.arguments) == 1:
@@ -105,6 +109,29 @@ def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is
         result.shape = (*index, weight[-1]) if weight and index is not None else None
     elif name in ("matmul", "mm"):
         result.shape = _product([each.shape for each in tensors])
+
+
+_KEEPS_INTEGERS = frozenset("add sub mul neg abs cat stack clone flip roll".split())
+"""What gives integers for integers, as long as no other number takes part."""
+
+
+def _common_dtype(call: Call, tensors: Sequence[Tensor]) -> str | None:
+    """The dtype of a result that can require grad: that of all operands, unless it becomes another there."""
+    if call.name in ("Embedding", "embedding"):
+        tensors = tensors_in(call.state.get("weight", call.arguments.get("weight")))
+    dtypes = {each.dtype for each in tensors}
+    dtype = dtypes.pop() if len(dtypes) == 1 else None
+    if dtype is None or dtype in FLOATING:
+        return dtype
+    is_whole = not any(isinstance(each, (float, complex)) for each in call.arguments.values())
+    return dtype if "int" in dtype and call.name in _KEEPS_INTEGERS and is_whole else None
+
+
+def _are_known(call: Call) -> bool:
+    """Whether all operands that must be tensors are known to be some."""
+    names = {each.name for each in call.operation.parameters if each.takes in (Takes.TENSOR, Takes.TENSORS)}
+    given = (call.arguments[name] for name in names if name in call.arguments)
+    return all(each is None or tensors_in(each, 1) for each in given)
 
 
 def known_shape(given: object) -> tuple[int, ...] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Answer
+from torchlint.model.api.operation import Answer, either
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor, ViewKind
 
 if TYPE_CHECKING:
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 def requires_grad(tensor: Tensor) -> Answer:
-    """Whether a tensor requires grad now: a view does as soon as its base does."""
-    if tensor.base is not None and tensor.epoch != tensor.base.epoch:
-        return tensor.base.requires_grad
-    return tensor.requires_grad
+    """Whether a tensor requires grad now: a view does as soon as its base does, also one made without gradients."""
+    base = tensor.base
+    if base is None:
+        return tensor.requires_grad
+    return base.requires_grad if tensor.epoch != base.epoch else either([tensor.requires_grad, base.requires_grad])
 
 
 def edge(run: GradState, tensor: Tensor) -> Node | Tensor | None:

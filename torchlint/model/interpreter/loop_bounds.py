@@ -27,6 +27,8 @@ MOST = 4
 class Items:
     """What a loop runs over; ``exact`` is whether these are taken to be all there are, else more or fewer can follow.
 
+    ``is_cut``: of those that there are, these are the first ones and the last one, or just some.
+
     Of a loop of unknown length, ``length`` is the key of where its index ends, which begins at ``start``, and
     ``source`` is what has that length.
     """
@@ -36,6 +38,12 @@ class Items:
     length: Hashable = None
     start: int = 0
     source: object = None
+    is_cut: bool = False
+
+    @property
+    def is_all(self) -> bool:
+        """Whether these certainly are all, no more and no less."""
+        return self.exact and not self.is_cut
 
 
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}

@@ -13,7 +13,15 @@ from torchlint.model.interpreter.library import backward, modules
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Interpreter, Signal
 from torchlint.model.interpreter.python import calls, expressions, objects, statements
-from torchlint.model.interpreter.values import ClassValue, FunctionValue, Number, ObjectValue, Symbol, Unknown
+from torchlint.model.interpreter.values import (
+    ClassValue,
+    FunctionValue,
+    Number,
+    ObjectValue,
+    Symbol,
+    Unknown,
+    may_be_false,
+)
 
 if TYPE_CHECKING:
     import ast
@@ -138,6 +146,8 @@ class Machine(Interpreter):
             return self.run.path.branch(("truth", value.key), at)
         if isinstance(value, Symbol):
             return self.run.path.branch(("truth", value.name), at)
+        if may_be_false(value):
+            return self.run.path.branch(("truth", self.run.fresh()), at)
         try:
             return bool(value)
         except Exception:  # an object of ours without a length

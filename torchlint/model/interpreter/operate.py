@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.state import PathState
 
 
+_WITHOUT_DERIVATIVE = frozenset("binomial floor_divide geqrf heaviside histogram unique unique_consecutive".split())
+"""What gives a result that requires grad, though a backward through it is not implemented. Source: as measured."""
+
+
 def operate(run: PathState, call: Call) -> object:
     """Do what PyTorch does. Raises: Raised where PyTorch does."""
     operation = call.operation
@@ -133,11 +137,11 @@ def _suspect(run: PathState, call: Call, results: Sequence[object]) -> None:
 def _result(run: PathState, call: Call, output: Output, needs: Answer) -> Tensor:
     source = next(iter(tensors_in(call.value(output.of))), None) if output.of else None
     match output.relation:
-        case Relation.SELF if source is not None:
+        case Relation.SELF if source is not None and not _is_part(call, source):
             return source
         case Relation.DETACHED if source is not None:
             return detached(run, call.at, source, call.label)
-        case Relation.VIEW | Relation.MULTI_VIEW if source is not None:
+        case Relation.SELF | Relation.VIEW | Relation.MULTI_VIEW if source is not None:
             found = view(run, call.at, source, multi=output.relation is Relation.MULTI_VIEW, label=call.label)
             if output.grad is Answer.MAYBE and found.requires_grad is Answer.YES:
                 found.requires_grad = Answer.MAYBE
@@ -146,20 +150,26 @@ def _result(run: PathState, call: Call, output: Output, needs: Answer) -> Tensor
     tensor = Tensor(call.at, inference=run.mode.inference)
     if output.grad is not Answer.NO and run.mode.grad:
         tensor.requires_grad = needs if output.grad is Answer.YES or needs is Answer.NO else Answer.MAYBE
+    elif call.name in _WITHOUT_DERIVATIVE and run.mode.grad:
+        given = [each for value in call.arguments.values() for each in tensors_in(value)]
+        tensor.requires_grad = Answer.NO if either(list(map(requires_grad, given))) is Answer.NO else Answer.MAYBE
     return tensor
 
 
+def _is_part(call: Call, source: Tensor) -> bool:
+    """Whether a call gives a view of a complex tensor that would give a real one back as it is."""
+    return call.name in ("conj", "real") and "complex" in (source.dtype or "")
+
+
 def _attach(run: PathState, node: Node, call: Call, results: Sequence[object]) -> None:
-    """Give the results their node; an in-place change of a view rewrites the graph of its base."""
-    differentiable = [
-        result
-        for output, result in zip(call.operation.outputs, results, strict=True)
-        if isinstance(result, Tensor) and output.grad is Answer.YES
-    ]
-    for tensor in differentiable:
-        if any(tensor is each for name in call.operation.writes for each in tensors_in(call.value(name))):
+    """Give the new results their node; an in-place change of a view rewrites the graph of its base."""
+    written = [tensor for name in call.operation.writes for tensor in tensors_in(call.value(name))]
+    for output, tensor in zip(call.operation.outputs, results, strict=True):
+        if not isinstance(tensor, Tensor) or output.grad is not Answer.YES:
+            continue
+        if any(tensor is each for each in written):
             rebase(run, tensor, node)
-        else:
+        elif not any(tensor is each for value in call.arguments.values() for each in tensors_in(value, 1)):
             tensor.node = node
             tensor.requires_grad = Answer.YES
             if tensor.base is not None:

@@ -14,12 +14,13 @@ MISSING = object()
 @dataclass(eq=False, slots=True)
 class Scope:
     """The names of a function, or of the module (``parent`` None). ``shared`` are those declared global or
-    nonlocal, ``home`` the file of a module's scope."""
+    nonlocal, ``home`` the file of a module's scope. ``is_comprehension``: a walrus there binds outside of it."""
 
     parent: Scope | None = None
     names: dict[str, object] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()
     home: Path | None = None
+    is_comprehension: bool = False
 
     def find(self, name: str) -> object:
         """The value of a name, MISSING where no scope binds it."""
@@ -30,9 +31,12 @@ class Scope:
             scope = scope.parent
         return MISSING
 
-    def bind(self, name: str, value: object) -> None:
-        """Assign a name where Python would: here, or where it was declared to live."""
+    def bind(self, name: str, value: object, *, binds_outside: bool = False) -> None:
+        """Assign a name where Python would: here, or where it was declared to live; outside of a comprehension, if it
+        ``binds_outside``."""
         scope = self
+        while scope.is_comprehension and scope.parent is not None and binds_outside:
+            scope = scope.parent
         if name in scope.shared and scope.parent is not None:
             owner: Scope | None = scope.parent
             while owner is not None:

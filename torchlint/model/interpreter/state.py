@@ -27,7 +27,8 @@ class LoopStack:
 
     ``iteration`` are the iterations of each, with its number, ``depth`` how many loops there are. ``lengths`` says by
     key how long they are at least, and where they are taken to end; ``measured`` is what they run over, with the key of
-    its length, ``items`` says by key which item of which loop something is, ``sources`` what is enumerated, by number.
+    its length, ``items`` says by key which item of which loop something is, ``sources`` what is enumerated, by number;
+    ``open`` are the containers of which more items may be than are known, by identity, each with a number of its own.
     """
 
     iteration: tuple[tuple[int, int], ...] = ()
@@ -36,10 +37,11 @@ class LoopStack:
     measured: list[tuple[object, Hashable]] = field(default_factory=list)
     items: dict[Hashable, tuple[Hashable, int]] = field(default_factory=dict)
     sources: dict[int, object] = field(default_factory=dict)
+    open: dict[int, tuple[object, int]] = field(default_factory=dict)
 
     def let_go(self) -> None:
         """Hold no value any more."""
-        for each in (self.lengths, self.measured, self.items, self.sources):
+        for each in (self.lengths, self.measured, self.items, self.sources, self.open):
             each.clear()
 
 

@@ -10,11 +10,11 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
-from torchlint.model.interpreter import loop_bounds, texts, unknown_calls
+from torchlint.model.interpreter import loop_bounds, open_containers, texts, unknown_calls
 from torchlint.model.interpreter.library import tensor_methods
 from torchlint.model.interpreter.library.copies import deep_copy
 from torchlint.model.interpreter.limits import MAX_CHARACTERS, MAX_ITEMS
-from torchlint.model.interpreter.python import attributes, iteration, objects
+from torchlint.model.interpreter.python import attributes, indexing, iteration, objects
 from torchlint.model.interpreter.values import (
     Array,
     ClassValue,
@@ -23,6 +23,7 @@ from torchlint.model.interpreter.values import (
     ObjectValue,
     Partial,
     SequenceValue,
+    Stream,
     Symbol,
     Unknown,
 )
@@ -96,7 +97,9 @@ def _list_method(machine: Interpreter, site: Site, owner: list[object], name: st
         case "clear":
             owner.clear()
         case "copy":
-            return list(owner)
+            return indexing.get(machine, site.at, owner, slice(None))  # type: ignore[arg-type]
+        case "remove" if owner:
+            owner[:] = [machine.unknown() for _ in owner[1:]]
         case "reverse":
             owner.reverse()
         case "index" | "count":
@@ -107,8 +110,10 @@ def _list_method(machine: Interpreter, site: Site, owner: list[object], name: st
 
 
 def _dict_method(machine: Interpreter, site: Site, owner: dict[object, object], name: str) -> object:
+    if open_containers.is_open(machine.run, owner) and site.argument(0, "key") not in owner and name != "update":
+        return machine.unknown()
     given = site.argument(0, "key")
-    is_key = isinstance(given, (str, int, float, bool, type(None)))
+    is_key = indexing.is_key(given)
     match name:
         case "items":
             return list(owner.items())
@@ -171,9 +176,9 @@ def _range(machine: Interpreter, site: Site) -> object:
 def _length(machine: Interpreter, site: Site) -> object:
     value = site.argument(0, "")
     if isinstance(value, (list, tuple, dict, str, range)):
-        return len(value)
+        return open_containers.length(machine.run, value)
     if isinstance(value, SequenceValue):
-        return len(value.modules)
+        return open_containers.length(machine.run, value.modules)
     if isinstance(value, Tensor):
         return machine.run.size_of(value, 0)
     found = loop_bounds.length_of(machine.run, value)
@@ -191,7 +196,11 @@ def _enumerate(machine: Interpreter, site: Site) -> object:
         number = machine.run.fresh()
         machine.run.loops.sources[number] = site.argument(0, "iterable")
         return Unknown(("enumerate", number, start if isinstance(start, int) else None))
-    return [(index, value) for index, value in enumerate(found.values, start)]
+    pairs: list[object] = list(enumerate(found.values, start))
+    if found.is_cut:  # the last one stands further behind
+        pairs[-1] = (machine.unknown(), found.values[-1])
+        open_containers.leave_open(machine.run, pairs)
+    return Stream(lambda: pairs)
 
 
 def _zip(machine: Interpreter, site: Site) -> object:
@@ -201,19 +210,29 @@ def _zip(machine: Interpreter, site: Site) -> object:
     if not known:
         return machine.unknown()
     rows = range(min(known))
-    return [tuple(each.values[row] if each.exact else machine.unknown() for each in columns) for row in rows]
+    found = [tuple(each.values[row] if each.exact else machine.unknown() for each in columns) for row in rows]
+    if not any(each.is_all and len(each.values) == len(rows) for each in columns):
+        open_containers.leave_open(machine.run, found)
+    return Stream(lambda: found)
 
 
 def _listed(machine: Interpreter, site: Site) -> object:
     if not site.arguments:
         return []
     found = iteration.over(machine, site.at, site.arguments[0])
+    if found.is_cut:
+        open_containers.leave_open(machine.run, found.values)
     return found.values if found.exact else machine.unknown()
 
 
 def _tupled(machine: Interpreter, site: Site) -> object:
     found = _listed(machine, site)
-    return tuple(found) if isinstance(found, list) else found
+    if not isinstance(found, list):
+        return found
+    made = tuple(found)
+    if open_containers.is_open(machine.run, found):
+        open_containers.leave_open(machine.run, made)
+    return made
 
 
 def _next(machine: Interpreter, site: Site) -> object:
@@ -237,7 +256,10 @@ def _filter(machine: Interpreter, site: Site) -> object:
     passes = [machine.call(site.at, function, [each], {}) for each in found.values]  # type: ignore[arg-type]
     if not all(isinstance(each, bool) for each in passes):
         return machine.unknown()
-    return [value for value, each in zip(found.values, passes, strict=True) if each]
+    passing = [value for value, each in zip(found.values, passes, strict=True) if each]
+    if found.is_cut:
+        open_containers.leave_open(machine.run, passing)
+    return Stream(lambda: passing)
 
 
 def _chain(machine: Interpreter, site: Site) -> object:
@@ -273,7 +295,7 @@ def _sum(machine: Interpreter, site: Site) -> object:
     total = site.argument(1, "start", 0)
     for each in found.values:
         total = machine.binary(site.at, ast.Add, total, each)  # type: ignore[arg-type]
-    return total
+    return machine.unknown() if found.is_cut and isinstance(total, (int, float)) else total
 
 
 def _number(machine: Interpreter, site: Site) -> object:
@@ -287,8 +309,22 @@ def _number(machine: Interpreter, site: Site) -> object:
     return Unknown(("count", machine.run.fresh())) if site.label == "int" else machine.unknown()
 
 
+_PLAIN_TYPES = {f"builtins.{each.__name__}": each for each in (bool, int, float, str, bytes, dict)}
+"""Types of which a value is an instance only if it looks so here: what iterates may be a list here, and else there."""
+
+
 def _isinstance(machine: Interpreter, site: Site) -> object:
     value, kind = site.argument(0, ""), site.argument(1, "")
+    answers = [_has_type(machine, value, each) for each in (kind if isinstance(kind, tuple) else (kind,))]
+    if True in answers:
+        return True
+    return False if all(each is False for each in answers) else machine.unknown()
+
+
+def _has_type(machine: Interpreter, value: object, kind: object) -> object:
+    plain = _PLAIN_TYPES.get(getattr(kind, "name", ""))
+    if plain is not None and isinstance(value, (*_PLAIN_TYPES.values(), list, tuple, type(None))):
+        return isinstance(value, plain)
     if isinstance(kind, Symbol) and isinstance(value, LayerValue):
         return kind.name in (value.name, "torch.nn.Module")
     if isinstance(kind, Symbol) and isinstance(value, SequenceValue):
@@ -322,11 +358,17 @@ def _map(machine: Interpreter, site: Site) -> object:
     function, *columns = site.arguments or [machine.unknown()]
     if len(columns) != 1:
         return unknown_calls.call_unknown(machine, site, function)
-    found = iteration.over(machine, site.at, columns[0])
-    if isinstance(columns[0], Several):
-        result = machine.call(site.at, function, [columns[0].first], {})  # type: ignore[arg-type]
+    return Stream(lambda: _mapped(machine, site, function, columns[0]))
+
+
+def _mapped(machine: Interpreter, site: Site, function: object, items: object) -> object:
+    found = iteration.over(machine, site.at, items)
+    if isinstance(items, Several):
+        result = machine.call(site.at, function, [items.first], {})  # type: ignore[arg-type]
         return Several(result) if isinstance(result, Tensor) else result
     results = [machine.call(site.at, function, [each], {}) for each in found.values]  # type: ignore[arg-type]
+    if found.is_cut:
+        open_containers.leave_open(machine.run, results)
     return results if found.exact else machine.unknown()
 
 
@@ -349,6 +391,8 @@ def _decided(machine: Interpreter, site: Site, *, stops: bool) -> object:
     """``any`` and ``all`` of what is known."""
     found = iteration.over(machine, site.at, site.argument(0, "iterable"))
     if not found.exact or not all(isinstance(each, bool) for each in found.values):
+        return machine.unknown()
+    if stops not in found.values and found.is_cut:
         return machine.unknown()
     return stops if stops in found.values else not stops
 

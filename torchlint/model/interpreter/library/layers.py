@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import How, Tensor
 from torchlint.model.interpreter import binding
 from torchlint.model.interpreter.limits import OPERATION_WORK
+from torchlint.model.interpreter.open_containers import is_open, leave_open
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.provenance import looking_inside
 from torchlint.model.interpreter.site import Site
@@ -96,7 +98,11 @@ def _container(machine: Interpreter, site: Site, name: str) -> object:
         return machine.unknown()
     if name in _OF_PARAMETERS and any(not each.is_parameter for each in tensors_in(modules)):
         return machine.unknown()
-    return SequenceValue(name, {str(key): held(value) for key, value in modules.items()})
+    made = SequenceValue(name, {str(key): held(value) for key, value in modules.items()})
+    stars = isinstance(site.at, ast.Call) and any(isinstance(each, ast.Starred) for each in site.at.args)
+    if stars or is_open(machine.run, given):
+        leave_open(machine.run, made.modules)
+    return made
 
 
 def _argument_is(known: Layer, arguments: object, name: str, text: str, training: Answer = Answer.MAYBE) -> Answer:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.call import change
+from torchlint.model.autograd.shapes import FLOATING
 from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.views import detached, requires_grad, take_view
 from torchlint.model.interpreter.library import backward
@@ -29,9 +30,6 @@ _DTYPES = {
     "short": "torch.int16",
     "bool": "torch.bool",
 }
-FLOATING = frozenset(
-    "torch.float torch.float32 torch.float64 torch.double torch.float16 torch.half torch.bfloat16".split()
-)
 _QUESTIONS = frozenset(
     (
         "stride dim ndimension numel nelement element_size data_ptr is_contiguous is_floating_point is_complex "

@@ -22,6 +22,7 @@ from torchlint.model.interpreter.library import (
     optimizers,
     tensor_methods,
 )
+from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.values import Array, FunctionValue, Number, Symbol, Unknown
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _create(machine: Interpreter, site: Site, name: str) -> object:
     made = Tensor(site.at, inference=machine.run.mode.inference)
     made.cut = next((cut for each in site.arguments if (cut := _cut_of(each))), None)
     made.dtype = _dtype(site, last)
-    made.shape = _shape(site, last)
+    made.shape = None if any(is_open(machine.run, each) for each in site.arguments) else _shape(site, last)
     _set_flag(machine, made, site.keywords.get("requires_grad", False), site.keyword_texts.get("requires_grad"))
     return made
 
@@ -97,7 +98,7 @@ def _dtype(site: Site, name: str) -> str | None:
     if wanted is not None:
         return None
     if name in _FACTORIES_OF_INTEGERS:
-        return "torch.int64"
+        return "torch.int64" if name != "arange" or all(isinstance(each, int) for each in site.arguments) else None
     if name.endswith("_like") or name.startswith("new_"):
         source = site.argument(0, "input")
         return source.dtype if isinstance(source, Tensor) else None
@@ -146,7 +147,7 @@ def _shape_of(data: object) -> tuple[int, ...] | None:
         if not data:
             break
         data = data[0]
-    return None if isinstance(data, (Unknown, Tensor)) else tuple(sizes)
+    return None if isinstance(data, (Unknown, Tensor, Number)) else tuple(sizes)
 
 
 def _cut_of(value: object) -> Cut | None:

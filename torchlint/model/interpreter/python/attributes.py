@@ -10,6 +10,7 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.results import Packed
+from torchlint.model.autograd.shapes import FLOATING
 from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.views import edge, requires_grad, take_view
 from torchlint.model.interpreter.gradient_flow import is_differentiable, is_of_tensor, part
@@ -25,6 +26,8 @@ from torchlint.model.interpreter.values import (
     Super,
     Symbol,
     Unknown,
+    attributes_of,
+    identity,
 )
 
 if TYPE_CHECKING:
@@ -97,8 +100,11 @@ def _of_tensor(machine: Interpreter, owner: Tensor, name: str, at: ast.expr) -> 
         return machine.device()
     if name == "shape":
         return owner.shape if owner.shape is not None else run.shape_of(owner)
+    if name == "real" and owner.dtype in FLOATING:
+        return owner
     if name in _VIEWS:
         found = take_view(run, at, owner, f".{name}")
+        found.dtype = None if name in ("real", "imag") else owner.dtype
         found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None
         return found
     if name in _DESCRIPTIONS:
@@ -133,7 +139,7 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
     if isinstance(owner, Tensor):
         _put_on_tensor(machine, at, owner, name, value)
     elif isinstance(owner, ObjectValue):
-        objects.put(owner, name, value)
+        objects.put(machine, at, owner, name, value)
     elif isinstance(owner, LayerValue):
         if isinstance(value, Tensor):
             owner.state[name] = value
@@ -148,6 +154,12 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
         if name == "requires_grad":
             machine.run.speculation.doubt(owner.key)
             note_flag(machine.run, owner)
+
+
+def delete(machine: Interpreter, owner: object, name: str) -> None:
+    """``del owner.name``."""
+    attributes_of(owner).pop(name, None)
+    machine.heap.pop((identity(owner), name), None)
 
 
 def _put_on_tensor(machine: Interpreter, at: ast.AST, owner: Tensor, name: str, value: object) -> None:

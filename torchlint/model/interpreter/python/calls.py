@@ -37,6 +37,8 @@ from torchlint.model.interpreter.values import (
     Super,
     Symbol,
     Unknown,
+    is_of_program,
+    listed,
 )
 
 if TYPE_CHECKING:
@@ -62,13 +64,16 @@ def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
         label = func.id if isinstance(func, ast.Name) else ""
     site = Site(node, label, [], {}, [], {}, owner_node, receiver=receiver)
     _evaluate_arguments(machine, scope, node, site)
+    if not is_of_program(callee):  # what is not seen may read an iterator
+        site.arguments = [listed(each) for each in site.arguments]
+        site.keywords = {name: listed(each) for name, each in site.keywords.items()}
     return call(machine, site, callee)
 
 
 def _evaluate_arguments(machine: Interpreter, scope: Scope, node: ast.Call, site: Site) -> None:
     for each in node.args:
         if isinstance(each, ast.Starred):
-            value = machine.evaluate(scope, each.value)
+            value = listed(machine.evaluate(scope, each.value))
             if isinstance(value, (list, tuple)):
                 site.arguments += value
                 site.texts += [each.value] * len(value)

@@ -14,14 +14,15 @@ from torchlint.model.interpreter import loop_bounds, texts
 from torchlint.model.interpreter.gradient_flow import passed
 from torchlint.model.interpreter.limits import ITEMS_OF_WORK, MAX_BITS, MAX_CHARACTERS, MAX_ITEMS, MAX_KEY
 from torchlint.model.interpreter.loop_bounds import MOST
+from torchlint.model.interpreter.open_containers import is_open, leave_open
 from torchlint.model.interpreter.python import attributes, calls, indexing, iteration
 from torchlint.model.interpreter.scope import MISSING, Scope
 from torchlint.model.interpreter.speculation import note_end, note_operation
-from torchlint.model.interpreter.values import FunctionValue, Number, Symbol, Unknown, extent, is_tensor
+from torchlint.model.interpreter.values import FunctionValue, Number, Stream, Symbol, Unknown, extent, is_tensor
 from torchlint.syntax.outline import USUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from torchlint.model.interpreter.protocol import Interpreter
 
@@ -274,14 +275,15 @@ def _compare(machine: Interpreter, scope: Scope, node: ast.Compare) -> object:
     result: object = True
     for kind, right_node in zip(node.ops, node.comparators, strict=True):
         right = machine.evaluate(scope, right_node)
-        result = _compared(machine, node, kind, left, right)
+        result = compared(machine, node, kind, left, right)
         if len(node.ops) > 1 and not machine.truth(result, node):
             return False
         left = right
     return result
 
 
-def _compared(machine: Interpreter, node: ast.Compare, kind: ast.cmpop, left: object, right: object) -> object:
+def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object, right: object) -> object:
+    """What a comparison of two values comes to."""
     if isinstance(kind, (ast.Is, ast.IsNot)):
         return _identity(machine, left, right, isinstance(kind, ast.IsNot))
     if isinstance(kind, (ast.In, ast.NotIn)):
@@ -326,7 +328,8 @@ def _equality(machine: Interpreter, name: str, left: object, right: object, nega
 def _membership(machine: Interpreter, left: object, right: object, negative: bool) -> object:
     if isinstance(left, _PLAIN) and isinstance(right, (str, list, tuple, dict)):
         try:
-            if isinstance(right, str) or all(isinstance(each, _PLAIN) for each in right):
+            is_known = isinstance(right, str) or all(isinstance(each, _PLAIN) for each in right)
+            if is_known and (left in right or not is_open(machine.run, right)):
                 return (left in right) is not negative
         except TypeError:
             pass
@@ -388,7 +391,17 @@ def _elements(machine: Interpreter, scope: Scope, nodes: list[ast.expr]) -> list
 
 
 def _set(machine: Interpreter, scope: Scope, node: ast.Set) -> object:
-    return tuple(_elements(machine, scope, node.elts))
+    return tuple(_different(_elements(machine, scope, node.elts)))
+
+
+def _different(items: Iterable[object]) -> Iterator[object]:
+    """Each item once; what is no number and no text equals only itself."""
+    seen: set[Hashable] = set()
+    for each in items:
+        mark = (True, each) if isinstance(each, (str, int, float)) else (False, id(each))
+        if mark not in seen:
+            seen.add(mark)
+            yield each
 
 
 def _dict(machine: Interpreter, scope: Scope, node: ast.Dict) -> object:
@@ -405,21 +418,36 @@ def _dict(machine: Interpreter, scope: Scope, node: ast.Dict) -> object:
 
 def _dict_key(machine: Interpreter, index: object) -> object:
     """A key that can be looked up again, or one that nothing equals."""
-    return index if isinstance(index, (str, int, float, type(None))) else machine.unknown()
+    return index if indexing.is_key(index) else machine.unknown()
 
 
-def _comprehension(machine: Interpreter, scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> object:
-    inner = Scope(scope)
-    return [machine.evaluate(inner, node.elt) for _ in iteration.generators(machine, inner, node.generators)]
+def _generator(machine: Interpreter, scope: Scope, node: ast.GeneratorExp) -> object:
+    """Only what it runs over is evaluated at once."""
+    given = machine.evaluate(scope, node.generators[0].iter)
+    return Stream(lambda: _comprehension(machine, scope, node, given))
+
+
+def _comprehension(
+    machine: Interpreter, scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, given: object = MISSING
+) -> object:
+    inner = Scope(scope, is_comprehension=True)
+    found: list[object] = []
+    for is_all in iteration.generators(machine, inner, node.generators, given):
+        found.append(machine.evaluate(inner, node.elt))
+        if not is_all:
+            leave_open(machine.run, found)
+    return found
 
 
 def _dict_comprehension(machine: Interpreter, scope: Scope, node: ast.DictComp) -> object:
-    inner = Scope(scope)
+    inner = Scope(scope, is_comprehension=True)
     found: dict[object, object] = {}
-    for _ in iteration.generators(machine, inner, node.generators):
+    for is_all in iteration.generators(machine, inner, node.generators):
         index = machine.evaluate(inner, node.key)
         value = machine.evaluate(inner, node.value)
         found[_dict_key(machine, index)] = value
+        if not is_all:
+            leave_open(machine.run, found)
     return found
 
 
@@ -441,7 +469,7 @@ def _lambda(machine: Interpreter, scope: Scope, node: ast.Lambda) -> object:
 
 def _walrus(machine: Interpreter, scope: Scope, node: ast.NamedExpr) -> object:
     value = machine.evaluate(scope, node.value)
-    scope.bind(node.target.id, value)
+    scope.bind(node.target.id, value, binds_outside=True)
     return value
 
 
@@ -467,7 +495,7 @@ _HANDLERS: Mapping[type[ast.expr], Callable[..., object]] = {
     ast.Dict: _dict,
     ast.ListComp: _comprehension,
     ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
+    ast.GeneratorExp: _generator,
     ast.DictComp: _dict_comprehension,
     ast.JoinedStr: _text,
     ast.Lambda: _lambda,

@@ -11,9 +11,12 @@ from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.limits import MAX_CALL_DEPTH
 from torchlint.model.interpreter.scope import Scope
-from torchlint.model.interpreter.values import FunctionValue, Symbol, Unknown
+from torchlint.model.interpreter.values import FunctionValue, Stream, Symbol, Unknown
+from torchlint.syntax.tree import Function
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
@@ -45,19 +48,40 @@ def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
         return unknown_calls.call_unknown(machine, site, function)
     scope = Scope(function.scope, shared=_shared(function.node))
     _bind_parameters(machine, scope, site, function)
+    if _is_generator(function):
+        return Stream(lambda: _run(machine, scope, site, function))
+    return _run(machine, scope, site, function)
+
+
+def _run(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue) -> object:
+    run = machine.run
     run.loops.depth += 1
     machine.selves.append(site.arguments[0] if site.arguments else None)
     machine.active.append(function.node)
     machine.called.add(function.node)
     try:
         infers = machine.is_library and _INFERRING.search(getattr(function.node, "name", "")) is not None
-        with run.mode.within(function.modes) if function.modes or infers else nullcontext():
+        with run.mode.within(function.modes or ()) if function.modes or infers else nullcontext():
             run.mode.is_known = run.mode.is_known and not infers
             return run_body(machine, scope, function.node)
     finally:
         run.loops.depth -= 1
         machine.active.pop()
         machine.selves.pop()
+
+
+def _is_generator(function: FunctionValue) -> bool:
+    """Whether a call runs nothing yet."""
+    if function.is_generator is None:
+        body = [] if isinstance(function.node, ast.Lambda) else function.node.body
+        function.is_generator = any(map(_yields, body))
+    return function.is_generator
+
+
+def _yields(node: ast.AST) -> bool:
+    if isinstance(node, (Function, ast.Lambda, ast.ClassDef)):
+        return False
+    return isinstance(node, (ast.Yield, ast.YieldFrom)) or any(map(_yields, ast.iter_child_nodes(node)))
 
 
 def run_body(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
@@ -79,23 +103,27 @@ def _bind_parameters(machine: Interpreter, scope: Scope, site: Site, function: F
     parameters = function.node.args
     named = [*parameters.posonlyargs, *parameters.args]
     for index, each in enumerate(named):
-        scope.names[each.arg] = _given(machine, site, function, each.arg, index)
+        keyword = each.arg if index >= len(parameters.posonlyargs) else None
+        scope.names[each.arg] = _given(machine, site, function, each.arg, index, keyword)
     for each in parameters.kwonlyargs:
-        scope.names[each.arg] = _given(machine, site, function, each.arg, None)
+        scope.names[each.arg] = _given(machine, site, function, each.arg, None, each.arg)
     if parameters.vararg is not None:
         rest = tuple(site.arguments[len(named) :])
         scope.names[parameters.vararg.arg] = machine.unknown() if site.is_open else rest
     if parameters.kwarg is not None:
-        names = {each.arg for each in (*named, *parameters.kwonlyargs)}
+        names = {each.arg for each in (*parameters.args, *parameters.kwonlyargs)}
         extra: dict[object, object] = {name: value for name, value in site.keywords.items() if name not in names}
         scope.names[parameters.kwarg.arg] = machine.unknown() if site.is_open else extra
 
 
-def _given(machine: Interpreter, site: Site, function: FunctionValue, name: str, index: int | None) -> object:
+def _given(
+    machine: Interpreter, site: Site, function: FunctionValue, name: str, index: int | None, keyword: str | None
+) -> object:
+    """What a parameter is given by its position or by ``keyword``, else its default."""
     if index is not None and index < len(site.arguments):
         return site.arguments[index]
-    if name in site.keywords:
-        return site.keywords[name]
+    if keyword in site.keywords:
+        return site.keywords[keyword]
     if site.is_open or name not in function.defaults:
         return machine.unknown("argument", name, machine.run.fresh())
     return function.defaults[name]
@@ -135,7 +163,16 @@ def _shared(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozen
     """The names that a function declares global or nonlocal."""
     if isinstance(node, ast.Lambda):
         return frozenset()
-    return frozenset(name for each in node.body if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names)
+    return frozenset(_declared(node.body))
+
+
+def _declared(body: Sequence[ast.AST]) -> Iterator[str]:
+    for each in body:
+        if isinstance(each, (ast.Global, ast.Nonlocal)):
+            yield from each.names
+        elif not isinstance(each, (Function, ast.ClassDef)):
+            for inner in ("body", "orelse", "finalbody", "handlers", "cases"):
+                yield from _declared(getattr(each, inner, ()))
 
 
 def entry_arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, object]:

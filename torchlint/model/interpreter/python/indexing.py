@@ -11,6 +11,7 @@ from torchlint.model.autograd.results import Packed, tensors_in
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter.gradient_flow import part
+from torchlint.model.interpreter.open_containers import is_open, item, leave_open
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.speculation import note_part
@@ -70,7 +71,10 @@ def get(machine: Interpreter, at: ast.expr, value: object, index: object) -> obj
     if isinstance(value, SequenceValue):
         value = dict(value.modules.items()) if value.is_by_name else list(value.modules.values())
     if isinstance(value, (list, tuple, dict, str)):
-        return _item(machine, value, index)
+        found = _item(machine, value, index)
+        if isinstance(index, slice) and isinstance(found, list) and is_open(machine.run, value):
+            leave_open(machine.run, found)
+        return item(machine.run, value, index, found) if isinstance(value, list) else found
     if isinstance(value, Unknown) and value.key[0] == "shape" and isinstance(index, int):
         return Unknown(("count", value.key[1], index))
     if isinstance(value, Unknown):
@@ -157,10 +161,11 @@ def put(machine: Interpreter, at: ast.AST, container: object, index: object, val
     elif isinstance(container, Array):
         container.storage.changes.append(Change(at, container.name, "NumPy", How.NUMPY))
     elif isinstance(container, dict):
-        if isinstance(index, (str, int, float, bool, type(None))):
+        if is_key(index):
             container[index] = value
         else:
-            container.clear()
+            container.update(dict.fromkeys(container, machine.unknown()))
+            leave_open(machine.run, container)
     elif isinstance(container, list):
         try:
             container[index] = value  # type: ignore[call-overload]
@@ -170,6 +175,29 @@ def put(machine: Interpreter, at: ast.AST, container: object, index: object, val
         _put_module(container, index, value)
     elif isinstance(container, Unknown) and isinstance(index, (int, str)):
         machine.heap[container.key, repr(index)] = value
+
+
+def delete(machine: Interpreter, container: object, index: object) -> None:
+    """``del container[index]``; where it is not known what goes, nothing of what stays is."""
+    if isinstance(container, dict):
+        if is_key(index):
+            container.pop(index, None)
+        else:
+            container.update(dict.fromkeys(container, machine.unknown()))
+            leave_open(machine.run, container)
+    elif isinstance(container, list):
+        try:
+            del container[index]  # type: ignore[arg-type]
+        except Exception:  # an index that is not known, or wrong
+            container[:] = [machine.unknown() for _ in container]
+            leave_open(machine.run, container)
+
+
+def is_key(index: object) -> bool:
+    """Whether a key of a dict can be looked up again."""
+    if isinstance(index, tuple):
+        return all(map(is_key, index))
+    return isinstance(index, (str, int, float, bool, type(None)))
 
 
 def _put_module(container: SequenceValue, index: object, value: object) -> None:

@@ -10,9 +10,11 @@ from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter.gradient_flow import flows, part
 from torchlint.model.interpreter.loop_bounds import ENOUGH, MOST, Items, line
+from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.protocol import Value
+from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.speculation import note_item, note_part
-from torchlint.model.interpreter.values import Number, SequenceValue, Unknown
+from torchlint.model.interpreter.values import Number, SequenceValue, Unknown, listed
 
 if TYPE_CHECKING:
     import ast
@@ -24,12 +26,16 @@ if TYPE_CHECKING:
 
 def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
     """The items of an iterable."""
+    value = listed(value)
+    if isinstance(value, (list, dict)) and is_open(machine.run, value) and not value:
+        value = machine.unknown()
     if isinstance(value, (list, tuple)):
-        return Items(list(value), True)
+        return Items(list(value), True, is_cut=is_open(machine.run, value))
     if isinstance(value, range):
-        return Items(list(value) if len(value) <= MOST else [value[0], value[1], value[-1]], True)
+        is_cut = len(value) > MOST
+        return Items([value[0], value[1], value[-1]] if is_cut else list(value), True, is_cut=is_cut)
     if isinstance(value, (dict, str)):
-        return Items(list(islice(value, 50)), True)
+        return Items(list(islice(value, 50)), True, is_cut=len(value) > 50 or is_open(machine.run, value))
     if isinstance(value, Packed):
         return Items(list(value.items), True)
     if isinstance(value, SequenceValue):
@@ -41,7 +47,12 @@ def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
         value = machine.tensor_operation(at, "unbind", "iteration", value, [])
         if isinstance(value, Several):
             found: list[object] = [value.item(row) for row in range(rows)]
-            return Items(found, True) if source.shape else _of_any_number(machine, found, source, exact=True)
+            is_cut = len(found) < source.shape[0] if source.shape else False
+            return (
+                Items(found, True, is_cut=is_cut)
+                if source.shape
+                else _of_any_number(machine, found, source, exact=True)
+            )
     if isinstance(value, Several):
         return _of_any_number(machine, [value.item(0), value.item(1)], value, exact=True)
     if isinstance(value, Unknown) and value.key[0] == "range":
@@ -58,7 +69,7 @@ def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
 def _of_any_number(machine: Interpreter, values: Sequence[object], source: object, *, exact: bool = False) -> Items:
     run = machine.run
     length = ("count", run.shape_of(source).key[1], 0) if isinstance(source, Tensor) else ("length", run.fresh())
-    return Items(list(values), exact, length, source=source)
+    return Items(list(values), exact, length, source=source, is_cut=True)
 
 
 def _counted(key: tuple[Hashable, ...]) -> Items:
@@ -79,7 +90,7 @@ def _enumerated(machine: Interpreter, at: ast.AST, key: tuple[Hashable, ...]) ->
     inner = over(machine, at, machine.run.loops.sources[number])
     indices = [start + each if isinstance(start, int) else machine.unknown() for each in range(len(inner.values))]
     values: list[object] = list(zip(indices, inner.values, strict=True))
-    return Items(values, inner.exact, inner.length, source=inner.source)
+    return Items(values, inner.exact, inner.length, source=inner.source, is_cut=inner.is_cut)
 
 
 def _parts(machine: Interpreter, at: ast.AST, value: object, count: int) -> list[object]:
@@ -101,6 +112,7 @@ def items(machine: Interpreter, at: ast.AST, value: object) -> list[object]:
 
 def unpack(machine: Interpreter, at: ast.AST, value: object, count: int, starred: int | None = None) -> list[object]:
     """``count`` values of an unpacked one; the one at ``starred`` is the list of all that the others leave."""
+    value = listed(value)
     if isinstance(value, Packed):
         value = value.items
     if isinstance(value, Tensor) and not value.is_loose:
@@ -116,18 +128,21 @@ def unpack(machine: Interpreter, at: ast.AST, value: object, count: int, starred
     return [value] * count if isinstance(value, Number) else _parts(machine, at, value, count)
 
 
-def generators(machine: Interpreter, scope: Scope, parts: list[ast.comprehension]) -> Iterator[None]:
-    """Bind the names of a comprehension once for each of its iterations."""
+def generators(
+    machine: Interpreter, scope: Scope, parts: list[ast.comprehension], given: object = MISSING
+) -> Iterator[bool]:
+    """Bind the names of a comprehension once for each of its iterations; whether these are all. ``given`` is what the
+    first part runs over, if it is known already."""
     if not parts:
-        yield
+        yield True
         return
     first, *rest = parts
-    found = over(machine, first.iter, machine.evaluate(scope, first.iter))
+    found = over(machine, first.iter, machine.evaluate(scope, first.iter) if given is MISSING else given)
     for value in found.values:
         machine.run.budget.step()
         machine.assign(scope, first.target, value)
         if all(_is_kept(machine, scope, each) for each in first.ifs):
-            yield from generators(machine, scope, rest)
+            yield from (is_all and found.is_all for is_all in generators(machine, scope, rest))
 
 
 def _is_kept(machine: Interpreter, scope: Scope, test: ast.expr) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
@@ -11,6 +12,7 @@ from torchlint.model.interpreter import summaries, unknown_calls
 from torchlint.model.interpreter.library import layer_subclass, layers, modules
 from torchlint.model.interpreter.python import functions
 from torchlint.model.interpreter.scope import MISSING, Scope
+from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import (
     Bound,
     ClassValue,
@@ -20,12 +22,12 @@ from torchlint.model.interpreter.values import (
     Super,
     Symbol,
     Unknown,
+    attributes_of,
     held,
 )
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
-    from torchlint.model.interpreter.site import Site
 
 TRAINING = ("training",)
 """The key of whether a module that is given is in training mode."""
@@ -163,9 +165,14 @@ def _bound(machine: Interpreter, owner: object, found: FunctionValue, at: ast.ex
     names = decorators(found.node)
     if "staticmethod" in names:
         return found
-    if names & {"property", "cached_property"}:
-        return machine.call(at, Bound(owner, found), [], {})
-    return Bound(owner, found)
+    if names & {"setter", "deleter"}:
+        return machine.unknown()  # the property that it belongs to has another function to read it
+    if not names & {"property", "cached_property"}:
+        return Bound(owner, found)
+    value = machine.call(at, Bound(owner, found), [], {})
+    if "cached_property" in names:
+        attributes_of(owner)[found.node.name] = value  # type: ignore[union-attr]
+    return value
 
 
 def decorators(node: ast.AST) -> set[str]:
@@ -177,8 +184,12 @@ def decorators(node: ast.AST) -> set[str]:
     }
 
 
-def put(owner: ObjectValue, name: str, value: object) -> None:
-    """``owner.name = value`` on an instance."""
+def put(machine: Interpreter, at: ast.AST, owner: ObjectValue, name: str, value: object) -> None:
+    """``owner.name = value`` on an instance, which a property may do in its own way."""
+    setter = find(owner.kind, name)
+    if "setter" in decorators(getattr(setter, "node", at)):
+        machine.call_site(Site(at, name, [owner, value], {}), replace(setter, modes=()))  # type: ignore[type-var]
+        return
     if isinstance(value, Tensor) and value.name == "":
         value.name = name
     owner.attributes[name] = held(value) if owner.is_module else value
@@ -192,8 +203,9 @@ def get_from_class(machine: Interpreter, owner: ClassValue, name: str) -> object
 
 def get_from_super(machine: Interpreter, owner: Super, name: str, at: ast.expr) -> object:
     """``super().name``: what the bases define."""
-    for base in owner.kind.bases:
-        if isinstance(base, ClassValue) and (found := find(base, name)) is not MISSING:
+    for base in owner.behind():
+        if isinstance(base, ClassValue) and name in base.names:
+            found = base.names[name]
             return _bound(machine, owner.instance, found, at) if isinstance(found, FunctionValue) else found
     return Method(owner, name)
 

@@ -14,10 +14,30 @@ from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.interpreter import loop_bounds
 from torchlint.model.interpreter.limits import MAX_ITEMS
 from torchlint.model.interpreter.loop_bounds import ENOUGH
+from torchlint.model.interpreter.open_containers import leave_open
 from torchlint.model.interpreter.protocol import Signal
 from torchlint.model.interpreter.provenance import note_meant
-from torchlint.model.interpreter.python import attributes, calls, expressions, functions, indexing, iteration, objects
-from torchlint.model.interpreter.values import Array, LayerValue, Number, SequenceValue, Symbol, Unknown, held
+from torchlint.model.interpreter.python import (
+    attributes,
+    calls,
+    expressions,
+    functions,
+    indexing,
+    iteration,
+    match,
+    objects,
+)
+from torchlint.model.interpreter.python.loop_effects import LoopEffects
+from torchlint.model.interpreter.values import (
+    Array,
+    LayerValue,
+    Number,
+    SequenceValue,
+    Symbol,
+    Unknown,
+    held,
+    may_be_error,
+)
 from torchlint.syntax.tree import Function, last_name
 
 if TYPE_CHECKING:
@@ -26,7 +46,6 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.scope import Scope
 
-_CATCHES_ALL = frozenset(("builtins.Exception", "builtins.RuntimeError", "builtins.BaseException"))
 _DELIBERATE = ("pytest.raises", "pytest.warns")
 
 
@@ -193,8 +212,10 @@ def _calls(name: str, body: list[ast.stmt]) -> bool:
 
 
 def _for(machine: Interpreter, scope: Scope, node: ast.For) -> Signal | None:
-    items = iteration.over(machine, node.iter, machine.evaluate(scope, node.iter))
+    iterable = machine.evaluate(scope, node.iter)
+    items = iteration.over(machine, node.iter, iterable)
     run = machine.run
+    effects = None if items.is_all else LoopEffects(machine, scope, node, keeps=node.target if items.exact else None)
     outer, assumed = run.loops.iteration, run.log.assumed
     try:
         with closing(loop_bounds.iterations(run, items)) as values:
@@ -202,6 +223,10 @@ def _for(machine: Interpreter, scope: Scope, node: ast.For) -> Signal | None:
                 run.loops.iteration = (*outer, (id(node), number))
                 if not items.exact and number and run.log.assumed is None:
                     run.log.assumed = "the loop runs more than once"
+                if effects is not None:
+                    if items.exact and number == len(items.values) - 1:
+                        effects.leave()  # between this item and the one before, others were left out
+                    effects.measure()
                 assign(machine, scope, node.target, value)
                 signal = machine.execute(scope, node.body)
                 if signal is Signal.BREAK:
@@ -210,11 +235,15 @@ def _for(machine: Interpreter, scope: Scope, node: ast.For) -> Signal | None:
                     return signal
     finally:
         run.loops.iteration, run.log.assumed = outer, assumed
+    if effects is not None:
+        effects.leave()
+    if isinstance(iterable, list) and len(iterable) != len(items.values):
+        leave_open(run, iterable)  # it was changed meanwhile, which the loop would have heeded
     return machine.execute(scope, node.orelse)
 
 
 def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None:
-    run = machine.run
+    run, effects = machine.run, LoopEffects(machine, scope, node)
     outer, assumed = run.loops.iteration, run.log.assumed
     try:
         for number in range(ENOUGH + 1):
@@ -223,7 +252,8 @@ def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None
             if known and not machine.truth(condition, node.test):
                 return machine.execute(scope, node.orelse)
             if not known and number == ENOUGH:
-                return None
+                break
+            effects.measure()
             run.loops.iteration = (*outer, (id(node), number))
             if not known and number and run.log.assumed is None:
                 run.log.assumed = "the loop runs more than once"
@@ -234,19 +264,12 @@ def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None
                 return signal
     finally:
         run.loops.iteration, run.log.assumed = outer, assumed
-    _forget_numbers(machine, scope, node)
+    effects.leave()
     return None
 
 
-def _forget_numbers(machine: Interpreter, scope: Scope, node: ast.While) -> None:
-    """A loop that was left early has counted further than was seen."""
-    for each in ast.walk(node):
-        if (
-            isinstance(each, ast.Name)
-            and isinstance(each.ctx, ast.Store)
-            and isinstance(scope.find(each.id), (int, float))
-        ):
-            scope.bind(each.id, machine.unknown())
+def _match(machine: Interpreter, scope: Scope, node: ast.Match) -> Signal | None:
+    return machine.execute(scope, match.chosen(machine, scope, node))
 
 
 def _with(machine: Interpreter, scope: Scope, node: ast.With) -> Signal | None:
@@ -302,31 +325,37 @@ def _is_deliberate(node: ast.expr) -> bool:
 
 def _try(machine: Interpreter, scope: Scope, node: ast.Try) -> Signal | None:
     try:
-        signal = machine.execute(scope, node.body)
-        if signal is None:
-            signal = machine.execute(scope, node.orelse)
+        signal = _handled(machine, scope, node)
     except Raised:
-        handler = next((each for each in node.handlers if _catches(machine, scope, each)), None)
+        final = machine.execute(scope, node.finalbody)
+        if final is None:
+            raise
+        return final
+    return machine.execute(scope, node.finalbody) or signal
+
+
+def _handled(machine: Interpreter, scope: Scope, node: ast.Try) -> Signal | None:
+    """The body, then the handler of its error, or ``else``, whose errors none of the handlers catches."""
+    try:
+        signal = machine.execute(scope, node.body)
+    except Raised as error:
+        handler = next((each for each in node.handlers if _catches(machine, scope, each, error.kind)), None)
         if handler is None:
-            machine.execute(scope, node.finalbody)
             raise
         if handler.name is not None:
             scope.bind(handler.name, machine.unknown())
-        signal = machine.execute(scope, handler.body)
-    final = machine.execute(scope, node.finalbody)
-    return final or signal
+        return machine.execute(scope, handler.body)
+    return signal or machine.execute(scope, node.orelse)
 
 
-def _catches(machine: Interpreter, scope: Scope, handler: ast.ExceptHandler) -> bool:
-    """Whether a handler catches PyTorch's RuntimeError; what is not known is taken to."""
+def _catches(machine: Interpreter, scope: Scope, handler: ast.ExceptHandler, kind: object) -> bool:
+    """Whether a handler catches an error, PyTorch's RuntimeError where ``kind`` is None; what is not known is taken
+    to."""
     if handler.type is None:
         return True
-    kind = machine.evaluate(scope, handler.type)
-    kinds = kind if isinstance(kind, tuple) else (kind,)
-    return any(
-        not isinstance(each, Symbol) or not each.name.startswith("builtins.") or each.name in _CATCHES_ALL
-        for each in kinds
-    )
+    wanted = machine.evaluate(scope, handler.type)
+    wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+    return any(may_be_error(kind or Symbol("builtins.RuntimeError"), each) for each in wanted)
 
 
 def _return(machine: Interpreter, scope: Scope, node: ast.Return) -> Signal:
@@ -369,16 +398,16 @@ def _delete(machine: Interpreter, scope: Scope, node: ast.Delete) -> None:
     for target in node.targets:
         if isinstance(target, ast.Name):
             scope.unbind(target.id)
+        elif isinstance(target, ast.Attribute):
+            attributes.delete(machine, machine.evaluate(scope, target.value), target.attr)
         elif isinstance(target, ast.Subscript):
             container, index = machine.evaluate(scope, target.value), machine.evaluate(scope, target.slice)
-            if isinstance(container, dict) and isinstance(index, str):
-                container.pop(index, None)
-            elif isinstance(container, list):
-                container[:] = [machine.unknown() for _ in container]
+            indexing.delete(machine, container, index)
 
 
 def _raise(machine: Interpreter, scope: Scope, node: ast.Raise) -> Signal:
-    raise Raised
+    error = node.exc.func if isinstance(node.exc, ast.Call) else node.exc  # what an error is given raises nothing
+    raise Raised(machine.unknown() if error is None else machine.evaluate(scope, error))
 
 
 def _break(machine: Interpreter, scope: Scope, node: ast.Break) -> Signal:
@@ -405,6 +434,7 @@ _HANDLERS: Mapping[type[ast.stmt], Callable[..., Signal | None]] = {
     ast.If: _if,
     ast.For: _for,
     ast.While: _while,
+    ast.Match: _match,
     ast.With: _with,
     ast.Try: _try,
     ast.Return: _return,

@@ -8,17 +8,19 @@ says what it does itself, as a ``protocol.Value``. Must-facts: what is not certa
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.limits import MAX_ITEMS
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from torchlint.model.api.operation import Layer
@@ -99,6 +101,23 @@ class Partial:
     assumed: str = ""
 
 
+@dataclass(eq=False, slots=True)
+class Stream:
+    """An iterator: its items are made where it is first read, and are gone then."""
+
+    make: Callable[[], object] | None
+
+    def read(self) -> object:
+        """What it gives, most likely a list."""
+        make, self.make = self.make, None
+        return make() if make is not None else []
+
+
+def listed(value: object) -> object:
+    """A value to be looked into: of an iterator, all that it gives."""
+    return value.read() if isinstance(value, Stream) else value
+
+
 @dataclass(frozen=True, slots=True)
 class Array:
     """A NumPy array that shares memory with a tensor: writes that no version counter sees."""
@@ -129,19 +148,29 @@ class ClassValue:
     names: dict[str, object]
     home: Path | None = None
     imported: Symbol | None = None
+    order: tuple[object, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        lines = [each.order if isinstance(each, ClassValue) else (each,) for each in self.bases]
+        self.order = (self, *_merged([*lines, tuple(self.bases)]))
 
     def ancestry(self) -> Iterator[object]:
-        """The class, then its bases and theirs from left to right: each class once, what is not seen as it is."""
-        seen: set[ClassValue] = set()
-        waiting: list[object] = [self]
-        while waiting:
-            each = waiting.pop()
-            if not isinstance(each, ClassValue):
-                yield each
-            elif each not in seen:
-                seen.add(each)
-                yield each
-                waiting += reversed(each.bases)
+        """The class, then its bases in the order in which Python looks there; what is not seen as it is."""
+        return iter(self.order)
+
+
+def _merged(lines: list[tuple[object, ...]]) -> Iterator[object]:
+    """What is first in some order and behind nothing in another, again and again; as it comes where there is none."""
+    while lines := [line for line in lines if line]:
+        behind = {_mark(each) for line in lines for each in line[1:]}
+        first = next((line[0] for line in lines if _mark(line[0]) not in behind), lines[0][0])
+        yield first
+        lines = [tuple(each for each in line if _mark(each) != _mark(first)) for line in lines]
+
+
+def _mark(base: object) -> Hashable:
+    """What is the same for the same base."""
+    return base if isinstance(base, (Symbol, Unknown)) else id(base)
 
 
 MODULE_ATTRIBUTES = frozenset(
@@ -207,15 +236,24 @@ class Super:
     kind: ClassValue
     instance: object
 
+    def behind(self) -> Sequence[object]:
+        """The classes in which to look, which the class of the instance orders."""
+        order = self.instance.kind.order if isinstance(self.instance, ObjectValue) else self.kind.order
+        return order[order.index(self.kind) + 1 :] if self.kind in order else self.kind.bases
+
 
 @dataclass(eq=False, slots=True)
 class FunctionValue:
-    """A function of the program. ``modes`` are the grad modes that decorate it; None if something else does too."""
+    """A function of the program. ``modes`` are the grad modes that decorate it; None if something else does too.
+
+    ``is_generator`` is None as long as nobody asked.
+    """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     scope: Scope
     defaults: dict[str, object]
     modes: tuple[Mode, ...] | None = ()
+    is_generator: bool | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +262,53 @@ class Method:
 
     owner: object
     name: str
+
+
+def attributes_of(value: object) -> dict[str, object]:
+    """The attributes of an instance; what is written into those of anything else is lost."""
+    return value.attributes if isinstance(value, ObjectValue) else {}
+
+
+def is_of_program(callee: object) -> bool:
+    """Whether a call runs code that is seen."""
+    return isinstance(callee, (FunctionValue, Bound, ClassValue, Partial))
+
+
+def may_be_false(value: object) -> bool:
+    """Whether an instance of a class of the program has a say in whether it is true."""
+    if not isinstance(value, ObjectValue):
+        return False
+    classes = (each for each in value.kind.order if isinstance(each, ClassValue))
+    return any("__bool__" in each.names or "__len__" in each.names for each in classes)
+
+
+def may_be_error(error: object, wanted: object) -> bool:
+    """Whether an error, or its class, is one of a class, as far as that is known; what is not known may be."""
+    kind = error.kind if isinstance(error, ObjectValue) else error
+    return any(_may_be(each, wanted) for each in (kind.order if isinstance(kind, ClassValue) else (kind,)))
+
+
+def _may_be(kind: object, wanted: object) -> bool:
+    if isinstance(kind, ClassValue) and isinstance(wanted, (ClassValue, Symbol)):
+        return kind is wanted
+    if not isinstance(kind, Symbol) or not isinstance(wanted, Symbol):
+        return not (isinstance(kind, Symbol) and isinstance(wanted, ClassValue))
+    one, other = (getattr(builtins, each.name.removeprefix("builtins."), None) for each in (kind, wanted))
+    if isinstance(one, type) and isinstance(other, type):
+        return issubclass(one, other)
+    return kind == wanted or not (kind.name.startswith("builtins.") and wanted.name.startswith("builtins."))
+
+
+def unpacked(value: object) -> object:
+    """The items of a named tuple, any other value as it is."""
+    return value.items if isinstance(value, Packed) else value
+
+
+def is_no_sequence(value: object) -> bool:
+    """Whether a value certainly has no items for a pattern to take: a tensor is no sequence to Python."""
+    if isinstance(value, Tensor):
+        return not value.is_loose
+    return value is None or isinstance(value, (str, bytes, dict, int, float, Number))
 
 
 def extent(value: object) -> int:
