@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.autograd.tensor import Tensor
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.model.autograd.call import Call
-    from torchlint.model.autograd.tensor import Storage
+    from torchlint.model.autograd.tensor import Storage, Tensor
 
 _COPYING = frozenset(
     (
@@ -126,21 +125,23 @@ class Trace:
             constant = value if isinstance(value, (bool, int, float, str)) else None
             yield name, Argument(call.texts.get(name, call.at), constant, self.producer(value))
 
-    def produced(self, value: object, find: Callable[[], Operation | None]) -> None:
-        """Code that is not looked into gave a value; ``find`` says by which operation, where somebody asks."""
-        if self.wanted and isinstance(value, Tensor):
-            self._producers[value.storage] = find, value.storage.version
+    def produced(self, tensor: Tensor, find: Callable[[], Operation | None]) -> None:
+        """Code that is not looked into gave a tensor; ``find`` says by which operation, where somebody asks."""
+        if self.wanted:
+            self._producers[tensor.storage] = find, tensor.storage.version
 
     def producer(self, value: object) -> Operation | None:
         """The operation whose result a value, or what it is a view of, has had since; not if that was changed."""
-        if not isinstance(value, Tensor):
+        tensors = tensors_in(value)
+        if len(tensors) != 1:
             return None
-        made, version = self._producers.get(value.storage, (None, 0))
-        if value.storage.version != version:
+        storage = tensors[0].storage
+        made, version = self._producers.get(storage, (None, 0))
+        if storage.version != version:
             return None
         if made is not None and not isinstance(made, Operation):
             made = made()
-            self._producers[value.storage] = made, version
+            self._producers[storage] = made, version
         return made
 
     def _copied(self, call: Call) -> Operation | None:

@@ -184,7 +184,7 @@ def _accumulate(run: PathState, request: Request, done: Pass) -> None:
 
 def _held(run: PathState, leaf: Tensor) -> Feeders:
     """The backwards whose gradients a leaf holds; none where something was written into its gradient since."""
-    is_whole = isinstance(leaf.grad, Tensor) and not leaf.grad.storage.changes
+    is_whole = not any(each.storage.changes for each in tensors_in(leaf.grad))
     return run.history.feeders.get(leaf, _NO_FEEDERS) if is_whole else _NO_FEEDERS
 
 

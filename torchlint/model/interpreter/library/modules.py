@@ -11,12 +11,11 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.autograd.views import detached, requires_grad
 from torchlint.model.interpreter import unknown_calls
-from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.python import iteration
 from torchlint.model.interpreter.values import LayerValue, ObjectValue, SequenceValue, Symbol, Unknown, held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
@@ -84,20 +83,11 @@ def doubt(machine: Interpreter, value: object) -> int:
     return len(owned) + len(given)
 
 
-def hold_gradients(values: Iterable[object]) -> bool:
+def hold_gradients(values: Sequence[object]) -> bool:
     """Whether some values lead to parameters, whose gradients who has them may clear or change."""
-    waiting = list(values)
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, Module) or (isinstance(each, Value) and each.is_lasting):
-            return True
-        if isinstance(each, Tensor) and each.is_parameter:
-            return True
-        if isinstance(each, (list, tuple)):
-            waiting += each
-        elif isinstance(each, dict):
-            waiting += each.values()
-    return False
+    given = [*values, *(each for value in values if isinstance(value, (list, tuple)) for each in value)]
+    is_held = any(isinstance(each, Module) or getattr(each, "is_lasting", False) for each in given)
+    return is_held or any(each.is_parameter for each in tensors_in(given))
 
 
 def _forget_kept(machine: Interpreter, module: Module) -> None:
@@ -138,9 +128,8 @@ def _more(machine: Interpreter, module: Module) -> list[Unknown]:
 
 def _is_partial(module: Module) -> bool:
     """Whether a module may have parameters or modules that are not seen."""
-    if isinstance(module, ObjectValue):
-        return module.is_open or any(isinstance(each, Unknown) for each in module.attributes.values())
-    return isinstance(module, SequenceValue) and any(isinstance(each, Unknown) for each in module.modules.values())
+    holds: Mapping[str, object] = getattr(module, "modules", getattr(module, "attributes", {}))
+    return getattr(module, "is_open", False) or any(isinstance(each, Unknown) for each in holds.values())
 
 
 def _hidden(module: Module) -> list[ObjectValue]:
