@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.confirm.kinds import Kind, kind_of
 from torchlint.confirm.records import Ending, Line, Raised, Records, Stale
-from torchlint.finding import EffectKind, Finding, Place, Verdict, VerdictKind
+from torchlint.finding import EffectKind, Finding, Place, Role, Verdict, VerdictKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,11 +32,12 @@ def predicted_kind(finding: Finding) -> Kind | None:
     """The kind of fault that a finding predicts, None where a run cannot show one."""
     if finding.effect.kind is EffectKind.RAISES:
         return kind_of(finding.effect.message)
-    if finding.effect.kind is EffectKind.SILENT:
-        return {"TLC205": Kind.STALE, "TLC301": Kind.STALE, "TLC304": Kind.REWRAPPED, "TLC504": Kind.REWRAPPED}.get(
-            finding.code
-        )
-    return None
+    if finding.effect.kind is not EffectKind.SILENT:
+        return None
+    if finding.code in ("TLC304", "TLC504"):  # it takes a backward to see that one reaches nothing
+        has_backward = any(each.role == Role.BACKWARD.value for each in finding.related)
+        return Kind.REWRAPPED if has_backward else None
+    return Kind.STALE if finding.code in ("TLC205", "TLC301") else None
 
 
 def _needs(finding: Finding) -> tuple[str, ...]:

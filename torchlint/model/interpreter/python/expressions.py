@@ -12,6 +12,7 @@ from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter import loop_bounds, texts
 from torchlint.model.interpreter.gradient_flow import passed
+from torchlint.model.interpreter.library.tensor_methods import FLOATING
 from torchlint.model.interpreter.limits import ITEMS_OF_WORK, MAX_BITS, MAX_CHARACTERS, MAX_ITEMS, MAX_KEY
 from torchlint.model.interpreter.loop_bounds import MOST
 from torchlint.model.interpreter.open_containers import is_open, leave_open
@@ -152,7 +153,7 @@ def binary(
 ) -> object:
     """``left op right``. Raises: Raised, OutOfBudget."""
     name, sign, function = OPERATORS[kind]
-    if _is_refused(left, right) or _is_refused(right, left):
+    if _is_refused(kind, left, right) or _is_refused(kind, right, left):
         raise Raised  # a TypeError
     if isinstance(left, Tensor):
         return calls.tensor_operation(machine, at, name, sign, left, [right])
@@ -171,9 +172,12 @@ def binary(
     return note_operation(machine.run, at, sign, (left, right), found)
 
 
-def _is_refused(value: object, other: object) -> bool:
-    """Whether a value is one that a tensor does not compute with, and the other certainly is a tensor."""
-    return isinstance(value, _NO_OPERANDS) and is_tensor(other) is Answer.YES
+def _is_refused(kind: type[ast.operator], value: object, other: object) -> bool:
+    """Whether a value is one that a tensor does not compute with, and the other certainly is a tensor; one integer
+    repeats a list."""
+    if not isinstance(value, _NO_OPERANDS) or is_tensor(other) is not Answer.YES:
+        return False
+    return kind is not ast.Mult or getattr(other, "dtype", None) in ("default", *FLOATING)
 
 
 def _is_number(value: object, other: object) -> bool:
