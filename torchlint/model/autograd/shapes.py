@@ -47,10 +47,16 @@ _FACTORIES = frozenset("new_empty new_full new_ones new_zeros".split())
 _SAME_LAYOUT = frozenset("view view_as unsqueeze squeeze unflatten unfold".split())
 
 
+_TURN_THEMSELVES = frozenset("as_strided_ resize_as_ squeeze_ swapaxes_ swapdims_ t_ transpose_ unsqueeze_".split())
+"""What gives the tensor that it is called on another shape or layout."""
+
+
 def describe(call: Call, results: Sequence[object]) -> None:
     """Write down what is known of each new result."""
     tensors = [each for value in call.arguments.values() for each in tensors_in(value, 1)]
     for output, result in zip(call.operation.outputs, results, strict=True):
+        if isinstance(result, Tensor) and call.name in _TURN_THEMSELVES:
+            result.shape, result.contiguous = None, Answer.MAYBE
         if (
             not isinstance(result, Tensor)
             or output.relation is Relation.SELF
