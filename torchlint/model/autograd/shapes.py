@@ -55,13 +55,11 @@ def describe(call: Call, results: Sequence[object]) -> None:
     """Write down what is known of each new result."""
     tensors = [each for value in call.arguments.values() for each in tensors_in(value, 1)]
     for output, result in zip(call.operation.outputs, results, strict=True):
-        if isinstance(result, Tensor) and call.name in _TURN_THEMSELVES:
+        if not isinstance(result, Tensor):
+            continue
+        if call.name in _TURN_THEMSELVES:
             result.shape, result.contiguous = None, Answer.MAYBE
-        if (
-            not isinstance(result, Tensor)
-            or output.relation is Relation.SELF
-            or any(result is each for each in tensors)
-        ):
+        if output.relation is Relation.SELF or any(result is each for each in tensors):
             continue
         if output.relation in (Relation.VIEW, Relation.MULTI_VIEW):
             _describe_view(call, result)
