@@ -1,8 +1,9 @@
 """What is known of values, in tables: each program says at ``#:`` what is revealed there, and PyTorch must agree.
 
-The programs are in ``revealed/``, by theme. ``unknown`` is a condition of which nothing is known, and ``given`` a
-tensor, which require grad or not; both are tried. ``#: never`` is a line that no path reaches, ``#: a | b`` one at
-which paths or iterations differ, and ``! leaf`` a fault of that kind at its line. What is said after a change is what
+The programs are in ``interpreter/revealed/`` for what Python does, and in ``autograd/revealed/`` for what PyTorch does,
+by theme. ``unknown`` is a condition of which nothing is known, and ``given`` a tensor that requires grad or does not;
+both are tried. ``#: never`` is a line that no path reaches, ``#: a | b`` one at which paths or iterations differ, and
+``! leaf`` a fault of that kind at its line. What stands there after a change is what
 ``python -m tests.model.interpreter.reveal FILE`` prints; whether it is right, PyTorch says, and who reads it.
 """
 
@@ -16,7 +17,7 @@ import pytest
 
 from tests.model.interpreter.reveal import annotated, observed, revealed
 
-FOLDER = Path(__file__).parent / "revealed"
+FOLDER = Path(__file__).parents[1]
 _CASE = re.compile(r"^### (?P<name>[^\n]+)\n\n```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 RAISING = frozenset("leaf view out inference flag saved twice no-grad".split())
 
@@ -24,7 +25,7 @@ RAISING = frozenset("leaf view out inference flag saved twice no-grad".split())
 def cases() -> list[object]:
     return [
         pytest.param(case["code"], id=f"{path.stem}: {case['name'].replace('`', '')}")
-        for path in sorted(FOLDER.glob("*.md"))
+        for path in sorted(FOLDER.glob("*/revealed/*.md"))
         for case in _CASE.finditer(path.read_text(encoding="utf-8"))
     ]
 

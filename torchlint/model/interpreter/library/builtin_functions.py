@@ -26,6 +26,7 @@ from torchlint.model.interpreter.values import (
     Stream,
     Symbol,
     Unknown,
+    read_in_part,
 )
 
 if TYPE_CHECKING:
@@ -110,10 +111,10 @@ def _list_method(machine: Interpreter, site: Site, owner: list[object], name: st
 
 
 def _dict_method(machine: Interpreter, site: Site, owner: dict[object, object], name: str) -> object:
-    if open_containers.is_open(machine.run, owner) and site.argument(0, "key") not in owner and name != "update":
-        return machine.unknown()
     given = site.argument(0, "key")
     is_key = indexing.is_key(given)
+    if open_containers.is_open(machine.run, owner) and name != "update" and not (is_key and given in owner):
+        return machine.unknown()
     match name:
         case "items":
             return list(owner.items())
@@ -238,13 +239,18 @@ def _tupled(machine: Interpreter, site: Site) -> object:
 def _next(machine: Interpreter, site: Site) -> object:
     """The first item of an iterator that is made where it is asked; which one another gives is not known."""
     if not isinstance(site.written(0, ""), ast.Call) or len(site.arguments) != 1:
+        if site.arguments:
+            read_in_part(site.arguments[0], machine.unknown())
         return machine.unknown()
     found = iteration.over(machine, site.at, site.arguments[0])
     return found.values[0] if found.values else machine.unknown()
 
 
 def _iterator(machine: Interpreter, site: Site) -> object:
-    return site.arguments[0] if len(site.arguments) == 1 else machine.unknown()
+    if len(site.arguments) != 1:
+        return machine.unknown()
+    given = site.arguments[0]
+    return Stream(lambda: given) if isinstance(given, (list, tuple, dict, str)) else given
 
 
 def _filter(machine: Interpreter, site: Site) -> object:

@@ -258,6 +258,12 @@ def _hook(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     return machine.unknown()
 
 
+def _retain_grad(machine: Interpreter, site: Site, tensor: Tensor) -> None:
+    """A result keeps its gradient, too."""
+    if tensor.node is not None:
+        tensor.grad = machine.unknown()
+
+
 def _new(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     """``new(sizes)``: a tensor of its own, of the same dtype."""
     return Tensor(site.at, dtype=tensor.dtype, inference=machine.run.mode.inference)
@@ -303,7 +309,7 @@ _OWN: Mapping[str, Callable[[Interpreter, Site, Tensor], object]] = {
     "expand": _expand,
     "register_hook": _hook,
     "register_post_accumulate_grad_hook": _hook,
-    "retain_grad": _hook,
+    "retain_grad": _retain_grad,
     "share_memory_": _same,
     "new": _new,
     "resize_": _set_data,

@@ -28,6 +28,7 @@ from torchlint.model.interpreter.values import (
     Unknown,
     attributes_of,
     identity,
+    names_of_class,
 )
 
 if TYPE_CHECKING:
@@ -154,6 +155,8 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
         if name == "requires_grad":
             machine.run.speculation.doubt(owner.key)
             note_flag(machine.run, owner)
+    else:
+        names_of_class(owner)[name] = value
 
 
 def delete(machine: Interpreter, owner: object, name: str) -> None:

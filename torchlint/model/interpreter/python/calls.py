@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.scope import Scope
 
 
+_NEXT = Symbol("builtins.next")
+
+
 def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
     """The value of a call expression."""
     func = node.func
@@ -64,7 +67,7 @@ def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
         label = func.id if isinstance(func, ast.Name) else ""
     site = Site(node, label, [], {}, [], {}, owner_node, receiver=receiver)
     _evaluate_arguments(machine, scope, node, site)
-    if not is_of_program(callee):  # what is not seen may read an iterator
+    if not is_of_program(callee) and callee != _NEXT:  # what is not seen may read an iterator
         site.arguments = [listed(each) for each in site.arguments]
         site.keywords = {name: listed(each) for name, each in site.keywords.items()}
     return call(machine, site, callee)

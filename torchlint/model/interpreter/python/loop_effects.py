@@ -24,14 +24,17 @@ class LoopEffects:
     ) -> None:
         """``keeps`` is what is bound to the last item, which is known."""
         self._machine, self._scope = machine, scope
-        kept = {each.id for each in ast.walk(keeps) if isinstance(each, ast.Name)} if keeps is not None else set()
         walked = [each for statement in node.body for each in ast.walk(statement)]
+        if any(isinstance(each, ast.Break) for each in walked):
+            keeps = None  # an iteration that is left out may be the last one
+        kept = {each.id for each in ast.walk(keeps) if isinstance(each, ast.Name)} if keeps is not None else set()
         if not isinstance(node, ast.While):
             walked += ast.walk(node.target)
         names = {each.id for each in walked if isinstance(each, ast.Name)}
-        self._names = sorted(names - kept)
-        attributes = (each for each in walked if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name))
-        self._attributes = sorted({(each.value.id, each.attr) for each in attributes})  # type: ignore[attr-defined]
+        self._calls = any(isinstance(each, ast.Call) for each in walked)
+        self._names, self._kept = sorted(names - kept), kept
+        branches = (each for each in walked if isinstance(each, (ast.If, ast.Try, ast.Match)))
+        self._bound = sorted({name for each in branches for name in _bound_names(each)})
         self._before: dict[object, object] = {}
 
     def measure(self) -> None:
@@ -40,11 +43,14 @@ class LoopEffects:
 
     def leave(self) -> None:
         """The loop was left before its end."""
+        for name in self._bound:
+            if _is_plain(self._scope.find(name)):  # an iteration that is left out may have bound something else
+                self._scope.bind(name, self._machine.unknown())
         for key, owner, value in list(self._places()):
             size = _size(value)
             if size is None or self._before.get(key, size) == size:
                 continue
-            if isinstance(value, (list, dict)):
+            if isinstance(value, (list, dict, tuple)):
                 leave_open(self._machine.run, value)
             elif owner is None:
                 self._scope.bind(key[0], self._machine.unknown())
@@ -57,15 +63,23 @@ class LoopEffects:
             value = self._scope.find(name)
             if value is not MISSING:
                 yield (name,), None, value
-        for name, attribute in self._attributes:
-            owner = self._scope.find(name)
-            attributes = attributes_of(owner)
-            if attribute in attributes:
-                yield (name, attribute), attributes, attributes[attribute]
+            attributes = attributes_of(value)
+            yield from (((name, each), attributes, value) for each, value in attributes.items())
+        if self._calls:  # a function may change what is global
+            names = self._machine.module.names
+            yield from ((("", name), names, value) for name, value in names.items() if name not in self._kept)
 
 
 def _size(value: object) -> object:
     """A number, or how many items a container has."""
-    if isinstance(value, (list, dict)):
+    if isinstance(value, (list, dict, tuple)):
         return "items", len(value)
     return value if isinstance(value, (int, float)) else None
+
+
+def _bound_names(node: ast.AST) -> Iterator[str]:
+    yield from (each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, (int, float, str))

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.open_containers import is_open
-from torchlint.model.interpreter.python import attributes, expressions
+from torchlint.model.interpreter.python import attributes, expressions, indexing
 from torchlint.model.interpreter.values import Symbol, is_no_sequence, unpacked
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _is_mapping(
 ) -> bool:
     keys = [machine.evaluate(scope, each) for each in pattern.keys]
     if isinstance(subject, dict) and not is_open(machine.run, subject):
-        if not all(key in subject for key in keys):
+        if not all(indexing.is_key(key) and key in subject for key in keys):
             return False
         values = [subject[key] for key in keys]
         rest: object = {key: value for key, value in subject.items() if key not in keys}

@@ -46,7 +46,10 @@ def define(machine: Interpreter, scope: Scope, node: ast.ClassDef) -> object:
     for value in inner.names.values():
         if isinstance(value, FunctionValue) and value.scope is inner:
             value.scope = scope
-    return ClassValue(node.name, node.lineno, bases, inner.names, scope.module.home)
+    made = ClassValue(node.name, node.lineno, bases, inner.names, scope.module.home)
+    if "__init_subclass__" in made.specials:
+        machine.call(node, get_from_super(machine, Super(made, made), "__init_subclass__", node), [made], {})  # type: ignore[arg-type]
+    return made
 
 
 def is_module(value: ClassValue) -> bool:
@@ -71,6 +74,8 @@ def find(value: ClassValue, name: str) -> object:
 
 def build(machine: Interpreter, site: Site, value: ClassValue) -> object:
     """Make an instance, whose ``__init__`` runs unless it is a module that is not looked into."""
+    if "__new__" in value.specials:
+        return unknown_calls.call_unknown(machine, site, value)
     is_here = value.home == machine.module.home
     if machine.trained is not None and (is_module(value) or (is_here and machine.is_module(value.line))):
         return ObjectValue(value, {}, site.at, is_module=True, is_open=True, is_opaque=True, given=site)
@@ -143,6 +148,8 @@ def _has_parameters(machine: Interpreter, kind: ClassValue) -> bool:
 
 def get(machine: Interpreter, owner: ObjectValue, name: str, at: ast.expr) -> object:
     """``owner.name`` of an instance."""
+    if "__getattribute__" in owner.kind.specials:
+        return machine.unknown()
     if name in owner.attributes:
         return owner.attributes[name]
     found = find(owner.kind, name)
@@ -186,6 +193,8 @@ def decorators(node: ast.AST) -> set[str]:
 
 def put(machine: Interpreter, at: ast.AST, owner: ObjectValue, name: str, value: object) -> None:
     """``owner.name = value`` on an instance, which a property may do in its own way."""
+    if "__setattr__" in owner.kind.specials:
+        value = machine.unknown()
     setter = find(owner.kind, name)
     if "setter" in decorators(getattr(setter, "node", at)):
         machine.call_site(Site(at, name, [owner, value], {}), replace(setter, modes=()))  # type: ignore[type-var]

@@ -423,7 +423,8 @@ def _nothing(machine: Interpreter, scope: Scope, node: ast.stmt) -> None:
 
 
 def _assert(machine: Interpreter, scope: Scope, node: ast.Assert) -> None:
-    machine.evaluate(scope, node.test)
+    if machine.evaluate(scope, node.test) is False:
+        raise Raised(Symbol("builtins.AssertionError"))
 
 
 _HANDLERS: Mapping[type[ast.stmt], Callable[..., Signal | None]] = {

@@ -113,6 +113,12 @@ class Stream:
         return make() if make is not None else []
 
 
+def read_in_part(value: object, rest: Unknown) -> None:
+    """What an iterator gives from now on is not known."""
+    if isinstance(value, Stream):
+        value.make = lambda: rest
+
+
 def listed(value: object) -> object:
     """A value to be looked into: of an iterator, all that it gives."""
     return value.read() if isinstance(value, Stream) else value
@@ -140,7 +146,8 @@ class Number:
 @dataclass(eq=False, slots=True)
 class ClassValue:
     """A class of the program: the 1-based line it stands at in the file ``home``, its bases and what its body defines;
-    or the module class that ``imported`` means, where the file that defines it is not looked at."""
+    or the module class that ``imported`` means, where the file that defines it is not looked at. ``specials`` are the
+    methods that it or a base has by which Python asks it how it is built and read."""
 
     name: str
     line: int
@@ -149,14 +156,21 @@ class ClassValue:
     home: Path | None = None
     imported: Symbol | None = None
     order: tuple[object, ...] = field(init=False, repr=False)
+    specials: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         lines = [each.order if isinstance(each, ClassValue) else (each,) for each in self.bases]
         self.order = (self, *_merged([*lines, tuple(self.bases)]))
+        self.specials = frozenset(_SPECIAL & self.names.keys()).union(
+            *(each.specials for each in self.bases if isinstance(each, ClassValue))
+        )
 
     def ancestry(self) -> Iterator[object]:
         """The class, then its bases in the order in which Python looks there; what is not seen as it is."""
         return iter(self.order)
+
+
+_SPECIAL = frozenset("__bool__ __getattribute__ __init_subclass__ __len__ __new__ __setattr__".split())
 
 
 def _merged(lines: list[tuple[object, ...]]) -> Iterator[object]:
@@ -269,6 +283,11 @@ def attributes_of(value: object) -> dict[str, object]:
     return value.attributes if isinstance(value, ObjectValue) else {}
 
 
+def names_of_class(value: object) -> dict[str, object]:
+    """What a class defines; what is written into the names of anything else is lost."""
+    return value.names if isinstance(value, ClassValue) else {}
+
+
 def is_of_program(callee: object) -> bool:
     """Whether a call runs code that is seen."""
     return isinstance(callee, (FunctionValue, Bound, ClassValue, Partial))
@@ -276,10 +295,7 @@ def is_of_program(callee: object) -> bool:
 
 def may_be_false(value: object) -> bool:
     """Whether an instance of a class of the program has a say in whether it is true."""
-    if not isinstance(value, ObjectValue):
-        return False
-    classes = (each for each in value.kind.order if isinstance(each, ClassValue))
-    return any("__bool__" in each.names or "__len__" in each.names for each in classes)
+    return isinstance(value, ObjectValue) and not value.kind.specials.isdisjoint(("__bool__", "__len__"))
 
 
 def may_be_error(error: object, wanted: object) -> bool:
