@@ -12,7 +12,7 @@ from torchlint.model.interpreter import speculation
 from torchlint.model.interpreter.library import backward, modules
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Interpreter, Signal
-from torchlint.model.interpreter.python import calls, expressions, objects, statements
+from torchlint.model.interpreter.python import calls, expressions, objects, operators, statements
 from torchlint.model.interpreter.values import (
     ClassValue,
     FunctionValue,
@@ -59,7 +59,7 @@ class Machine(Interpreter):
         statements.assign(self, scope, target, value)
 
     def binary(self, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object) -> object:
-        return expressions.binary(self, at, kind, left, right)
+        return operators.binary(self, at, kind, left, right)
 
     def call_site(self, site: Site, callee: object) -> object:
         return calls.call(self, site, callee)

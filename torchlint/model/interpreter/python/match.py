@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.open_containers import is_open
-from torchlint.model.interpreter.python import attributes, expressions, indexing
+from torchlint.model.interpreter.python import attributes, indexing, operators
 from torchlint.model.interpreter.values import Symbol, is_no_sequence, unpacked
 
 if TYPE_CHECKING:
@@ -42,14 +42,14 @@ def _is_value(
     machine: Interpreter, scope: Scope, pattern: ast.MatchValue, subject: object, bound: dict[str, object]
 ) -> bool:
     value = machine.evaluate(scope, pattern.value)
-    return machine.truth(expressions.compared(machine, pattern.value, ast.Eq(), subject, value), pattern)
+    return machine.truth(operators.compared(machine, pattern.value, ast.Eq(), subject, value), pattern)
 
 
 def _is_constant(
     machine: Interpreter, scope: Scope, pattern: ast.MatchSingleton, subject: object, bound: dict[str, object]
 ) -> bool:
     at = ast.copy_location(ast.Constant(pattern.value), pattern)
-    return machine.truth(expressions.compared(machine, at, ast.Is(), subject, pattern.value), pattern)
+    return machine.truth(operators.compared(machine, at, ast.Is(), subject, pattern.value), pattern)
 
 
 def _is_sequence(

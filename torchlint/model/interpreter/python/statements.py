@@ -20,12 +20,12 @@ from torchlint.model.interpreter.provenance import note_meant
 from torchlint.model.interpreter.python import (
     attributes,
     calls,
-    expressions,
     functions,
     indexing,
     iteration,
     match,
     objects,
+    operators,
 )
 from torchlint.model.interpreter.python.loop_effects import LoopEffects
 from torchlint.model.interpreter.values import (
@@ -158,7 +158,7 @@ def _augmented(machine: Interpreter, scope: Scope, node: ast.AugAssign) -> None:
 
 
 def _changed(machine: Interpreter, node: ast.AugAssign, current: object, value: object) -> object:
-    name, sign, _ = expressions.OPERATORS[type(node.op)]
+    name, sign, _ = operators.OPERATORS[type(node.op)]
     if isinstance(current, Tensor) and not isinstance(node.op, ast.MatMult):
         return calls.tensor_operation(machine, node, f"{name}_", f"{sign}=", current, [value])
     if isinstance(current, Array):
@@ -171,7 +171,7 @@ def _changed(machine: Interpreter, node: ast.AugAssign, current: object, value: 
     if isinstance(current, list) and isinstance(node.op, ast.Add):
         current += iteration.items(machine, node, value)[: MAX_ITEMS - len(current)]
         return current
-    return expressions.binary(machine, node, type(node.op), current, value)
+    return operators.binary(machine, node, type(node.op), current, value)
 
 
 def _if(machine: Interpreter, scope: Scope, node: ast.If) -> Signal | None:
