@@ -33,7 +33,7 @@ _ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED, Kind.IDLE)
 """Faults that consist in something missing: what was not looked at may have it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sighting(Generic[Seen]):
     """Something that a rule sees in traces, whether in every path, and else the condition under which it does (None:
     not told). ``is_entry``: it was seen in a function that nothing seen calls."""

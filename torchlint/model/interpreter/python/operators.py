@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), type(...), slice, range)
 _NO_OPERANDS = (list, tuple, dict)
 """What no tensor computes with."""
+_FLOATING = FLOATING | {"default"}
 OPERATORS: Mapping[type[ast.operator], tuple[str, str, Callable[[object, object], object]]] = {
     ast.Add: ("add", "+", operator.add),
     ast.Sub: ("sub", "-", operator.sub),
@@ -80,7 +81,7 @@ def _is_refused(kind: type[ast.operator], value: object, other: object) -> bool:
     repeats a list."""
     if not isinstance(value, _NO_OPERANDS) or is_tensor(other) is not Answer.YES:
         return False
-    return kind is not ast.Mult or getattr(other, "dtype", None) in ("default", *FLOATING)
+    return kind is not ast.Mult or getattr(other, "dtype", None) in _FLOATING
 
 
 def _is_number(value: object, other: object) -> bool:
