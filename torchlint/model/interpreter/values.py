@@ -82,11 +82,13 @@ class SequenceValue:
 
 @dataclass(eq=False, slots=True)
 class OptimizerValue:
-    """An optimizer over parameters. ``parameters`` is None where they are not known; ``momentum`` keeps no tensor."""
+    """An optimizer over parameters, which are None where they are not known, and the hooks of its steps."""
 
     name: str
     parameters: list[Tensor] | None
     fused: Answer
+    before: list[object] = field(default_factory=list)
+    after: list[object] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.state import PathState
 
 
+_ANY = frozenset(("torch.optim.Optimizer", "torch.optim.optimizer.Optimizer"))
+
+
 def build(machine: Interpreter, site: Site, name: str) -> object:
     """``torch.optim.SGD(parameters, ...)``; schedulers and the like are unknown."""
     if optimizer(name) is None:
@@ -41,6 +44,17 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     return made
 
 
+def annotated(machine: Interpreter, annotation: object) -> OptimizerValue | None:
+    """The optimizer that an argument with an annotation must be, None where it may be something else."""
+    if not isinstance(annotation, Symbol) or not annotation.name.startswith("torch.optim."):
+        return None
+    if annotation.name not in _ANY and optimizer(annotation.name) is None:
+        return None
+    made = OptimizerValue(annotation.name, None, Answer.MAYBE)
+    machine.run.trace.own(made)
+    return made
+
+
 def call_method(machine: Interpreter, site: Site, owner: OptimizerValue, name: str) -> object:
     """``step``, ``zero_grad`` and what else an optimizer has."""
     if name == "zero_grad":
@@ -48,6 +62,7 @@ def call_method(machine: Interpreter, site: Site, owner: OptimizerValue, name: s
         clear(machine.run, owner.parameters or [], site.argument(0, "set_to_none", True))
         return None
     if name == "step":
+        _call_hooks(machine, site, owner, owner.before)
         closure = site.argument(0, "closure")
         if isinstance(closure, FunctionValue):
             known = optimizer(owner.name)
@@ -59,12 +74,22 @@ def call_method(machine: Interpreter, site: Site, owner: OptimizerValue, name: s
         elif closure is not None:
             return machine.unknown()
         step(machine, site, owner)
+        _call_hooks(machine, site, owner, owner.after)
         return None
+    if name in ("register_step_pre_hook", "register_step_post_hook"):
+        (owner.before if "pre" in name else owner.after).append(site.argument(0, "hook"))
+        return machine.unknown()
     if name == "add_param_group":
         group = site.argument(0, "param_group")
         owner.parameters = [*(owner.parameters or []), *tensors_in(group)]
         return None
     return machine.unknown()
+
+
+def _call_hooks(machine: Interpreter, site: Site, owner: OptimizerValue, hooks: list[object]) -> None:
+    """Call what was registered to be called before or after each step."""
+    for hook in hooks:
+        machine.call(site.at, hook, [owner, tuple(site.arguments), dict(site.keywords)], {})  # type: ignore[arg-type]
 
 
 def step(machine: Interpreter, site: Site, owner: OptimizerValue) -> None:

@@ -65,7 +65,9 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
     if name.startswith("torch.distributions."):
         return speculation.note_distribution(machine.run, site.at, site.label, list(_given(site)))
     machine.run.mode.is_known = machine.run.mode.is_known and "grad_enabled" not in name
-    return machine.unknown()  # what PyTorch has beyond the table changes nothing that it is given
+    if name.endswith("_"):  # in place, and so may clear gradients
+        machine.run.trace.clear_unseen(site.at, is_any=True)
+    return machine.unknown()  # what else PyTorch has beyond the table changes nothing that it is given
 
 
 def _given(site: Site) -> Iterator[object]:

@@ -141,7 +141,7 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
     elif isinstance(owner, Unknown):
         machine.heap[owner.key, name] = value
         if name == "grad":
-            machine.run.trace.clear()
+            machine.run.trace.clear_unseen(at, is_any=True)
         if name == "requires_grad":
             machine.run.speculation.doubt(owner.key)
             note_flag(machine.run, owner)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.interpreter import unknown_calls
+from torchlint.model.interpreter.library import optimizers
 from torchlint.model.interpreter.limits import MAX_CALL_DEPTH
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.values import FunctionValue, Symbol, Unknown
@@ -48,6 +49,8 @@ def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
     machine.selves.append(site.arguments[0] if site.arguments else None)
     machine.active.append(function.node)
     machine.called.add(function.node)
+    if machine.is_library and machine.selves[-1] is not None and _is_left_open(function.node):
+        run.trace.hand(site.at)
     try:
         infers = machine.is_library and _INFERRING.search(getattr(function.node, "name", "")) is not None
         with run.mode.within(function.modes) if function.modes or infers else nullcontext():
@@ -57,6 +60,14 @@ def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
         run.loops.depth -= 1
         machine.active.pop()
         machine.selves.pop()
+
+
+def _is_left_open(node: ast.FunctionDef | ast.Lambda) -> bool:
+    """Whether a body does nothing at all, for classes that are not seen to fill in."""
+    return isinstance(node, ast.FunctionDef) and all(
+        isinstance(each, ast.Pass) or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+        for each in node.body
+    )
 
 
 def run_body(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
@@ -78,9 +89,9 @@ def _bind_parameters(machine: Interpreter, scope: Scope, site: Site, function: F
     parameters = function.node.args
     named = [*parameters.posonlyargs, *parameters.args]
     for index, each in enumerate(named):
-        scope.names[each.arg] = _given(machine, site, function, each.arg, index)
+        scope.names[each.arg] = _given(machine, site, function, each, index)
     for each in parameters.kwonlyargs:
-        scope.names[each.arg] = _given(machine, site, function, each.arg, None)
+        scope.names[each.arg] = _given(machine, site, function, each, None)
     if parameters.vararg is not None:
         rest = tuple(site.arguments[len(named) :])
         scope.names[parameters.vararg.arg] = machine.unknown() if site.is_open else rest
@@ -90,13 +101,14 @@ def _bind_parameters(machine: Interpreter, scope: Scope, site: Site, function: F
         scope.names[parameters.kwarg.arg] = machine.unknown() if site.is_open else extra
 
 
-def _given(machine: Interpreter, site: Site, function: FunctionValue, name: str, index: int | None) -> object:
+def _given(machine: Interpreter, site: Site, function: FunctionValue, parameter: ast.arg, index: int | None) -> object:
+    name = parameter.arg
     if index is not None and index < len(site.arguments):
         return site.arguments[index]
     if name in site.keywords:
         return site.keywords[name]
     if site.is_open or name not in function.defaults:
-        return machine.unknown("argument", name, machine.run.fresh())
+        return _annotated(machine, function, parameter) or machine.unknown("argument", name, machine.run.fresh())
     return function.defaults[name]
 
 
@@ -137,8 +149,19 @@ def _shared(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozen
     return frozenset(name for each in node.body if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names)
 
 
-def entry_arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, object]:
-    """Unknown values for the parameters of a function that nothing seen calls."""
-    parameters = node.args
+def entry_arguments(machine: Interpreter, function: FunctionValue) -> dict[str, object]:
+    """Unknown values for the parameters of a function that nothing seen calls, optimizers where they must be some."""
+    node, parameters = function.node, function.node.args
     every = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs, parameters.vararg, parameters.kwarg]
-    return {each.arg: Unknown(("argument", node.lineno, each.arg)) for each in every if each is not None}
+    return {
+        each.arg: _annotated(machine, function, each) or Unknown(("argument", node.lineno, each.arg))
+        for each in every
+        if each is not None
+    }
+
+
+def _annotated(machine: Interpreter, function: FunctionValue, parameter: ast.arg) -> object:
+    """An optimizer where an annotation says that an argument is one; an argument with a default may be left out."""
+    if parameter.arg in function.defaults or not isinstance(parameter.annotation, (ast.Name, ast.Attribute)):
+        return None
+    return optimizers.annotated(machine, machine.evaluate(function.scope, parameter.annotation))

@@ -48,7 +48,7 @@ def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
     if isinstance(value, Unknown) and value.key[0] == "enumerate":
         return _enumerated(machine, at, value.key)
     if isinstance(value, Tensor):
-        parts: Sequence[object] = [part(machine.run, at, value) for _ in range(ENOUGH)]
+        parts: Sequence[object] = [part(machine.run, at, value, index) for index in range(ENOUGH)]
     else:
         parts = [note_item(machine.run, each, value) for each in _unknown_parts(machine, value, ENOUGH)]
     return _of_any_number(machine, parts, value)
@@ -83,8 +83,12 @@ def _enumerated(machine: Interpreter, at: ast.AST, key: tuple[Hashable, ...]) ->
 
 def _parts(machine: Interpreter, at: ast.AST, value: object, count: int) -> list[object]:
     """Parts of a value that is not known; the first of several that a module gives most likely is a tensor."""
-    unknown: list[object] = [note_part(machine.run, each, value) for each in _unknown_parts(machine, value, count)]
-    return [part(machine.run, at, value), *unknown[1:]] if isinstance(value, Tensor) else unknown
+    unknown = [note_part(machine.run, each, value) for each in _unknown_parts(machine, value, count)]
+    if not isinstance(value, Tensor):
+        return [*unknown]
+    for index, each in enumerate(unknown):
+        machine.run.trace.parted(value, index, each)
+    return [part(machine.run, at, value, 0), *unknown[1:]]
 
 
 def _unknown_parts(machine: Interpreter, value: object, count: int) -> list[Unknown]:

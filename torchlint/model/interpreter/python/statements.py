@@ -367,6 +367,8 @@ def _delete(machine: Interpreter, scope: Scope, node: ast.Delete) -> None:
                 container.pop(index, None)
             elif isinstance(container, list):
                 container[:] = [machine.unknown() for _ in container]
+        elif isinstance(target, ast.Attribute) and target.attr == "grad":  # PyTorch puts None there
+            attributes.put(machine, target, machine.evaluate(scope, target.value), target.attr, None)
 
 
 def _raise(machine: Interpreter, scope: Scope, node: ast.Raise) -> Signal:
