@@ -44,13 +44,11 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     return made
 
 
-def annotated(machine: Interpreter, annotation: object) -> OptimizerValue | None:
-    """The optimizer that an argument with an annotation must be, None where it may be something else."""
-    if not isinstance(annotation, Symbol) or not annotation.name.startswith("torch.optim."):
+def annotated(machine: Interpreter, name: str) -> OptimizerValue | None:
+    """The optimizer that an argument must be whose annotation has a qualified name; None if it says of no optimizer."""
+    if name not in _ANY and optimizer(name) is None:
         return None
-    if annotation.name not in _ANY and optimizer(annotation.name) is None:
-        return None
-    made = OptimizerValue(annotation.name, None, Answer.MAYBE)
+    made = OptimizerValue(name, None, Answer.MAYBE)
     machine.run.trace.own(made)
     return made
 

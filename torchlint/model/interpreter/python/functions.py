@@ -164,4 +164,5 @@ def _annotated(machine: Interpreter, function: FunctionValue, parameter: ast.arg
     """An optimizer where an annotation says that an argument is one; an argument with a default may be left out."""
     if parameter.arg in function.defaults or not isinstance(parameter.annotation, (ast.Name, ast.Attribute)):
         return None
-    return optimizers.annotated(machine, machine.evaluate(function.scope, parameter.annotation))
+    kind = machine.evaluate(function.scope, parameter.annotation)
+    return optimizers.annotated(machine, kind.name) if isinstance(kind, Symbol) else None

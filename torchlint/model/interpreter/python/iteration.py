@@ -81,14 +81,15 @@ def _enumerated(machine: Interpreter, at: ast.AST, key: tuple[Hashable, ...]) ->
     return Items(values, inner.exact, inner.length, source=inner.source)
 
 
-def _parts(machine: Interpreter, at: ast.AST, value: object, count: int) -> list[object]:
-    """Parts of a value that is not known; the first of several that a module gives most likely is a tensor."""
+def _parts(machine: Interpreter, at: ast.AST, value: object, count: int, starred: int | None) -> list[object]:
+    """Parts of a value that is not known; the first of several that a module gives most likely is a tensor. Which
+    part one is, is not known from the one at ``starred`` on."""
     unknown = [note_part(machine.run, each, value) for each in _unknown_parts(machine, value, count)]
     if not isinstance(value, Tensor):
         return [*unknown]
-    for index, each in enumerate(unknown):
+    for index, each in enumerate(unknown[:starred]):
         machine.run.trace.parted(value, index, each)
-    return [part(machine.run, at, value, 0), *unknown[1:]]
+    return [part(machine.run, at, value, None if starred == 0 else 0), *unknown[1:]]
 
 
 def _unknown_parts(machine: Interpreter, value: object, count: int) -> list[Unknown]:
@@ -121,7 +122,7 @@ def unpack(machine: Interpreter, at: ast.AST, value: object, count: int, starred
         return [*value[:starred], list(value[starred : len(value) - after]), *value[len(value) - after :]]
     if isinstance(value, (list, tuple)) and len(value) == count and starred is None:
         return list(value)
-    return [value] * count if isinstance(value, Number) else _parts(machine, at, value, count)
+    return [value] * count if isinstance(value, Number) else _parts(machine, at, value, count, starred)
 
 
 def generators(machine: Interpreter, scope: Scope, parts: list[ast.comprehension]) -> Iterator[None]:
