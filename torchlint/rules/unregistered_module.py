@@ -57,11 +57,24 @@ _MODE = "they hear neither of train() and eval() nor of to()"
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Judge every plain container that a constructor fills with modules."""
+    for module, store in _containers(facts):
+        if (finding := _called(module, store) or _judge(module, store, advice=False)) is not None:
+            yield finding
+
+
+def advise(facts: Facts, options: object) -> Iterator[Finding]:
+    """Containers that are meant to be plain, or whose modules have nothing to lose."""
+    for module, store in _containers(facts):
+        if _called(module, store) is None and (finding := _judge(module, store, advice=True)) is not None:
+            yield finding
+
+
+def _containers(facts: Facts) -> Iterator[tuple[ModuleClass, Store]]:
     for module in facts.module_classes(Sign.CONTAINER_STORE):
         for attribute in module.stores:
             store = module.plain_container(attribute, Kind.MODULE)
-            if store is not None and (finding := _called(module, store) or _judge(module, store)):
-                yield finding
+            if store is not None:
+                yield module, store
 
 
 def _called(module: ModuleClass, store: Store) -> Finding | None:
@@ -81,7 +94,8 @@ def _called(module: ModuleClass, store: Store) -> Finding | None:
     )
 
 
-def _judge(module: ModuleClass, store: Store) -> Finding | None:
+def _judge(module: ModuleClass, store: Store, *, advice: bool) -> Finding | None:
+    """What is found of a container, if that is ``advice``, or if it is more."""
     held = [value for value in module.contents(store.value) if value.kind is Kind.MODULE]
     use = module.first_use(store.attribute)
     if use is None or not held:
@@ -92,6 +106,8 @@ def _judge(module: ModuleClass, store: Store) -> Finding | None:
     moved = any(use.kind is UseKind.MOVED for use in module.uses(store.attribute))
     if moved or not matters or module.rewrites.is_single(store):
         certainty = Certainty.ADVICE
+    if advice is not (certainty is Certainty.ADVICE):
+        return None
     container = "dict" if module.rewrites.is_mapping(store) else "list"
     what = "modules" if matters else "modules without state"
     effect = Effect(EffectKind.SILENT, _UNTRAINED if stateful or not matters else _MODE)

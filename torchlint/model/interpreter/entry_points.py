@@ -173,9 +173,9 @@ def run_entry(
 
 
 def _run_function(machine: Machine, scope: Scope, entry: Entry) -> object:
-    inner = Scope(scope, functions.entry_arguments(entry.function))
-    modes = functions.define(machine, scope, entry.function).modes
-    with machine.run.mode.within(modes or ()):
+    function = functions.define(machine, scope, entry.function)
+    inner = Scope(scope, functions.entry_arguments(machine, function))
+    with machine.run.mode.within(function.modes or ()):
         return functions.run_body(machine, inner, entry.function)
 
 

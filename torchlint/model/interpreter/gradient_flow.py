@@ -66,10 +66,12 @@ def passed(run: PathState, at: ast.AST, values: Iterable[object]) -> tuple[Node 
     return found if len(found) < 2 else (Node("", "", at, run.next_order(), found, [], Answer.NO, run.loops.iteration),)
 
 
-def part(run: PathState, at: ast.AST, whole: Tensor) -> Tensor:
+def part(run: PathState, at: ast.AST, whole: Tensor, index: object = None) -> Tensor:
     """Most likely a tensor: a part of what a module gave that is not looked into, or of its result as a whole."""
     edge(run, whole)  # brings its node up to date
-    return replace(whole, made=at, name="", names=frozenset(), storage=Storage(), counter=Counter())
+    found = replace(whole, made=at, name="", names=frozenset(), storage=Storage(), counter=Counter())
+    run.trace.parted(whole, index, found)
+    return found
 
 
 def is_differentiable(name: str) -> bool:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _FREEZING = re.compile("freez|grad|eval|ema|target|teacher|copy")
 """What may decide which of the parameters that it is given require grad, by its name."""
-_CLEARING = re.compile("zero|clear|reset")
+_CLEARING = re.compile("zero(?!s)|clear|reset")
 """What may clear gradients, by its name: ``zero_grad``, ``zero_`` of a gradient."""
 
 
@@ -87,12 +87,11 @@ class Machine(Interpreter):
             tensor for each in (*site.arguments, *site.keywords.values()) for tensor in tensors_in(each)
         ]
         self._note_gradients(callee, site)
-        if not self.heap and not self.run.speculation.tensors:
-            return
         touched = [each for each in (callee, *site.arguments, *site.keywords.values()) if isinstance(each, Unknown)]
         keys = {each.key for each in touched}
         if isinstance(callee, Unknown) and callee.key[0] == "attribute":
             keys.add(callee.key[1])  # type: ignore[arg-type]
+        self.run.trace.forget(keys)
         for name in [name for name in self.heap if name[0] in keys]:
             del self.heap[name]
         speculation.forget(self.run, keys)
@@ -102,7 +101,7 @@ class Machine(Interpreter):
         if isinstance(callee, Unknown) and callee.key[-1:] == ("backward",):
             backward.unseen(self.run, site)
         elif _CLEARING.search(site.label):
-            self.run.trace.clear()
+            self.run.trace.clear_unseen(site.at, is_any="zero" in site.label)
         if modules.hold_gradients((*site.arguments, *site.keywords.values())):
             self.run.trace.hand(site.at)
 
@@ -118,6 +117,7 @@ class Machine(Interpreter):
             made.name, made.is_loose = made.name or at, False
             made.made = at if made.made is speculation.NOWHERE else made.made
             self.proven[value.key] = made
+            self.run.trace.prove(value, made)
             if value.flow and made.requires_grad is Answer.MAYBE:
                 made.requires_grad = Answer.YES
                 made.node = Node(
@@ -139,7 +139,10 @@ class Machine(Interpreter):
 
     def truth(self, value: object, at: ast.AST) -> bool:
         if isinstance(value, Unknown):
-            return self.run.path.branch(value.key, at)
+            holds = self.run.path.branch(value.key, at)
+            if _is_gradient_absent(value.key, holds=holds):
+                self.run.trace.clear_unseen(at, is_any=True)
+            return holds
         if isinstance(value, Tensor):
             return self.run.path.branch(("truth", self.run.fresh()), at)
         if isinstance(value, Number):
@@ -152,3 +155,14 @@ class Machine(Interpreter):
             return bool(value)
         except Exception:  # an object of ours without a length
             return True
+
+
+def _is_gradient_absent(key: Hashable, *, holds: bool) -> bool:
+    """Whether a condition that holds or not says that something unknown has no gradient."""
+    match key:
+        case ("not", inner):
+            return _is_gradient_absent(inner, holds=not holds)
+        case ("is", ("attribute", _, "grad"), ("NoneType", None)):
+            return holds
+        case _:
+            return False

@@ -68,7 +68,7 @@ def note(machine: Interpreter, site: Site, module: ObjectValue, result: object) 
     if isinstance(result, Tensor) and result.node is not None and not site.is_open:
         values = _values(site)
         visit = Visit(machine, module, result.node, values, result)
-        machine.run.trace.produced(result, lambda: summary(machine, module, values).producer)
+        machine.run.trace.produced(result, lambda: summary(machine, module, values).made)
         for each in (*values.values(), result):
             if isinstance(each, Tensor):
                 each.counter.pending.append(visit.settle)
@@ -98,9 +98,9 @@ def summary(machine: Interpreter, module: ObjectValue, values: Mapping[Slot, obj
         looks = [_look(machine, kind, given, values, default=default) for default in (True, False)] if kind else []
         paths = [each for each in looks if each is not None]
         keeps = {slot: tuple(_in_all(slot, paths)) for each in paths for slot in each.keeps}
-        answers, producers = {each.is_graph for each in paths}, {each.producer for each in paths}
+        answers, made = {each.is_graph for each in paths}, [each.made for each in paths]
         is_graph = answers.pop() if len(answers) == 1 else Answer.MAYBE
-        known[key] = Summary(keeps, is_graph, producer=producers.pop() if len(producers) == 1 else None)
+        known[key] = Summary(keeps, is_graph, made=made[0] if made and made[0] == made[-1] else None)
     return known[key]
 
 
@@ -149,7 +149,7 @@ def _look(
     keeps = {slot: tuple(node for node in nodes if _keeps(node, each)) for slot, each in seen.items()}
     lost = [slot for slot, tensor in seen.items() if any(tensor is each for each in inner.run.history.escaped)]
     is_graph = requires_grad(result) if isinstance(result, Tensor) else Answer.MAYBE
-    return Summary(keeps, is_graph, frozenset(lost), inner.run.trace.producer(result))
+    return Summary(keeps, is_graph, frozenset(lost), inner.run.trace.made(result))
 
 
 def _keeps(node: Node, tensor: Tensor) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.api.operation import Answer
     from torchlint.model.autograd.tensor import Node
-    from torchlint.model.interpreter.trace import Operation
+    from torchlint.model.interpreter.trace import Made
 
 
 Slot = int | str
@@ -21,9 +21,9 @@ Slot = int | str
 class Summary:
     """What a call of a module does: the operations that keep an argument, or its result, as it is afterwards; whether
     the result is a tensor that requires grad; what went into something unknown, which may have kept it; and which
-    recorded operation gave the result."""
+    recorded operations gave the result."""
 
     keeps: Mapping[Slot, tuple[Node, ...]]
     is_graph: Answer
     lost: frozenset[Slot] = frozenset()
-    producer: Operation | None = None
+    made: Made = None

@@ -7,16 +7,19 @@ together. Operations are recorded where a rule asks for them by name.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from torchlint.model.autograd.results import tensors_in
+from torchlint.model.interpreter.values import identity
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.tensor import Storage, Tensor
+    from torchlint.model.interpreter.values import Unknown
 
 _COPYING = frozenset(
     (
@@ -29,7 +32,7 @@ _COPYING = frozenset(
         "stack",
         "index_select",
         "masked_select",
-        "__getitem__",
+        "index",
     )
 )
 """Operations that may be no views, and whose result has values of their first argument."""
@@ -84,6 +87,9 @@ class Handed:
 
 Event: TypeAlias = Operation | Backward | Step | Handed
 
+Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
+"""The recorded operation that gave a value, or each of its parts."""
+
 
 def operations(events: Iterable[Event], names: Collection[str]) -> Iterator[Operation]:
     """The recorded operations of some names, in their order."""
@@ -100,13 +106,14 @@ class Trace:
     def __init__(self, wanted: Collection[str] = ()) -> None:
         self.events: list[Event] = []
         self.wanted = wanted
-        self._producers: dict[Storage, tuple[Operation | Callable[[], Operation | None] | None, int]] = {}
+        self._producers: dict[Storage, tuple[Operation | Callable[[], Made] | None, int]] = {}
+        self._unproven: dict[Hashable, Callable[[], Made]] = {}
         self._numbers: dict[object, int] = {}
         self._unseen: dict[object, set[ast.AST]] = {}
 
     def let_go(self) -> None:
         """Hold no tensor and no optimizer any more."""
-        for each in (self._producers, self._numbers, self._unseen):
+        for each in (self._producers, self._unproven, self._numbers, self._unseen):
             each.clear()
 
     # Operations.
@@ -125,10 +132,39 @@ class Trace:
             constant = value if isinstance(value, (bool, int, float, str)) else None
             yield name, Argument(call.texts.get(name, call.at), constant, self.producer(value))
 
-    def produced(self, tensor: Tensor, find: Callable[[], Operation | None]) -> None:
+    def produced(self, tensor: Tensor, find: Callable[[], Made]) -> None:
         """Code that is not looked into gave a tensor; ``find`` says by which operation, where somebody asks."""
         if self.wanted:
             self._producers[tensor.storage] = find, tensor.storage.version
+
+    def parted(self, whole: Tensor, index: object, part: Tensor | Unknown) -> None:
+        """A part was taken of what code that is not looked into gave."""
+        made, version = self._producers.get(whole.storage, (None, 0))
+        if made is None or whole.storage.version != version:
+            return
+        find = partial(_part_made, made, index)
+        for tensor in tensors_in(part):
+            self.produced(tensor, find)
+        if (key := identity(part)) is not None:
+            self._unproven[key] = find
+
+    def prove(self, value: Unknown, tensor: Tensor) -> None:
+        """Something that was not known is a tensor."""
+        if value.key in self._unproven:
+            self.produced(tensor, self._unproven[value.key])
+
+    def forget(self, keys: Collection[Hashable]) -> None:
+        """Some of what is not known may have changed."""
+        for each in self._unproven.keys() & keys:
+            del self._unproven[each]
+
+    def made(self, value: object) -> Made:
+        """The operation that gave a value, or those that gave its parts."""
+        if isinstance(value, (list, tuple)):
+            return tuple(map(self.made, value))
+        if isinstance(value, dict):
+            return {name: self.made(each) for name, each in value.items()}
+        return self.producer(value)
 
     def producer(self, value: object) -> Operation | None:
         """The operation whose result a value, or what it is a view of, has had since; not if that was changed."""
@@ -139,10 +175,10 @@ class Trace:
         made, version = self._producers.get(storage, (None, 0))
         if storage.version != version:
             return None
-        if made is not None and not isinstance(made, Operation):
-            made = made()
-            self._producers[storage] = made, version
-        return made
+        if made is None or isinstance(made, Operation):
+            return made
+        found = made()
+        return found if isinstance(found, Operation) else None
 
     def _copied(self, call: Call) -> Operation | None:
         """The operation of whose result a call makes a copy."""
@@ -177,9 +213,25 @@ class Trace:
         for fed in self._unseen.values() if optimizer is None else [self._unseen.get(optimizer, set())]:
             fed.clear()
 
+    def clear_unseen(self, at: ast.AST, *, is_any: bool) -> None:
+        """Something that is not seen may have cleared gradients: any, or only what code that is not seen has."""
+        self.clear()
+        if is_any or any(isinstance(each, Handed) for each in self.events):
+            self.hand(at)
+
     def hand(self, at: ast.AST) -> None:
         """Code that is not seen was given what holds gradients."""
         self.events.append(Handed(at))
 
     def _number(self, holder: object) -> int:
         return self._numbers.setdefault(holder, len(self._numbers))
+
+
+def _part_made(whole: Operation | Callable[[], Made], index: object) -> Made:
+    """What gave a part of what an operation gave, or several did."""
+    made = whole if isinstance(whole, Operation) else whole()
+    if isinstance(made, tuple):
+        return made[index] if isinstance(index, int) and -len(made) <= index < len(made) else None
+    if isinstance(made, dict):
+        return made.get(index) if isinstance(index, (str, int)) else None
+    return made

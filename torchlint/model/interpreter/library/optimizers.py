@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.site import Site
 
 
+_ANY = frozenset(("torch.optim.Optimizer", "torch.optim.optimizer.Optimizer"))
+
+
 def build(machine: Interpreter, site: Site, name: str) -> object:
     """``torch.optim.SGD(parameters, ...)``, or a scheduler; others are unknown."""
     if name.startswith("torch.optim.lr_scheduler."):
@@ -43,3 +46,12 @@ def _number_in(given: object) -> int:
     """How many values are in a group of parameters as it is given."""
     inner = given.get("params") if isinstance(given, dict) else given
     return len(inner) if isinstance(inner, (list, tuple)) else 1
+
+
+def annotated(machine: Interpreter, name: str) -> OptimizerValue | None:
+    """The optimizer that an argument must be whose annotation has a qualified name; None if it says of no optimizer."""
+    if name not in _ANY and optimizer(name) is None:
+        return None
+    made = OptimizerValue(name, [], Answer.MAYBE, is_open=True)
+    machine.run.trace.own(made)
+    return made

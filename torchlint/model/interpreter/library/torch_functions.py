@@ -69,7 +69,9 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
     if name.startswith("torch.distributions."):
         return distributions.call(machine, site, name)
     machine.run.mode.is_known = machine.run.mode.is_known and "grad_enabled" not in name
-    return machine.unknown()  # what PyTorch has beyond the table changes nothing that it is given
+    if name.endswith("_"):  # in place, and so may clear gradients
+        machine.run.trace.clear_unseen(site.at, is_any=True)
+    return machine.unknown()  # what else PyTorch has beyond the table changes nothing that it is given
 
 
 def _create(machine: Interpreter, site: Site, name: str) -> object:

@@ -151,7 +151,7 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
     elif isinstance(owner, Unknown):
         machine.heap[owner.key, name] = value
         if name == "grad":
-            machine.run.trace.clear()
+            machine.run.trace.clear_unseen(at, is_any=True)
         if name == "requires_grad":
             machine.run.speculation.doubt(owner.key)
             note_flag(machine.run, owner)
@@ -159,8 +159,11 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
         names_of_class(owner)[name] = value
 
 
-def delete(machine: Interpreter, owner: object, name: str) -> None:
-    """``del owner.name``."""
+def delete(machine: Interpreter, at: ast.AST, owner: object, name: str) -> None:
+    """``del owner.name``; in the place of a gradient PyTorch then has None."""
+    if name == "grad":
+        put(machine, at, owner, name, None)
+        return
     attributes_of(owner).pop(name, None)
     machine.heap.pop((identity(owner), name), None)
 

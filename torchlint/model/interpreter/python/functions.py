@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.interpreter import unknown_calls
+from torchlint.model.interpreter.library import optimizers
 from torchlint.model.interpreter.limits import MAX_CALL_DEPTH
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.values import FunctionValue, Stream, Symbol, Unknown
@@ -59,6 +60,8 @@ def _run(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue
     machine.selves.append(site.arguments[0] if site.arguments else None)
     machine.active.append(function.node)
     machine.called.add(function.node)
+    if machine.is_library and machine.selves[-1] is not None and _is_left_open(function.node):
+        run.trace.hand(site.at)
     try:
         infers = machine.is_library and _INFERRING.search(getattr(function.node, "name", "")) is not None
         with run.mode.within(function.modes or ()) if function.modes or infers else nullcontext():
@@ -84,6 +87,14 @@ def _yields(node: ast.AST) -> bool:
     return isinstance(node, (ast.Yield, ast.YieldFrom)) or any(map(_yields, ast.iter_child_nodes(node)))
 
 
+def _is_left_open(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+    """Whether a body does nothing at all, for classes that are not seen to fill in."""
+    return isinstance(node, ast.FunctionDef) and all(
+        isinstance(each, ast.Pass) or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+        for each in node.body
+    )
+
+
 def run_body(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
     """What a function returns; of a generator, which shows by its first ``yield``, all that it yields."""
     if isinstance(node, ast.Lambda):
@@ -104,9 +115,9 @@ def _bind_parameters(machine: Interpreter, scope: Scope, site: Site, function: F
     named = [*parameters.posonlyargs, *parameters.args]
     for index, each in enumerate(named):
         keyword = each.arg if index >= len(parameters.posonlyargs) else None
-        scope.names[each.arg] = _given(machine, site, function, each.arg, index, keyword)
+        scope.names[each.arg] = _given(machine, site, function, each, index, keyword)
     for each in parameters.kwonlyargs:
-        scope.names[each.arg] = _given(machine, site, function, each.arg, None, each.arg)
+        scope.names[each.arg] = _given(machine, site, function, each, None, each.arg)
     if parameters.vararg is not None:
         rest = tuple(site.arguments[len(named) :])
         scope.names[parameters.vararg.arg] = machine.unknown() if site.is_open else rest
@@ -117,15 +128,21 @@ def _bind_parameters(machine: Interpreter, scope: Scope, site: Site, function: F
 
 
 def _given(
-    machine: Interpreter, site: Site, function: FunctionValue, name: str, index: int | None, keyword: str | None
+    machine: Interpreter,
+    site: Site,
+    function: FunctionValue,
+    parameter: ast.arg,
+    index: int | None,
+    keyword: str | None,
 ) -> object:
     """What a parameter is given by its position or by ``keyword``, else its default."""
+    name = parameter.arg
     if index is not None and index < len(site.arguments):
         return site.arguments[index]
     if keyword in site.keywords:
         return site.keywords[keyword]
     if site.is_open or name not in function.defaults:
-        return machine.unknown("argument", name, machine.run.fresh())
+        return _annotated(machine, function, parameter) or machine.unknown("argument", name, machine.run.fresh())
     return function.defaults[name]
 
 
@@ -175,8 +192,20 @@ def _declared(body: Sequence[ast.AST]) -> Iterator[str]:
                 yield from _declared(getattr(each, inner, ()))
 
 
-def entry_arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, object]:
-    """Unknown values for the parameters of a function that nothing seen calls."""
-    parameters = node.args
+def entry_arguments(machine: Interpreter, function: FunctionValue) -> dict[str, object]:
+    """Unknown values for the parameters of a function that nothing seen calls, optimizers where they must be some."""
+    node, parameters = function.node, function.node.args
     every = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs, parameters.vararg, parameters.kwarg]
-    return {each.arg: Unknown(("argument", node.lineno, each.arg)) for each in every if each is not None}
+    return {
+        each.arg: _annotated(machine, function, each) or Unknown(("argument", node.lineno, each.arg))
+        for each in every
+        if each is not None
+    }
+
+
+def _annotated(machine: Interpreter, function: FunctionValue, parameter: ast.arg) -> object:
+    """An optimizer where an annotation says that an argument is one; an argument with a default may be left out."""
+    if parameter.arg in function.defaults or not isinstance(parameter.annotation, (ast.Name, ast.Attribute)):
+        return None
+    kind = machine.evaluate(function.scope, parameter.annotation)
+    return optimizers.annotated(machine, kind.name) if isinstance(kind, Symbol) else None

@@ -52,7 +52,7 @@ _PUT = Operation(
 def get(machine: Interpreter, at: ast.expr, value: object, index: object) -> object:
     """``value[index]``."""
     if isinstance(value, Tensor) and value.is_loose:
-        return part(machine.run, at, value)
+        return part(machine.run, at, value, index)
     if isinstance(value, Tensor):
         return _tensor_item(machine, at, value, index)
     if isinstance(value, Value):

@@ -60,7 +60,7 @@ def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
     if isinstance(value, Unknown) and value.key[0] == "enumerate":
         return _enumerated(machine, at, value.key)
     if isinstance(value, Tensor):
-        parts: Sequence[object] = [part(machine.run, at, value) for _ in range(ENOUGH)]
+        parts: Sequence[object] = [part(machine.run, at, value, index) for index in range(ENOUGH)]
     else:
         parts = [note_item(machine.run, each, value) for each in _unknown_parts(machine, value, ENOUGH)]
     return _of_any_number(machine, parts, value)
@@ -93,10 +93,15 @@ def _enumerated(machine: Interpreter, at: ast.AST, key: tuple[Hashable, ...]) ->
     return Items(values, inner.exact, inner.length, source=inner.source, is_cut=inner.is_cut)
 
 
-def _parts(machine: Interpreter, at: ast.AST, value: object, count: int) -> list[object]:
-    """Parts of a value that is not known; the first of several that a module gives most likely is a tensor."""
-    unknown: list[object] = [note_part(machine.run, each, value) for each in _unknown_parts(machine, value, count)]
-    return [part(machine.run, at, value), *unknown[1:]] if isinstance(value, Tensor) else unknown
+def _parts(machine: Interpreter, at: ast.AST, value: object, count: int, starred: int | None) -> list[object]:
+    """Parts of a value that is not known; the first of several that a module gives most likely is a tensor. Which
+    part one is, is not known from the one at ``starred`` on."""
+    unknown = [note_part(machine.run, each, value) for each in _unknown_parts(machine, value, count)]
+    if not isinstance(value, Tensor):
+        return [*unknown]
+    for index, each in enumerate(unknown[:starred]):
+        machine.run.trace.parted(value, index, each)
+    return [part(machine.run, at, value, None if starred == 0 else 0), *unknown[1:]]
 
 
 def _unknown_parts(machine: Interpreter, value: object, count: int) -> list[Unknown]:
@@ -125,7 +130,7 @@ def unpack(machine: Interpreter, at: ast.AST, value: object, count: int, starred
         return [*value[:starred], list(value[starred : len(value) - after]), *value[len(value) - after :]]
     if isinstance(value, (list, tuple)) and len(value) == count and starred is None:
         return list(value)
-    return [value] * count if isinstance(value, Number) else _parts(machine, at, value, count)
+    return [value] * count if isinstance(value, Number) else _parts(machine, at, value, count, starred)
 
 
 def generators(

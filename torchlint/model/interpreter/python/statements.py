@@ -399,7 +399,7 @@ def _delete(machine: Interpreter, scope: Scope, node: ast.Delete) -> None:
         if isinstance(target, ast.Name):
             scope.unbind(target.id)
         elif isinstance(target, ast.Attribute):
-            attributes.delete(machine, machine.evaluate(scope, target.value), target.attr)
+            attributes.delete(machine, target, machine.evaluate(scope, target.value), target.attr)
         elif isinstance(target, ast.Subscript):
             container, index = machine.evaluate(scope, target.value), machine.evaluate(scope, target.slice)
             indexing.delete(machine, container, index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
@@ -38,13 +38,15 @@ class ParameterGroup(Value):
 
 @dataclass(eq=False, slots=True)
 class OptimizerValue(Value):
-    """An optimizer: its groups of parameters, and whether its kernel is fused. ``is_open``: there may be parameters of
-    which nothing is known."""
+    """An optimizer: its groups of parameters, whether its kernel is fused, and the hooks of its steps. ``is_open``:
+    there may be parameters of which nothing is known."""
 
     name: str
     groups: list[ParameterGroup]
     fused: Answer
     is_open: bool
+    before: list[object] = field(default_factory=list)
+    after: list[object] = field(default_factory=list)
 
     @property
     def parameters(self) -> list[Tensor]:
@@ -67,6 +69,9 @@ class OptimizerValue(Value):
                 vm.run.history.clear_gradients(self.parameters, site.argument(0, "set_to_none", True))
             case "step":
                 return self._step(vm, site)
+            case "register_step_pre_hook" | "register_step_post_hook":
+                (self.before if "pre" in name else self.after).append(site.argument(0, "hook"))
+                return vm.unknown()
             case "add_param_group":
                 self.groups.append(ParameterGroup(tensors_in(site.argument(0, "param_group"))))
                 self.is_open = True
@@ -76,6 +81,7 @@ class OptimizerValue(Value):
 
     def _step(self, vm: Interpreter, site: Site) -> object:
         """Change the parameters, after the closure that gives them gradients."""
+        self._call_hooks(vm, site, self.before)
         closure = site.argument(0, "closure")
         if isinstance(closure, FunctionValue):
             known = optimizer(self.name)
@@ -87,7 +93,13 @@ class OptimizerValue(Value):
         elif closure is not None:
             return vm.unknown()
         self.update(vm, site)
+        self._call_hooks(vm, site, self.after)
         return None
+
+    def _call_hooks(self, vm: Interpreter, site: Site, hooks: list[object]) -> None:
+        """Call what was registered to be called before or after each step."""
+        for hook in hooks:
+            vm.call(site.at, hook, [self, tuple(site.arguments), dict(site.keywords)], {})  # type: ignore[arg-type]
 
     def update(self, vm: Interpreter, site: Site) -> None:
         """Change every parameter that has a gradient; a fused kernel does so behind the version counter's back."""
