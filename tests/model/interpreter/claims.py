@@ -29,12 +29,12 @@ from torchlint.model.interpreter.values import (
     Method,
     Number,
     ObjectValue,
-    OptimizerValue,
     SequenceValue,
     Stream,
     Symbol,
     Unknown,
 )
+from torchlint.model.interpreter.values.optimizer import OptimizerValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -382,7 +382,7 @@ def _(value: SequenceValue, run: PathState) -> Claim:
 
 @claim.register
 def _(value: OptimizerValue, run: PathState) -> Claim:
-    owned = "?" if value.parameters is None else ", ".join(_name(each.name) for each in value.parameters)
+    owned = ", ".join(_name(each.name) for each in value.parameters) or "?"
     return Kind(f"{value.name.rpartition('.')[2]}({owned})", value.name.rpartition(".")[2])
 
 

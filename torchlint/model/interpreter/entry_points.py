@@ -17,6 +17,7 @@ from torchlint.model.interpreter.library import backward
 from torchlint.model.interpreter.limits import MAX_DEFINING_STEPS, TOO_DEEP, OutOfBudget
 from torchlint.model.interpreter.machine import Machine
 from torchlint.model.interpreter.program_gate import changes_something, is_in_place
+from torchlint.model.interpreter.protocol import Project
 from torchlint.model.interpreter.python import functions, instances, objects
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.state import PathState
@@ -151,9 +152,9 @@ def run_entry(
     have parameters, and what they keep (``summaries``, as far as known).
     """
     machine = Machine(run, is_library=True)
-    machine.trained = None if looks_inside else classes.has_parameters
-    machine.foreign, machine.module.home = classes.foreign, classes.home
-    machine.imports, machine.summaries, machine.is_module = classes.imports, summaries, classes.is_module
+    trained = None if looks_inside else classes.has_parameters
+    machine.project = Project(classes.imports, trained, classes.is_module, classes.foreign, summaries)
+    machine.module.home = classes.home
     names = dict(scope.names)
     try:
         result = _run_method(machine, entry, entry.owner) if entry.owner else _run_function(machine, scope, entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
@@ -44,9 +45,8 @@ class Machine(Interpreter):
 
     def inside(self, run: PathState) -> Machine:
         made = Machine(run, is_library=True)
-        made.trained, made.is_module, made.foreign = self.trained, self.is_module, self.foreign
-        made.imports, made.summaries, made.module.home = self.imports, self.summaries, self.module.home
-        made.depth = self.depth + 1
+        made.project = replace(self.project, depth=self.project.depth + 1)
+        made.module.home = self.module.home
         return made
 
     def evaluate(self, scope: Scope, node: ast.expr) -> object:
@@ -106,9 +106,9 @@ class Machine(Interpreter):
             self.run.trace.hand(site.at)
 
     def imported(self, symbol: Symbol) -> object:
-        if self.imports is None or symbol.home is None or self.trained is not None:
+        if self.project.imports is None or symbol.home is None or self.project.trained is not None:
             return symbol
-        found = self.imports.find(symbol)
+        found = self.project.imports.find(symbol)
         return found if isinstance(found, (FunctionValue, ClassValue)) else symbol
 
     def prove(self, value: Unknown, at: ast.AST) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -62,40 +63,55 @@ class Signal(Enum):
     STOPPED = auto()
 
 
+@dataclass(slots=True)
+class CallStack:
+    """The functions that are ``active``, their first arguments, and what they have ``returned`` and ``yielded`` so far
+    (None: nothing was yielded); and every function that was ever ``called``."""
+
+    active: list[ast.AST] = field(default_factory=list)
+    selves: list[object] = field(default_factory=list)
+    returned: list[object] = field(default_factory=list)
+    yielded: list[list[object] | None] = field(default_factory=list)
+    called: set[ast.AST] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Project:
+    """What is known of the rest of the program. ``imports`` finds what other files define.
+
+    ``trained`` is set where other modules of the program are not looked into: it says of a class whether it has
+    parameters, as ``is_module`` says whether it is one; ``foreign`` says it of an imported one, None where that is not
+    known to be a module. ``summaries`` is what such modules do, as far as it was asked for, ``depth`` how many are
+    looked into.
+    """
+
+    imports: Imports | None = None
+    trained: Callable[[int], bool] | None = None
+    is_module: Callable[[int], bool] = lambda line: False
+    foreign: Callable[[Symbol], bool | None] | None = None
+    summaries: dict[Hashable, Summary] | None = None
+    depth: int = 0
+
+
 class Interpreter(ABC):
     """Runs a program abstractly.
 
-    ``module`` are its global names, ``heap`` what is stored on unknown objects, ``active`` the functions being called,
-    ``selves`` their first arguments, ``returned`` and ``yielded`` what they gave so far (None: nothing was yielded),
-    ``called`` every function that was called. ``proven`` are the tensors that unknown values must be, since they were
-    used as such, ``visited`` what finds out whether a module kept an unknown value that it was called with.
-    ``has_moved``: something may be on another device. ``imports`` finds what other files define.
-
-    ``is_library``: this is code whose callers are not seen, where the likely is taken for true. ``trained`` is set
-    where other modules of the program are not looked into: it says of a class whether it has parameters, as
-    ``is_module`` says whether it is one; ``foreign`` says it of an imported one, None where that is not known to be a
-    module. ``summaries`` is what such modules do, as far as it was asked for, ``depth`` how many are looked into.
+    ``is_library``: this is code whose callers are not seen, where the likely is taken for true. ``module`` are its
+    global names, ``heap`` what is stored on unknown objects. ``proven`` are the tensors that unknown values must be,
+    since they were used as such, ``visited`` what finds out whether a module kept an unknown value that it was called
+    with. ``has_moved``: something may be on another device.
     """
 
     def __init__(self, run: PathState, *, is_library: bool = False) -> None:
         self.run = run
         self.is_library = is_library
+        self.project = Project()
+        self.calls = CallStack()
         self.module = Scope()
         self.heap: dict[tuple[Hashable, str], object] = {}
-        self.active: list[ast.AST] = []
-        self.returned: list[object] = []
-        self.yielded: list[list[object] | None] = []
-        self.selves: list[object] = []
-        self.has_moved = False
-        self.imports: Imports | None = None
-        self.trained: Callable[[int], bool] | None = None
-        self.is_module: Callable[[int], bool] = lambda line: False
-        self.foreign: Callable[[Symbol], bool | None] | None = None
         self.proven: dict[Hashable, Tensor] = {}
         self.visited: dict[Hashable, list[Callable[[], None]]] = {}
-        self.summaries: dict[Hashable, Summary] | None = None
-        self.depth = 0
-        self.called: set[ast.AST] = set()
+        self.has_moved = False
 
     @abstractmethod
     def inside(self, run: PathState) -> Interpreter:

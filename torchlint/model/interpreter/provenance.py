@@ -67,7 +67,7 @@ def looking_inside(machine: Interpreter, site: Site) -> Iterator[None]:
     given = [(value, text.id) for value, text in zip(site.arguments, site.texts, strict=False) if _is_name(text)]
     before = [tensor.activated for value, _ in given for tensor in tensors_in(value, 0)]
     yield
-    within = machine.active[-1] if machine.active else None
+    within = machine.calls.active[-1] if machine.calls.active else None
     for value, name in given:
         for tensor in tensors_in(machine.as_proven(value), 0):
             if tensor.activated is not None and all(tensor.activated is not each for each in before):

@@ -88,8 +88,8 @@ def _values(site: Site) -> dict[Slot, object]:
 
 def summary(machine: Interpreter, module: ObjectValue, values: Mapping[Slot, object]) -> Summary:
     """What a module keeps of what it is called with, and of its result; nothing where that is not known."""
-    known, given = machine.summaries, module.given
-    if known is None or given is None or machine.depth >= _DEEPEST:
+    known, given = machine.project.summaries, module.given
+    if known is None or given is None or machine.project.depth >= _DEEPEST:
         return _NOTHING
     key = (module.kind.imported or id(module.kind), _sorts(given.arguments), _sorts(given.keywords), _sorts(values))
     if key not in known:
@@ -115,7 +115,7 @@ def _class_of(machine: Interpreter, kind: ClassValue) -> ClassValue | None:
     """The class itself, read from its file where it is imported."""
     if kind.imported is None:
         return kind
-    found = machine.imports.find(kind.imported) if machine.imports is not None else None
+    found = machine.project.imports.find(kind.imported) if machine.project.imports is not None else None
     return found if isinstance(found, ClassValue) else None
 
 

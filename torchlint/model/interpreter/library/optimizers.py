@@ -48,8 +48,9 @@ def _number_in(given: object) -> int:
     return len(inner) if isinstance(inner, (list, tuple)) else 1
 
 
-def annotated(machine: Interpreter, name: str) -> OptimizerValue | None:
-    """The optimizer that an argument must be whose annotation has a qualified name; None if it says of no optimizer."""
+def annotated(machine: Interpreter, kind: object) -> OptimizerValue | None:
+    """The optimizer that an argument must be which is annotated with ``kind``; None where that is no class of one."""
+    name = getattr(kind, "name", "")
     if name not in _ANY and optimizer(name) is None:
         return None
     made = OptimizerValue(name, [], Answer.MAYBE, is_open=True)

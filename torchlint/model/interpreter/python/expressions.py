@@ -72,9 +72,9 @@ def _yield_from(machine: Interpreter, scope: Scope, node: ast.YieldFrom) -> obje
 
 
 def _hand_out(machine: Interpreter, values: Iterable[object]) -> None:
-    if machine.yielded:
-        known = machine.yielded[-1] or []
-        machine.yielded[-1] = [*known, *values][:MOST]
+    if machine.calls.yielded:
+        known = machine.calls.yielded[-1] or []
+        machine.calls.yielded[-1] = [*known, *values][:MOST]
 
 
 def _constant(machine: Interpreter, scope: Scope, node: ast.Constant) -> object:

@@ -42,7 +42,7 @@ def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
     if (
         function.modes is None
         or run.loops.depth >= MAX_CALL_DEPTH
-        or machine.active.count(function.node) >= _SAME_FUNCTION
+        or machine.calls.active.count(function.node) >= _SAME_FUNCTION
     ):
         return unknown_calls.call_unknown(machine, site, function)
     if isinstance(function.node, ast.AsyncFunctionDef):
@@ -57,10 +57,10 @@ def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
 def _run(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue) -> object:
     run = machine.run
     run.loops.depth += 1
-    machine.selves.append(site.arguments[0] if site.arguments else None)
-    machine.active.append(function.node)
-    machine.called.add(function.node)
-    if machine.is_library and machine.selves[-1] is not None and _is_left_open(function.node):
+    machine.calls.selves.append(site.arguments[0] if site.arguments else None)
+    machine.calls.active.append(function.node)
+    machine.calls.called.add(function.node)
+    if machine.is_library and machine.calls.selves[-1] is not None and _is_left_open(function.node):
         run.trace.hand(site.at)
     try:
         infers = machine.is_library and _INFERRING.search(getattr(function.node, "name", "")) is not None
@@ -69,8 +69,8 @@ def _run(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue
             return run_body(machine, scope, function.node)
     finally:
         run.loops.depth -= 1
-        machine.active.pop()
-        machine.selves.pop()
+        machine.calls.active.pop()
+        machine.calls.selves.pop()
 
 
 def _is_generator(function: FunctionValue) -> bool:
@@ -99,15 +99,15 @@ def run_body(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.Asy
     """What a function returns; of a generator, which shows by its first ``yield``, all that it yields."""
     if isinstance(node, ast.Lambda):
         return machine.evaluate(scope, node.body)
-    machine.returned.append(None)
-    machine.yielded.append(None)
+    machine.calls.returned.append(None)
+    machine.calls.yielded.append(None)
     try:
         machine.execute(scope, node.body)
-        yielded = machine.yielded[-1]
-        return machine.returned[-1] if yielded is None else yielded
+        yielded = machine.calls.yielded[-1]
+        return machine.calls.returned[-1] if yielded is None else yielded
     finally:
-        machine.returned.pop()
-        machine.yielded.pop()
+        machine.calls.returned.pop()
+        machine.calls.yielded.pop()
 
 
 def _bind_parameters(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue) -> None:
@@ -207,5 +207,4 @@ def _annotated(machine: Interpreter, function: FunctionValue, parameter: ast.arg
     """An optimizer where an annotation says that an argument is one; an argument with a default may be left out."""
     if parameter.arg in function.defaults or not isinstance(parameter.annotation, (ast.Name, ast.Attribute)):
         return None
-    kind = machine.evaluate(function.scope, parameter.annotation)
-    return optimizers.annotated(machine, kind.name) if isinstance(kind, Symbol) else None
+    return optimizers.annotated(machine, machine.evaluate(function.scope, parameter.annotation))

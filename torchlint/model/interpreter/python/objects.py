@@ -77,8 +77,10 @@ def build(machine: Interpreter, site: Site, value: ClassValue) -> object:
     if "__new__" in value.specials:
         return unknown_calls.call_unknown(machine, site, value)
     is_here = value.home == machine.module.home
-    if machine.trained is not None and (is_module(value) or (is_here and machine.is_module(value.line))):
-        return ObjectValue(value, {}, site.at, is_module=True, is_open=True, is_opaque=True, given=site)
+    if machine.project.trained is not None and (
+        is_module(value) or (is_here and machine.project.is_module(value.line))
+    ):
+        return ObjectValue(value, {}, site.at, is_module=True, is_open=True, given=site)
     return make(machine, site, value)
 
 
@@ -96,14 +98,14 @@ def make(machine: Interpreter, site: Site, value: ClassValue) -> ObjectValue:
 def is_foreign_module(machine: Interpreter, symbol: Symbol) -> bool:
     """Whether what is imported certainly is an ``nn.Module`` of another file of the project."""
     is_class = symbol.home is not None and symbol.name.rpartition(".")[2][:1].isupper()
-    return is_class and machine.foreign is not None and machine.foreign(symbol) is not None
+    return is_class and machine.project.foreign is not None and machine.project.foreign(symbol) is not None
 
 
 def import_opaque(machine: Interpreter, site: Site, symbol: Symbol) -> ObjectValue:
     """An instance of a class of another file, which is not looked into."""
     machine.forget(symbol, site)
     kind = ClassValue(symbol.name.rpartition(".")[2], 0, [symbol], {}, imported=symbol)
-    return ObjectValue(kind, {}, site.at, is_module=True, is_open=True, is_opaque=True, given=site)
+    return ObjectValue(kind, {}, site.at, is_module=True, is_open=True, given=site)
 
 
 def call_method(machine: Interpreter, site: Site, owner: object, method: FunctionValue) -> object:
@@ -115,7 +117,7 @@ def call_method(machine: Interpreter, site: Site, owner: object, method: Functio
 
 def call(machine: Interpreter, site: Site, owner: ObjectValue) -> object:
     """Call an instance: a module's ``forward``, or ``__call__``."""
-    if owner.is_opaque and machine.trained is not None:
+    if owner.is_opaque and machine.project.trained is not None:
         return _call_opaque(machine, site, owner)
     method = find(owner.kind, "__call__")
     if method is MISSING and owner.is_module:
@@ -142,8 +144,10 @@ def _call_opaque(machine: Interpreter, site: Site, owner: ObjectValue) -> object
 
 def _has_parameters(machine: Interpreter, kind: ClassValue) -> bool:
     if kind.imported is not None:
-        return machine.foreign is not None and machine.foreign(kind.imported) is True
-    return machine.trained is not None and kind.home == machine.module.home and machine.trained(kind.line)
+        return machine.project.foreign is not None and machine.project.foreign(kind.imported) is True
+    return (
+        machine.project.trained is not None and kind.home == machine.module.home and machine.project.trained(kind.line)
+    )
 
 
 def get(machine: Interpreter, owner: ObjectValue, name: str, at: ast.expr) -> object:
@@ -234,8 +238,8 @@ def super_of(machine: Interpreter, site: Site) -> object:
     if len(site.arguments) == 2:
         kind, instance = site.arguments
         return Super(kind, instance) if isinstance(kind, ClassValue) else machine.unknown()
-    if not machine.active or not machine.selves:
+    if not machine.calls.active or not machine.calls.selves:
         return machine.unknown()
-    instance = machine.selves[-1]
-    kind = owner_of(instance.kind, machine.active[-1]) if isinstance(instance, ObjectValue) else None
+    instance = machine.calls.selves[-1]
+    kind = owner_of(instance.kind, machine.calls.active[-1]) if isinstance(instance, ObjectValue) else None
     return Super(kind, instance) if kind is not None else machine.unknown()

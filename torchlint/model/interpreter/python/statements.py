@@ -198,8 +198,8 @@ def _if(machine: Interpreter, scope: Scope, node: ast.If) -> Signal | None:
 def _ends_recursion(machine: Interpreter, node: ast.If) -> bool | None:
     """Which way a condition goes in a function that called itself so that it does not again; None where neither way,
     or both, do that: every recursion ends."""
-    running = machine.active[-1] if machine.active else None
-    if not isinstance(running, Function) or machine.active.count(running) < 2:
+    running = machine.calls.active[-1] if machine.calls.active else None
+    if not isinstance(running, Function) or machine.calls.active.count(running) < 2:
         return None
     again, otherwise = (_calls(running.name, branch) for branch in (node.body, node.orelse))
     if again == otherwise:
@@ -360,8 +360,8 @@ def _catches(machine: Interpreter, scope: Scope, handler: ast.ExceptHandler, kin
 
 def _return(machine: Interpreter, scope: Scope, node: ast.Return) -> Signal:
     value = machine.evaluate(scope, node.value) if node.value is not None else None
-    if machine.returned:
-        machine.returned[-1] = value
+    if machine.calls.returned:
+        machine.calls.returned[-1] = value
     return Signal.RETURN
 
 

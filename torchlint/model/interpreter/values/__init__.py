@@ -206,7 +206,7 @@ class ObjectValue:
     """An instance of a class of the program.
 
     ``buffers`` are the names registered as such. ``is_open`` says that a base is not seen, so that there may be
-    attributes of which nothing is known, ``is_opaque`` that the instance was not built, but would be as ``given``.
+    attributes of which nothing is known; one that ``is_opaque`` was not built, but would be as ``given``.
     ``is_doubtful``: somebody may have frozen it. ``layer`` is the layer of ``torch.nn`` that it was initialised as.
     ``number`` tells an instance whose unknown attributes stay the same from others; 0: they may differ each time.
     """
@@ -216,7 +216,6 @@ class ObjectValue:
     made: ast.AST
     is_module: bool
     is_open: bool
-    is_opaque: bool = False
     is_doubtful: bool = False
     training: Answer = Answer.YES
     number: int = 0
@@ -224,6 +223,11 @@ class ObjectValue:
     layer: LayerValue | SequenceValue | None = None
     given: Site | None = None
     hooks: list[object] = field(default_factory=list)
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether it was not built."""
+        return self.given is not None
 
     def has(self, name: str) -> Answer:
         """Whether there is an attribute of a name, as ``hasattr`` asks."""
