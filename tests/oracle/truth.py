@@ -9,7 +9,7 @@ What a program catches is an event too: every handler is made to say what it cau
 innermost frame, in a function or method where it is one.
 
 Required is the first event of every world. What comes later is optional, and so is a stale tensor that happened to give
-equal gradients, and whatever only a loop of no or one iteration does.
+equal gradients, a step without any gradient, and whatever only a loop of no or one iteration does.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.autograd.graph import saved_tensors_hooks
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.oracle.kinds import SILENT, kind_of
@@ -61,6 +62,7 @@ class _Run:
     raised: dict[int, Exception] = field(default_factory=dict)
     gradients: dict[int, tuple[Event, list[torch.Tensor | None]]] = field(default_factory=dict)
     stale: set[int] = field(default_factory=set)
+    idle: list[Event] = field(default_factory=list)
     writes: dict[int, int] = field(default_factory=dict)
     clock: int = 0
 
@@ -118,6 +120,14 @@ def _watched(original: Callable[..., Any], roots: Callable[..., Any]) -> Callabl
         return result
 
     return watched
+
+
+def _watch_step(optimizer: torch.optim.Optimizer, *_: object) -> None:
+    """Note a step that changes nothing, though there was a backward: whether that is meant only its author knows."""
+    run, place = _run, _calling_place()
+    used = [each.grad for group in optimizer.param_groups for each in group["params"]]
+    if run is not None and place is not None and run.calls and all(each is None for each in used):
+        run.idle.append(Event(SILENT, *place))
 
 
 def _leaves(roots: Iterable[torch.Tensor]) -> list[torch.Tensor]:
@@ -182,9 +192,11 @@ def watching() -> Iterator[None]:
     torch.set_num_threads(1)
     for owner, name, original in originals:
         setattr(owner, name, _watched(original, _roots))
+    steps = register_optimizer_step_pre_hook(_watch_step)
     try:
         yield
     finally:
+        steps.remove()
         for owner, name, original in originals:
             setattr(owner, name, original)
         torch.set_default_dtype(dtype)
@@ -342,7 +354,7 @@ def _world(
     os.environ.update(environment)
     real = _execute(codes, None)
     timeline = [((moment, 1, number), event) for number, (moment, event) in enumerate(real.events)]
-    doubtful = []
+    doubtful = list(real.idle)
     if real.calls:
         reference = _execute(codes, real, unseen)
         diverged = False

@@ -25,6 +25,8 @@ def end(run: PathState) -> None:
 def _idle(run: PathState) -> Iterator[Fault]:
     """Steps of optimizers whose parameters no backward ever came to, as what they were used in was not recorded."""
     history = run.history
+    if any(each.kind in (Kind.REWRAPPED, Kind.NO_GRAD) for each in run.log.faults):
+        return  # that tells why
     for each in history.idle:
         if any(
             one in history.reached or one.is_used or requires_grad(one) is not Answer.YES for one in each.parameters

@@ -245,11 +245,15 @@ def _inside(run: PathState, value: object) -> Iterator[Tensor]:
         yield found
 
 
+_COUNTS = ("count", "length")
+"""How the keys of values begin that are numbers, though nobody knows which."""
+
+
 def can_have_graph(run: PathState, value: object) -> bool:
     """Whether a value that is no known tensor may be, or hold, one that requires grad."""
     if isinstance(value, (list, tuple)):
         return any(can_have_graph(run, each) for each in value)
-    if not isinstance(value, Unknown):
+    if not isinstance(value, Unknown) or value.key[0] in _COUNTS:
         return False
     found = run.speculation.tensors.get(value.key) if run.speculation.tensors else None
     return found is None or requires_grad(found) is not Answer.NO
