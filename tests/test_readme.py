@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import readme
 
@@ -15,6 +17,9 @@ from torchlint.engine.check import check_source
 from torchlint.engine.settings import Overrides, forget_settings, load_settings
 from torchlint.frontends.cli import COMMANDS
 from torchlint.frontends.explain import updated
+from torchlint.model.interpreter.library import torch_functions
+from torchlint.model.interpreter.protocol import Value
+from torchlint.model.interpreter.python import statements
 from torchlint.rule import SECTIONS, all_rules
 from torchlint.syntax.source import Source
 
@@ -81,6 +86,45 @@ class Net(nn.Module):
     line = block("python", "## Suppressing").strip()
     assert [each.code for each in lint_source(code.replace("LINE", line.partition("#")[0]))] == ["TLC101"]
     assert not lint_source(code.replace("LINE", line))
+
+
+def put_in_place(kind: str) -> dict[str, Any]:
+    """What the block of a place defines, with the names that such a file imports."""
+    names: dict[str, Any] = {"dataclass": dataclass, "Value": Value, "__name__": __name__}
+    exec(f"from __future__ import annotations\n{block('python', f'<!-- place: {kind} -->')}", names)
+    return names
+
+
+def changed_leaf(line: str) -> bool:
+    """Whether a leaf is seen to be changed on a line in which it is ``w``."""
+    found = lint_source(f"import torch\nw = torch.ones(3, requires_grad=True)\n{line}\n", select=["TLC201"])
+    return [each.place.line for each in found] == [3]
+
+
+def test_a_function_of_torch_is_put_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not changed_leaf("torch.hand_back(w).add_(1)")
+    monkeypatch.setitem(torch_functions._OWN, "torch.hand_back", put_in_place("a function of torch")["_hand_back"])
+    assert changed_leaf("torch.hand_back(w).add_(1)")
+
+
+def test_a_kind_of_value_is_put_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not changed_leaf("torch.Ticket(w).redeem().add_(1)")
+    monkeypatch.setitem(torch_functions._OWN, "torch.Ticket", put_in_place("a kind of value")["ticket"])
+    assert changed_leaf("torch.Ticket(w).redeem().add_(1)")
+    assert not changed_leaf("torch.Ticket(w).other().add_(1)")
+
+
+def test_a_construct_of_python_is_put_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(statements._HANDLERS, ast.Assert)
+    assert not changed_leaf("assert w.add_(1) is not None")
+    monkeypatch.setitem(statements._HANDLERS, ast.Assert, put_in_place("a construct of Python")["_assert"])
+    assert changed_leaf("assert w.add_(1) is not None")
+
+
+def test_a_rule_about_a_loop_is_put_in_one_place() -> None:
+    names = re.compile("TLC603|missing.zero.grad")
+    files = [path for path in (ROOT / "torchlint").rglob("*.py") if names.search(path.read_text(encoding="utf-8"))]
+    assert [path.name for path in files] == ["missing_zero_grad.py"]
 
 
 def test_the_rule_on_the_page_is_a_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
