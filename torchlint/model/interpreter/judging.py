@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from torchlint.model.autograd.faults import Fault, Kind
@@ -33,16 +32,16 @@ _ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED, Kind.IDLE)
 """Faults that consist in something missing: what was not looked at may have it."""
 
 
-@dataclass(frozen=True)
 class Sighting(Generic[Seen]):
     """Something that a rule sees in traces, whether in every path, and else the condition under which it does (None:
     not told). ``is_entry``: it was seen in a function that nothing seen calls."""
 
-    what: Seen
-    is_certain: bool
-    condition: ast.AST | None
-    holds: bool
-    is_entry: bool
+    def __init__(self, what: Seen, is_certain: bool, condition: ast.AST | None, holds: bool, is_entry: bool) -> None:
+        self.what = what
+        self.is_certain = is_certain
+        self.condition = condition
+        self.holds = holds
+        self.is_entry = is_entry
 
 
 def judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False) -> Iterator[Found]:

@@ -108,7 +108,7 @@ def compared(run: PathState, name: str, left: object, right: object) -> object:
     if not run.loops.lengths:
         return None
     if isinstance(left, Unknown) and isinstance(right, int):
-        name, left, right = _MIRRORED[name], right, left
+        return compared(run, _MIRRORED[name], right, left)
     if not isinstance(left, int) or not isinstance(right, Unknown):
         return None
     length, offset = line(right.key)
