@@ -17,8 +17,8 @@ Fix safety
     trains in another way afterwards.
 
 What it misses
-    Loops that give the model or the optimizer to code that is not seen, which may clear the gradients, steps of a
-    ``GradScaler``, and optimizers that are not PyTorch's, or that a function is given without an annotation.
+    Loops that give the model or the optimizer to code that is not seen, which may clear the gradients, and optimizers
+    that are not PyTorch's, or that a function is given without an annotation.
 
 Source
     torch.optim.Optimizer.zero_grad, torch.Tensor.backward ("accumulates gradients in the leaves"); the examples run.
