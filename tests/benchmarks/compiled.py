@@ -75,8 +75,9 @@ def build(folder: Path, optimise: int) -> None:
 
 
 def check(folder: Path, path: Path) -> tuple[list[object], str]:
-    """What the torchlint of a folder finds, and the file that its interpreter was imported from."""
-    done = subprocess.run(command(folder, path), capture_output=True, text=True, check=True)
+    """What the torchlint of a folder finds, advice included, and the file that its interpreter was imported from."""
+    advice = ("--select", "ALL", "--certainty", "advice")
+    done = subprocess.run([*command(folder, path), *advice], capture_output=True, text=True, check=True)
     return json.loads(done.stdout), done.stderr.strip().splitlines()[0]
 
 

@@ -80,15 +80,12 @@ class Machine(Interpreter):
         return Unknown(key or ("value", self.run.fresh()))
 
     def forget(self, callee: object, site: Site) -> None:
+        given = (*site.arguments, *site.keywords.values())
         if not self.is_library or _FREEZING.search(site.label):
-            for each in (callee, *site.arguments, *site.keywords.values()):
+            for each in (callee, *given):
                 self.run.budget.spend(modules.doubt(self, each))
-        self.run.history.escaped += [
-            tensor for each in (*site.arguments, *site.keywords.values()) for tensor in tensors_in(each)
-        ]
-        self._note_gradients(callee, site)
-        touched = [each for each in (callee, *site.arguments, *site.keywords.values()) if isinstance(each, Unknown)]
-        keys = {each.key for each in touched}
+        self._note_gradients(callee, site, given)
+        keys = {each.key for each in (callee, *given) if isinstance(each, Unknown)}
         if isinstance(callee, Unknown) and callee.key[0] == "attribute":
             keys.add(callee.key[1])  # type: ignore[arg-type]
         self.run.trace.forget(keys)
@@ -96,13 +93,15 @@ class Machine(Interpreter):
             del self.heap[name]
         speculation.forget(self.run, keys)
 
-    def _note_gradients(self, callee: object, site: Site) -> None:
+    def _note_gradients(self, callee: object, site: Site, given: Sequence[object]) -> None:
         """What an unknown call does to gradients, by its name; what it may do if it is given what holds them."""
         if isinstance(callee, Unknown) and callee.key[-1:] == ("backward",):
             backward.unseen(self.run, site)
         elif _CLEARING.search(site.label):
             self.run.trace.clear_unseen(site.at, is_any="zero" in site.label)
-        if modules.hold_gradients((*site.arguments, *site.keywords.values())):
+        tensors = [tensor for each in given for tensor in tensors_in(each)]
+        self.run.history.escaped += tensors
+        if any(each.is_parameter for each in tensors) or modules.hold_parameters(given):
             self.run.trace.hand(site.at)
 
     def imported(self, symbol: Symbol) -> object:

@@ -14,6 +14,7 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Activated, Cut, CutKind, Tensor
 from torchlint.model.autograd.views import edge, requires_grad
 from torchlint.model.interpreter.speculation import can_have_graph, cut_of
+from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -100,7 +101,7 @@ def note_reading(run: PathState, call: Call) -> None:
 
 
 def _is_within(node: ast.AST, function: ast.AST | None) -> bool:
-    return function is None or any(node is each for each in ast.walk(function))
+    return function is None or any(node is each for each in walk(function))
 
 
 def note_cut(run: PathState, call: Call, results: Iterable[object]) -> None:

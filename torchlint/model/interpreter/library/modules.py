@@ -83,11 +83,12 @@ def doubt(machine: Interpreter, value: object) -> int:
     return len(owned) + len(given)
 
 
-def hold_gradients(values: Sequence[object]) -> bool:
-    """Whether some values lead to parameters, whose gradients who has them may clear or change."""
-    given = [*values, *(each for value in values if isinstance(value, (list, tuple)) for each in value)]
-    is_held = any(isinstance(each, Module) or getattr(each, "is_lasting", False) for each in given)
-    return is_held or any(each.is_parameter for each in tensors_in(given))
+def hold_parameters(values: Sequence[object]) -> bool:
+    """Whether some values, or what lists of them hold, are modules, optimizers or the like."""
+    return any(
+        isinstance(each, Module) or getattr(each, "is_lasting", False) or (type(each) is list and hold_parameters(each))
+        for each in values
+    )
 
 
 def _forget_kept(machine: Interpreter, module: Module) -> None:

@@ -13,11 +13,9 @@ from torchlint.model.interpreter.library import optimizers
 from torchlint.model.interpreter.limits import MAX_CALL_DEPTH
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.values import FunctionValue, Stream, Symbol, Unknown
-from torchlint.syntax.tree import Function
+from torchlint.syntax.use_def import function_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
@@ -47,9 +45,9 @@ def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
         return unknown_calls.call_unknown(machine, site, function)
     if isinstance(function.node, ast.AsyncFunctionDef):
         return unknown_calls.call_unknown(machine, site, function)
-    scope = Scope(function.scope, shared=_shared(function.node))
+    scope = Scope(function.scope, shared=function_use(function.node).shared)
     _bind_parameters(machine, scope, site, function)
-    if _is_generator(function):
+    if function_use(function.node).is_generator:
         return Stream(lambda: _run(machine, scope, site, function))
     return _run(machine, scope, site, function)
 
@@ -71,20 +69,6 @@ def _run(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue
         run.loops.depth -= 1
         machine.calls.active.pop()
         machine.calls.selves.pop()
-
-
-def _is_generator(function: FunctionValue) -> bool:
-    """Whether a call runs nothing yet."""
-    if function.is_generator is None:
-        body = [] if isinstance(function.node, ast.Lambda) else function.node.body
-        function.is_generator = any(map(_yields, body))
-    return function.is_generator
-
-
-def _yields(node: ast.AST) -> bool:
-    if isinstance(node, (Function, ast.Lambda, ast.ClassDef)):
-        return False
-    return isinstance(node, (ast.Yield, ast.YieldFrom)) or any(map(_yields, ast.iter_child_nodes(node)))
 
 
 def _is_left_open(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
@@ -174,22 +158,6 @@ def _mode_of(decorator: object) -> Mode | None:
     if isinstance(decorator, Mode):
         return decorator
     return _GRAD_MODES.get(decorator.name) if isinstance(decorator, Symbol) else None
-
-
-def _shared(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
-    """The names that a function declares global or nonlocal."""
-    if isinstance(node, ast.Lambda):
-        return frozenset()
-    return frozenset(_declared(node.body))
-
-
-def _declared(body: Sequence[ast.AST]) -> Iterator[str]:
-    for each in body:
-        if isinstance(each, (ast.Global, ast.Nonlocal)):
-            yield from each.names
-        elif not isinstance(each, (Function, ast.ClassDef)):
-            for inner in ("body", "orelse", "finalbody", "handlers", "cases"):
-                yield from _declared(getattr(each, inner, ()))
 
 
 def entry_arguments(machine: Interpreter, function: FunctionValue) -> dict[str, object]:

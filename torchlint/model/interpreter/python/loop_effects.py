@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from torchlint.model.interpreter.open_containers import leave_open
 from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.values import attributes_of
+from torchlint.syntax.tree import walk
+from torchlint.syntax.use_def import loop_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,17 +26,11 @@ class LoopEffects:
     ) -> None:
         """``keeps`` is what is bound to the last item, which is known."""
         self._machine, self._scope = machine, scope
-        walked = [each for statement in node.body for each in ast.walk(statement)]
-        if any(isinstance(each, ast.Break) for each in walked):
-            keeps = None  # an iteration that is left out may be the last one
-        kept = {each.id for each in ast.walk(keeps) if isinstance(each, ast.Name)} if keeps is not None else set()
-        if not isinstance(node, ast.While):
-            walked += ast.walk(node.target)
-        names = {each.id for each in walked if isinstance(each, ast.Name)}
-        self._calls = any(isinstance(each, ast.Call) for each in walked)
-        self._names, self._kept = sorted(names - kept), kept
-        branches = (each for each in walked if isinstance(each, (ast.If, ast.Try, ast.Match)))
-        self._bound = sorted({name for each in branches for name in _bound_names(each)})
+        use = loop_use(node)
+        # Where there is a break, an iteration that is left out may be the last one.
+        kept = set() if keeps is None or use.breaks else {each.id for each in walk(keeps) if isinstance(each, ast.Name)}
+        self._calls, self._names, self._kept = use.calls, use.names - kept, kept
+        self._bound = use.bound
         self._before: dict[object, object] = {}
 
     def measure(self) -> None:
@@ -75,10 +71,6 @@ def _size(value: object) -> object:
     if isinstance(value, (list, dict, tuple)):
         return "items", len(value)
     return value if isinstance(value, (int, float)) else None
-
-
-def _bound_names(node: ast.AST) -> Iterator[str]:
-    yield from (each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
 
 
 def _is_plain(value: object) -> bool:

@@ -38,7 +38,7 @@ from torchlint.model.interpreter.values import (
     held,
     may_be_error,
 )
-from torchlint.syntax.tree import Function, last_name
+from torchlint.syntax.tree import Function, last_name, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -208,7 +208,7 @@ def _ends_recursion(machine: Interpreter, node: ast.If) -> bool | None:
 
 
 def _calls(name: str, body: list[ast.stmt]) -> bool:
-    return any(isinstance(each, ast.Call) and last_name(each.func) == name for part in body for each in ast.walk(part))
+    return any(isinstance(each, ast.Call) and last_name(each.func) == name for part in body for each in walk(part))
 
 
 def _for(machine: Interpreter, scope: Scope, node: ast.For) -> Signal | None:

@@ -262,16 +262,12 @@ class Super:
 
 @dataclass(eq=False, slots=True)
 class FunctionValue:
-    """A function of the program. ``modes`` are the grad modes that decorate it; None if something else does too.
-
-    ``is_generator`` is None as long as nobody asked.
-    """
+    """A function of the program. ``modes`` are the grad modes that decorate it; None if something else does too."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     scope: Scope
     defaults: dict[str, object]
     modes: tuple[Mode, ...] | None = ()
-    is_generator: bool | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,88 @@
+"""What functions and loops declare, bind and mention, looked for once a node, however often it is run."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
+
+from torchlint.syntax.tree import Function, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+Loop = ast.For | ast.AsyncFor | ast.While
+Found = TypeVar("Found")
+
+
+class FunctionUse(NamedTuple):
+    """Whether a call of a function runs nothing yet, and the names that it declares global or nonlocal."""
+
+    is_generator: bool
+    shared: frozenset[str]
+
+
+class LoopUse(NamedTuple):
+    """The names that a loop mentions, those that only some of its iterations may bind, and whether it calls anything,
+    or may be left by ``break``."""
+
+    names: frozenset[str]
+    bound: frozenset[str]
+    calls: bool
+    breaks: bool
+
+
+_FUNCTIONS: WeakKeyDictionary[ast.AST, FunctionUse] = WeakKeyDictionary()
+_LOOPS: WeakKeyDictionary[ast.AST, LoopUse] = WeakKeyDictionary()
+
+
+def function_use(node: Function | ast.Lambda) -> FunctionUse:
+    """What the body of a function does that its callers need to know."""
+    return _once(_FUNCTIONS, node, _use_of_function)
+
+
+def loop_use(node: Loop) -> LoopUse:
+    """What the body of a loop does, nested functions included."""
+    return _once(_LOOPS, node, _use_of_loop)
+
+
+def _once(
+    known: WeakKeyDictionary[ast.AST, Found], node: Loop | Function | ast.Lambda, find: Callable[..., Found]
+) -> Found:
+    found = known.get(node)
+    if found is None:
+        found = known[node] = find(node)
+    return found
+
+
+def _use_of_function(node: Function | ast.Lambda) -> FunctionUse:
+    own = list(_own(node.body)) if not isinstance(node, ast.Lambda) else []
+    shared = (name for each in own if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names)
+    return FunctionUse(any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in own), frozenset(shared))
+
+
+def _use_of_loop(node: Loop) -> LoopUse:
+    body = [each for statement in node.body for each in walk(statement)]
+    mentioned = body if isinstance(node, ast.While) else [*body, *walk(node.target)]
+    branches = [each for each in body if isinstance(each, (ast.If, ast.Try, ast.Match))]
+    return LoopUse(
+        frozenset(each.id for each in mentioned if isinstance(each, ast.Name)),
+        frozenset(name for each in branches for name in bound_names(each)),
+        any(isinstance(each, ast.Call) for each in body),
+        any(isinstance(each, ast.Break) for each in body),
+    )
+
+
+def bound_names(node: ast.AST) -> Iterator[str]:
+    """The names that are bound anywhere in a node."""
+    yield from (each.id for each in walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
+
+
+def _own(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """All that is in a body, but for what functions and classes in it have for themselves."""
+    waiting = list(body)
+    while waiting:
+        each = waiting.pop()
+        if not isinstance(each, (Function, ast.Lambda, ast.ClassDef)):
+            yield each
+            waiting += ast.iter_child_nodes(each)
