@@ -85,4 +85,8 @@ def _own(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
         each = waiting.pop()
         if not isinstance(each, (Function, ast.Lambda, ast.ClassDef)):
             yield each
-            waiting += ast.iter_child_nodes(each)
+            for value in vars(each).values():
+                if isinstance(value, ast.AST):
+                    waiting.append(value)
+                elif isinstance(value, list):
+                    waiting += [inner for inner in value if isinstance(inner, ast.AST)]

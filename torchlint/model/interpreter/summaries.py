@@ -136,11 +136,17 @@ def _look(
         module = inner.instantiate(built, kind)
         module.training = Answer.MAYBE
         result = inner.call_site(called, module)
+        return _seen(inner, result, stand_ins)
     except (Raised, OutOfBudget, RecursionError):
         return None
     finally:
         run.budget.work = inner.run.budget.work
-    seen = {slot: each for slot, each in stand_ins.items() if isinstance(each, Tensor)}
+        inner.run.let_go()  # the trace refers back to the machine: a circle that would wait to be found
+
+
+def _seen(inner: Interpreter, result: object, stand_ins: Mapping[Slot, object]) -> Summary:
+    """What a module did that was called with tensors which stand for others."""
+    seen: dict[Slot, Tensor] = {slot: each for slot, each in stand_ins.items() if isinstance(each, Tensor)}
     if isinstance(result, Tensor) and all(each.counter is not result.counter for each in seen.values()):
         seen[_RESULT] = result
     for each in seen.values():
