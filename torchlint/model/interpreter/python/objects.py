@@ -48,7 +48,8 @@ def define(machine: Interpreter, scope: Scope, node: ast.ClassDef) -> object:
             value.scope = scope
     made = ClassValue(node.name, node.lineno, bases, inner.names, scope.module.home)
     if "__init_subclass__" in made.specials:
-        machine.call(node, get_from_super(machine, Super(made, made), "__init_subclass__", node), [made], {})  # type: ignore[arg-type]
+        prepare = get_from_super(machine, Super(made, made), "__init_subclass__", node)  # type: ignore[arg-type]
+        machine.call(node, prepare, [made], {})  # type: ignore[arg-type]
     return made
 
 
