@@ -99,12 +99,17 @@ def is_same_tree(one: ast.AST, other: ast.AST) -> bool:
     return True
 
 
-def walk(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all that are in it, in no particular order; twice as fast as ``ast.walk``."""
+def walk(node: ast.AST, closed: tuple[type[ast.AST], ...] = ()) -> Iterator[ast.AST]:
+    """A node and all that are in it, in no particular order; twice as fast as ``ast.walk``.
+
+    What is in a node of one of the ``closed`` types is passed over.
+    """
     waiting = [node]
     while waiting:
         each = waiting.pop()
         yield each
+        if closed and isinstance(each, closed):
+            continue
         for name in each._fields:
             value = getattr(each, name, None)
             if isinstance(value, ast.AST):

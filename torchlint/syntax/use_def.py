@@ -9,10 +9,12 @@ from weakref import WeakKeyDictionary
 from torchlint.syntax.tree import Function, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
 Loop = ast.For | ast.AsyncFor | ast.While
 Found = TypeVar("Found")
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+"""What has a scope of its own."""
 
 
 class FunctionUse(NamedTuple):
@@ -56,9 +58,12 @@ def _once(
 
 
 def _use_of_function(node: Function | ast.Lambda) -> FunctionUse:
-    own = list(_own(node.body)) if not isinstance(node, ast.Lambda) else []
-    shared = (name for each in own if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names)
-    return FunctionUse(any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in own), frozenset(shared))
+    body = [] if isinstance(node, ast.Lambda) else node.body
+    own = [each for statement in body for each in walk(statement, _SCOPES)]
+    kinds = {type(each) for each in own}
+    declaring = own if kinds & {ast.Global, ast.Nonlocal} else []
+    shared = (name for each in declaring if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names)
+    return FunctionUse(not kinds.isdisjoint((ast.Yield, ast.YieldFrom)), frozenset(shared))
 
 
 def _use_of_loop(node: Loop) -> LoopUse:
@@ -67,26 +72,11 @@ def _use_of_loop(node: Loop) -> LoopUse:
     branches = [each for each in body if isinstance(each, (ast.If, ast.Try, ast.Match))]
     return LoopUse(
         frozenset(each.id for each in mentioned if isinstance(each, ast.Name)),
-        frozenset(name for each in branches for name in bound_names(each)),
+        frozenset(name for each in branches for name in _bound_names(each)),
         any(isinstance(each, ast.Call) for each in body),
         any(isinstance(each, ast.Break) for each in body),
     )
 
 
-def bound_names(node: ast.AST) -> Iterator[str]:
-    """The names that are bound anywhere in a node."""
+def _bound_names(node: ast.AST) -> Iterator[str]:
     yield from (each.id for each in walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
-
-
-def _own(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """All that is in a body, but for what functions and classes in it have for themselves."""
-    waiting = list(body)
-    while waiting:
-        each = waiting.pop()
-        if not isinstance(each, (Function, ast.Lambda, ast.ClassDef)):
-            yield each
-            for value in vars(each).values():
-                if isinstance(value, ast.AST):
-                    waiting.append(value)
-                elif isinstance(value, list):
-                    waiting += [inner for inner in value if isinstance(inner, ast.AST)]

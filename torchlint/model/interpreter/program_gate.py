@@ -84,9 +84,10 @@ class ProgramGate:
 
     def kept(self, constructor: str) -> Iterator[str]:
         """What calls something that a constructor keeps and that a rule asks for: ``self.criterion(``."""
-        for name, value in _KEPT.findall(constructor):
-            if any(word in value for word in self.words):
-                yield f"self.{name}("
+        if any(word in constructor for word in self.words):
+            for name, value in _KEPT.findall(constructor):
+                if any(word in value for word in self.words):
+                    yield f"self.{name}("
 
     def renamed(self, tree: ast.Module) -> Iterator[str]:
         """What a file calls that which the rules ask for, where it imports it under another name."""

@@ -15,7 +15,7 @@ from torchlint.model.interpreter.python import iteration
 from torchlint.model.interpreter.values import LayerValue, ObjectValue, SequenceValue, Symbol, Unknown, held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
@@ -83,12 +83,16 @@ def doubt(machine: Interpreter, value: object) -> int:
     return len(owned) + len(given)
 
 
-def hold_parameters(values: Sequence[object]) -> bool:
-    """Whether some values, or what lists of them hold, are modules, optimizers or the like."""
-    return any(
-        isinstance(each, Module) or getattr(each, "is_lasting", False) or (type(each) is list and hold_parameters(each))
-        for each in values
-    )
+def hold_parameters(values: Iterable[object], depth: int = 4) -> bool:
+    """Whether some values, or what containers of them hold, are modules, optimizers or the like."""
+    for each in values:
+        if isinstance(each, Module) or getattr(each, "is_lasting", False):
+            return True
+        if depth and isinstance(each, (list, tuple, dict)):
+            inner = each.values() if isinstance(each, dict) else each
+            if hold_parameters(inner, depth - 1):
+                return True
+    return False
 
 
 def _forget_kept(machine: Interpreter, module: Module) -> None:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), type(...), slice, range)
 _NO_OPERANDS = (list, tuple, dict)
 """What no tensor computes with."""
-_FLOATING = FLOATING | {"default"}
 OPERATORS: Mapping[type[ast.operator], tuple[str, str, Callable[[object, object], object]]] = {
     ast.Add: ("add", "+", operator.add),
     ast.Sub: ("sub", "-", operator.sub),
@@ -81,7 +80,7 @@ def _is_refused(kind: type[ast.operator], value: object, other: object) -> bool:
     repeats a list."""
     if not isinstance(value, _NO_OPERANDS) or is_tensor(other) is not Answer.YES:
         return False
-    return kind is not ast.Mult or getattr(other, "dtype", None) in _FLOATING
+    return kind is not ast.Mult or getattr(other, "dtype", None) in FLOATING
 
 
 def _is_number(value: object, other: object) -> bool:

@@ -146,8 +146,9 @@ class Number:
 @dataclass(eq=False, slots=True)
 class ClassValue:
     """A class of the program: the 1-based line it stands at in the file ``home``, its bases and what its body defines;
-    or the module class that ``imported`` means, where the file that defines it is not looked at. ``specials`` are the
-    methods that it or a base has by which Python asks it how it is built and read."""
+    or the module class that ``imported`` means, where the file that defines it is not looked at. ``behind`` are
+    its bases and theirs in the order in which Python looks there, ``specials`` the methods that it or a base has by
+    which Python asks it how it is built and read."""
 
     name: str
     line: int
@@ -155,15 +156,21 @@ class ClassValue:
     names: dict[str, object]
     home: Path | None = None
     imported: Symbol | None = None
-    order: tuple[object, ...] = field(init=False, repr=False)
+    behind: tuple[object, ...] = field(init=False, repr=False)
     specials: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         lines = [each.order if isinstance(each, ClassValue) else (each,) for each in self.bases]
-        self.order = (self, *_merged([*lines, tuple(self.bases)]))
+        self.behind = tuple(_merged([*lines, tuple(self.bases)]))
         self.specials = frozenset(_SPECIAL & self.names.keys()).union(
             *(each.specials for each in self.bases if isinstance(each, ClassValue))
         )
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """The class and what is ``behind`` it; put together anew, as a class that held itself would wait for Python to
+        look for garbage."""
+        return (self, *self.behind)
 
     def ancestry(self) -> Iterator[object]:
         """The class, then its bases in the order in which Python looks there; what is not seen as it is."""
