@@ -9,10 +9,10 @@ import ast
 import re
 from functools import cache, cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+from libcst.metadata import CodeRange, PositionProvider
 
 from torchlint.finding import Edit, Place, Span
 from torchlint.syntax.outline import MAX_REGION, MAX_REGION_NODES, RegionKind
@@ -76,12 +76,21 @@ class Parsed:
     @cached_property
     def positions(self) -> Mapping[cst.CSTNode, CodeRange]:
         """Where the nodes are, in lines and columns of the parsed text."""
-        return MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(PositionProvider)
+        return _Positions().of(self.module)
 
     @cached_property
     def form_feeds(self) -> Mapping[int, int]:
         """How many characters are left out at the start of lines of the parsed text."""
         return {self._text.count("\n", 0, at.start()) + 1: len(at.group()) for at in _FORM_FEED.finditer(self._text)}
+
+
+class _Positions(PositionProvider):
+    """LibCST's positions without its wrapper, which walks a tree a second time for providers that nobody asked for."""
+
+    def of(self, module: cst.Module) -> Mapping[cst.CSTNode, CodeRange]:
+        """The positions of a tree's nodes."""
+        self._gen_impl(module)
+        return cast("Mapping[cst.CSTNode, CodeRange]", self._computed)
 
 
 def _is_nested_too_deeply(tree: ast.Module) -> bool:
