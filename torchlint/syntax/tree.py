@@ -7,6 +7,7 @@ import re
 import sys
 import warnings
 from contextlib import contextmanager
+from functools import cache
 from types import FunctionType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -32,6 +33,9 @@ _SIMPLE = (
     ast.ImportFrom,
 )
 
+
+_PLAIN = frozenset(("ctx", "id", "attr", "arg", "asname", "module", "level", "kind", "type_comment", "conversion"))
+"""Fields of nodes that hold no code, the most frequent ones."""
 
 _ROOM = 1 << 17
 """Slots of the stack, 8 bytes each: as many again are left for what is called, and untouched ones cost nothing."""
@@ -100,22 +104,34 @@ def is_same_tree(one: ast.AST, other: ast.AST) -> bool:
 
 
 def walk(node: ast.AST, closed: tuple[type[ast.AST], ...] = ()) -> Iterator[ast.AST]:
-    """A node and all that are in it, in no particular order; twice as fast as ``ast.walk``.
+    """A node and all that are in it but expression contexts, in no particular order; twice as fast as ``ast.walk``.
 
     What is in a node of one of the ``closed`` types is passed over.
     """
     waiting = [node]
     while waiting:
         each = waiting.pop()
+        kind: type = type(each)
+        fields = _fields(kind)
+        if fields is None:  # the name of a ``global``, the missing key of ``{**x}``
+            continue
         yield each
         if closed and isinstance(each, closed):
             continue
-        for name in each._fields:
+        for name in fields:
             value = getattr(each, name, None)
-            if isinstance(value, ast.AST):
+            if type(value) is list:  # several times faster than isinstance of a node
+                waiting += value
+            elif value is not None:
                 waiting.append(value)
-            elif isinstance(value, list):
-                waiting += [inner for inner in value if isinstance(inner, ast.AST)]
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...] | None:
+    """The fields of a kind of node that can hold nodes; None for what is no node."""
+    if not issubclass(kind, ast.AST):
+        return None
+    return tuple(each for each in kind._fields if each not in _PLAIN and (kind, each) != (ast.Constant, "value"))
 
 
 def blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:

@@ -40,6 +40,10 @@ _CLEARING = re.compile("zero(?!s)|clear|reset")
 """What may clear gradients, by its name: ``zero_grad``, ``zero_`` of a gradient."""
 
 
+_UNCHANGING = (Unknown, Symbol, str, int, float, type(None))
+"""Kinds of value that hold nothing that a call could change, or of which nothing is known."""
+
+
 class Machine(Interpreter):
     """The interpreter, put together from the handlers of statements, expressions and calls."""
 
@@ -80,12 +84,13 @@ class Machine(Interpreter):
         return Unknown(key or ("value", self.run.fresh()))
 
     def forget(self, callee: object, site: Site) -> None:
-        given = (*site.arguments, *site.keywords.values())
+        concerned = (callee, *site.arguments, *site.keywords.values())
+        keys = {each.key for each in concerned if isinstance(each, Unknown)}
+        known = [each for each in concerned if not isinstance(each, _UNCHANGING)]
         if not self.is_library or _FREEZING.search(site.label):
-            for each in (callee, *given):
+            for each in known:
                 self.run.budget.spend(modules.doubt(self, each))
-        self._note_gradients(callee, site, given)
-        keys = {each.key for each in (callee, *given) if isinstance(each, Unknown)}
+        self._note_gradients(callee, site, [each for each in known if each is not callee])
         if isinstance(callee, Unknown) and callee.key[0] == "attribute":
             keys.add(callee.key[1])  # type: ignore[arg-type]
         self.run.trace.forget(keys)

@@ -34,6 +34,7 @@ from torchlint.model.interpreter.values import (
     ObjectValue,
     Partial,
     SequenceValue,
+    Stream,
     Super,
     Symbol,
     Unknown,
@@ -68,9 +69,17 @@ def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
     site = Site(node, label, [], {}, [], {}, owner_node, receiver=receiver)
     _evaluate_arguments(machine, scope, node, site)
     if not is_of_program(callee) and callee != _NEXT:  # what is not seen may read an iterator
-        site.arguments = [listed(each) for each in site.arguments]
-        site.keywords = {name: listed(each) for name, each in site.keywords.items()}
+        _read_streams(site)
     return call(machine, site, callee)
+
+
+def _read_streams(site: Site) -> None:
+    for index, each in enumerate(site.arguments):
+        if isinstance(each, Stream):
+            site.arguments[index] = each.read()
+    for name, each in site.keywords.items():
+        if isinstance(each, Stream):
+            site.keywords[name] = each.read()
 
 
 def _evaluate_arguments(machine: Interpreter, scope: Scope, node: ast.Call, site: Site) -> None:
