@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # Where a search could begin again and again within what it has passed, a bound keeps it linear; no code reaches that.
 _INPLACE = re.compile(r"(?i:lu6?|dropout[123]?d?|tanh|mish|threshold|swish|sigmoid)\((?:[^\n]{0,300},)?\s*True\)")
+_LAST_TRUE = re.compile(r"True\)")
+_LONGEST = 400
+"""Characters of a call that ends in ``True``; looking back from there is cheaper than trying each name."""
 _AUGMENTED = ("+=", "-=", "*=", "/=")
 _ADDED = re.compile(r"[-+*/]=(?!\s*(?:\[|f?[\"']))")
 _METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
@@ -121,7 +124,10 @@ def changes_something(text: str) -> bool:
 
 def is_in_place(text: str) -> bool:
     """Whether code asks for an operation in place by an argument."""
-    return "inplace=True" in text or ("True)" in text and _INPLACE.search(text) is not None)
+    if "inplace=True" in text:
+        return True
+    ends = (each.end() for each in _LAST_TRUE.finditer(text))
+    return any(_INPLACE.search(text, max(0, end - _LONGEST), end) for end in ends)
 
 
 def _is_change(text: str, match: re.Match[str]) -> bool:
