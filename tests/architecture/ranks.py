@@ -49,7 +49,9 @@ MAY_IMPORT = {
     "torchlint.model.interpreter.values": (
         "torchlint.model.api",
         "torchlint.model.autograd",
+        "torchlint.model.interpreter.limits",
         "torchlint.model.interpreter.protocol",
+        "torchlint.model.interpreter.scope",
         "torchlint.model.interpreter.site",
         "torchlint.model.interpreter.values",
     ),

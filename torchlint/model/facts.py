@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from torchlint.model.fixes.reconnect_graph import Reconnection
     from torchlint.model.interpreter.entry import Modules
     from torchlint.model.interpreter.memory import Memory
-    from torchlint.model.interpreter.values import Symbol
+    from torchlint.model.interpreter.values.symbolic import Symbol
     from torchlint.model.modules.module_class import ModuleClass
     from torchlint.syntax.gate import Sign
     from torchlint.syntax.library import Library

@@ -20,21 +20,13 @@ from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.state import PathState
-from torchlint.model.interpreter.values import (
-    Array,
-    Bound,
-    ClassValue,
-    FunctionValue,
-    LayerValue,
-    Method,
-    Number,
-    ObjectValue,
-    SequenceValue,
-    Stream,
-    Symbol,
-    Unknown,
-)
+from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
+from torchlint.model.interpreter.values.containers import Stream
+from torchlint.model.interpreter.values.functions import Bound, FunctionValue, Method
+from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.numbers import Array, Number
 from torchlint.model.interpreter.values.optimizer import OptimizerValue
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -119,11 +111,11 @@ class Mapping(Claim):
     is_open: bool = False
 
     def __str__(self) -> str:
-        inner = [f"{'?' if isinstance(key, Unknown) else repr(key)}: {value}" for key, value in self.items]
+        inner = [f"{'?' if isinstance(key, Symbolic) else repr(key)}: {value}" for key, value in self.items]
         return f"{{{', '.join([*inner, *(['...'] if self.is_open else [])])}}}"
 
     def refuted(self, real: Any, look: Look) -> Iterator[str]:
-        known = {key: value for key, value in self.items if not isinstance(key, Unknown)}
+        known = {key: value for key, value in self.items if not isinstance(key, Symbolic)}
         is_open = self.is_open or len(known) < len(self.items)
         if not isinstance(real, dict) or not (known.keys() <= real.keys() if is_open else list(known) == list(real)):
             yield f"it is {real!r}"
@@ -303,7 +295,7 @@ def claim(value: object, run: PathState) -> Claim:
 
 
 @claim.register
-def _(value: Unknown, run: PathState) -> Claim:
+def _(value: Symbolic, run: PathState) -> Claim:
     return Nothing()
 
 

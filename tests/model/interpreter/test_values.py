@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torchlint.model.interpreter.values import MODULE_ATTRIBUTES
+from torchlint.model.interpreter.values.modules import MODULE_ATTRIBUTES
 
 
 @pytest.mark.torch

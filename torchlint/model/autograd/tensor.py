@@ -134,7 +134,7 @@ class Tensor:
 
     ``node`` is its gradient function, None for a leaf. A view has the ``base`` that PyTorch would give it and the
     ``epoch`` of the base at which its node was made; the base counts in ``epoch`` how often its own graph was rebased.
-    ``grad`` is None, a tensor, or Unknown. ``replaced`` is the last ``.data =``. ``inference``: made in inference mode;
+    ``grad`` is None, a tensor, or not known. ``replaced`` is the last ``.data =``. ``inference``: of inference mode;
     ``thawed``: a detached alias, which PyTorch lets be changed. ``frozen`` is a parameter without gradient that it was
     computed from. ``names`` are those bound to it, ``activated`` tells of an in-place activation that other names see.
     ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``flow``:

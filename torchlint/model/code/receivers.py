@@ -22,7 +22,7 @@ from torchlint.model.interpreter.entry_points import class_of, definitions, run_
 from torchlint.model.interpreter.limits import MAX_FILE_WORK, MAX_WORK
 from torchlint.model.interpreter.program import run_module
 from torchlint.model.interpreter.state import PathState
-from torchlint.model.interpreter.values import identity, is_tensor
+from torchlint.model.interpreter.values.symbolic import identity, is_tensor
 from torchlint.syntax.tree import Function, dotted, lines_of, walk
 
 if TYPE_CHECKING:

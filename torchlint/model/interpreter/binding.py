@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer, Operation, Parameter, Takes
 from torchlint.model.autograd.tensor import Tensor
-from torchlint.model.interpreter.values import Number, Unknown
+from torchlint.model.interpreter.values.numbers import Number
+from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
     import ast
@@ -32,7 +33,7 @@ _OTHER: Sort = ("other", None)
 def _sort(value: object) -> Sort:
     if isinstance(value, Tensor):
         return _TENSOR
-    if isinstance(value, Unknown):
+    if isinstance(value, Symbolic):
         return _UNKNOWN
     if isinstance(value, Number):
         return _NUMBER
@@ -79,7 +80,7 @@ def bind(
     bound, texts = _bound(site, plan.names, packs=plan.packs)
     for name in plan.tensors:
         value = bound[name]
-        if isinstance(value, Unknown) and is_identity(value.key):
+        if isinstance(value, Symbolic) and is_identity(value.key):
             bound[name] = machine.prove(value, texts.get(name, site.at))
     return plan.operation, bound, texts
 

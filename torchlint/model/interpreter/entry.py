@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchlint.model.interpreter.resolve import Imports
-    from torchlint.model.interpreter.values import ClassValue, Symbol
+    from torchlint.model.interpreter.values.classes import ClassValue
+    from torchlint.model.interpreter.values.symbolic import Symbol
     from torchlint.syntax.tree import Function
 
 _PREDICTING = re.compile(

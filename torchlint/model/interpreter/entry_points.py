@@ -21,7 +21,8 @@ from torchlint.model.interpreter.protocol import Project
 from torchlint.model.interpreter.python import functions, instances, objects
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.state import PathState
-from torchlint.model.interpreter.values import ClassValue, FunctionValue
+from torchlint.model.interpreter.values.classes import ClassValue
+from torchlint.model.interpreter.values.functions import FunctionValue
 from torchlint.syntax.tree import Function, lines_of, split_lines, walk
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from torchlint.model.api.operations import operations
 from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Counter, Node, Storage, Tensor
 from torchlint.model.autograd.views import edge, requires_grad
-from torchlint.model.interpreter.values import Symbol, Unknown
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 if TYPE_CHECKING:
     import ast
@@ -46,7 +46,7 @@ def flows(run: PathState, values: Iterable[object]) -> tuple[Node | Tensor, ...]
 
 
 def _flows(run: PathState, value: object, depth: int) -> Iterator[Node | Tensor]:
-    if isinstance(value, Unknown):
+    if isinstance(value, Symbolic):
         yield from value.flow
     elif isinstance(value, Tensor):
         start = edge(run, value)

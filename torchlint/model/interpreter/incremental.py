@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.entry import Entry, Modules
     from torchlint.model.interpreter.outcome import Outcome
     from torchlint.model.interpreter.summary import Summary
-    from torchlint.model.interpreter.values import Symbol
+    from torchlint.model.interpreter.values.symbolic import Symbol
 
     RunEntry = Callable[[Modules, dict[Hashable, Summary]], tuple[Outcome, object]]
 

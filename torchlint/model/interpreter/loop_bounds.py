@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.model.interpreter.values import Unknown
+from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Hashable, Iterable
@@ -77,11 +77,11 @@ def _note(run: PathState, loop: Hashable, items: Iterable[tuple[int, object]]) -
     """Remember which items of a loop are which."""
     for number, value in items:
         for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, Unknown):
+            if isinstance(each, Symbolic):
                 run.loops.items[each.key] = loop, number
 
 
-def is_item(run: PathState, left: Unknown, right: Unknown) -> object:
+def is_item(run: PathState, left: Symbolic, right: Symbolic) -> object:
     """Whether an item of a running loop is another value; None: neither is one."""
     one, other = run.loops.items.get(left.key), run.loops.items.get(right.key)
     if one is not None and other is not None and one[0] == other[0]:
@@ -94,12 +94,12 @@ def is_item(run: PathState, left: Unknown, right: Unknown) -> object:
     return None
 
 
-def length_of(run: PathState, source: object) -> Unknown | None:
+def length_of(run: PathState, source: object) -> Symbolic | None:
     """The length of what a loop is running over."""
     for other, length in reversed(run.loops.measured):
-        if source is other or (isinstance(source, Unknown) and source == other):
+        if source is other or (isinstance(source, Symbolic) and source == other):
             assert isinstance(length, tuple)
-            return Unknown(length)
+            return Symbolic(length)
     return None
 
 
@@ -107,9 +107,9 @@ def compared(run: PathState, name: str, left: object, right: object) -> object:
     """What a comparison with the length of a running loop comes to; None: it is none."""
     if not run.loops.lengths:
         return None
-    if isinstance(left, Unknown) and isinstance(right, int):
+    if isinstance(left, Symbolic) and isinstance(right, int):
         return compared(run, _MIRRORED[name], right, left)
-    if not isinstance(left, int) or not isinstance(right, Unknown):
+    if not isinstance(left, int) or not isinstance(right, Symbolic):
         return None
     length, offset = line(right.key)
     if length not in run.loops.lengths:
@@ -143,7 +143,7 @@ def _answer(run: PathState, length: Hashable, index: int, *, positive: bool) -> 
     if known is not None:
         return known is positive
     key = ("longer", length, index)
-    return Unknown(key if positive else ("not", key))
+    return Symbolic(key if positive else ("not", key))
 
 
 def _is_longer(run: PathState, length: Hashable, index: int) -> bool | None:

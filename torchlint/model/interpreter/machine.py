@@ -14,15 +14,10 @@ from torchlint.model.interpreter.library import backward, modules
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Interpreter, Signal
 from torchlint.model.interpreter.python import calls, expressions, objects, operators, statements
-from torchlint.model.interpreter.values import (
-    ClassValue,
-    FunctionValue,
-    Number,
-    ObjectValue,
-    Symbol,
-    Unknown,
-    may_be_false,
-)
+from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
+from torchlint.model.interpreter.values.functions import FunctionValue
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.truth import question
 
 if TYPE_CHECKING:
     import ast
@@ -40,7 +35,7 @@ _CLEARING = re.compile("zero(?!s)|clear|reset")
 """What may clear gradients, by its name: ``zero_grad``, ``zero_`` of a gradient."""
 
 
-_UNCHANGING = (Unknown, Symbol, str, int, float, type(None))
+_UNCHANGING = (Symbolic, Symbol, str, int, float, type(None))
 """Kinds of value that hold nothing that a call could change, or of which nothing is known."""
 
 
@@ -80,18 +75,18 @@ class Machine(Interpreter):
     def tensor_operation(self, at: ast.AST, name: str, label: str, receiver: Tensor, arguments: list[object]) -> object:
         return calls.tensor_operation(self, at, name, label, receiver, arguments)
 
-    def unknown(self, *key: Hashable) -> Unknown:
-        return Unknown(key or ("value", self.run.fresh()))
+    def unknown(self, *key: Hashable) -> Symbolic:
+        return Symbolic(key or ("value", self.run.fresh()))
 
     def forget(self, callee: object, site: Site) -> None:
         concerned = (callee, *site.arguments, *site.keywords.values())
-        keys = {each.key for each in concerned if isinstance(each, Unknown)}
+        keys = {each.key for each in concerned if isinstance(each, Symbolic)}
         known = [each for each in concerned if not isinstance(each, _UNCHANGING)]
         if not self.is_library or _FREEZING.search(site.label):
             for each in known:
                 self.run.budget.spend(modules.doubt(self, each))
         self._note_gradients(callee, site, [each for each in known if each is not callee])
-        if isinstance(callee, Unknown) and callee.key[0] == "attribute":
+        if isinstance(callee, Symbolic) and callee.key[0] == "attribute":
             keys.add(callee.key[1])  # type: ignore[arg-type]
         self.run.trace.forget(keys)
         for name in [name for name in self.heap if name[0] in keys]:
@@ -100,7 +95,7 @@ class Machine(Interpreter):
 
     def _note_gradients(self, callee: object, site: Site, given: Sequence[object]) -> None:
         """What an unknown call does to gradients, by its name; what it may do if it is given what holds them."""
-        if isinstance(callee, Unknown) and callee.key[-1:] == ("backward",):
+        if isinstance(callee, Symbolic) and callee.key[-1:] == ("backward",):
             backward.unseen(self.run, site)
         elif _CLEARING.search(site.label):
             self.run.trace.clear_unseen(site.at, is_any="zero" in site.label)
@@ -115,7 +110,7 @@ class Machine(Interpreter):
         found = self.project.imports.find(symbol)
         return found if isinstance(found, (FunctionValue, ClassValue)) else symbol
 
-    def prove(self, value: Unknown, at: ast.AST) -> Tensor:
+    def prove(self, value: Symbolic, at: ast.AST) -> Tensor:
         if value.key not in self.proven:
             made = speculation.guess(self.run, value) or Tensor(at, requires_grad=Answer.MAYBE, contiguous=Answer.MAYBE)
             made.name, made.is_loose = made.name or at, False
@@ -130,31 +125,24 @@ class Machine(Interpreter):
             made.counter.pending += self.visited.pop(value.key, [])
         return self.proven[value.key]
 
-    def proven_by_now(self, value: Unknown, other: object, at: ast.AST) -> object:
+    def proven_by_now(self, value: Symbolic, other: object, at: ast.AST) -> object:
         if value.key in self.visited and isinstance(other, Tensor):
             return self.prove(value, at)
         return self.as_proven(value)
 
     def as_proven(self, value: object) -> object:
-        return self.proven.get(value.key, value) if isinstance(value, Unknown) else value
+        return self.proven.get(value.key, value) if isinstance(value, Symbolic) else value
 
-    def device(self) -> Unknown:
-        return self.unknown() if self.has_moved else Unknown(("device",))
+    def device(self) -> Symbolic:
+        return self.unknown() if self.has_moved else Symbolic(("device",))
 
     def truth(self, value: object, at: ast.AST) -> bool:
-        if isinstance(value, Unknown):
-            holds = self.run.path.branch(value.key, at)
-            if _is_gradient_absent(value.key, holds=holds):
+        asked = question(value, self.run.fresh)
+        if asked is not None:
+            holds = self.run.path.branch(asked, at)
+            if _is_gradient_absent(asked, holds=holds):
                 self.run.trace.clear_unseen(at, is_any=True)
             return holds
-        if isinstance(value, Tensor):
-            return self.run.path.branch(("truth", self.run.fresh()), at)
-        if isinstance(value, Number):
-            return self.run.path.branch(("truth", value.key), at)
-        if isinstance(value, Symbol):
-            return self.run.path.branch(("truth", value.name), at)
-        if may_be_false(value):
-            return self.run.path.branch(("truth", self.run.fresh()), at)
         try:
             return bool(value)
         except Exception:  # an object of ours without a length

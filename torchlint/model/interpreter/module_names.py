@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.tensor import Tensor
-from torchlint.model.interpreter.values import ClassValue, FunctionValue, ObjectValue
+from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
+from torchlint.model.interpreter.values.functions import FunctionValue
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.interpreter.values import Unknown
+from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
     from collections.abc import Sized
@@ -25,11 +25,11 @@ def is_open(run: PathState, container: object) -> bool:
     return id(container) in run.loops.open
 
 
-def length(run: PathState, container: Sized) -> int | Unknown:
+def length(run: PathState, container: Sized) -> int | Symbolic:
     """How many items a container has, the same each time as long as it is not seen to change."""
     if not is_open(run, container):
         return len(container)
-    return Unknown(("length", run.loops.open[id(container)][1], len(container)))
+    return Symbolic(("length", run.loops.open[id(container)][1], len(container)))
 
 
 def item(run: PathState, container: object, index: object, found: object) -> object:
@@ -37,4 +37,4 @@ def item(run: PathState, container: object, index: object, found: object) -> obj
     is_first = isinstance(index, int) and 0 <= index < _FIRST
     if is_first or not isinstance(found, (int, float, str)) or not is_open(run, container):
         return found
-    return Unknown(("value", run.fresh()))
+    return Symbolic(("value", run.fresh()))

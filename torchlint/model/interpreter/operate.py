@@ -19,7 +19,7 @@ from torchlint.model.interpreter.gradient_flow import flows, passed
 from torchlint.model.interpreter.limits import OPERATION_WORK
 from torchlint.model.interpreter.provenance import note_alias, note_cut, note_names, note_reading
 from torchlint.model.interpreter.speculation import can_have_graph, link, proven_in
-from torchlint.model.interpreter.values import Unknown
+from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -192,7 +192,7 @@ def _nested(call: Call, results: Sequence[object], run: PathState) -> object:
     if operation.nesting == "0":
         return results[0]
     if not results:
-        return Unknown(("value", run.fresh()))
+        return Symbolic(("value", run.fresh()))
     if operation.nesting == "[0]":
         assert isinstance(results[0], Tensor)
         return Several(results[0])

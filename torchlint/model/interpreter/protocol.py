@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.values import Method
+from torchlint.model.interpreter.values.functions import Method
 
 if TYPE_CHECKING:
     import ast
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.resolve import Imports
     from torchlint.model.interpreter.state import PathState
     from torchlint.model.interpreter.summary import Summary
-    from torchlint.model.interpreter.values import ClassValue, ObjectValue, Symbol, Unknown
+    from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
+    from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 
 class Value:
@@ -158,7 +159,7 @@ class Interpreter(ABC):
         """A method of a tensor that an iteration or a subscript stands for."""
 
     @abstractmethod
-    def unknown(self, *key: Hashable) -> Unknown:
+    def unknown(self, *key: Hashable) -> Symbolic:
         """A value of which nothing is known; without a key, unlike any other."""
 
     @abstractmethod
@@ -170,11 +171,11 @@ class Interpreter(ABC):
         """The function or class of another file that a symbol means, or the symbol itself."""
 
     @abstractmethod
-    def prove(self, value: Unknown, at: ast.AST) -> Tensor:
+    def prove(self, value: Symbolic, at: ast.AST) -> Tensor:
         """The tensor that an unknown value must be, as an operation takes nothing else there."""
 
     @abstractmethod
-    def proven_by_now(self, value: Unknown, other: object, at: ast.AST) -> object:
+    def proven_by_now(self, value: Symbolic, other: object, at: ast.AST) -> object:
         """An unknown value to which ``other`` is added in place: a tensor if modules were called with it."""
 
     @abstractmethod
@@ -182,7 +183,7 @@ class Interpreter(ABC):
         """A value, or the tensor that it must be."""
 
     @abstractmethod
-    def device(self) -> Unknown:
+    def device(self) -> Symbolic:
         """Where a tensor is: as long as nothing was moved, all are in the same place."""
 
     @abstractmethod

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.errors import SourceError
 from torchlint.model.interpreter.scope import MISSING
-from torchlint.model.interpreter.values import Symbol
+from torchlint.model.interpreter.values.symbolic import Symbol
 from torchlint.syntax.reading import read_bytes
 from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text, walk

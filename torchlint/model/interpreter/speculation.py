@@ -11,7 +11,7 @@ from torchlint.model.api.operation import Answer, Takes, either
 from torchlint.model.api.operations import operations
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
 from torchlint.model.autograd.views import edges, requires_grad
-from torchlint.model.interpreter.values import Unknown
+from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ def guess(run: PathState, value: object) -> Tensor | None:
     """The tensor that a value is, if it is one; None for what has no gradient, and where nothing is guessed."""
     if isinstance(value, Tensor):
         return value
-    if run.speculation.tensors is None or not isinstance(value, Unknown):
+    if run.speculation.tensors is None or not isinstance(value, Symbolic):
         return None
     found = run.speculation.tensors.get(value.key)
     if found is None and value.key[0] not in _NO_TENSORS:
@@ -47,7 +47,7 @@ def _leaf(*, is_data: bool = False) -> Tensor:
     return Tensor(NOWHERE, requires_grad=Answer.MAYBE, contiguous=Answer.MAYBE, is_data=is_data)
 
 
-def _attribute(run: PathState, value: Unknown) -> Tensor | None:
+def _attribute(run: PathState, value: Symbolic) -> Tensor | None:
     """``outputs.loss`` of what a call gave."""
     owner = value.key[1] if value.key[0] == "attribute" else None
     whole = run.speculation.tensors.get(owner) if run.speculation.tensors and isinstance(owner, tuple) else None
@@ -67,18 +67,18 @@ def _part_of(run: PathState, whole: Tensor) -> Tensor | None:
     return Tensor(whole.made, requires_grad=needs, node=made, is_loose=True, cut=whole.cut, contiguous=Answer.MAYBE)
 
 
-def note_part(run: PathState, part: Unknown, whole: object) -> Unknown:
+def note_part(run: PathState, part: Symbolic, whole: object) -> Symbolic:
     """An item of a value that is not known."""
-    source = run.speculation.tensors.get(whole.key) if run.speculation.tensors and isinstance(whole, Unknown) else None
+    source = run.speculation.tensors.get(whole.key) if run.speculation.tensors and isinstance(whole, Symbolic) else None
     found = _part_of(run, source) if source is not None else None
     if found is not None and run.speculation.tensors is not None:
         run.speculation.tensors[part.key] = found
     return part
 
 
-def note_item(run: PathState, item: Unknown, source: object) -> Unknown:
+def note_item(run: PathState, item: Symbolic, source: object) -> Symbolic:
     """An item of something unknown that a loop runs over: most likely data."""
-    if run.speculation.tensors is None or not isinstance(source, Unknown) or source.key[0] not in _STREAMS:
+    if run.speculation.tensors is None or not isinstance(source, Symbolic) or source.key[0] not in _STREAMS:
         return note_part(run, item, source)
     whole = run.speculation.tensors.get(source.key)
     if whole is not None and whole.node is not None:
@@ -89,25 +89,25 @@ def note_item(run: PathState, item: Unknown, source: object) -> Unknown:
 
 def note_flag(run: PathState, value: object) -> None:
     """Something unknown is told to require grad."""
-    if run.speculation.tensors is not None and isinstance(value, Unknown):
+    if run.speculation.tensors is not None and isinstance(value, Symbolic):
         run.speculation.tensors[value.key] = _leaf()
 
 
 def is_method(run: PathState, callee: object) -> bool:
     """Whether something unknown is called as a method of something unknown, and anybody asks."""
-    return run.speculation.tensors is not None and isinstance(callee, Unknown) and callee.key[:1] == ("attribute",)
+    return run.speculation.tensors is not None and isinstance(callee, Symbolic) and callee.key[:1] == ("attribute",)
 
 
 def note_call(
-    run: PathState, at: ast.AST, label: str, callee: object, given: Sequence[object], found: Unknown
-) -> Unknown:
+    run: PathState, at: ast.AST, label: str, callee: object, given: Sequence[object], found: Symbolic
+) -> Symbolic:
     """The unknown value that a call of something unknown gives."""
     if run.speculation.tensors is None:
         return found
-    key = callee.key if isinstance(callee, Unknown) else ()
-    owner = Unknown(key[1]) if key[:1] == ("attribute",) and isinstance(key[1], tuple) else None
+    key = callee.key if isinstance(callee, Symbolic) else ()
+    owner = Symbolic(key[1]) if key[:1] == ("attribute",) and isinstance(key[1], tuple) else None
     if owner is not None and label == "parameters":
-        return Unknown(("parameters", owner.key))
+        return Symbolic(("parameters", owner.key))
     if owner is not None and label == "detach":
         cut = Cut(CutKind.DETACH, at, ".detach()", "", is_sure=False)
         run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
@@ -180,7 +180,7 @@ def _ends(name: str) -> bool:
     )
 
 
-def note_end(run: PathState, at: ast.AST, label: str, found: Unknown) -> Unknown:
+def note_end(run: PathState, at: ast.AST, label: str, found: Symbolic) -> Symbolic:
     """The unknown value of an operation that has no gradient."""
     if run.speculation.tensors is not None:
         cut = Cut(CutKind.INTEGER, at, label, "", is_sure=False)
@@ -188,7 +188,7 @@ def note_end(run: PathState, at: ast.AST, label: str, found: Unknown) -> Unknown
     return found
 
 
-def note_operation(run: PathState, at: ast.AST, label: str, sources: Sequence[object], found: Unknown) -> Unknown:
+def note_operation(run: PathState, at: ast.AST, label: str, sources: Sequence[object], found: Symbolic) -> Symbolic:
     """The unknown value that is computed from others, and from them alone."""
     if run.speculation.tensors is None or (label == "*" and any(_is_zero(each) for each in sources)):
         return found
@@ -253,7 +253,7 @@ def can_have_graph(run: PathState, value: object) -> bool:
     """Whether a value that is no known tensor may be, or hold, one that requires grad."""
     if isinstance(value, (list, tuple)):
         return any(can_have_graph(run, each) for each in value)
-    if not isinstance(value, Unknown) or value.key[0] in _COUNTS:
+    if not isinstance(value, Symbolic) or value.key[0] in _COUNTS:
         return False
     found = run.speculation.tensors.get(value.key) if run.speculation.tensors else None
     return found is None or requires_grad(found) is not Answer.NO
@@ -264,7 +264,7 @@ def proven_in(run: PathState, value: object) -> Iterator[Tensor]:
     if isinstance(value, (list, tuple)):
         for each in value:
             yield from proven_in(run, each)
-    elif run.speculation.tensors and isinstance(value, Unknown):
+    elif run.speculation.tensors and isinstance(value, Symbolic):
         found = run.speculation.tensors.get(value.key)
         if found is not None and requires_grad(found) is Answer.YES:
             yield found
@@ -272,7 +272,7 @@ def proven_in(run: PathState, value: object) -> Iterator[Tensor]:
 
 def cut_of(run: PathState, value: object) -> Cut | None:
     """Where the graph of a value that is not known certainly ended."""
-    found = run.speculation.tensors.get(value.key) if run.speculation.tensors and isinstance(value, Unknown) else None
+    found = run.speculation.tensors.get(value.key) if run.speculation.tensors and isinstance(value, Symbolic) else None
     return found.cut if found is not None and requires_grad(found) is Answer.NO else None
 
 
@@ -283,7 +283,7 @@ def optimize(run: PathState, given: object) -> None:
             optimize(run, each)
     elif isinstance(given, dict):
         optimize(run, list(given.values()))
-    elif isinstance(given, Unknown):
+    elif isinstance(given, Symbolic):
         run.speculation.optimized.update(_modules_in(given.key))
 
 
@@ -298,11 +298,11 @@ def _modules_in(key: object) -> Iterator[object]:
 
 def backward_of(run: PathState, callee: object, given: list[object], keywords: Mapping[str, object]) -> Tensor | None:
     """The tensor of which ``backward`` is called, where a call of something unknown certainly is that."""
-    if run.speculation.tensors is None or given or not isinstance(callee, Unknown) or not _FLAGS.issuperset(keywords):
+    if run.speculation.tensors is None or given or not isinstance(callee, Symbolic) or not _FLAGS.issuperset(keywords):
         return None
     if callee.key[:1] != ("attribute",) or callee.key[-1] != "backward" or not isinstance(callee.key[1], tuple):
         return None
-    found = guess(run, Unknown(callee.key[1]))
+    found = guess(run, Symbolic(callee.key[1]))
     return found if found is not None and (found.node is not None or found.cut is not None) else None
 
 

@@ -11,7 +11,7 @@ from torchlint.model.autograd.history import Fates, Feeders, GraphHistory
 from torchlint.model.interpreter.limits import MAX_KEY, MAX_WORK, Budget
 from torchlint.model.interpreter.path_condition import PathCondition
 from torchlint.model.interpreter.trace import Trace
-from torchlint.model.interpreter.values import ObjectValue, Unknown
+from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
     import ast
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.tensor import Node, Tensor
     from torchlint.model.interpreter.side_effects import Quiet
+    from torchlint.model.interpreter.values.classes import ObjectValue
 
 
 @dataclass(slots=True)
@@ -101,7 +102,7 @@ class PathState:
         self.trace = Trace(traced)
         self.budget = Budget(budget, work)
         self.quiet = quiet
-        self.shapes: dict[Tensor, Unknown] = {}
+        self.shapes: dict[Tensor, Symbolic] = {}
         self._order = 0
         self._fresh = 0
 
@@ -149,17 +150,17 @@ class PathState:
             waiting += [inner for inner in each if isinstance(inner, tuple)]
         return key if parts <= MAX_KEY else ("value", self.fresh())
 
-    def shape_of(self, tensor: Tensor) -> Unknown:
+    def shape_of(self, tensor: Tensor) -> Symbolic:
         """The shape of a tensor of which it is not known, the same each time."""
         if tensor not in self.shapes:
-            self.shapes[tensor] = Unknown(("shape", self.fresh()))
+            self.shapes[tensor] = Symbolic(("shape", self.fresh()))
         return self.shapes[tensor]
 
-    def size_of(self, tensor: Tensor, dim: int) -> int | Unknown:
+    def size_of(self, tensor: Tensor, dim: int) -> int | Symbolic:
         """How many elements a tensor has along a dimension."""
         if tensor.shape is not None and -len(tensor.shape) <= dim < len(tensor.shape):
             return tensor.shape[dim]
-        return Unknown(("count", self.shape_of(tensor).key[1], dim))
+        return Symbolic(("count", self.shape_of(tensor).key[1], dim))
 
     def note_fates(self, fates: Fates, fed: Mapping[Feeders, int], at: ast.AST) -> None:
         """Note what becomes at a place of the gradients of some backwards, for the indices of the leaves that each fed.

@@ -21,7 +21,9 @@ from torchlint.model.interpreter.limits import MAX_SUMMARY_STEPS, OutOfBudget
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.state import PathState
 from torchlint.model.interpreter.summary import Slot, Summary
-from torchlint.model.interpreter.values import ClassValue, FunctionValue, ObjectValue, Partial, Symbol, Unknown
+from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
+from torchlint.model.interpreter.values.functions import FunctionValue, Partial
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -72,7 +74,7 @@ def note(machine: Interpreter, site: Site, module: ObjectValue, result: object) 
         for each in (*values.values(), result):
             if isinstance(each, Tensor):
                 each.counter.pending.append(visit.settle)
-            elif isinstance(each, Unknown) and is_identity(each.key):
+            elif isinstance(each, Symbolic) and is_identity(each.key):
                 machine.visited.setdefault(each.key, []).append(visit.settle)
     return result
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.interpreter.values import identity
+from torchlint.model.interpreter.values.symbolic import identity
 
 if TYPE_CHECKING:
     import ast
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.tensor import Storage, Tensor
-    from torchlint.model.interpreter.values import Unknown
+    from torchlint.model.interpreter.values.symbolic import Symbolic
 
 _COPYING = frozenset(
     (
@@ -137,7 +137,7 @@ class Trace:
         if self.wanted:
             self._producers[tensor.storage] = find, tensor.storage.version
 
-    def parted(self, whole: Tensor, index: object, part: Tensor | Unknown) -> None:
+    def parted(self, whole: Tensor, index: object, part: Tensor | Symbolic) -> None:
         """A part was taken of what code that is not looked into gave."""
         made, version = self._producers.get(whole.storage, (None, 0))
         if made is None or whole.storage.version != version:
@@ -148,7 +148,7 @@ class Trace:
         if (key := identity(part)) is not None:
             self._unproven[key] = find
 
-    def prove(self, value: Unknown, tensor: Tensor) -> None:
+    def prove(self, value: Symbolic, tensor: Tensor) -> None:
         """Something that was not known is a tensor."""
         if value.key in self._unproven:
             self.produced(tensor, self._unproven[value.key])

@@ -15,19 +15,12 @@ from torchlint.model.interpreter.library import tensor_methods
 from torchlint.model.interpreter.library.copies import deep_copy
 from torchlint.model.interpreter.limits import MAX_CHARACTERS, MAX_ITEMS
 from torchlint.model.interpreter.python import attributes, indexing, iteration, objects
-from torchlint.model.interpreter.values import (
-    Array,
-    ClassValue,
-    LayerValue,
-    Number,
-    ObjectValue,
-    Partial,
-    SequenceValue,
-    Stream,
-    Symbol,
-    Unknown,
-    read_in_part,
-)
+from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
+from torchlint.model.interpreter.values.containers import Stream, read_in_part
+from torchlint.model.interpreter.values.functions import Partial
+from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.numbers import Array, Number
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,7 +51,7 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
     if handler is not None and not site.is_open:
         return handler(machine, site)
     if name.startswith(_SETTLED_ROOTS) and all(_is_plain(each) for each in site.arguments) and not site.keywords:
-        return Unknown(("call", name, tuple(repr(each) for each in site.arguments)))
+        return Symbolic(("call", name, tuple(repr(each) for each in site.arguments)))
     return unknown_calls.call_unknown(machine, site, Symbol(name))
 
 
@@ -169,8 +162,8 @@ def _range(machine: Interpreter, site: Site) -> object:
     if not isinstance(start, int):
         return machine.unknown()
     stop = site.arguments[-1]
-    return Unknown(
-        ("range", machine.run.fresh(), start, machine.run.shortened(stop.key) if isinstance(stop, Unknown) else None)
+    return Symbolic(
+        ("range", machine.run.fresh(), start, machine.run.shortened(stop.key) if isinstance(stop, Symbolic) else None)
     )
 
 
@@ -185,8 +178,8 @@ def _length(machine: Interpreter, site: Site) -> object:
     found = loop_bounds.length_of(machine.run, value)
     if found is not None:
         return found
-    return Unknown(
-        ("count", machine.run.fresh(), *([machine.run.shortened(value.key)] if isinstance(value, Unknown) else []))
+    return Symbolic(
+        ("count", machine.run.fresh(), *([machine.run.shortened(value.key)] if isinstance(value, Symbolic) else []))
     )
 
 
@@ -196,7 +189,7 @@ def _enumerate(machine: Interpreter, site: Site) -> object:
     if found.length is not None or not found.exact or not isinstance(start, int):
         number = machine.run.fresh()
         machine.run.loops.sources[number] = site.argument(0, "iterable")
-        return Unknown(("enumerate", number, start if isinstance(start, int) else None))
+        return Symbolic(("enumerate", number, start if isinstance(start, int) else None))
     pairs: list[object] = list(enumerate(found.values, start))
     if found.is_cut:  # the last one stands further behind
         pairs[-1] = (machine.unknown(), found.values[-1])
@@ -312,7 +305,7 @@ def _number(machine: Interpreter, site: Site) -> object:
         return value if site.label == "float" else int(value) if abs(value) < 10**12 else machine.unknown()
     if isinstance(value, Number):
         return value
-    return Unknown(("count", machine.run.fresh())) if site.label == "int" else machine.unknown()
+    return Symbolic(("count", machine.run.fresh())) if site.label == "int" else machine.unknown()
 
 
 _PLAIN_TYPES = {f"builtins.{each.__name__}": each for each in (bool, int, float, str, bytes, dict)}
@@ -434,7 +427,7 @@ def _string(machine: Interpreter, site: Site) -> object:
 def _progress(machine: Interpreter, site: Site) -> object:
     """``tqdm(iterable)``: the same items."""
     given = site.argument(0, "iterable")
-    return given if isinstance(given, Unknown) else unknown_calls.call_unknown(machine, site, Symbol("tqdm.tqdm"))
+    return given if isinstance(given, Symbolic) else unknown_calls.call_unknown(machine, site, Symbol("tqdm.tqdm"))
 
 
 def _named_tuple(machine: Interpreter, site: Site) -> object:

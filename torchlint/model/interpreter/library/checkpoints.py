@@ -12,7 +12,9 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Counter, Node, Saved, Tensor
 from torchlint.model.autograd.views import edge, requires_grad
 from torchlint.model.interpreter import unknown_calls
-from torchlint.model.interpreter.values import FunctionValue, LayerValue, Symbol, Unknown
+from torchlint.model.interpreter.values.functions import FunctionValue
+from torchlint.model.interpreter.values.modules import LayerValue
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +28,7 @@ _NOT_PASSED_ON = ("use_reentrant", "preserve_rng_state", "context_fn", "determin
 def call(machine: Interpreter, site: Site) -> object:
     """``checkpoint(function, *args)``: keeps its tensor arguments, and looks at what the function closes over again."""
     function, *arguments = site.arguments or [None]
-    if function is None or isinstance(function, (Unknown, Tensor)):
+    if function is None or isinstance(function, (Symbolic, Tensor)):
         return unknown_calls.call_unknown(machine, site, Symbol("torch.utils.checkpoint.checkpoint"))
     keywords = {name: value for name, value in site.keywords.items() if name not in _NOT_PASSED_ON}
     given = tensors_in(arguments)

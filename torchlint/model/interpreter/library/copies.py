@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from torchlint.model.autograd.tensor import Counter, Storage, Tensor
-from torchlint.model.interpreter.values import LayerValue, ObjectValue, SequenceValue
+from torchlint.model.interpreter.values.classes import ObjectValue
+from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
 
 
 def deep_copy(value: object, known: dict[int, object] | None = None) -> object:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.library import layers
-from torchlint.model.interpreter.values import ClassValue, LayerValue, ObjectValue, SequenceValue, Symbol, Unknown
+from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 
 _SEQUENTIAL = "torch.nn.Sequential"
 
@@ -40,7 +42,7 @@ def forward(machine: Interpreter, site: Site, instance: ObjectValue) -> object:
     if isinstance(layer, SequenceValue):
         return layers.call(machine, site, layer)
     if layer is None:
-        return unknown_calls.call_unknown(machine, site, Unknown(("layer", id(instance)), is_held=True))
+        return unknown_calls.call_unknown(machine, site, Symbolic(("layer", id(instance)), is_held=True))
     held = {name: instance.attributes.get(name) for name in layer.state}
     state = {name: value for name, value in held.items() if isinstance(value, Tensor)}
     return layers.call(machine, site, replace(layer, state=state, training=instance.training))

@@ -17,7 +17,8 @@ from torchlint.model.interpreter.open_containers import is_open, leave_open
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.provenance import looking_inside
 from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.values import LayerValue, SequenceValue, Unknown, held
+from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.symbolic import Symbolic, held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -116,7 +117,7 @@ def _argument_is(known: Layer, arguments: object, name: str, text: str, training
     if name not in arguments:
         return Answer.YES if default == text else Answer.NO
     value = arguments[name]
-    if isinstance(value, Unknown):
+    if isinstance(value, Symbolic):
         return Answer.MAYBE
     if text.startswith("not "):
         return Answer.NO if repr(value) == text[4:] else Answer.YES

@@ -12,7 +12,9 @@ from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.autograd.views import detached, requires_grad
 from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.python import iteration
-from torchlint.model.interpreter.values import LayerValue, ObjectValue, SequenceValue, Symbol, Unknown, held
+from torchlint.model.interpreter.values.classes import ObjectValue
+from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -122,7 +124,7 @@ def _forward(machine: Interpreter, site: Site, module: Module) -> object:
     return machine.call_site(site, module)
 
 
-def _more(machine: Interpreter, module: Module) -> list[Unknown]:
+def _more(machine: Interpreter, module: Module) -> list[Symbolic]:
     """Something that stands for the parameters or buffers of which nothing is known, where there may be any."""
     if not any(_is_partial(each) for _, each in _tree(module, "")):
         return []
@@ -134,7 +136,7 @@ def _more(machine: Interpreter, module: Module) -> list[Unknown]:
 def _is_partial(module: Module) -> bool:
     """Whether a module may have parameters or modules that are not seen."""
     holds: Mapping[str, object] = getattr(module, "modules", getattr(module, "attributes", {}))
-    return getattr(module, "is_open", False) or any(isinstance(each, Unknown) for each in holds.values())
+    return getattr(module, "is_open", False) or any(isinstance(each, Symbolic) for each in holds.values())
 
 
 def _hidden(module: Module) -> list[ObjectValue]:

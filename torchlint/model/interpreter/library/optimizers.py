@@ -8,9 +8,9 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import optimizer
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.interpreter import speculation, unknown_calls
-from torchlint.model.interpreter.values import Symbol
 from torchlint.model.interpreter.values.optimizer import OptimizerValue, ParameterGroup
 from torchlint.model.interpreter.values.scheduler import SchedulerValue
+from torchlint.model.interpreter.values.symbolic import Symbol
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter

@@ -12,7 +12,8 @@ from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.views import detached, requires_grad, take_view
 from torchlint.model.interpreter.library import backward
 from torchlint.model.interpreter.python import attributes
-from torchlint.model.interpreter.values import Array, Number, Symbol, Unknown
+from torchlint.model.interpreter.values.numbers import Array, Number
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,7 +50,7 @@ def call(machine: Interpreter, site: Site, tensor: Tensor, name: str) -> object:
         return (
             known
             if known is not None
-            else Unknown(("count" if name in ("dim", "numel", "nelement") else "value", machine.run.fresh()))
+            else Symbolic(("count" if name in ("dim", "numel", "nelement") else "value", machine.run.fresh()))
         )
     site.arguments.insert(0, tensor)
     site.texts.insert(0, site.owner or site.at)
@@ -152,11 +153,11 @@ def _dtype_in(site: Site) -> str | None:
 
 def _is_unchanged(site: Site, tensor: Tensor, wanted: str | None) -> bool:
     """Whether a conversion certainly gives the tensor itself."""
-    if Unknown(("dtype", id(tensor.counter))) in site.arguments:
+    if Symbolic(("dtype", id(tensor.counter))) in site.arguments:
         return True
     if wanted is None:
         first = site.argument(0, "device", site.keywords.get("device"))
-        return site.label == "cpu" or first == "cpu" or first == Unknown(("device",))
+        return site.label == "cpu" or first == "cpu" or first == Symbolic(("device",))
     return tensor.dtype is not None and _canonical(wanted) == _canonical(tensor.dtype)
 
 

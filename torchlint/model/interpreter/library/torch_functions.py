@@ -23,7 +23,9 @@ from torchlint.model.interpreter.library import (
     tensor_methods,
 )
 from torchlint.model.interpreter.open_containers import is_open
-from torchlint.model.interpreter.values import Array, FunctionValue, Number, Symbol, Unknown
+from torchlint.model.interpreter.values.functions import FunctionValue
+from torchlint.model.interpreter.values.numbers import Array, Number
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 if TYPE_CHECKING:
     import ast
@@ -149,7 +151,7 @@ def _shape_of(data: object) -> tuple[int, ...] | None:
         if not data:
             break
         data = data[0]
-    return None if isinstance(data, (Unknown, Tensor, Number)) else tuple(sizes)
+    return None if isinstance(data, (Symbolic, Tensor, Number)) else tuple(sizes)
 
 
 def _cut_of(value: object) -> Cut | None:
@@ -294,7 +296,7 @@ def _method_of_first(name: str) -> Callable[[Interpreter, Site], object]:
 
 def _is_tensor(machine: Interpreter, site: Site) -> object:
     value = site.argument(0, "obj")
-    return machine.unknown() if isinstance(value, Unknown) else isinstance(value, Tensor)
+    return machine.unknown() if isinstance(value, Symbolic) else isinstance(value, Tensor)
 
 
 def _device(machine: Interpreter, site: Site) -> object:

@@ -17,19 +17,10 @@ from torchlint.model.interpreter.gradient_flow import is_differentiable, is_of_t
 from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.python import objects
 from torchlint.model.interpreter.speculation import note_flag
-from torchlint.model.interpreter.values import (
-    ClassValue,
-    LayerValue,
-    Method,
-    ObjectValue,
-    SequenceValue,
-    Super,
-    Symbol,
-    Unknown,
-    attributes_of,
-    identity,
-    names_of_class,
-)
+from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue, Super, attributes_of, names_of_class
+from torchlint.model.interpreter.values.functions import Method
+from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, identity
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
@@ -47,10 +38,10 @@ def get(machine: Interpreter, owner: object, name: str, at: ast.expr) -> object:
         return _of_tensor(machine, owner, name, at)
     if isinstance(owner, Symbol):
         return Symbol(canonical(f"{owner.name}.{name}"), owner.home)
-    if isinstance(owner, Unknown):
+    if isinstance(owner, Symbolic):
         kept = machine.heap.get((owner.key, name))
         flow = owner.flow if owner.flow and is_differentiable(name) else ()
-        return kept if kept is not None else Unknown(("attribute", machine.run.shortened(owner.key), name), flow)
+        return kept if kept is not None else Symbolic(("attribute", machine.run.shortened(owner.key), name), flow)
     if isinstance(owner, ObjectValue):
         return objects.get(machine, owner, name, at)
     if isinstance(owner, ClassValue):
@@ -109,7 +100,7 @@ def _of_tensor(machine: Interpreter, owner: Tensor, name: str, at: ast.expr) -> 
         found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None
         return found
     if name in _DESCRIPTIONS:
-        return Unknown((name, id(owner.counter) if name == "dtype" else run.fresh()))
+        return Symbolic((name, id(owner.counter) if name == "dtype" else run.fresh()))
     if owner.is_loose and not is_of_tensor(name):
         return part(run, at, owner)
     return Method(owner, name)
@@ -148,7 +139,7 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
             owner.training = Answer.MAYBE
         else:
             owner.state.pop(name, None)
-    elif isinstance(owner, Unknown):
+    elif isinstance(owner, Symbolic):
         machine.heap[owner.key, name] = value
         if name == "grad":
             machine.run.trace.clear_unseen(at, is_any=True)

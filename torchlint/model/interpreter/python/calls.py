@@ -25,22 +25,11 @@ from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.provenance import looking_inside
 from torchlint.model.interpreter.python import attributes, functions, objects
 from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.values import (
-    Bound,
-    ClassValue,
-    FunctionValue,
-    LayerValue,
-    Method,
-    ObjectValue,
-    Partial,
-    SequenceValue,
-    Stream,
-    Super,
-    Symbol,
-    Unknown,
-    is_of_program,
-    listed,
-)
+from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue, Super, is_of_program
+from torchlint.model.interpreter.values.containers import Stream, listed
+from torchlint.model.interpreter.values.functions import Bound, FunctionValue, Method, Partial
+from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
@@ -62,7 +51,7 @@ def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
             Method(owner, func.attr) if isinstance(owner, Tensor) else attributes.get(machine, owner, func.attr, func)
         )
         owner_node, label = func.value, func.attr
-        receiver = owner if isinstance(owner, Unknown) and owner.flow and is_differentiable(label) else None
+        receiver = owner if isinstance(owner, Symbolic) and owner.flow and is_differentiable(label) else None
     else:
         callee = machine.evaluate(scope, func)
         label = func.id if isinstance(func, ast.Name) else ""
@@ -156,7 +145,7 @@ def _call_module(machine: Interpreter, site: Site, module: modules.Module) -> ob
         result = layers.call(machine, site, module)
     for hook in module.hooks:
         changed = call(machine, Site(site.at, "", [module, given, result], {}), hook)
-        result = changed if changed is not None and not isinstance(changed, Unknown) else result
+        result = changed if changed is not None and not isinstance(changed, Symbolic) else result
     return result
 
 
@@ -192,7 +181,7 @@ def _decorated(machine: Interpreter, site: Site, mode: Mode) -> object:
     function = site.argument(0, "func")
     if isinstance(function, FunctionValue) and function.modes is not None:
         return FunctionValue(function.node, function.scope, function.defaults, (mode, *function.modes))
-    return Unknown(("value", machine.run.fresh()))
+    return Symbolic(("value", machine.run.fresh()))
 
 
 def tensor_operation(
@@ -242,7 +231,7 @@ def _operation(machine: Interpreter, site: Site, qualified: str, name: str) -> o
         return unknown_calls.call_unknown(machine, site, Symbol(qualified))
     bound = binding.bind(machine, site, known)
     if bound is None:
-        return Unknown(("value", machine.run.fresh()))
+        return Symbolic(("value", machine.run.fresh()))
     found, arguments, texts = bound
     return operate(machine.run, Call(site.at, site.label, name, found, arguments, texts, {}))
 

@@ -15,7 +15,10 @@ from torchlint.model.interpreter.open_containers import leave_open
 from torchlint.model.interpreter.python import attributes, calls, indexing, iteration, operators
 from torchlint.model.interpreter.scope import MISSING, Scope
 from torchlint.model.interpreter.speculation import note_operation
-from torchlint.model.interpreter.values import FunctionValue, Number, Stream, Symbol, Unknown, extent
+from torchlint.model.interpreter.values.containers import Stream, extent
+from torchlint.model.interpreter.values.functions import FunctionValue
+from torchlint.model.interpreter.values.numbers import Number
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.syntax.outline import USUAL
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ def evaluate(machine: Interpreter, scope: Scope, node: ast.expr) -> object:
     value = handler(machine, scope, node) if handler is not None else _unseen(machine, scope, node)
     if isinstance(value, (list, tuple, dict)):
         return _followed(machine, value)
-    return machine.proven.get(value.key, value) if machine.proven and isinstance(value, Unknown) else value
+    return machine.proven.get(value.key, value) if machine.proven and isinstance(value, Symbolic) else value
 
 
 def _followed(machine: Interpreter, value: list[object] | tuple[object, ...] | dict[object, object]) -> object:
@@ -86,7 +89,7 @@ def _name(machine: Interpreter, scope: Scope, node: ast.Name) -> object:
     if value is MISSING:
         if node.id in USUAL:
             return Symbol(USUAL[node.id])
-        return Symbol(f"builtins.{node.id}") if node.id in _BUILTINS else Unknown(("name", node.id))
+        return Symbol(f"builtins.{node.id}") if node.id in _BUILTINS else Symbolic(("name", node.id))
     if isinstance(value, Tensor):
         if machine.run.log.watched:
             machine.run.log.read(value, node)
@@ -124,7 +127,7 @@ def _unary(machine: Interpreter, scope: Scope, node: ast.UnaryOp) -> object:
             return machine.unknown()
     if isinstance(value, Number):
         return value
-    found = Unknown((name, operators.key(machine, value)), value.flow if isinstance(value, Unknown) else ())
+    found = Symbolic((name, operators.key(machine, value)), value.flow if isinstance(value, Symbolic) else ())
     return note_operation(machine.run, node, name, (value,), found)
 
 

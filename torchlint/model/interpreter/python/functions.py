@@ -12,7 +12,9 @@ from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.library import optimizers
 from torchlint.model.interpreter.limits import MAX_CALL_DEPTH
 from torchlint.model.interpreter.scope import Scope
-from torchlint.model.interpreter.values import FunctionValue, Stream, Symbol, Unknown
+from torchlint.model.interpreter.values.containers import Stream
+from torchlint.model.interpreter.values.functions import FunctionValue
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.syntax.use_def import function_use
 
 if TYPE_CHECKING:
@@ -161,11 +163,11 @@ def _mode_of(decorator: object) -> Mode | None:
 
 
 def entry_arguments(machine: Interpreter, function: FunctionValue) -> dict[str, object]:
-    """Unknown values for the parameters of a function that nothing seen calls, optimizers where they must be some."""
+    """Symbolic values for the parameters of a function that nothing seen calls, optimizers where they must be some."""
     node, parameters = function.node, function.node.args
     every = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs, parameters.vararg, parameters.kwarg]
     return {
-        each.arg: _annotated(machine, function, each) or Unknown(("argument", node.lineno, each.arg))
+        each.arg: _annotated(machine, function, each) or Symbolic(("argument", node.lineno, each.arg))
         for each in every
         if each is not None
     }

@@ -15,7 +15,9 @@ from torchlint.model.interpreter.open_containers import is_open, item, leave_ope
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.speculation import note_part
-from torchlint.model.interpreter.values import Array, LayerValue, Number, SequenceValue, Unknown, held
+from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.numbers import Array, Number
+from torchlint.model.interpreter.values.symbolic import Symbolic, held
 
 if TYPE_CHECKING:
     import ast
@@ -66,7 +68,7 @@ def get(machine: Interpreter, at: ast.expr, value: object, index: object) -> obj
         return (
             replace(value, modules={name: value.modules[name] for name in names}) if isinstance(names, list) else names
         )
-    if isinstance(value, SequenceValue) and isinstance(index, Unknown):
+    if isinstance(value, SequenceValue) and isinstance(index, Symbolic):
         return _any_module(machine, value)
     if isinstance(value, SequenceValue):
         value = dict(value.modules.items()) if value.is_by_name else list(value.modules.values())
@@ -75,11 +77,11 @@ def get(machine: Interpreter, at: ast.expr, value: object, index: object) -> obj
         if isinstance(index, slice) and isinstance(found, list) and is_open(machine.run, value):
             leave_open(machine.run, found)
         return item(machine.run, value, index, found) if isinstance(value, list) else found
-    if isinstance(value, Unknown) and value.key[0] == "shape" and isinstance(index, int):
-        return Unknown(("count", value.key[1], index))
-    if isinstance(value, Unknown):
+    if isinstance(value, Symbolic) and value.key[0] == "shape" and isinstance(index, int):
+        return Symbolic(("count", value.key[1], index))
+    if isinstance(value, Symbolic):
         kept = machine.heap.get((value.key, repr(index))) if isinstance(index, (int, str)) else None
-        found = Unknown(("item", machine.run.shortened(value.key), machine.run.fresh()), value.flow)
+        found = Symbolic(("item", machine.run.shortened(value.key), machine.run.fresh()), value.flow)
         return kept if kept is not None else note_part(machine.run, found, value)
     if isinstance(value, Array):
         return value if _is_basic(index) else machine.unknown()
@@ -92,7 +94,7 @@ def _any_module(machine: Interpreter, value: SequenceValue) -> object:
     """A module at an index that is not known, where all are alike."""
     modules = list(value.modules.values())
     kinds = {each.name if isinstance(each, LayerValue) else id(getattr(each, "kind", each)) for each in modules}
-    return modules[0] if len(kinds) == 1 and not isinstance(modules[0], Unknown) else held(machine.unknown())
+    return modules[0] if len(kinds) == 1 and not isinstance(modules[0], Symbolic) else held(machine.unknown())
 
 
 def _item(
@@ -173,7 +175,7 @@ def put(machine: Interpreter, at: ast.AST, container: object, index: object, val
             container[:] = [machine.unknown() for _ in container]
     elif isinstance(container, SequenceValue):
         _put_module(container, index, value)
-    elif isinstance(container, Unknown) and isinstance(index, (int, str)):
+    elif isinstance(container, Symbolic) and isinstance(index, (int, str)):
         machine.heap[container.key, repr(index)] = value
 
 
@@ -208,7 +210,7 @@ def _put_module(container: SequenceValue, index: object, value: object) -> None:
     elif isinstance(index, str):
         container.modules[index] = value
     else:
-        container.modules = dict.fromkeys(names, Unknown(("module", id(container))))
+        container.modules = dict.fromkeys(names, Symbolic(("module", id(container))))
 
 
 def _put_tensor(machine: Interpreter, at: ast.AST, target: Tensor, index: object, value: object) -> None:
@@ -247,7 +249,7 @@ def _is_basic(index: object) -> bool:
     """Whether an index certainly selects a view: integers, slices, None and Ellipsis."""
     if isinstance(index, tuple):
         return all(_is_basic(each) for each in index)
-    if isinstance(index, Unknown):
+    if isinstance(index, Symbolic):
         return index.key[0] == "count"
     return index is None or index is ... or isinstance(index, slice) or (isinstance(index, int) and index is not True)
 

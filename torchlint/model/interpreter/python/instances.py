@@ -20,17 +20,10 @@ from torchlint.model.interpreter.limits import MAX_BUILDING_STEPS, OutOfBudget
 from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.python import objects
 from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.values import (
-    Bound,
-    ClassValue,
-    FunctionValue,
-    LayerValue,
-    ObjectValue,
-    Partial,
-    SequenceValue,
-    Symbol,
-    Unknown,
-)
+from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
+from torchlint.model.interpreter.values.functions import Bound, FunctionValue, Partial
+from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.syntax.tree import Function, walk
 
 if TYPE_CHECKING:
@@ -250,4 +243,4 @@ def run_twice(machine: Interpreter, method: FunctionValue, instance: ObjectValue
 
 
 def _may_have_graph(value: object) -> bool:
-    return isinstance(value, Unknown) or any(each.node is not None for each in tensors_in(value))
+    return isinstance(value, Symbolic) or any(each.node is not None for each in tensors_in(value))

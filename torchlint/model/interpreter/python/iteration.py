@@ -14,7 +14,10 @@ from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.speculation import note_item, note_part
-from torchlint.model.interpreter.values import Number, SequenceValue, Unknown, listed
+from torchlint.model.interpreter.values.containers import listed
+from torchlint.model.interpreter.values.modules import SequenceValue
+from torchlint.model.interpreter.values.numbers import Number
+from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
     import ast
@@ -55,9 +58,9 @@ def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
             )
     if isinstance(value, Several):
         return _of_any_number(machine, [value.item(0), value.item(1)], value, exact=True)
-    if isinstance(value, Unknown) and value.key[0] == "range":
+    if isinstance(value, Symbolic) and value.key[0] == "range":
         return _counted(value.key)
-    if isinstance(value, Unknown) and value.key[0] == "enumerate":
+    if isinstance(value, Symbolic) and value.key[0] == "enumerate":
         return _enumerated(machine, at, value.key)
     if isinstance(value, Tensor):
         parts: Sequence[object] = [part(machine.run, at, value, index) for index in range(ENOUGH)]
@@ -79,7 +82,7 @@ def _counted(key: tuple[Hashable, ...]) -> Items:
     source = None
     match line(stop)[0]:
         case ("count", _, tuple() as counted):
-            source = Unknown(counted)
+            source = Symbolic(counted)
     return Items(list(range(start, start + ENOUGH)), False, stop, start, source)
 
 
@@ -104,9 +107,9 @@ def _parts(machine: Interpreter, at: ast.AST, value: object, count: int, starred
     return [part(machine.run, at, value, None if starred == 0 else 0), *unknown[1:]]
 
 
-def _unknown_parts(machine: Interpreter, value: object, count: int) -> list[Unknown]:
-    flow = flows(machine.run, (value,)) if isinstance(value, (Unknown, Tensor)) else ()
-    return [Unknown(("value", machine.run.fresh()), flow) for _ in range(count)]
+def _unknown_parts(machine: Interpreter, value: object, count: int) -> list[Symbolic]:
+    flow = flows(machine.run, (value,)) if isinstance(value, (Symbolic, Tensor)) else ()
+    return [Symbolic(("value", machine.run.fresh()), flow) for _ in range(count)]
 
 
 def items(machine: Interpreter, at: ast.AST, value: object) -> list[object]:
@@ -153,4 +156,4 @@ def generators(
 def _is_kept(machine: Interpreter, scope: Scope, test: ast.expr) -> bool:
     """Whether a comprehension keeps an item: what is not known goes the same way for all of them."""
     value = machine.evaluate(scope, test)
-    return machine.truth(Unknown(("filter", id(test))) if isinstance(value, Unknown) else value, test)
+    return machine.truth(Symbolic(("filter", id(test))) if isinstance(value, Symbolic) else value, test)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.open_containers import leave_open
 from torchlint.model.interpreter.scope import MISSING
-from torchlint.model.interpreter.values import attributes_of
+from torchlint.model.interpreter.values.classes import attributes_of
 from torchlint.syntax.tree import walk
 from torchlint.syntax.use_def import loop_use
 

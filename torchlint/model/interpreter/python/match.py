@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.python import attributes, indexing, operators
-from torchlint.model.interpreter.values import Symbol, is_no_sequence, unpacked
+from torchlint.model.interpreter.values.containers import is_no_sequence, unpacked
+from torchlint.model.interpreter.values.symbolic import Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -13,18 +13,9 @@ from torchlint.model.interpreter.library import layer_subclass, layers, modules
 from torchlint.model.interpreter.python import functions
 from torchlint.model.interpreter.scope import MISSING, Scope
 from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.values import (
-    Bound,
-    ClassValue,
-    FunctionValue,
-    Method,
-    ObjectValue,
-    Super,
-    Symbol,
-    Unknown,
-    attributes_of,
-    held,
-)
+from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue, Super, attributes_of
+from torchlint.model.interpreter.values.functions import Bound, FunctionValue, Method
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
@@ -40,7 +31,7 @@ def define(machine: Interpreter, scope: Scope, node: ast.ClassDef) -> object:
     values = [machine.evaluate(scope, each) for each in node.bases]
     bases = [machine.imported(each) if isinstance(each, Symbol) else each for each in values]
     if (node.decorator_list and not machine.is_library) or node.keywords:
-        return Unknown(("class", node.lineno, node.name))
+        return Symbolic(("class", node.lineno, node.name))
     inner = Scope(scope)
     machine.execute(inner, node.body)
     for value in inner.names.values():
@@ -127,7 +118,7 @@ def call(machine: Interpreter, site: Site, owner: ObjectValue) -> object:
         return call_method(machine, site, owner, method)
     if layer_subclass.base_layer(owner.kind) is not None:
         return layer_subclass.forward(machine, site, owner)
-    return unknown_calls.call_unknown(machine, site, Unknown(("method", "forward"), is_held=True))
+    return unknown_calls.call_unknown(machine, site, Symbolic(("method", "forward"), is_held=True))
 
 
 def _call_opaque(machine: Interpreter, site: Site, owner: ObjectValue) -> object:
@@ -164,12 +155,12 @@ def get(machine: Interpreter, owner: ObjectValue, name: str, at: ast.expr) -> ob
         return found
     if owner.is_module:
         if name == "training":
-            return owner.training is Answer.YES if owner.training is not Answer.MAYBE else Unknown(TRAINING)
+            return owner.training is Answer.YES if owner.training is not Answer.MAYBE else Symbolic(TRAINING)
         if name in modules.METHODS:
             return Method(owner, name)
     if owner.number:
-        return Unknown(("attribute", ("object", owner.number), name))
-    return Unknown(("attribute", "object", name, machine.run.fresh()))
+        return Symbolic(("attribute", ("object", owner.number), name))
+    return Symbolic(("attribute", "object", name, machine.run.fresh()))
 
 
 def _bound(machine: Interpreter, owner: object, found: FunctionValue, at: ast.expr) -> object:
@@ -212,7 +203,7 @@ def put(machine: Interpreter, at: ast.AST, owner: ObjectValue, name: str, value:
 def get_from_class(machine: Interpreter, owner: ClassValue, name: str) -> object:
     """``Class.name``."""
     found = find(owner, name)
-    return found if found is not MISSING else Unknown(("class", owner.name, name, machine.run.fresh()))
+    return found if found is not MISSING else Symbolic(("class", owner.name, name, machine.run.fresh()))
 
 
 def get_from_super(machine: Interpreter, owner: Super, name: str, at: ast.expr) -> object:

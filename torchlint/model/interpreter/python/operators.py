@@ -16,7 +16,8 @@ from torchlint.model.interpreter.limits import MAX_BITS, MAX_CHARACTERS, MAX_ITE
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.python import calls
 from torchlint.model.interpreter.speculation import note_end, note_operation
-from torchlint.model.interpreter.values import Number, Symbol, Unknown, is_tensor
+from torchlint.model.interpreter.values.numbers import Number
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, is_tensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -71,7 +72,7 @@ def binary(
         return _sequence(machine, kind, left, right)
     if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
         return _computed(machine, kind, function, left, right)
-    found = Unknown((sign, key(machine, left), key(machine, right)), passed(machine.run, at, (left, right)))
+    found = Symbolic((sign, key(machine, left), key(machine, right)), passed(machine.run, at, (left, right)))
     return note_operation(machine.run, at, sign, (left, right), found)
 
 
@@ -85,7 +86,7 @@ def _is_refused(kind: type[ast.operator], value: object, other: object) -> bool:
 
 def _is_number(value: object, other: object) -> bool:
     """Whether a value is a number taken from a tensor, and what it is combined with is no tensor."""
-    return isinstance(value, Number) and not isinstance(other, Unknown)
+    return isinstance(value, Number) and not isinstance(other, Symbolic)
 
 
 def _sequence(machine: Interpreter, kind: type[ast.operator], left: object, right: object) -> object:
@@ -138,10 +139,10 @@ def _reflected(
 
 def negated(machine: Interpreter, value: object) -> object:
     """``not value``."""
-    if isinstance(value, Unknown):
-        return Unknown(("not", value.key)) if value.key[0] != "not" else Unknown(value.key[1])  # type: ignore[arg-type]
+    if isinstance(value, Symbolic):
+        return Symbolic(("not", value.key)) if value.key[0] != "not" else Symbolic(value.key[1])  # type: ignore[arg-type]
     if isinstance(value, Symbol):
-        return Unknown(("not", ("truth", value.name)))
+        return Symbolic(("not", ("truth", value.name)))
     if isinstance(value, (Tensor, Number)):
         return machine.unknown()
     return not machine.truth(value, ast.Pass())
@@ -170,12 +171,12 @@ def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object
     if name in ("eq", "ne"):
         found = _equality(machine, "eq", left, right, negative=name == "ne")
     else:
-        found = Unknown((name, key(machine, left), key(machine, right)))
-    return note_end(machine.run, node, name, found) if isinstance(found, Unknown) else found
+        found = Symbolic((name, key(machine, left), key(machine, right)))
+    return note_end(machine.run, node, name, found) if isinstance(found, Symbolic) else found
 
 
 def _identity(machine: Interpreter, left: object, right: object, negative: bool) -> object:
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
+    if isinstance(left, Symbolic) or isinstance(right, Symbolic):
         return _equality(machine, "is", left, right, negative)
     same = left is right or (isinstance(left, _PLAIN) and isinstance(right, _PLAIN) and left == right)
     return same is not negative
@@ -183,10 +184,10 @@ def _identity(machine: Interpreter, left: object, right: object, negative: bool)
 
 def _equality(machine: Interpreter, name: str, left: object, right: object, negative: bool) -> object:
     found: object = None
-    if isinstance(left, Unknown) and isinstance(right, Unknown):
+    if isinstance(left, Symbolic) and isinstance(right, Symbolic):
         found = loop_bounds.is_item(machine.run, left, right)
     if found is None:
-        found = Unknown((name, key(machine, left), key(machine, right)))
+        found = Symbolic((name, key(machine, left), key(machine, right)))
     return negated(machine, found) if negative else found
 
 
@@ -198,13 +199,13 @@ def _membership(machine: Interpreter, left: object, right: object, negative: boo
                 return (left in right) is not negative
         except TypeError:
             pass
-    found: object = Unknown(("in", key(machine, left), key(machine, right)))
+    found: object = Symbolic(("in", key(machine, left), key(machine, right)))
     return negated(machine, found) if negative else found
 
 
 def key(machine: Interpreter, value: object) -> Hashable:
     """What makes two values of the same key equal; a value of which that cannot be told gets a key of its own."""
-    if isinstance(value, Unknown):
+    if isinstance(value, Symbolic):
         return machine.run.shortened(value.key)
     if isinstance(value, _PLAIN) and not isinstance(value, (slice, range)):
         return (type(value).__name__, value)

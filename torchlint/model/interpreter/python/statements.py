@@ -28,16 +28,10 @@ from torchlint.model.interpreter.python import (
     operators,
 )
 from torchlint.model.interpreter.python.loop_effects import LoopEffects
-from torchlint.model.interpreter.values import (
-    Array,
-    LayerValue,
-    Number,
-    SequenceValue,
-    Symbol,
-    Unknown,
-    held,
-    may_be_error,
-)
+from torchlint.model.interpreter.values.classes import may_be_error
+from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.numbers import Array, Number
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held
 from torchlint.syntax.tree import Function, last_name, walk
 
 if TYPE_CHECKING:
@@ -146,7 +140,7 @@ def _augmented(machine: Interpreter, scope: Scope, node: ast.AugAssign) -> None:
         else:
             current = attributes.get(machine, owner, target.attr, target)
     value = machine.evaluate(scope, node.value)
-    if isinstance(current, Unknown):
+    if isinstance(current, Symbolic):
         current = machine.proven_by_now(current, value, target)
     result = _changed(machine, node, current, value)
     if isinstance(target, ast.Name):
@@ -177,18 +171,18 @@ def _changed(machine: Interpreter, node: ast.AugAssign, current: object, value: 
 def _if(machine: Interpreter, scope: Scope, node: ast.If) -> Signal | None:
     known = len(machine.run.path.met)
     test = machine.evaluate(scope, node.test)
-    if isinstance(test, Unknown) or len(machine.run.path.met) > known:
+    if isinstance(test, Symbolic) or len(machine.run.path.met) > known:
         for refused, other, way in ((node.body, node.orelse, False), (node.orelse, node.body, True)):
             if refused and isinstance(refused[-1], ast.Raise):  # a check, which whoever runs the code has passed
-                machine.run.path.assume(test.key if isinstance(test, Unknown) else None, known, holds=way)
+                machine.run.path.assume(test.key if isinstance(test, Symbolic) else None, known, holds=way)
                 return machine.execute(scope, other)
-    ends = _ends_recursion(machine, node) if isinstance(test, Unknown) else None
-    if ends is not None and isinstance(test, Unknown):
+    ends = _ends_recursion(machine, node) if isinstance(test, Symbolic) else None
+    if ends is not None and isinstance(test, Symbolic):
         machine.run.path.assume(test.key, known, holds=ends)
     quiet = machine.run.quiet
-    if isinstance(test, (Unknown, Number, Tensor)) and quiet is not None and quiet.is_quiet(node):
+    if isinstance(test, (Symbolic, Number, Tensor)) and quiet is not None and quiet.is_quiet(node):
         return None
-    if isinstance(test, Unknown) and not node.orelse and isinstance(node.body[-1], ast.Return):
+    if isinstance(test, Symbolic) and not node.orelse and isinstance(node.body[-1], ast.Return):
         chosen = machine.run.path.branch(test.key, node.test, is_exit=test.key != objects.TRAINING)
     else:
         chosen = machine.truth(test, node.test)
@@ -248,7 +242,7 @@ def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None
     try:
         for number in range(ENOUGH + 1):
             condition = machine.evaluate(scope, node.test)
-            known = not isinstance(condition, Unknown) or (number > 0 and run.path.is_decided(condition.key))
+            known = not isinstance(condition, Symbolic) or (number > 0 and run.path.is_decided(condition.key))
             if known and not machine.truth(condition, node.test):
                 return machine.execute(scope, node.orelse)
             if not known and number == ENOUGH:

@@ -13,7 +13,8 @@ from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.protocol import Value
-from torchlint.model.interpreter.values import Method, Number
+from torchlint.model.interpreter.values.functions import Method
+from torchlint.model.interpreter.values.numbers import Number
 
 if TYPE_CHECKING:
     import ast

@@ -12,7 +12,7 @@ from torchlint.model.autograd.history import Idle
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.interpreter.protocol import Value
-from torchlint.model.interpreter.values import FunctionValue
+from torchlint.model.interpreter.values.functions import FunctionValue
 
 if TYPE_CHECKING:
     import ast

@@ -9,7 +9,7 @@ from torchlint.model.api.operation import Operation
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.protocol import Value
-from torchlint.model.interpreter.values import Unknown
+from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
@@ -42,7 +42,9 @@ class ScalerValue(Value):
             return type(value)(self._scaled(vm, site, each) for each in value)
         if isinstance(value, Tensor):
             return vm.compute(Call(site.at, site.label, "scale", _SCALE, {"outputs": value}, {}, {}))
-        return vm.call_site(replace(site, arguments=[value], keywords={}), Unknown(("attribute", ("scaler",), "scale")))
+        return vm.call_site(
+            replace(site, arguments=[value], keywords={}), Symbolic(("attribute", ("scaler",), "scale"))
+        )
 
     def _step(self, vm: Interpreter, site: Site, optimizer: object) -> object:
         """Step the optimizer, which it does unless a gradient is infinite."""
