@@ -39,7 +39,7 @@ class ClassValue:
     def __post_init__(self) -> None:
         lines = [each.order if isinstance(each, ClassValue) else (each,) for each in self.bases]
         self.behind = tuple(_merged([*lines, tuple(self.bases)]))
-        self.specials = frozenset(_SPECIAL & self.names.keys()).union(
+        self.specials = _SPECIAL.intersection(self.names).union(
             *(each.specials for each in self.bases if isinstance(each, ClassValue))
         )
 
