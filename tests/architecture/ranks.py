@@ -49,6 +49,7 @@ MAY_IMPORT = {
     "torchlint.model.interpreter.values": (
         "torchlint.model.api",
         "torchlint.model.autograd",
+        "torchlint.model.interpreter.identities",
         "torchlint.model.interpreter.limits",
         "torchlint.model.interpreter.protocol",
         "torchlint.model.interpreter.scope",

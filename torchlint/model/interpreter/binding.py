@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer, Operation, Parameter, Takes
 from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.interpreter.identities import is_one_object
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.symbolic import Symbolic
 
@@ -80,7 +81,7 @@ def bind(
     bound, texts = _bound(site, plan.names, packs=plan.packs)
     for name in plan.tensors:
         value = bound[name]
-        if isinstance(value, Symbolic) and is_identity(value.key):
+        if isinstance(value, Symbolic) and is_one_object(value.key):
             bound[name] = machine.prove(value, texts.get(name, site.at))
     return plan.operation, bound, texts
 
@@ -91,16 +92,6 @@ def _rename(site: Site, overloads: tuple[Operation, ...]) -> None:
     names = {name: new for name, new in _NUMPY_NAMES.items() if name not in known and new in known}
     site.keywords = {names.get(name, name): value for name, value in site.keywords.items()}
     site.keyword_texts = {names.get(name, name): text for name, text in site.keyword_texts.items()}
-
-
-_IDENTITIES = frozenset(("argument", "value", "item"))
-
-
-def is_identity(key: object) -> bool:
-    """Whether unknown values of one key are one object, and not only equal."""
-    if not isinstance(key, tuple) or not key:
-        return False
-    return key[0] in _IDENTITIES or (key[0] == "attribute" and (key[1] == "object" or is_identity(key[1])))
 
 
 def arguments_of(site: Site, parameters: Sequence[Parameter]) -> dict[str, object] | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.interpreter.ending import end
 from torchlint.model.interpreter.entry import _PREDICTING, Entry
+from torchlint.model.interpreter.identities import TRAINING
 from torchlint.model.interpreter.library import backward
 from torchlint.model.interpreter.limits import MAX_DEFINING_STEPS, TOO_DEEP, OutOfBudget
 from torchlint.model.interpreter.machine import Machine
@@ -159,7 +160,7 @@ def run_entry(
     names = dict(scope.names)
     try:
         result = _run_method(machine, entry, entry.owner) if entry.owner else _run_function(machine, scope, entry)
-        if entry.is_trained and run.path.choices.get(objects.TRAINING) is not False:
+        if entry.is_trained and run.path.choices.get(TRAINING) is not False:
             backward.suppose(run, result, entry.function)
     except Raised:
         return ""

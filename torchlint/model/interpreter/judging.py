@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from torchlint.model.autograd.faults import Fault, Kind
+from torchlint.model.interpreter.identities import Comparison, Constant
 from torchlint.model.interpreter.outcome import Found, Traced, TracedPath
 from torchlint.model.interpreter.resolve import origin
 
@@ -118,7 +119,7 @@ def _is_odd(choices: Mapping[Hashable, bool]) -> bool:
     words: dict[Hashable, list[bool]] = {}
     for key, value in choices.items():
         match key:
-            case ("eq", name, ("str", _)):
+            case Comparison("eq", name, Constant("str")):
                 words.setdefault(name, []).append(value)
     return any(len(values) > 1 and not any(values) for values in words.values())
 

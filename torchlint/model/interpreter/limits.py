@@ -43,7 +43,7 @@ MAX_BITS = 62
 """Bits of an integer that is known: a larger one is no length and no size."""
 MAX_CHARACTERS = 4_096
 """Characters of a string that is known: a longer one is no name and no option."""
-MAX_KEY = 64
+MAX_KEY = 96
 """Parts of what tells unknown values apart: what is computed from more is like nothing else."""
 
 TOO_MANY_STEPS = "too many steps"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from torchlint.model.interpreter.identities import Computed, Constant, Longer, Not
 from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
@@ -123,9 +124,9 @@ def compared(run: PathState, name: str, left: object, right: object) -> object:
 def line(key: Hashable) -> tuple[Hashable, int]:
     """A key as that of another value plus a number."""
     match key:
-        case ("+", tuple() as length, ("int", int(offset))) | ("+", ("int", int(offset)), tuple() as length):
+        case Computed("+", length, Constant("int", int(offset))) | Computed("+", Constant("int", int(offset)), length):
             return length, offset
-        case ("-", tuple() as length, ("int", int(offset))):
+        case Computed("-", length, Constant("int", int(offset))):
             return length, -offset
     return key, 0
 
@@ -142,8 +143,8 @@ def _answer(run: PathState, length: Hashable, index: int, *, positive: bool) -> 
     known = _is_longer(run, length, index)
     if known is not None:
         return known is positive
-    key = ("longer", length, index)
-    return Symbolic(key if positive else ("not", key))
+    key = Longer(length, index)
+    return Symbolic(key if positive else Not(key))
 
 
 def _is_longer(run: PathState, length: Hashable, index: int) -> bool | None:
@@ -153,6 +154,6 @@ def _is_longer(run: PathState, length: Hashable, index: int) -> bool | None:
         return True
     for key, value in run.path.choices.items():
         match key:
-            case ("longer", other, int(number)) if other == length and (number >= index if value else number <= index):
+            case Longer(other, number) if other == length and (number >= index if value else number <= index):
                 return value
     return False if index == most else None

@@ -10,13 +10,14 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Node, Tensor
 from torchlint.model.interpreter import speculation
+from torchlint.model.interpreter.identities import DEVICE, Attribute, Comparison, Constant, Fresh, Not
 from torchlint.model.interpreter.library import backward, modules
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Interpreter, Signal
 from torchlint.model.interpreter.python import calls, expressions, objects, operators, statements
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 from torchlint.model.interpreter.values.functions import FunctionValue
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, identity
 from torchlint.model.interpreter.values.truth import question
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ class Machine(Interpreter):
     def tensor_operation(self, at: ast.AST, name: str, label: str, receiver: Tensor, arguments: list[object]) -> object:
         return calls.tensor_operation(self, at, name, label, receiver, arguments)
 
-    def unknown(self, *key: Hashable) -> Symbolic:
-        return Symbolic(key or ("value", self.run.fresh()))
+    def unknown(self) -> Symbolic:
+        return Symbolic(Fresh(self.run.fresh()))
 
     def forget(self, callee: object, site: Site) -> None:
         concerned = (callee, *site.arguments, *site.keywords.values())
@@ -86,8 +87,8 @@ class Machine(Interpreter):
             for each in known:
                 self.run.budget.spend(modules.doubt(self, each))
         self._note_gradients(callee, site, [each for each in known if each is not callee])
-        if isinstance(callee, Symbolic) and callee.key[0] == "attribute":
-            keys.add(callee.key[1])  # type: ignore[arg-type]
+        if isinstance(callee, Symbolic) and isinstance(callee.key, Attribute) and callee.key.owner is not None:
+            keys.add(callee.key.owner)
         self.run.trace.forget(keys)
         for name in [name for name in self.heap if name[0] in keys]:
             del self.heap[name]
@@ -95,7 +96,8 @@ class Machine(Interpreter):
 
     def _note_gradients(self, callee: object, site: Site, given: Sequence[object]) -> None:
         """What an unknown call does to gradients, by its name; what it may do if it is given what holds them."""
-        if isinstance(callee, Symbolic) and callee.key[-1:] == ("backward",):
+        key = identity(callee)
+        if isinstance(key, Attribute) and key.name == "backward":
             backward.unseen(self.run, site)
         elif _CLEARING.search(site.label):
             self.run.trace.clear_unseen(site.at, is_any="zero" in site.label)
@@ -134,7 +136,7 @@ class Machine(Interpreter):
         return self.proven.get(value.key, value) if isinstance(value, Symbolic) else value
 
     def device(self) -> Symbolic:
-        return self.unknown() if self.has_moved else Symbolic(("device",))
+        return self.unknown() if self.has_moved else Symbolic(DEVICE)
 
     def truth(self, value: object, at: ast.AST) -> bool:
         asked = question(value, self.run.fresh)
@@ -152,9 +154,9 @@ class Machine(Interpreter):
 def _is_gradient_absent(key: Hashable, *, holds: bool) -> bool:
     """Whether a condition that holds or not says that something unknown has no gradient."""
     match key:
-        case ("not", inner):
+        case Not(inner):
             return _is_gradient_absent(inner, holds=not holds)
-        case ("is", ("attribute", _, "grad"), ("NoneType", None)):
+        case Comparison("is", Attribute(name="grad"), Constant("NoneType")):
             return holds
         case _:
             return False

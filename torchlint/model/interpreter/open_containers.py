@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.model.interpreter.identities import Fresh, Length
 from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def length(run: PathState, container: Sized) -> int | Symbolic:
     """How many items a container has, the same each time as long as it is not seen to change."""
     if not is_open(run, container):
         return len(container)
-    return Symbolic(("length", run.loops.open[id(container)][1], len(container)))
+    return Symbolic(Length(run.loops.open[id(container)][1], len(container)))
 
 
 def item(run: PathState, container: object, index: object, found: object) -> object:
@@ -37,4 +38,4 @@ def item(run: PathState, container: object, index: object, found: object) -> obj
     is_first = isinstance(index, int) and 0 <= index < _FIRST
     if is_first or not isinstance(found, (int, float, str)) or not is_open(run, container):
         return found
-    return Symbolic(("value", run.fresh()))
+    return Symbolic(Fresh(run.fresh()))

@@ -16,6 +16,7 @@ from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Node, Sav
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import detached, rebase, requires_grad, view
 from torchlint.model.interpreter.gradient_flow import flows, passed
+from torchlint.model.interpreter.identities import Fresh
 from torchlint.model.interpreter.limits import OPERATION_WORK
 from torchlint.model.interpreter.provenance import note_alias, note_cut, note_names, note_reading
 from torchlint.model.interpreter.speculation import can_have_graph, link, proven_in
@@ -192,7 +193,7 @@ def _nested(call: Call, results: Sequence[object], run: PathState) -> object:
     if operation.nesting == "0":
         return results[0]
     if not results:
-        return Symbolic(("value", run.fresh()))
+        return Symbolic(Fresh(run.fresh()))
     if operation.nesting == "[0]":
         assert isinstance(results[0], Tensor)
         return Several(results[0])

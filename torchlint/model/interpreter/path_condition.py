@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from torchlint.model.interpreter.identities import Comparison, Constant, Not, is_constant
+
 if TYPE_CHECKING:
     import ast
     from collections.abc import Hashable, Mapping
+    from typing import TypeGuard
 
 
 @dataclass(slots=True)
@@ -32,8 +35,8 @@ class PathCondition:
 
         ``is_exit``: where it holds, the function returns early.
         """
-        if isinstance(key, tuple) and key and key[0] == "not":
-            return not self.branch(key[1], at, positive=not positive, is_exit=is_exit)
+        if isinstance(key, Not):
+            return not self.branch(key.condition, at, positive=not positive, is_exit=is_exit)
         if key not in self.choices:
             asked = _asked_before(key, self.choices)
             if any(asked):
@@ -47,8 +50,8 @@ class PathCondition:
 
     def is_decided(self, key: Hashable) -> bool:
         """Whether it was asked before which way a condition of this key goes."""
-        while isinstance(key, tuple) and key and key[0] == "not":
-            key = key[1]
+        while isinstance(key, Not):
+            key = key.condition
         return key in self.choices
 
     def assume(self, key: Hashable, known: int, *, holds: bool) -> None:
@@ -57,26 +60,22 @@ class PathCondition:
         for each in self.met[known:]:
             del self.choices[each]
         del self.met[known:]
-        while isinstance(key, tuple) and key and key[0] == "not":
-            key, holds = key[1], not holds
+        while isinstance(key, Not):
+            key, holds = key.condition, not holds
         if key is not None:
             self.choices.setdefault(key, holds)
 
 
 def _asked_before(key: Hashable, choices: Mapping[Hashable, bool]) -> list[bool]:
     """Where a key asks if a value is some constant: whether it was other ones that were asked for before."""
-    if not (isinstance(key, tuple) and key[0] == "eq" and _is_constant(key[2])):
+    if not _compares_with_constant(key):
         return []
-    return [
-        value
-        for other, value in choices.items()
-        if isinstance(other, tuple) and other[:2] == key[:2] and _is_constant(other[2])
-    ]
+    return [value for other, value in choices.items() if _compares_with_constant(other) and other.left == key.left]
+
+
+def _compares_with_constant(key: Hashable) -> TypeGuard[Comparison]:
+    return isinstance(key, Comparison) and key.name == "eq" and is_constant(key.right)
 
 
 def _is_word(key: Hashable) -> bool:
-    return isinstance(key, tuple) and isinstance(key[2], tuple) and key[2][0] == "str"
-
-
-def _is_constant(key: object) -> bool:
-    return isinstance(key, tuple) and key[:1] in (("str",), ("int",))
+    return isinstance(key, Comparison) and isinstance(key.right, Constant) and key.right.type == "str"

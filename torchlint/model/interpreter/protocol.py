@@ -159,7 +159,7 @@ class Interpreter(ABC):
         """A method of a tensor that an iteration or a subscript stands for."""
 
     @abstractmethod
-    def unknown(self, *key: Hashable) -> Symbolic:
+    def unknown(self) -> Symbolic:
         """A value of which nothing is known; without a key, unlike any other."""
 
     @abstractmethod

@@ -11,7 +11,8 @@ from torchlint.model.api.operation import Answer, Takes, either
 from torchlint.model.api.operations import operations
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
 from torchlint.model.autograd.views import edges, requires_grad
-from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.interpreter.identities import Attribute, Parameters, gives_data, has_no_gradient, is_number
+from torchlint.model.interpreter.values.symbolic import Symbolic, identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,11 +22,7 @@ if TYPE_CHECKING:
 
 _SAME = frozenset("to cuda cpu float double half bfloat16 contiguous type type_as reshape flatten view expand".split())
 """Methods of a tensor that give it again in another form."""
-_NO_TENSORS = frozenset("count longer shape range enumerate eq ne lt le gt ge is in not device dtype call".split())
-"""The first words of the keys of values that carry no gradient."""
 _OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow", "@": "matmul"}
-_STREAMS = frozenset("argument attribute name loader".split())
-"""The first words of the keys of what gives data when a loop runs over it."""
 _FLAGS = frozenset(("gradient", "retain_graph", "create_graph"))
 NOWHERE = ast.Pass()
 """Where something unknown came from."""
@@ -38,7 +35,7 @@ def guess(run: PathState, value: object) -> Tensor | None:
     if run.speculation.tensors is None or not isinstance(value, Symbolic):
         return None
     found = run.speculation.tensors.get(value.key)
-    if found is None and value.key[0] not in _NO_TENSORS:
+    if found is None and not has_no_gradient(value.key):
         found = run.speculation.tensors[value.key] = _attribute(run, value) or _leaf()
     return found
 
@@ -49,8 +46,8 @@ def _leaf(*, is_data: bool = False) -> Tensor:
 
 def _attribute(run: PathState, value: Symbolic) -> Tensor | None:
     """``outputs.loss`` of what a call gave."""
-    owner = value.key[1] if value.key[0] == "attribute" else None
-    whole = run.speculation.tensors.get(owner) if run.speculation.tensors and isinstance(owner, tuple) else None
+    owner = value.key.owner if isinstance(value.key, Attribute) else None
+    whole = run.speculation.tensors.get(owner) if run.speculation.tensors and owner is not None else None
     return _part_of(run, whole) if whole is not None else None
 
 
@@ -78,7 +75,7 @@ def note_part(run: PathState, part: Symbolic, whole: object) -> Symbolic:
 
 def note_item(run: PathState, item: Symbolic, source: object) -> Symbolic:
     """An item of something unknown that a loop runs over: most likely data."""
-    if run.speculation.tensors is None or not isinstance(source, Symbolic) or source.key[0] not in _STREAMS:
+    if run.speculation.tensors is None or not isinstance(source, Symbolic) or not gives_data(source.key):
         return note_part(run, item, source)
     whole = run.speculation.tensors.get(source.key)
     if whole is not None and whole.node is not None:
@@ -95,7 +92,7 @@ def note_flag(run: PathState, value: object) -> None:
 
 def is_method(run: PathState, callee: object) -> bool:
     """Whether something unknown is called as a method of something unknown, and anybody asks."""
-    return run.speculation.tensors is not None and isinstance(callee, Symbolic) and callee.key[:1] == ("attribute",)
+    return run.speculation.tensors is not None and isinstance(identity(callee), Attribute)
 
 
 def note_call(
@@ -105,9 +102,9 @@ def note_call(
     if run.speculation.tensors is None:
         return found
     key = callee.key if isinstance(callee, Symbolic) else ()
-    owner = Symbolic(key[1]) if key[:1] == ("attribute",) and isinstance(key[1], tuple) else None
+    owner = Symbolic(key.owner) if isinstance(key, Attribute) and key.owner is not None else None
     if owner is not None and label == "parameters":
-        return Symbolic(("parameters", owner.key))
+        return Symbolic(Parameters(owner.key))
     if owner is not None and label == "detach":
         cut = Cut(CutKind.DETACH, at, ".detach()", "", is_sure=False)
         run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
@@ -245,15 +242,11 @@ def _inside(run: PathState, value: object) -> Iterator[Tensor]:
         yield found
 
 
-_COUNTS = ("count", "length")
-"""How the keys of values begin that are numbers, though nobody knows which."""
-
-
 def can_have_graph(run: PathState, value: object) -> bool:
     """Whether a value that is no known tensor may be, or hold, one that requires grad."""
     if isinstance(value, (list, tuple)):
         return any(can_have_graph(run, each) for each in value)
-    if not isinstance(value, Symbolic) or value.key[0] in _COUNTS:
+    if not isinstance(value, Symbolic) or is_number(value.key):
         return False
     found = run.speculation.tensors.get(value.key) if run.speculation.tensors else None
     return found is None or requires_grad(found) is not Answer.NO
@@ -288,27 +281,27 @@ def optimize(run: PathState, given: object) -> None:
 
 
 def _modules_in(key: object) -> Iterator[object]:
-    if isinstance(key, tuple):
-        if key[:1] == ("parameters",):
-            yield key[1]
-        else:
-            for each in key:
-                yield from _modules_in(each)
+    if isinstance(key, Parameters):
+        yield key.owner
+    elif isinstance(key, tuple):
+        for each in key:
+            yield from _modules_in(each)
 
 
 def backward_of(run: PathState, callee: object, given: list[object], keywords: Mapping[str, object]) -> Tensor | None:
     """The tensor of which ``backward`` is called, where a call of something unknown certainly is that."""
     if run.speculation.tensors is None or given or not isinstance(callee, Symbolic) or not _FLAGS.issuperset(keywords):
         return None
-    if callee.key[:1] != ("attribute",) or callee.key[-1] != "backward" or not isinstance(callee.key[1], tuple):
+    key = callee.key
+    if not isinstance(key, Attribute) or key.name != "backward" or key.owner is None:
         return None
-    found = guess(run, Symbolic(callee.key[1]))
+    found = guess(run, Symbolic(key.owner))
     return found if found is not None and (found.node is not None or found.cut is not None) else None
 
 
 def forget(run: PathState, keys: Iterable[object]) -> None:
     """Attributes of what unknown code was given are not what they were."""
     touched = set(keys)
-    for key in [each for each in run.speculation.tensors or () if each[0] == "attribute" and each[1] in touched]:
-        assert run.speculation.tensors is not None
-        del run.speculation.tensors[key]
+    known = run.speculation.tensors or {}
+    for key in [each for each in known if isinstance(each, Attribute) and each.owner in touched]:
+        del known[key]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd.fault_log import FaultLog
 from torchlint.model.autograd.grad_mode import GradMode
 from torchlint.model.autograd.history import Fates, Feeders, GraphHistory
+from torchlint.model.interpreter.identities import Count, Fresh, Shape
 from torchlint.model.interpreter.limits import MAX_KEY, MAX_WORK, Budget
 from torchlint.model.interpreter.path_condition import PathCondition
 from torchlint.model.interpreter.trace import Trace
@@ -102,7 +103,7 @@ class PathState:
         self.trace = Trace(traced)
         self.budget = Budget(budget, work)
         self.quiet = quiet
-        self.shapes: dict[Tensor, Symbolic] = {}
+        self.shapes: dict[Tensor, Shape] = {}
         self._order = 0
         self._fresh = 0
 
@@ -148,19 +149,19 @@ class PathState:
             each = waiting.pop()
             parts += len(each)
             waiting += [inner for inner in each if isinstance(inner, tuple)]
-        return key if parts <= MAX_KEY else ("value", self.fresh())
+        return key if parts <= MAX_KEY else Fresh(self.fresh())
 
-    def shape_of(self, tensor: Tensor) -> Symbolic:
+    def shape_of(self, tensor: Tensor) -> Shape:
         """The shape of a tensor of which it is not known, the same each time."""
         if tensor not in self.shapes:
-            self.shapes[tensor] = Symbolic(("shape", self.fresh()))
+            self.shapes[tensor] = Shape(self.fresh())
         return self.shapes[tensor]
 
     def size_of(self, tensor: Tensor, dim: int) -> int | Symbolic:
         """How many elements a tensor has along a dimension."""
         if tensor.shape is not None and -len(tensor.shape) <= dim < len(tensor.shape):
             return tensor.shape[dim]
-        return Symbolic(("count", self.shape_of(tensor).key[1], dim))
+        return Symbolic(Count(self.shape_of(tensor).number, dim))
 
     def note_fates(self, fates: Fates, fed: Mapping[Feeders, int], at: ast.AST) -> None:
         """Note what becomes at a place of the gradients of some backwards, for the indices of the leaves that each fed.

@@ -15,8 +15,8 @@ from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.tensor import Node, Saved, Tensor
 from torchlint.model.autograd.views import requires_grad
-from torchlint.model.interpreter.binding import is_identity
 from torchlint.model.interpreter.gradient_flow import flows
+from torchlint.model.interpreter.identities import is_one_object
 from torchlint.model.interpreter.limits import MAX_SUMMARY_STEPS, OutOfBudget
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.state import PathState
@@ -74,7 +74,7 @@ def note(machine: Interpreter, site: Site, module: ObjectValue, result: object) 
         for each in (*values.values(), result):
             if isinstance(each, Tensor):
                 each.counter.pending.append(visit.settle)
-            elif isinstance(each, Symbolic) and is_identity(each.key):
+            elif isinstance(each, Symbolic) and is_one_object(each.key):
                 machine.visited.setdefault(each.key, []).append(visit.settle)
     return result
 

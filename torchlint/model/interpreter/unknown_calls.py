@@ -11,9 +11,10 @@ from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter import speculation
 from torchlint.model.interpreter.gradient_flow import flows, is_number, passed
+from torchlint.model.interpreter.identities import Attribute, Fresh
 from torchlint.model.interpreter.library import backward
 from torchlint.model.interpreter.values.numbers import Number
-from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.interpreter.values.symbolic import Symbolic, identity
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
@@ -26,8 +27,9 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
     if asked is not None:
         return backward.method(machine, site, asked)
     machine.forget(callee, site)
-    if isinstance(callee, Symbolic) and callee.key[0] == "attribute" and callee.key[-1] == "requires_grad_":
-        machine.run.speculation.doubt(callee.key[1])
+    key = identity(callee)
+    if isinstance(key, Attribute) and key.name == "requires_grad_":
+        machine.run.speculation.doubt(key.owner)
     if any(isinstance(each, Mode) for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
         machine.run.mode.is_known = False
     run, given = machine.run, (*site.arguments, *site.keywords.values())
@@ -37,7 +39,7 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
     if machine.is_library and isinstance(callee, Symbolic) and callee.is_held:
         found = loose(machine, site)
     elif machine.is_library and not is_number(callee):
-        found = Symbolic(("value", run.fresh()), passed(run, site.at, (site.receiver, *given)))
+        found = Symbolic(Fresh(run.fresh()), passed(run, site.at, (site.receiver, *given)))
     return (
         speculation.note_call(run, site.at, site.label, callee, given, found) if isinstance(found, Symbolic) else found
     )
@@ -50,6 +52,6 @@ def loose(machine: Interpreter, site: Site, *, trained: bool = False) -> object:
     given = (*site.arguments, *site.keywords.values())
     is_graph = trained or any(requires_grad(tensor) is Answer.YES for each in given for tensor in tensors_in(each))
     if not is_graph or not run.mode.grad or not run.mode.is_known:
-        return Symbolic(("value", run.fresh()), passed(run, site.at, given))
+        return Symbolic(Fresh(run.fresh()), passed(run, site.at, given))
     node = Node(site.label, "", site.at, run.next_order(), flows(run, given), [], Answer.YES, run.loops.iteration)
     return Tensor(site.at, requires_grad=Answer.YES, node=node, contiguous=Answer.MAYBE, is_loose=True)

@@ -11,6 +11,7 @@ from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter import loop_bounds, open_containers, texts, unknown_calls
+from torchlint.model.interpreter.identities import Count, Enumerated, Range, Single
 from torchlint.model.interpreter.library import tensor_methods
 from torchlint.model.interpreter.library.copies import deep_copy
 from torchlint.model.interpreter.limits import MAX_CHARACTERS, MAX_ITEMS
@@ -51,7 +52,7 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
     if handler is not None and not site.is_open:
         return handler(machine, site)
     if name.startswith(_SETTLED_ROOTS) and all(_is_plain(each) for each in site.arguments) and not site.keywords:
-        return Symbolic(("call", name, tuple(repr(each) for each in site.arguments)))
+        return Symbolic(Single("call", (name, *map(repr, site.arguments))))
     return unknown_calls.call_unknown(machine, site, Symbol(name))
 
 
@@ -162,9 +163,8 @@ def _range(machine: Interpreter, site: Site) -> object:
     if not isinstance(start, int):
         return machine.unknown()
     stop = site.arguments[-1]
-    return Symbolic(
-        ("range", machine.run.fresh(), start, machine.run.shortened(stop.key) if isinstance(stop, Symbolic) else None)
-    )
+    end = machine.run.shortened(stop.key) if isinstance(stop, Symbolic) else None
+    return Symbolic(Range(machine.run.fresh(), start, end))
 
 
 def _length(machine: Interpreter, site: Site) -> object:
@@ -178,9 +178,8 @@ def _length(machine: Interpreter, site: Site) -> object:
     found = loop_bounds.length_of(machine.run, value)
     if found is not None:
         return found
-    return Symbolic(
-        ("count", machine.run.fresh(), *([machine.run.shortened(value.key)] if isinstance(value, Symbolic) else []))
-    )
+    counted = machine.run.shortened(value.key) if isinstance(value, Symbolic) else None
+    return Symbolic(Count(machine.run.fresh(), counted=counted))
 
 
 def _enumerate(machine: Interpreter, site: Site) -> object:
@@ -189,7 +188,7 @@ def _enumerate(machine: Interpreter, site: Site) -> object:
     if found.length is not None or not found.exact or not isinstance(start, int):
         number = machine.run.fresh()
         machine.run.loops.sources[number] = site.argument(0, "iterable")
-        return Symbolic(("enumerate", number, start if isinstance(start, int) else None))
+        return Symbolic(Enumerated(number, start if isinstance(start, int) else None))
     pairs: list[object] = list(enumerate(found.values, start))
     if found.is_cut:  # the last one stands further behind
         pairs[-1] = (machine.unknown(), found.values[-1])
@@ -305,7 +304,7 @@ def _number(machine: Interpreter, site: Site) -> object:
         return value if site.label == "float" else int(value) if abs(value) < 10**12 else machine.unknown()
     if isinstance(value, Number):
         return value
-    return Symbolic(("count", machine.run.fresh())) if site.label == "int" else machine.unknown()
+    return Symbolic(Count(machine.run.fresh())) if site.label == "int" else machine.unknown()
 
 
 _PLAIN_TYPES = {f"builtins.{each.__name__}": each for each in (bool, int, float, str, bytes, dict)}

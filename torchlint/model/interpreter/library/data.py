@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.results import tensors_in
+from torchlint.model.interpreter.identities import DataSource
 from torchlint.model.interpreter.values.loader import Dataset, Loader, dataset_of
+from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
@@ -36,4 +38,4 @@ def loader(machine: Interpreter, site: Site) -> object:
     given = dataset_of(site.argument(0, "dataset"))
     if given is not None and site.argument(6, "collate_fn") is None:
         return Loader(given)
-    return machine.unknown("loader", machine.run.fresh())
+    return Symbolic(DataSource(machine.run.fresh()))

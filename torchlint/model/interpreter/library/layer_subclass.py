@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter import unknown_calls
+from torchlint.model.interpreter.identities import Single
 from torchlint.model.interpreter.library import layers
 from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
@@ -42,7 +43,7 @@ def forward(machine: Interpreter, site: Site, instance: ObjectValue) -> object:
     if isinstance(layer, SequenceValue):
         return layers.call(machine, site, layer)
     if layer is None:
-        return unknown_calls.call_unknown(machine, site, Symbolic(("layer", id(instance)), is_held=True))
+        return unknown_calls.call_unknown(machine, site, Symbolic(Single("layer", id(instance)), is_held=True))
     held = {name: instance.attributes.get(name) for name in layer.state}
     state = {name: value for name, value in held.items() if isinstance(value, Tensor)}
     return layers.call(machine, site, replace(layer, state=state, training=instance.training))

@@ -10,6 +10,7 @@ from torchlint.model.autograd.call import change
 from torchlint.model.autograd.shapes import FLOATING
 from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.views import detached, requires_grad, take_view
+from torchlint.model.interpreter.identities import DEVICE, Count, Fresh, Single
 from torchlint.model.interpreter.library import backward
 from torchlint.model.interpreter.python import attributes
 from torchlint.model.interpreter.values.numbers import Array, Number
@@ -50,7 +51,7 @@ def call(machine: Interpreter, site: Site, tensor: Tensor, name: str) -> object:
         return (
             known
             if known is not None
-            else Symbolic(("count" if name in ("dim", "numel", "nelement") else "value", machine.run.fresh()))
+            else Symbolic((Count if name in ("dim", "numel", "nelement") else Fresh)(machine.run.fresh()))
         )
     site.arguments.insert(0, tensor)
     site.texts.insert(0, site.owner or site.at)
@@ -74,7 +75,7 @@ def _answer(machine: Interpreter, tensor: Tensor, name: str) -> bool | int | Non
 def _size(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     dim = site.argument(0, "dim")
     if dim is None:
-        return machine.run.shape_of(tensor) if tensor.shape is None else tensor.shape
+        return Symbolic(machine.run.shape_of(tensor)) if tensor.shape is None else tensor.shape
     return machine.run.size_of(tensor, dim) if isinstance(dim, int) else machine.unknown()
 
 
@@ -153,11 +154,11 @@ def _dtype_in(site: Site) -> str | None:
 
 def _is_unchanged(site: Site, tensor: Tensor, wanted: str | None) -> bool:
     """Whether a conversion certainly gives the tensor itself."""
-    if Symbolic(("dtype", id(tensor.counter))) in site.arguments:
+    if Symbolic(Single("dtype", id(tensor.counter))) in site.arguments:
         return True
     if wanted is None:
         first = site.argument(0, "device", site.keywords.get("device"))
-        return site.label == "cpu" or first == "cpu" or first == Symbolic(("device",))
+        return site.label == "cpu" or first == "cpu" or first == Symbolic(DEVICE)
     return tensor.dtype is not None and _canonical(wanted) == _canonical(tensor.dtype)
 
 

@@ -14,6 +14,7 @@ from torchlint.model.autograd.shapes import FLOATING
 from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.views import edge, requires_grad, take_view
 from torchlint.model.interpreter.gradient_flow import is_differentiable, is_of_tensor, part
+from torchlint.model.interpreter.identities import Attribute, Single
 from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.python import objects
 from torchlint.model.interpreter.speculation import note_flag
@@ -41,7 +42,7 @@ def get(machine: Interpreter, owner: object, name: str, at: ast.expr) -> object:
     if isinstance(owner, Symbolic):
         kept = machine.heap.get((owner.key, name))
         flow = owner.flow if owner.flow and is_differentiable(name) else ()
-        return kept if kept is not None else Symbolic(("attribute", machine.run.shortened(owner.key), name), flow)
+        return kept if kept is not None else Symbolic(Attribute(machine.run.shortened(owner.key), name), flow)
     if isinstance(owner, ObjectValue):
         return objects.get(machine, owner, name, at)
     if isinstance(owner, ClassValue):
@@ -91,7 +92,7 @@ def _of_tensor(machine: Interpreter, owner: Tensor, name: str, at: ast.expr) -> 
     if name == "device":
         return machine.device()
     if name == "shape":
-        return owner.shape if owner.shape is not None else run.shape_of(owner)
+        return owner.shape if owner.shape is not None else Symbolic(run.shape_of(owner))
     if name == "real" and owner.dtype in FLOATING:
         return owner
     if name in _VIEWS:
@@ -100,7 +101,7 @@ def _of_tensor(machine: Interpreter, owner: Tensor, name: str, at: ast.expr) -> 
         found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None
         return found
     if name in _DESCRIPTIONS:
-        return Symbolic((name, id(owner.counter) if name == "dtype" else run.fresh()))
+        return Symbolic(Single(name, id(owner.counter) if name == "dtype" else run.fresh()))
     if owner.is_loose and not is_of_tensor(name):
         return part(run, at, owner)
     return Method(owner, name)

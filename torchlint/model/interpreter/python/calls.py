@@ -181,7 +181,7 @@ def _decorated(machine: Interpreter, site: Site, mode: Mode) -> object:
     function = site.argument(0, "func")
     if isinstance(function, FunctionValue) and function.modes is not None:
         return FunctionValue(function.node, function.scope, function.defaults, (mode, *function.modes))
-    return Symbolic(("value", machine.run.fresh()))
+    return machine.unknown()
 
 
 def tensor_operation(
@@ -231,7 +231,7 @@ def _operation(machine: Interpreter, site: Site, qualified: str, name: str) -> o
         return unknown_calls.call_unknown(machine, site, Symbol(qualified))
     bound = binding.bind(machine, site, known)
     if bound is None:
-        return Symbolic(("value", machine.run.fresh()))
+        return machine.unknown()
     found, arguments, texts = bound
     return operate(machine.run, Call(site.at, site.label, name, found, arguments, texts, {}))
 

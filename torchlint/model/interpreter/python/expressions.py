@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter import texts
+from torchlint.model.interpreter.identities import Computed, Named
 from torchlint.model.interpreter.limits import ITEMS_OF_WORK, MAX_ITEMS
 from torchlint.model.interpreter.loop_bounds import MOST
 from torchlint.model.interpreter.open_containers import leave_open
@@ -89,7 +90,7 @@ def _name(machine: Interpreter, scope: Scope, node: ast.Name) -> object:
     if value is MISSING:
         if node.id in USUAL:
             return Symbol(USUAL[node.id])
-        return Symbol(f"builtins.{node.id}") if node.id in _BUILTINS else Symbolic(("name", node.id))
+        return Symbol(f"builtins.{node.id}") if node.id in _BUILTINS else Symbolic(Named(node.id))
     if isinstance(value, Tensor):
         if machine.run.log.watched:
             machine.run.log.read(value, node)
@@ -127,7 +128,7 @@ def _unary(machine: Interpreter, scope: Scope, node: ast.UnaryOp) -> object:
             return machine.unknown()
     if isinstance(value, Number):
         return value
-    found = Symbolic((name, operators.key(machine, value)), value.flow if isinstance(value, Symbolic) else ())
+    found = Symbolic(Computed(name, operators.key(machine, value)), value.flow if isinstance(value, Symbolic) else ())
     return note_operation(machine.run, node, name, (value,), found)
 
 

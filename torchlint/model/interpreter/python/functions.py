@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.interpreter import unknown_calls
+from torchlint.model.interpreter.identities import Argument
 from torchlint.model.interpreter.library import optimizers
 from torchlint.model.interpreter.limits import MAX_CALL_DEPTH
 from torchlint.model.interpreter.scope import Scope
@@ -128,7 +129,7 @@ def _given(
     if keyword in site.keywords:
         return site.keywords[keyword]
     if site.is_open or name not in function.defaults:
-        return _annotated(machine, function, parameter) or machine.unknown("argument", name, machine.run.fresh())
+        return _annotated(machine, function, parameter) or Symbolic(Argument(name, machine.run.fresh()))
     return function.defaults[name]
 
 
@@ -167,7 +168,7 @@ def entry_arguments(machine: Interpreter, function: FunctionValue) -> dict[str, 
     node, parameters = function.node, function.node.args
     every = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs, parameters.vararg, parameters.kwarg]
     return {
-        each.arg: _annotated(machine, function, each) or Symbolic(("argument", node.lineno, each.arg))
+        each.arg: _annotated(machine, function, each) or Symbolic(Argument(each.arg, -node.lineno))
         for each in every
         if each is not None
     }

@@ -11,6 +11,7 @@ from torchlint.model.autograd.results import Packed, tensors_in
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter.gradient_flow import part
+from torchlint.model.interpreter.identities import Count, Item, Shape, Single
 from torchlint.model.interpreter.open_containers import is_open, item, leave_open
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Value
@@ -77,11 +78,11 @@ def get(machine: Interpreter, at: ast.expr, value: object, index: object) -> obj
         if isinstance(index, slice) and isinstance(found, list) and is_open(machine.run, value):
             leave_open(machine.run, found)
         return item(machine.run, value, index, found) if isinstance(value, list) else found
-    if isinstance(value, Symbolic) and value.key[0] == "shape" and isinstance(index, int):
-        return Symbolic(("count", value.key[1], index))
     if isinstance(value, Symbolic):
+        if isinstance(value.key, Shape) and isinstance(index, int):
+            return Symbolic(Count(value.key.number, index))
         kept = machine.heap.get((value.key, repr(index))) if isinstance(index, (int, str)) else None
-        found = Symbolic(("item", machine.run.shortened(value.key), machine.run.fresh()), value.flow)
+        found = Symbolic(Item(machine.run.shortened(value.key), machine.run.fresh()), value.flow)
         return kept if kept is not None else note_part(machine.run, found, value)
     if isinstance(value, Array):
         return value if _is_basic(index) else machine.unknown()
@@ -210,7 +211,7 @@ def _put_module(container: SequenceValue, index: object, value: object) -> None:
     elif isinstance(index, str):
         container.modules[index] = value
     else:
-        container.modules = dict.fromkeys(names, Symbolic(("module", id(container))))
+        container.modules = dict.fromkeys(names, Symbolic(Single("module", id(container))))
 
 
 def _put_tensor(machine: Interpreter, at: ast.AST, target: Tensor, index: object, value: object) -> None:
@@ -250,7 +251,7 @@ def _is_basic(index: object) -> bool:
     if isinstance(index, tuple):
         return all(_is_basic(each) for each in index)
     if isinstance(index, Symbolic):
-        return index.key[0] == "count"
+        return isinstance(index.key, Count)
     return index is None or index is ... or isinstance(index, slice) or (isinstance(index, int) and index is not True)
 
 

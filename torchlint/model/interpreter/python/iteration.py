@@ -9,6 +9,7 @@ from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter.gradient_flow import flows, part
+from torchlint.model.interpreter.identities import Count, Enumerated, Fresh, Length, Range, Single
 from torchlint.model.interpreter.loop_bounds import ENOUGH, MOST, Items, line
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.protocol import Value
@@ -17,11 +18,11 @@ from torchlint.model.interpreter.speculation import note_item, note_part
 from torchlint.model.interpreter.values.containers import listed
 from torchlint.model.interpreter.values.modules import SequenceValue
 from torchlint.model.interpreter.values.numbers import Number
-from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.interpreter.values.symbolic import Symbolic, identity
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.scope import Scope
@@ -58,10 +59,11 @@ def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
             )
     if isinstance(value, Several):
         return _of_any_number(machine, [value.item(0), value.item(1)], value, exact=True)
-    if isinstance(value, Symbolic) and value.key[0] == "range":
-        return _counted(value.key)
-    if isinstance(value, Symbolic) and value.key[0] == "enumerate":
-        return _enumerated(machine, at, value.key)
+    key = identity(value)
+    if isinstance(key, Range):
+        return _counted(key)
+    if isinstance(key, Enumerated):
+        return _enumerated(machine, at, key)
     if isinstance(value, Tensor):
         parts: Sequence[object] = [part(machine.run, at, value, index) for index in range(ENOUGH)]
     else:
@@ -71,27 +73,22 @@ def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
 
 def _of_any_number(machine: Interpreter, values: Sequence[object], source: object, *, exact: bool = False) -> Items:
     run = machine.run
-    length = ("count", run.shape_of(source).key[1], 0) if isinstance(source, Tensor) else ("length", run.fresh())
+    length = Count(run.shape_of(source).number, 0) if isinstance(source, Tensor) else Length(run.fresh())
     return Items(list(values), exact, length, source=source, is_cut=True)
 
 
-def _counted(key: tuple[Hashable, ...]) -> Items:
+def _counted(key: Range) -> Items:
     """What ``range`` gives up to something unknown."""
-    _, _, start, stop = key
-    assert isinstance(start, int)
-    source = None
-    match line(stop)[0]:
-        case ("count", _, tuple() as counted):
-            source = Symbolic(counted)
-    return Items(list(range(start, start + ENOUGH)), False, stop, start, source)
+    length, _ = line(key.stop)
+    counted = length.counted if isinstance(length, Count) else None
+    source = Symbolic(counted) if counted is not None else None
+    return Items(list(range(key.start, key.start + ENOUGH)), False, key.stop, key.start, source)
 
 
-def _enumerated(machine: Interpreter, at: ast.AST, key: tuple[Hashable, ...]) -> Items:
+def _enumerated(machine: Interpreter, at: ast.AST, key: Enumerated) -> Items:
     """What ``enumerate`` gives of something whose length is not known."""
-    _, number, start = key
-    assert isinstance(number, int)
-    inner = over(machine, at, machine.run.loops.sources[number])
-    indices = [start + each if isinstance(start, int) else machine.unknown() for each in range(len(inner.values))]
+    inner = over(machine, at, machine.run.loops.sources[key.number])
+    indices = [machine.unknown() if key.start is None else key.start + each for each in range(len(inner.values))]
     values: list[object] = list(zip(indices, inner.values, strict=True))
     return Items(values, inner.exact, inner.length, source=inner.source, is_cut=inner.is_cut)
 
@@ -109,7 +106,7 @@ def _parts(machine: Interpreter, at: ast.AST, value: object, count: int, starred
 
 def _unknown_parts(machine: Interpreter, value: object, count: int) -> list[Symbolic]:
     flow = flows(machine.run, (value,)) if isinstance(value, (Symbolic, Tensor)) else ()
-    return [Symbolic(("value", machine.run.fresh()), flow) for _ in range(count)]
+    return [Symbolic(Fresh(machine.run.fresh()), flow) for _ in range(count)]
 
 
 def items(machine: Interpreter, at: ast.AST, value: object) -> list[object]:
@@ -156,4 +153,4 @@ def generators(
 def _is_kept(machine: Interpreter, scope: Scope, test: ast.expr) -> bool:
     """Whether a comprehension keeps an item: what is not known goes the same way for all of them."""
     value = machine.evaluate(scope, test)
-    return machine.truth(Symbolic(("filter", id(test))) if isinstance(value, Symbolic) else value, test)
+    return machine.truth(Symbolic(Single("filter", id(test))) if isinstance(value, Symbolic) else value, test)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter import summaries, unknown_calls
+from torchlint.model.interpreter.identities import TRAINING, Attribute, Instance, Single
 from torchlint.model.interpreter.library import layer_subclass, layers, modules
 from torchlint.model.interpreter.python import functions
 from torchlint.model.interpreter.scope import MISSING, Scope
@@ -20,8 +21,6 @@ from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
 
-TRAINING = ("training",)
-"""The key of whether a module that is given is in training mode."""
 _PLAIN_BASES = frozenset(("builtins.object", layers.MODULE, "abc.ABC"))
 
 
@@ -31,7 +30,7 @@ def define(machine: Interpreter, scope: Scope, node: ast.ClassDef) -> object:
     values = [machine.evaluate(scope, each) for each in node.bases]
     bases = [machine.imported(each) if isinstance(each, Symbol) else each for each in values]
     if (node.decorator_list and not machine.is_library) or node.keywords:
-        return Symbolic(("class", node.lineno, node.name))
+        return Symbolic(Single("class", (node.lineno, node.name)))
     inner = Scope(scope)
     machine.execute(inner, node.body)
     for value in inner.names.values():
@@ -118,7 +117,7 @@ def call(machine: Interpreter, site: Site, owner: ObjectValue) -> object:
         return call_method(machine, site, owner, method)
     if layer_subclass.base_layer(owner.kind) is not None:
         return layer_subclass.forward(machine, site, owner)
-    return unknown_calls.call_unknown(machine, site, Symbolic(("method", "forward"), is_held=True))
+    return unknown_calls.call_unknown(machine, site, Symbolic(Single("method", "forward"), is_held=True))
 
 
 def _call_opaque(machine: Interpreter, site: Site, owner: ObjectValue) -> object:
@@ -159,8 +158,8 @@ def get(machine: Interpreter, owner: ObjectValue, name: str, at: ast.expr) -> ob
         if name in modules.METHODS:
             return Method(owner, name)
     if owner.number:
-        return Symbolic(("attribute", ("object", owner.number), name))
-    return Symbolic(("attribute", "object", name, machine.run.fresh()))
+        return Symbolic(Attribute(Instance(owner.number), name))
+    return Symbolic(Attribute(None, name, machine.run.fresh()))
 
 
 def _bound(machine: Interpreter, owner: object, found: FunctionValue, at: ast.expr) -> object:
@@ -203,7 +202,7 @@ def put(machine: Interpreter, at: ast.AST, owner: ObjectValue, name: str, value:
 def get_from_class(machine: Interpreter, owner: ClassValue, name: str) -> object:
     """``Class.name``."""
     found = find(owner, name)
-    return found if found is not MISSING else Symbolic(("class", owner.name, name, machine.run.fresh()))
+    return found if found is not MISSING else Symbolic(Single("class", (owner.name, name, machine.run.fresh())))
 
 
 def get_from_super(machine: Interpreter, owner: Super, name: str, at: ast.expr) -> object:

@@ -12,6 +12,7 @@ from torchlint.model.autograd.shapes import FLOATING
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter import loop_bounds, texts
 from torchlint.model.interpreter.gradient_flow import passed
+from torchlint.model.interpreter.identities import Comparison, Computed, Constant, Fresh, Not, Truth
 from torchlint.model.interpreter.limits import MAX_BITS, MAX_CHARACTERS, MAX_ITEMS, MAX_KEY
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.python import calls
@@ -65,14 +66,14 @@ def binary(
         return _reflected(machine, at, kind, left, right)
     if _is_number(left, right) or _is_number(right, left):
         cut = next((each.cut for each in (left, right) if isinstance(each, Number) and each.cut), None)
-        return Number(("value", machine.run.fresh()), cut)
+        return Number(Fresh(machine.run.fresh()), cut)
     if kind is ast.Mod and isinstance(left, str) and (text := texts.interpolated(left, right)) is not None:
         return text
     if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
         return _sequence(machine, kind, left, right)
     if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
         return _computed(machine, kind, function, left, right)
-    found = Symbolic((sign, key(machine, left), key(machine, right)), passed(machine.run, at, (left, right)))
+    found = Symbolic(Computed(sign, key(machine, left), key(machine, right)), passed(machine.run, at, (left, right)))
     return note_operation(machine.run, at, sign, (left, right), found)
 
 
@@ -140,9 +141,9 @@ def _reflected(
 def negated(machine: Interpreter, value: object) -> object:
     """``not value``."""
     if isinstance(value, Symbolic):
-        return Symbolic(("not", value.key)) if value.key[0] != "not" else Symbolic(value.key[1])  # type: ignore[arg-type]
+        return Symbolic(value.key.condition if isinstance(value.key, Not) else Not(value.key))
     if isinstance(value, Symbol):
-        return Symbolic(("not", ("truth", value.name)))
+        return Symbolic(Not(Truth(value.name)))
     if isinstance(value, (Tensor, Number)):
         return machine.unknown()
     return not machine.truth(value, ast.Pass())
@@ -171,7 +172,7 @@ def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object
     if name in ("eq", "ne"):
         found = _equality(machine, "eq", left, right, negative=name == "ne")
     else:
-        found = Symbolic((name, key(machine, left), key(machine, right)))
+        found = Symbolic(Comparison(name, key(machine, left), key(machine, right)))
     return note_end(machine.run, node, name, found) if isinstance(found, Symbolic) else found
 
 
@@ -187,7 +188,7 @@ def _equality(machine: Interpreter, name: str, left: object, right: object, nega
     if isinstance(left, Symbolic) and isinstance(right, Symbolic):
         found = loop_bounds.is_item(machine.run, left, right)
     if found is None:
-        found = Symbolic((name, key(machine, left), key(machine, right)))
+        found = Symbolic(Comparison(name, key(machine, left), key(machine, right)))
     return negated(machine, found) if negative else found
 
 
@@ -199,7 +200,7 @@ def _membership(machine: Interpreter, left: object, right: object, negative: boo
                 return (left in right) is not negative
         except TypeError:
             pass
-    found: object = Symbolic(("in", key(machine, left), key(machine, right)))
+    found: object = Symbolic(Comparison("in", key(machine, left), key(machine, right)))
     return negated(machine, found) if negative else found
 
 
@@ -208,16 +209,16 @@ def key(machine: Interpreter, value: object) -> Hashable:
     if isinstance(value, Symbolic):
         return machine.run.shortened(value.key)
     if isinstance(value, _PLAIN) and not isinstance(value, (slice, range)):
-        return (type(value).__name__, value)
+        return Constant(type(value).__name__, value)
     if (
         isinstance(value, (list, tuple))
         and len(value) <= MAX_KEY
         and all(isinstance(each, (str, int)) for each in value)
     ):
-        return ("values", *value)
+        return Constant("values", tuple(value))
     if isinstance(value, Symbol):
         return value.name
-    return ("value", machine.run.fresh())
+    return Fresh(machine.run.fresh())
 
 
 def is_usual(value: object) -> bool:

@@ -12,6 +12,7 @@ from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.tensor import Change, How, Tensor
 from torchlint.model.interpreter import loop_bounds
+from torchlint.model.interpreter.identities import TRAINING
 from torchlint.model.interpreter.limits import MAX_ITEMS
 from torchlint.model.interpreter.loop_bounds import ENOUGH
 from torchlint.model.interpreter.open_containers import leave_open
@@ -183,7 +184,7 @@ def _if(machine: Interpreter, scope: Scope, node: ast.If) -> Signal | None:
     if isinstance(test, (Symbolic, Number, Tensor)) and quiet is not None and quiet.is_quiet(node):
         return None
     if isinstance(test, Symbolic) and not node.orelse and isinstance(node.body[-1], ast.Return):
-        chosen = machine.run.path.branch(test.key, node.test, is_exit=test.key != objects.TRAINING)
+        chosen = machine.run.path.branch(test.key, node.test, is_exit=test.key != TRAINING)
     else:
         chosen = machine.truth(test, node.test)
     return machine.execute(scope, node.body if chosen else node.orelse)

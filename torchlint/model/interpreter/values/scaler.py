@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Operation
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.interpreter.identities import Attribute, Single
 from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.values.symbolic import Symbolic
 
@@ -43,7 +44,7 @@ class ScalerValue(Value):
         if isinstance(value, Tensor):
             return vm.compute(Call(site.at, site.label, "scale", _SCALE, {"outputs": value}, {}, {}))
         return vm.call_site(
-            replace(site, arguments=[value], keywords={}), Symbolic(("attribute", ("scaler",), "scale"))
+            replace(site, arguments=[value], keywords={}), Symbolic(Attribute(Single("scaler"), "scale"))
         )
 
     def _step(self, vm: Interpreter, site: Site, optimizer: object) -> object:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Symbolic:
-    """A value of which nothing is known; equal ``key`` means the same value, so that conditions can correlate.
+    """A value of which nothing is known; equal ``key``s, which are identities, mean the same value, so that conditions
+    can correlate.
 
     ``flow`` are the nodes and leaves that it was most likely computed from. ``is_held``: a module holds it, so that it
     most likely is a module where it is called.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.interpreter.identities import Truth
 from torchlint.model.interpreter.values.classes import may_be_false
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
@@ -18,9 +19,9 @@ def question(value: object, fresh: Callable[[], int]) -> Hashable | None:
     if isinstance(value, Symbolic):
         return value.key
     if isinstance(value, Number):
-        return "truth", value.key
+        return Truth(value.key)
     if isinstance(value, Symbol):
-        return "truth", value.name
+        return Truth(value.name)
     if isinstance(value, Tensor) or may_be_false(value):
-        return "truth", fresh()
+        return Truth(fresh())
     return None
