@@ -10,6 +10,7 @@ import pytest
 
 import torchlint
 from torchlint.model.fixes.editor import Layout
+from torchlint.syntax.notebook import apply_to_notebook
 from torchlint.syntax.read_source import read_source
 from torchlint.syntax.source import Source
 
@@ -160,6 +161,19 @@ def test_no_block_where_ipython_would_take_its_indentation() -> None:
     layout = Layout(source, ast.parse(source.text))
     of_cell = layout.tree.body[1]
     assert layout.enclose(of_cell, of_cell, "with a:") is None
+
+
+def test_lines_after_the_last_of_a_cell_stay_in_it() -> None:
+    cells = [{"cell_type": "code", "source": each} for each in ("for x in y:\n    z = x", "")]
+    data = json.dumps({"cells": cells}).encode()
+    source = read_source(data, "a.ipynb")
+    layout = Layout(source, ast.parse(source.text))
+    loop = layout.tree.body[0]
+    assert isinstance(loop, ast.For)
+    edits = layout.after(loop.body[-1], "w = z")
+    assert edits is not None
+    fixed = json.loads(apply_to_notebook(data, source, edits))
+    assert ["".join(each["source"]) for each in fixed["cells"]] == ["for x in y:\n    z = x\n    w = z", ""]
 
 
 UPDATE = "import torch\n\nw = torch.ones(3, requires_grad=True)\nw.sum().backward()\nw -= 0.1 * w.grad"

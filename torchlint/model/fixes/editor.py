@@ -292,6 +292,8 @@ class Layout:
         if self._has_no_newline(own[-1]):
             text = "\n" + text.removesuffix("\n")
             end = len(self.source.data.rstrip(b"\r\n")) if not self.source.cells else end
+        elif self._crosses_cells(own[-1], own[-1] + 1):
+            text, end = "\n" + text.removesuffix("\n"), end - 1
         return (self.insert(end, text),)
 
     def remove(self, statement: ast.stmt) -> tuple[Edit, ...] | None:
