@@ -107,11 +107,12 @@ class Rule:
         """A finding of this rule at a fault of the program's story, as sure as the story is unless it is told."""
         from torchlint.model.report.steps import tell, tell_more
 
-        span, steps = story.span(found.fault.at), tuple(tell(story, found.fault))
+        span, steps = story.span(found.here), tuple(tell(story, found.fault))
         own = story.source.place(span)
         others = [Related(each.role.value, each.message, each.place) for each in steps if each.place not in (None, own)]
         others += tell_more(story, found)
-        text = f"{message}{story.condition(found)}"
+        where = "" if found.here is found.fault.at else f"at {story.line(found.fault.at, found.here)}: "
+        text = f"{where}{message}{story.condition(found)}"
         sure = certainty or story.certainty(found)
         return self.finding_at(story.source, span, text, sure, effect, others, fix, steps)
 

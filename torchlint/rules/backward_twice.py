@@ -56,7 +56,7 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every second backward that raises, apart from those of carried state."""
     story = facts.story
-    for found in story.of(Kind.TWICE):
+    for found in story.everywhere(Kind.TWICE):
         fault = found.fault
         if not fault.carried:
             hint = ": the sum of the losses needs one backward only" if story.has_siblings(fault) else ""

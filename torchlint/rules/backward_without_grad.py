@@ -59,11 +59,11 @@ _RAISES = "does not require grad and does not have a grad_fn"
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every backward that has no graph."""
     story = facts.story
-    for found in story.of(Kind.NO_GRAD):
+    for found in story.everywhere(Kind.NO_GRAD):
         fault = found.fault
         why = story.leaving(fault) if fault.cut is not None else _nothing(story, fault)
         text = f"{story.tensor(fault)} has no graph to go backward through: {why}"
-        fix = facts.reconnection.fix(fault, fault.at)
+        fix = facts.reconnection.fix(fault, fault.at) if facts.layout.owns(fault.at) else None
         yield RULE.telling(story, found, text, story.raises(fault), fix=fix)
 
 

@@ -55,11 +55,12 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every backward that reaches into an earlier iteration."""
     story = facts.story
-    for found in story.of(Kind.TWICE):
+    for found in story.everywhere(Kind.TWICE):
         fault = found.fault
         if fault.carried:
             text = f"what is carried over leads back into an earlier iteration: {story.freed(fault)}; detach it"
-            fix = detach_carried(facts.layout, facts.rehearsal, fault.at)
+            is_here = facts.layout.owns(fault.at)
+            fix = detach_carried(facts.layout, facts.rehearsal, fault.at) if is_here else None
             yield RULE.telling(story, found, text, story.raises(fault), fix=fix)
 
 

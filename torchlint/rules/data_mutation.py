@@ -74,7 +74,7 @@ _HIDDEN = Effect(EffectKind.NONE, "a backward that needs the tensor as it was wo
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Changes that a backward would have to notice, and those of tensors that require grad."""
     story = facts.story
-    for found in story.of(Kind.STALE):
+    for found in story.everywhere(Kind.STALE):
         fault = found.fault
         if is_by(fault, How.STEP, How.RENORM):
             continue
@@ -104,6 +104,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 def _copying(facts: Facts, fault: Fault) -> Fix | None:
     """What backward needs stays as it is: the alias becomes a copy, the name is bound to a new tensor, a copy is kept;
     else what the backward goes through is computed after the change."""
+    if not facts.layout.owns(fault.at):
+        return None
     for fix in (copied(facts.layout, fault.at), facts.out_of_place.through_data(fault.change)):
         if fix is not None and facts.rehearsal.settles(fix.edits, fault.surfaces):
             return fix

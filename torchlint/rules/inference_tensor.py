@@ -60,11 +60,11 @@ _WHAT = {
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every inference tensor where PyTorch refuses it."""
     story = facts.story
-    for found in story.of(Kind.INFERENCE):
+    for found in story.everywhere(Kind.INFERENCE):
         fault = found.fault
         what = _WHAT[fault.message].format(story.operation(fault.at, fault.operation))
         text = f"{story.tensor(fault)} was made in inference mode: {what}"
-        fix = _fix(facts, fault.made) if fault.made is not None else None
+        fix = _fix(facts, fault.made) if fault.made is not None and facts.layout.owns(fault.made) else None
         yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found), fix)
 
 

@@ -40,7 +40,8 @@ from torchlint.rule import Example, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.finding import Finding
+    from torchlint.finding import Finding, Fix
+    from torchlint.model.autograd.faults import Fault
     from torchlint.model.facts import Facts
 
 RULE = Rule(
@@ -56,13 +57,21 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every change of a leaf that PyTorch refuses."""
     story = facts.story
-    for found in story.of(Kind.LEAF):
+    for found in story.everywhere(Kind.LEAF):
         fault = found.fault
         text = f"{story.tensor(fault)} is a leaf that requires grad, and `{fault.operation}` changes it in place"
-        fix = under_no_grad(facts.layout, facts.spelling, fault)
-        if fix is None and fault.tensor is not None:
-            fix = facts.out_of_place.without_inplace(fault.at, fault.tensor)
-        yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found), fix)
+        certainty = story.certainty_by_mode(found)
+        yield RULE.telling(story, found, text, story.raises(fault), certainty, _fix(facts, fault))
+
+
+def _fix(facts: Facts, fault: Fault) -> Fix | None:
+    """The change under ``no_grad``, else out of place."""
+    if not facts.layout.owns(fault.at):
+        return None
+    fix = under_no_grad(facts.layout, facts.spelling, fault)
+    if fix is None and fault.tensor is not None:
+        fix = facts.out_of_place.without_inplace(fault.at, fault.tensor)
+    return fix
 
 
 EXAMPLES = (

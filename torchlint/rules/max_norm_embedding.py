@@ -38,7 +38,8 @@ from torchlint.rule import Example, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.finding import Finding
+    from torchlint.finding import Finding, Fix
+    from torchlint.model.autograd.faults import Fault
     from torchlint.model.facts import Facts
 
 RULE = Rule(
@@ -54,14 +55,19 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every call of an embedding that makes a backward raise."""
     story = facts.story
-    for found in story.of(Kind.SAVED):
+    for found in story.everywhere(Kind.SAVED):
         fault = found.fault
         if is_by(fault, How.RENORM):
             text = f"this call renormalises {story.kept(fault)} in place (`max_norm`), which {story.keeping(fault)}"
-            fix = kept_copy(facts.layout, facts.rehearsal, fault, Applicability.SAFE)
-            if fix is None:
-                fix = kept_weight(facts.layout, facts.spelling, facts.rehearsal, fault)
-            yield RULE.telling(story, found, text, story.raises(fault), fix=fix)
+            yield RULE.telling(story, found, text, story.raises(fault), fix=_fix(facts, fault))
+
+
+def _fix(facts: Facts, fault: Fault) -> Fix | None:
+    """A copy of what is kept, else of the weight."""
+    if not facts.layout.owns(fault.at):
+        return None
+    fix = kept_copy(facts.layout, facts.rehearsal, fault, Applicability.SAFE)
+    return fix if fix is not None else kept_weight(facts.layout, facts.spelling, facts.rehearsal, fault)
 
 
 EXAMPLES = (

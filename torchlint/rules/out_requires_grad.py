@@ -52,11 +52,11 @@ _RAISES = "functions with out=... arguments don't support automatic differentiat
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every call with ``out=`` that PyTorch refuses."""
     story = facts.story
-    for found in story.of(Kind.OUT):
+    for found in story.everywhere(Kind.OUT):
         fault = found.fault
         operation = story.operation(fault.at, fault.operation)
         text = f"`{operation}` with `out=` records no gradient, but {story.tensor(fault)} requires grad"
-        fix = facts.out_of_place.without_out(fault.at)
+        fix = facts.out_of_place.without_out(fault.at) if facts.layout.owns(fault.at) else None
         yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found), fix)
 
 

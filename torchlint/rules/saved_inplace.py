@@ -45,7 +45,8 @@ from torchlint.rule import Example, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.finding import Finding
+    from torchlint.finding import Finding, Fix
+    from torchlint.model.autograd.faults import Fault
     from torchlint.model.facts import Facts
 
 RULE = Rule(
@@ -61,7 +62,7 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every change that makes a backward raise, apart from those of optimizers and embeddings."""
     story = facts.story
-    for found in story.of(Kind.SAVED):
+    for found in story.everywhere(Kind.SAVED):
         fault = found.fault
         if is_by(fault, How.STEP, How.RENORM):
             continue
@@ -70,10 +71,15 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
             text = f"{name} is changed here, but {story.keeping(fault, 'it')}"
         else:
             text = f"changing {name} here changes {kept}, which {story.keeping(fault)}"
-        fix = facts.out_of_place.fix(fault.change)
-        if fix is None:
-            fix = kept_copy(facts.layout, facts.rehearsal, fault, Applicability.SAFE)
-        yield RULE.telling(story, found, text, story.raises(fault), fix=fix)
+        yield RULE.telling(story, found, text, story.raises(fault), fix=_fix(facts, fault))
+
+
+def _fix(facts: Facts, fault: Fault) -> Fix | None:
+    """The change out of place, else a copy of what is kept."""
+    if not facts.layout.owns(fault.at):
+        return None
+    fix = facts.out_of_place.fix(fault.change)
+    return fix if fix is not None else kept_copy(facts.layout, facts.rehearsal, fault, Applicability.SAFE)
 
 
 EXAMPLES = (

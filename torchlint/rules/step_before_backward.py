@@ -62,7 +62,7 @@ _FUSED = "the gradient is computed from the weights after the step: a fused opti
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every step that a later backward notices, or ought to."""
     story = facts.story
-    for found in story.of(Kind.SAVED, Kind.STALE):
+    for found in story.everywhere(Kind.SAVED, Kind.STALE):
         fault = found.fault
         if is_by(fault, How.STEP):
             text = f"this step changes {story.kept(fault)}, which {story.keeping(fault)}"

@@ -63,7 +63,7 @@ RULE = Rule(
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every change of a view that PyTorch refuses."""
-    for found in facts.story.of(Kind.VIEW):
+    for found in facts.story.everywhere(Kind.VIEW):
         yield _finding(facts, facts.story, found)
 
 
@@ -75,6 +75,8 @@ def _finding(facts: Facts, story: Story, found: Found) -> Finding:
 
 def _fix(facts: Facts, fault: Fault) -> Fix | None:
     """What writes to a leaf belongs under ``no_grad``; a view of its own is computed anew, or copied."""
+    if not facts.layout.owns(fault.at):
+        return None
     is_expanded = fault.tensor is not None and fault.tensor.expanded is not Answer.NO
     fix = None
     if not is_expanded or fault.message == faults.EXPANDED:  # what is expanded cannot be changed under `no_grad` either

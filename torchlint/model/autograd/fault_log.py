@@ -18,16 +18,18 @@ class FaultLog:
     """The faults of one path.
 
     ``assumed`` is what the current code takes for granted (None: nothing). ``watched`` are tensors an alias of which
-    was changed, each with the fault that this is once the tensor is looked at.
+    was changed, each with the fault that this is once the tensor is looked at. ``entered`` is the call by which the
+    program left the file that is linted.
     """
 
     faults: list[Fault] = field(default_factory=list)
     assumed: str | None = None
     watched: list[tuple[object, Fault]] = field(default_factory=list)
+    entered: ast.AST | None = None
 
     def report(self, fault: Fault) -> None:
         """Record a fault that does not end the path."""
-        self.faults.append(replace(fault, assumed=fault.assumed or self.assumed))
+        self.faults.append(replace(fault, assumed=fault.assumed or self.assumed, entered=self.entered))
 
     def fail(self, fault: Fault) -> NoReturn:
         """Record a fault that raises. Raises: Raised."""

@@ -69,7 +69,8 @@ class Fault:
     graph, ``tensor`` what may not be changed or is frozen, ``mixed`` that what
     is written into it may require grad, ``cut`` where the graph ended, ``source`` whose alias it is, ``carried``
     that the graph came from an earlier iteration, ``is_first`` that nothing was computed from a parameter before it was
-    changed. ``assumed`` names what had to be assumed (None: nothing).
+    changed. ``assumed`` names what had to be assumed (None: nothing). ``entered`` is the call of the file that is
+    linted under which it came up in another file.
     """
 
     kind: Kind
@@ -89,9 +90,9 @@ class Fault:
     cut: Cut | None = None
     source: Name = ""
     carried: bool = False
-    siblings: bool = False
     is_first: bool = False
     assumed: str | None = None
+    entered: ast.AST | None = None
 
 
 class Raised(Exception):

@@ -27,7 +27,7 @@ from torchlint.model.interpreter.values.functions import FunctionValue
 from torchlint.syntax.tree import Function, lines_of, split_lines, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from torchlint.model.interpreter.entry import Modules
@@ -38,9 +38,13 @@ if TYPE_CHECKING:
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def runs_itself(tree: ast.Module, text: str, gate: ProgramGate) -> bool:
+_TRAINING = ("__main__", "backward", "optim", "inference_mode")
+"""What shows that a module's own statements may run what other files define."""
+
+
+def runs_itself(tree: ast.Module, text: str, gate: ProgramGate, imported: Callable[[], Iterable[str]]) -> bool:
     """Whether the module's own statements can come to a fault: they show what it needs, or mention a function or class
-    that does, or that mentions one."""
+    that does, or that mentions one; in a script also together with the texts of what is ``imported``."""
     lines = split_lines(text)
     own = [node for node in tree.body if not isinstance(node, _DEFINITIONS)]
     # By line, of which several statements may share one.
@@ -48,7 +52,7 @@ def runs_itself(tree: ast.Module, text: str, gate: ProgramGate) -> bool:
     statements = "\n".join(lines[number - 1] for number in numbers)
     if gate.opens(statements) or ("nn." in statements and changes_something(statements)):
         return True
-    if not gate.opens(text):
+    if not gate.opens(text) and not any(sign in text for sign in _TRAINING):
         return False
     defined = {node.name: node for node in tree.body if isinstance(node, Function | ast.ClassDef)}
     reached, waiting = [statements], list[ast.stmt](own)
@@ -58,7 +62,10 @@ def runs_itself(tree: ast.Module, text: str, gate: ProgramGate) -> bool:
             if node is not None:
                 waiting.append(node)
                 reached.append(_text_of(node, lines))
-    return gate.opens("\n".join(reached))
+    mentioned = "\n".join(reached)
+    if gate.opens(mentioned):
+        return True
+    return any(sign in mentioned for sign in _TRAINING) and gate.opens("\n".join((mentioned, *imported())))
 
 
 def definitions(

@@ -29,6 +29,9 @@ class Placed(Protocol):
 Seen = TypeVar("Seen", bound=Placed)
 
 
+_ABROAD = frozenset((Kind.LEAF, Kind.VIEW, Kind.OUT, Kind.INFERENCE, Kind.SAVED, Kind.TWICE, Kind.NO_GRAD, Kind.STALE))
+"""Faults of another file that are told to the file that runs into them: where the other one is linted, nobody may call
+it so."""
 _ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED, Kind.IDLE)
 """Faults that consist in something missing: what was not looked at may have it."""
 
@@ -50,7 +53,7 @@ def judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False)
     groups: dict[tuple[object, ...], list[tuple[Ending, Fault]]] = {}
     for ending in endings:
         for fault in (*ending.run.log.faults, *_retained(ending)):
-            if origin(fault.at) is not None or not (complete or _is_seen(fault, endings)):
+            if _here(fault) is None or not (complete or _is_seen(fault, endings)):
                 continue  # told where that file is linted, or not known
             groups.setdefault((fault.kind, fault.at, fault.surfaces, fault.message), []).append((ending, fault))
     for group in _usual(groups.values(), endings):
@@ -63,7 +66,19 @@ def judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False)
             continue  # what would have given it a graph was only skipped
         if fault.kind is Kind.IDLE and not everywhere:
             continue  # it is trained in another path
-        yield Found(fault, certain, condition, holds, is_entry)
+        here = _here(fault)
+        assert here is not None
+        yield Found(fault, here, certain, condition, holds, is_entry)
+
+
+def _here(fault: Fault) -> ast.AST | None:
+    """Where a fault is told in the file that is linted, None where it is not."""
+    if origin(fault.at) is None:
+        return fault.at
+    if fault.kind not in _ABROAD:
+        return None
+    surfaces = fault.surfaces if fault.surfaces is not None and origin(fault.surfaces) is None else None
+    return surfaces or fault.entered
 
 
 def traced(endings: Sequence[Ending], complete: bool, *, is_entry: bool) -> Traced | None:

@@ -106,11 +106,13 @@ class Machine(Interpreter):
         if any(each.is_parameter for each in tensors) or modules.hold_parameters(given):
             self.run.trace.hand(site.at)
 
-    def imported(self, symbol: Symbol) -> object:
-        if self.project.imports is None or symbol.home is None or self.project.trained is not None:
-            return symbol
-        found = self.project.imports.find(symbol)
-        return found if isinstance(found, (FunctionValue, ClassValue)) else symbol
+    def imported(self, value: object) -> object:
+        if self.project.imports is None or self.project.trained is not None:
+            return value
+        if not isinstance(value, Symbol) or value.home is None:
+            return value
+        found = self.project.imports.find(value)
+        return found if isinstance(found, (FunctionValue, ClassValue)) else value
 
     def prove(self, value: Symbolic, at: ast.AST) -> Tensor:
         if value.key not in self.proven:

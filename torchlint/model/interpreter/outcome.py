@@ -20,10 +20,12 @@ class Found:
     """A fault, whether it happens in every path, and else the condition under which it does (None: not told).
 
     ``is_entry``: it was found in a function that nothing seen calls, whose caller decides the grad mode. ``elsewhere``
-    is where the same fault surfaces, too.
+    is where the same fault surfaces, too. ``here`` is the place of the file that is linted where it is told: where the
+    fault is, or where that file comes to it in another one.
     """
 
     fault: Fault
+    here: ast.AST
     is_certain: bool
     condition: ast.AST | None
     holds: bool = True
@@ -49,9 +51,10 @@ class Traced(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What one entry came to."""
+    """What one entry came to; ``abroad`` is what was found in other files."""
 
     found: list[Found]
+    abroad: list[Found]
     cut_offs: list[CutOff]
     work: int
     traced: Traced | None
@@ -59,10 +62,12 @@ class Outcome(NamedTuple):
 
 @dataclass(slots=True)
 class Exploration:
-    """What a program came to: what goes wrong in it, how its paths ended (but for those that ran for an earlier
-    version), what was not run to its end, the work that it took, and what happened on its paths."""
+    """What a program came to: what goes wrong in it, and in other files that it runs, how its paths ended (but for
+    those that ran for an earlier version), what was not run to its end, the work that it took, and what happened on its
+    paths."""
 
     found: list[Found] = field(default_factory=list)
+    abroad: list[Found] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
     cut_offs: list[CutOff] = field(default_factory=list)
     work: int = 0
@@ -71,6 +76,7 @@ class Exploration:
     def add(self, outcome: Outcome) -> None:
         """Add what one entry came to."""
         self.found += outcome.found
+        self.abroad += outcome.abroad
         self.cut_offs += outcome.cut_offs
         self.work += outcome.work
         if outcome.traced is not None:

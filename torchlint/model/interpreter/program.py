@@ -26,7 +26,7 @@ from torchlint.model.interpreter.state import PathState
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from torchlint.model.interpreter.entry import Entry
     from torchlint.model.interpreter.incremental import Entries
@@ -67,7 +67,7 @@ def explore(
     if has_proofs(text):
         start = partial(start, guesses=True, quiet=earlier.quiet if earlier else Quiet(tree))
     done = Exploration()
-    if runs_itself(tree, text, gate):
+    if runs_itself(tree, text, gate, partial(_imported_texts, tree, classes)):
         play = partial(run_module, tree=tree, cells=cells, called=called, classes=classes)
         endings, complete = paths.every(tree, play, start)
         done.endings += endings
@@ -92,6 +92,10 @@ def explore(
     return done
 
 
+def _imported_texts(tree: ast.Module, classes: Modules) -> Iterable[str]:
+    return classes.imports.texts(tree, classes.home) if classes.imports and classes.home else ()
+
+
 _THE_MODULE = "the module"
 
 
@@ -109,7 +113,11 @@ def _outcome(endings: list[Ending], complete: bool, name: str, line: int, *, is_
     limits = dict.fromkeys(each.limit for each in endings if each.limit)
     work = sum(MAX_WORK - each.run.budget.work for each in endings)
     return Outcome(
-        found, [CutOff(name, line, each) for each in limits], work, traced(endings, complete, is_entry=is_entry)
+        [each for each in found if each.here is each.fault.at],
+        [each for each in found if each.here is not each.fault.at],
+        [CutOff(name, line, each) for each in limits],
+        work,
+        traced(endings, complete, is_entry=is_entry),
     )
 
 

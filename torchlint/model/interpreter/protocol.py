@@ -167,8 +167,8 @@ class Interpreter(ABC):
         """What an unknown call may have changed: what is stored on the objects that it sees."""
 
     @abstractmethod
-    def imported(self, symbol: Symbol) -> object:
-        """The function or class of another file that a symbol means, or the symbol itself."""
+    def imported(self, value: object) -> object:
+        """The function or class of another file that an imported name means, any other value as it is."""
 
     @abstractmethod
     def prove(self, value: Symbolic, at: ast.AST) -> Tensor:

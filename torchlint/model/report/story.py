@@ -57,6 +57,13 @@ class Story:
             return list(self._by_kind.get(kinds[0], ()))
         return [found for found in self._found if found.fault.kind in kinds]
 
+    def everywhere(self, *kinds: Kind) -> Iterator[Found]:
+        """The faults of some kinds, and those of other files that this one runs into, of which one a place is told."""
+        yield from self.of(*kinds)
+        abroad = [found for found in self._done.abroad if found.fault.kind in kinds]
+        places = dict.fromkeys(found.here for found in abroad)
+        yield from (max((each for each in abroad if each.here is here), key=_sureness) for here in places)
+
     def of_all(self) -> list[Found]:
         """The faults of all kinds."""
         return list(self._found)
@@ -201,7 +208,9 @@ class Story:
 
     def has_siblings(self, fault: Fault) -> bool:
         """Whether two backwards are of two different losses."""
-        return fault.siblings and isinstance(fault.freed, ast.Call) and ast.dump(fault.freed) != ast.dump(fault.at)
+        if fault.carried or fault.freed is fault.at or not isinstance(fault.freed, ast.Call):
+            return False
+        return ast.dump(fault.freed) != ast.dump(fault.at)
 
     def leaving(self, fault: Fault) -> str:
         """Where a graph was left."""

@@ -284,7 +284,6 @@ def _report_twice(run: PathState, request: Request, node: Node, assumed: str | N
             node_at=node.at,
             node_operation=node.operation,
             carried=_is_carried(run, node),
-            siblings=node.freed is not request.at and not _is_carried(run, node),
             assumed=assumed,
         )
     )

@@ -328,7 +328,7 @@ def _has_type(machine: Interpreter, value: object, kind: object) -> object:
     if isinstance(kind, Symbol) and isinstance(value, SequenceValue):
         return kind.name in (value.kind, "torch.nn.Module")
     if isinstance(value, ObjectValue):
-        return _is_instance(machine, value, kind)
+        return _is_instance(machine, value, machine.imported(kind))
     is_torch = isinstance(value, Symbol) and value.name.startswith("torch.")
     if isinstance(kind, Symbol) and (is_torch or isinstance(value, (ClassValue, Partial))):
         return False if kind.name in ("builtins.str", "builtins.int", "torch.nn.Module") else machine.unknown()

@@ -12,6 +12,7 @@ from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.identities import Argument
 from torchlint.model.interpreter.library import optimizers
 from torchlint.model.interpreter.limits import MAX_CALL_DEPTH
+from torchlint.model.interpreter.resolve import origin
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.values.containers import Stream
 from torchlint.model.interpreter.values.functions import FunctionValue
@@ -56,7 +57,9 @@ def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
 
 
 def _run(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue) -> object:
-    run = machine.run
+    run, entered = machine.run, machine.run.log.entered
+    if entered is None and origin(function.node) is not None and origin(site.at) is None:
+        run.log.entered = site.at
     run.loops.depth += 1
     machine.calls.selves.append(site.arguments[0] if site.arguments else None)
     machine.calls.active.append(function.node)
@@ -69,6 +72,7 @@ def _run(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue
             run.mode.is_known = run.mode.is_known and not infers
             return run_body(machine, scope, function.node)
     finally:
+        run.log.entered = entered
         run.loops.depth -= 1
         machine.calls.active.pop()
         machine.calls.selves.pop()

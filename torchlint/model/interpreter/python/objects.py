@@ -28,7 +28,7 @@ def define(machine: Interpreter, scope: Scope, node: ast.ClassDef) -> object:
     """The value of a class statement; one with a metaclass is not known, nor is a decorated one, except in library
     code, where a decorator most likely only registers it."""
     values = [machine.evaluate(scope, each) for each in node.bases]
-    bases = [machine.imported(each) if isinstance(each, Symbol) else each for each in values]
+    bases = list(map(machine.imported, values))
     if (node.decorator_list and not machine.is_library) or node.keywords:
         return Symbolic(Single("class", (node.lineno, node.name)))
     inner = Scope(scope)
