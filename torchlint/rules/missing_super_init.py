@@ -2,7 +2,7 @@
 
 What it does
     Finds ``__init__`` methods of modules that assign a Parameter, a Module or a Buffer to ``self`` before the
-    ``__init__`` of the base class has run, or that never run it.
+    ``__init__`` of the base class has run, or that never run it, and constructors whose name is misspelled: ``_init_``.
 
 Why
     ``nn.Module.__init__`` makes the dictionaries in which a module keeps its parameters, buffers and submodules.
@@ -13,7 +13,8 @@ Example
 
 Fix safety
     Where ``nn.Module`` is the only base, calling its ``__init__`` first changes nothing else: safe. With another base,
-    whose ``__init__`` may read what was assigned before it, there is no fix.
+    whose ``__init__`` may read what was assigned before it, there is no fix. A misspelled constructor by its right name
+    runs, which it never did: unsafe.
 
 What it misses
     A missing call where a base is neither seen nor known: its metaclass may make it, as fastai's does.
@@ -24,6 +25,7 @@ Source
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix
@@ -39,12 +41,17 @@ if TYPE_CHECKING:
     from torchlint.model.modules.module_class import ModuleClass
     from torchlint.model.modules.reader import Store
 
+_KINDS = {Kind.MODULE: "module", Kind.PARAMETER: "parameters", Kind.BUFFER: "buffer"}
+"""What only a module whose constructor has run can keep, by PyTorch's words."""
+_MISSPELLED = frozenset(("_init_", "_init__", "__init_", "__init", "init__", "__int__", "__inti__", "___init__"))
+"""What is typed for ``__init__``."""
+
 RULE = Rule(
     code="TLC104",
     slug="missing-super-init",
     since="0.1.0",
     message="a parameter, module or buffer assigned before, or without, super().__init__()",
-    triggers=(Trigger(Sign.EARLY_STORE),),
+    triggers=(Trigger(Sign.EARLY_STORE), Trigger(Sign.WORD, _MISSPELLED)),
     fix=Applicability.SAFE,
 )
 
@@ -56,10 +63,28 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         known = module.calls_init or module.lineage.ancestry is Ancestry.MODULE
         if store is not None and known and not module.lineage.self_initialising and not facts.is_template:
             yield _finding(module, store)
+    for module in facts.module_classes(Sign.WORD):
+        if (finding := _misspelled(facts, module)) is not None:
+            yield finding
+
+
+def _misspelled(facts: Facts, module: ModuleClass) -> Finding | None:
+    """A constructor by a name that means nothing to Python, and that nobody calls."""
+    name = next((each for each in module.methods if each in _MISSPELLED), None)
+    if name is None or "__init__" in module.methods or len(module.lineage.classes) > 1:
+        return None
+    stores = [each for stores in module.stores.values() for each in stores if each.method == name]
+    made = next((each for each in stores if each.value.kind in _KINDS), None)
+    if made is None or re.search(rf"[^)]\.{name}\(", facts.source.text):  # called, but not on `super()`
+        return None
+    effect = Effect(EffectKind.SILENT, f"the module has no `{made.attribute}`, and no parameters to train")
+    message = f"`{name}` is no constructor: nothing calls it, so that `self.{made.attribute}` is never made"
+    fix = Fix(Applicability.UNSAFE, "Call it `__init__`", module.rewrites.named_as_constructor(name))
+    return RULE.finding(module.region, module.methods[name].name, message, Certainty.LIKELY, effect, (), fix)
 
 
 def _finding(module: ModuleClass, store: Store) -> Finding:
-    kind = {Kind.MODULE: "module", Kind.PARAMETER: "parameters", Kind.BUFFER: "buffer"}[store.value.kind]
+    kind = _KINDS[store.value.kind]
     called = module.calls_init
     certainty = Certainty.CERTAIN if called or module.lineage.complete else Certainty.LIKELY
     effect = Effect(

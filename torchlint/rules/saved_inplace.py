@@ -3,7 +3,9 @@
 What it does
     Finds tensors that some operation keeps to compute its gradient (``exp`` its result, ``*`` its factors), that are
     changed in place afterwards, and whose operation a backward then goes through. Views, ``detach()`` and whatever else
-    shares the memory and its version counter count as the same tensor.
+    shares the memory and its version counter count as the same tensor. What the ``forward`` of a
+    ``torch.autograd.Function`` gives to ``save_for_backward`` and then changes is found as well, which PyTorch does not
+    refuse: it takes what is saved when ``forward`` has returned.
 
 Why
     The gradient would be computed from the new content. PyTorch counts changes and refuses: the backward raises, far
@@ -34,10 +36,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Applicability
+from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Related, Role
 from torchlint.model.autograd.faults import MODIFIED, Kind
 from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.autograd.tensor import How
+from torchlint.model.code.function_saves import changed_saves
 from torchlint.model.fixes.clone_saved import kept_copy
 from torchlint.model.report.story import is_by
 from torchlint.rule import Example, Rule
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding, Fix
     from torchlint.model.autograd.faults import Fault
+    from torchlint.model.code.function_saves import ChangedSave
     from torchlint.model.facts import Facts
 
 RULE = Rule(
@@ -72,6 +76,16 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         else:
             text = f"changing {name} here changes {kept}, which {story.keeping(fault)}"
         yield RULE.telling(story, found, text, story.raises(fault), fix=_fix(facts, fault))
+    yield from (_saved_by_hand(facts, each) for each in changed_saves(facts))
+
+
+def _saved_by_hand(facts: Facts, found: ChangedSave) -> Finding:
+    """What a ``torch.autograd.Function`` saves and then changes, which nobody refuses."""
+    span, saved = facts.layout.span(found.at), facts.source.place(facts.layout.span(found.saved))
+    text = f"`{found.name}` is changed here, but `save_for_backward` at line {saved.line} was given it before"
+    effect = Effect(EffectKind.SILENT, "`backward` gets the changed content: what is saved is taken after `forward`")
+    related = Related(Role.SAVED.value, f"`{found.name}` is given here", saved)
+    return RULE.finding_at(facts.source, span, text, Certainty.LIKELY, effect, (related,))
 
 
 def _fix(facts: Facts, fault: Fault) -> Fix | None:

@@ -2,7 +2,8 @@
 
 What it does
     Finds lists, tuples, sets and dicts on ``self`` that hold modules built in the class, that some method uses, and
-    whose modules are registered nowhere else.
+    whose modules are registered nowhere else; and modules that a constructor binds to a local name, where another
+    method reads that name.
 
 Why
     A module only knows the submodules that are attributes or stand in ``nn.ModuleList``, ``nn.ModuleDict`` or
@@ -31,6 +32,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Related
+from torchlint.model.code.local_modules import local_modules
 from torchlint.model.modules.values import Kind, UseKind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
@@ -38,6 +40,7 @@ from torchlint.syntax.gate import Sign, Trigger
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from torchlint.model.code.local_modules import LocalModule
     from torchlint.model.facts import Facts
     from torchlint.model.modules.module_class import ModuleClass
     from torchlint.model.modules.reader import Store
@@ -60,6 +63,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     for module, store in _containers(facts):
         if (finding := _called(module, store) or _judge(module, store, advice=False)) is not None:
             yield finding
+    yield from (_lost(facts, each) for each in local_modules(facts))
 
 
 def advise(facts: Facts, options: object) -> Iterator[Finding]:
@@ -92,6 +96,16 @@ def _called(module: ModuleClass, store: Store) -> Finding | None:
     return RULE.finding(
         module.region, store.target, message, certainty, effect, (), module.rewrites.without_comma(store)
     )
+
+
+def _lost(facts: Facts, found: LocalModule) -> Finding:
+    """A module that a constructor keeps for itself."""
+    name, read = found.name.id, facts.source.place(facts.layout.span(found.read))
+    effect = Effect(EffectKind.RAISES, f"name '{name}' is not defined", read)
+    message = f"`{name}` is a local name of the constructor, which `{found.method}` cannot read: no `self.` keeps it"
+    related = Related("used", f"in `{found.method}`", read)
+    span = facts.layout.span(found.name)
+    return RULE.finding_at(facts.source, span, message, Certainty.CERTAIN, effect, (related,))
 
 
 def _judge(module: ModuleClass, store: Store, *, advice: bool) -> Finding | None:

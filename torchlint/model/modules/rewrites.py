@@ -190,6 +190,26 @@ class Rewrites:
             edits.append(region.edit(region.source.lines_span(first_line, last_line), ""))
         return tuple(edits)
 
+    def named_as_constructor(self, name: str) -> tuple[Edit, ...]:
+        """Call a method, and what it calls of its base by the same name, ``__init__``."""
+        visitor = _Named(name)
+        walk(self._module.methods[name], visitor)
+        return tuple(self._module.region.replace(each, INIT) for each in visitor.found)
+
+
+class _Named(cst.CSTVisitor):
+    """Collects where a function and attributes of some name are named."""
+
+    def __init__(self, name: str) -> None:
+        self.found: list[cst.Name] = []
+        self._name = name
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        match node:
+            case cst.FunctionDef(name=named) | cst.Attribute(attr=named) if named.value == self._name:
+                self.found.append(named)
+        return True
+
 
 class _Calls(cst.CSTVisitor):
     """Collects the names in ``self.attribute.name(...)``."""
