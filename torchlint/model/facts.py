@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from torchlint.model.code.examined import Examined
     from torchlint.model.fixes.out_of_place import OutOfPlace
     from torchlint.model.fixes.reconnect_graph import Reconnection
     from torchlint.model.interpreter.entry import Modules
@@ -104,6 +105,7 @@ class Facts:
             Imports(self._library, self.classes.depends.add, definitions),
             Path(self.source.path).absolute(),
             cache(self._foreign_state),
+            lambda line: lineage(line).registered,
         )
 
     def _foreign_state(self, symbol: Symbol) -> bool | None:
@@ -135,6 +137,13 @@ class Facts:
         from torchlint.model.fixes.reconnect_graph import Reconnection  # start-up: 4 ms
 
         return Reconnection(self.layout, self.spelling, self.rehearsal)
+
+    @cached_property
+    def data_owners(self) -> Examined:
+        """What has the ``.data`` of the file."""
+        from torchlint.model.code.data_reads import data_owners  # start-up: 100 ms, as it imports LibCST
+
+        return data_owners(self.source, self.tree, self.modules_known, self.outline)
 
     @cached_property
     def evaluations(self) -> Sequence[ast.expr]:

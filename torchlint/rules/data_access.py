@@ -19,8 +19,9 @@ Fix safety
     whether the graph ought to be cut there is a question for the author: unsafe.
 
 What it misses
-    Results of the program's own functions and modules, and arguments without an annotation: too many other things have
-    a ``data`` attribute. Values that are handed to a function that is not known, which may change them.
+    Arguments of which nothing shows that they are tensors, those of a ``forward`` and results of modules that are not
+    seen included: too many other things have a ``data`` attribute. Values that are handed to a function that is not
+    known, which may change them.
 
 Source
     pytorch/pytorch issue 33629 ("remove .data"); torch.Tensor.detach; the examples run.

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 from tests.model.interpreter.claims import Claim, claim
 from torchlint.model.autograd.backward_evidence import has_proofs
-from torchlint.model.interpreter import entry_points, paths, program
+from torchlint.model.interpreter import entry_points, paths
 from torchlint.model.interpreter.entry import NO_MODULES, Entry, Modules
 from torchlint.model.interpreter.machine import Machine
+from torchlint.model.interpreter.program import run_module
 from torchlint.model.interpreter.side_effects import Quiet
 from torchlint.model.interpreter.state import PathState
 from torchlint.syntax.tree import Function
@@ -69,15 +69,14 @@ def revealed(code: str) -> Revealed:
 
     start = partial(PathState, guesses=True, quiet=Quiet(tree)) if has_proofs(code) else PathState
     called: set[ast.AST] = set()
-    with patch.object(program, "Machine", Revealing), patch.object(entry_points, "Machine", Revealing):
-        play = partial(program.run_module, tree=tree, cells=(), called=called, classes=NO_MODULES)
-        _note_faults(paths.every(tree, play, start)[0], result)
-        own = set(result.claims)
-        scope = entry_points.definitions(tree)
-        modules = Modules(lambda line: True, lambda line: True)
-        for entry in _entries(tree, scope, called):
-            run = partial(entry_points.run_entry, scope=scope, entry=entry, classes=modules, summaries={})
-            _note_faults(paths.extremes(run, start)[0], result)
+    play = partial(run_module, tree=tree, cells=(), called=called, classes=NO_MODULES, interpreter=Revealing)
+    _note_faults(paths.every(tree, play, start)[0], result)
+    own = set(result.claims)
+    scope = entry_points.definitions(tree)
+    modules = Modules(lambda line: True, lambda line: True)
+    enter = partial(entry_points.run_entry, scope=scope, classes=modules, summaries={}, interpreter=Revealing)
+    for entry in _entries(tree, scope, called):
+        _note_faults(paths.extremes(partial(enter, entry=entry), start)[0], result)
     result.entered = set(result.claims) - own
     return result
 

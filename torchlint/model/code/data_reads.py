@@ -6,6 +6,7 @@ may be changed, into a function that is not known or into a name that the scope 
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -13,18 +14,24 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.model.api import torch_names
-from torchlint.model.code.flow import known_at
+from torchlint.model.code.evidence import Evidence
+from torchlint.model.code.examined import Examined
+from torchlint.model.code.qualified import torch_name
 from torchlint.model.code.scopes import Scope, Statement, scopes_in
-from torchlint.model.code.sorts import PURE_FUNCTIONS, Known, Sort, sort_of, torch_name
+from torchlint.model.interpreter.python.instances import uses
 from torchlint.syntax.names import blocks
 from torchlint.syntax.region import children
+from torchlint.syntax.tree import Function, dotted, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from torchlint.model.code.protocol import CodeFacts
+    from torchlint.model.interpreter.entry import Modules
     from torchlint.syntax.gate import Sign
+    from torchlint.syntax.outline import Outline
     from torchlint.syntax.region import Region
+    from torchlint.syntax.source import Source
 
 
 class Purpose(Enum):
@@ -69,7 +76,9 @@ _NUMBER_METHODS = frozenset({"item", "tolist"})
 _NUMBERS = frozenset({"int", "float", "bool", "len"})
 _SHOWN = frozenset({"print", "str", "repr"})
 _KEEPING = frozenset({"torch.nn.Parameter", "torch.autograd.Variable", "torch.tensor", "torch.as_tensor"})
-_EVIDENT = (Sort.TENSOR, Sort.USUAL)
+_EVIDENT = (Evidence.TENSOR, Evidence.USUAL)
+_SELVES = ("self", "cls")
+INPLACE = torch_names.INPLACE_METHODS | torch_names.INPLACE_VIEW_METHODS
 _PASSING = (cst.BinaryOperation, cst.UnaryOperation, cst.Comparison, cst.ComparisonTarget)
 
 
@@ -77,29 +86,58 @@ def data_reads(facts: CodeFacts, sign: Sign) -> Iterator[DataRead]:
     """Every read of the data of a known tensor."""
     for region in facts.regions(sign):
         for scope in scopes_in(region, facts.outline, facts.classes):
-            yield from _Reader(scope).read()
+            yield from _Reader(scope, facts.data_owners).read()
 
 
 @dataclass(frozen=True)
 class DataAttribute:
-    """A ``.data`` in a statement, with the nodes that it stands in, outermost first; ``known``: it is a tensor's."""
+    """A ``.data`` in a statement of a ``scope``, with the nodes that it stands in, outermost first; ``owners`` tells
+    what has it."""
 
-    statement: Statement
+    scope: Scope
     node: cst.Attribute
     around: tuple[cst.CSTNode, ...]
-    known: bool
+    owners: Examined
+
+    @property
+    def is_of_tensor(self) -> bool:
+        """Whether it certainly is a tensor's."""
+        owner = self.node.value
+        if isinstance(owner, cst.Attribute) and owner.attr.value == "data":
+            return False  # x.data.data: the inner one is reported
+        return self.owners.of(self.scope.region.span(owner)) in _EVIDENT
 
 
-def data_attributes(scope: Scope) -> Iterator[DataAttribute]:
+def data_attributes(scope: Scope, owners: Examined) -> Iterator[DataAttribute]:
     """Every ``.data`` of a scope."""
-    found = [(site.node, *each) for site in scope.sites for each in _attributes(site.node)]
-    if not found:
-        return
-    known = known_at(scope, {statement for statement, _, _ in found})
-    for statement, node, around in found:
-        is_tensor = statement in known and _is_tensor(node.value, known[statement], scope)
-        if is_tensor or not _is_instance(node.value, scope):
-            yield DataAttribute(statement, node, around, is_tensor)
+    for site in scope.sites:
+        for node, around in _attributes(site.node):
+            found = DataAttribute(scope, node, around, owners)
+            is_own = isinstance(node.value, cst.Name) and node.value.value in _SELVES
+            if not is_own and (not _is_instance(node.value, scope) or found.is_of_tensor):
+                yield found
+
+
+def data_owners(source: Source, tree: Callable[[], ast.Module], modules: Modules, outline: Outline) -> Examined:
+    """What has the ``.data`` of a file, to be asked."""
+
+    def asked(tree: ast.Module) -> Iterator[ast.expr]:
+        attributes = [each for each in walk(tree) if isinstance(each, ast.Attribute)]
+        clear = set() if has_own_data(tree) else {each.value for each in attributes if each.attr in INPLACE}
+        for each in attributes:
+            name = dotted(each.value) or ""
+            is_other = name in _SELVES or name.partition(".")[0] in outline.imports
+            if each.attr == "data" and each not in clear and not is_other:
+                yield each.value
+
+    return Examined(source, tree, modules, asked)
+
+
+def has_own_data(tree: ast.Module) -> bool:
+    """Whether a class of the file calls something of its own ``data``: what is changed there need be no tensor."""
+    classes = (each for each in walk(tree) if isinstance(each, ast.ClassDef))
+    methods = (each for node in classes for each in node.body if isinstance(each, Function))
+    return any("data" in uses(each).bound for each in methods)
 
 
 def _is_instance(node: cst.BaseExpression, scope: Scope) -> bool:
@@ -109,20 +147,15 @@ def _is_instance(node: cst.BaseExpression, scope: Scope) -> bool:
     return isinstance(node, cst.Name) and bool(parameters) and parameters[0].name.value == node.value
 
 
-def _is_tensor(node: cst.BaseExpression, known: Known, scope: Scope) -> bool:
-    if isinstance(node, cst.Attribute) and node.attr.value == "data":
-        return False  # x.data.data: the inner one is reported
-    return sort_of(node, known, scope) in _EVIDENT
-
-
 class _Reader:
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, owners: Examined) -> None:
         self._scope = scope
+        self._owners = owners
 
     def read(self) -> Iterator[DataRead]:
-        for each in data_attributes(self._scope):
-            purpose = self._purpose(each) if each.known else None
-            if purpose is not None:
+        for each in data_attributes(self._scope, self._owners):
+            purpose = self._purpose(each)
+            if purpose is not None and each.is_of_tensor:
                 yield DataRead(self._scope.region, each.node, purpose)
 
     def _purpose(self, found: DataAttribute) -> Purpose | None:
@@ -183,7 +216,7 @@ class _Reader:
             return Purpose.VALUE if chain else Purpose.METADATA
         if name in _NUMBERS:
             return Purpose.ARRAY if name == "float" else Purpose.NUMBER
-        if qualified in PURE_FUNCTIONS or qualified in _KEEPING or name in _SHOWN:
+        if qualified in torch_names.TENSOR_FUNCTIONS or qualified in _KEEPING or name in _SHOWN:
             return Purpose.VALUE
         if isinstance(call.func, cst.Attribute) and call.func.attr.value in torch_names.PURE_METHODS:
             return Purpose.VALUE

@@ -1,22 +1,19 @@
 """Writes to a tensor through its ``.data``, wherever they stand and whatever they do to gradients.
 
-Only what certainly is a tensor counts, by what is known of names or because only tensors have such a method. The latter
-shows nothing where a class of the file calls something of its own ``data``.
+Only what certainly is a tensor counts, by what the interpreter finds or because only tensors have such a method. The
+latter shows nothing where a class of the file calls something of its own ``data``.
 """
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from torchlint.model.api import torch_names
-from torchlint.model.code.data_reads import DataAttribute, data_attributes
+from torchlint.model.code.data_reads import INPLACE, DataAttribute, data_attributes, has_own_data
 from torchlint.model.code.scopes import scopes_in
-from torchlint.model.interpreter.python.instances import uses
-from torchlint.syntax.tree import Function, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
     from torchlint.syntax.gate import Sign
     from torchlint.syntax.region import Region
 
-_INPLACE = torch_names.INPLACE_METHODS | torch_names.INPLACE_VIEW_METHODS
 _VIEWS = torch_names.VIEW_METHODS | torch_names.MAYBE_VIEW_METHODS
 
 
@@ -40,14 +36,12 @@ class DataWrite:
 
 def data_writes(facts: CodeFacts, sign: Sign) -> Iterator[DataWrite]:
     """Every write through the data of a tensor."""
-    classes = (each for each in walk(facts.tree()) if isinstance(each, ast.ClassDef))
-    methods = (each for node in classes for each in node.body if isinstance(each, Function))
-    has_own = any("data" in uses(each).bound for each in methods)
+    has_own = has_own_data(facts.tree())
     for region in facts.regions(sign):
         for scope in scopes_in(region, facts.outline, facts.classes):
-            for found in data_attributes(scope):
-                node = _write(found) if found.known or not has_own else None
-                if node is not None:
+            for found in data_attributes(scope, facts.data_owners):
+                node = _write(found)
+                if node is not None and (not has_own or found.is_of_tensor):
                     yield DataWrite(region, node, found.node)
 
 
@@ -59,20 +53,21 @@ def _write(found: DataAttribute) -> cst.CSTNode | None:
             case cst.Subscript(value=inner) if inner is node:
                 node = parent
             case cst.Attribute(value=inner, attr=cst.Name(value=name)) if inner is node:
-                if name not in _VIEWS and name not in _INPLACE:
+                if name not in _VIEWS and name not in INPLACE:
                     return None
                 node = parent
             case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) as func) if func is node:
-                if name in _INPLACE:
+                if name in INPLACE:
                     return parent
                 node = parent
-            case cst.AssignTarget() | cst.AugAssign(target=_) if found.known:
+            case cst.AssignTarget() | cst.AugAssign(target=_):
                 is_target = not isinstance(parent, cst.AugAssign) or parent.target is node
-                return (parent if isinstance(parent, cst.AugAssign) else node) if is_target else None
+                written = parent if isinstance(parent, cst.AugAssign) else node
+                return written if is_target and found.is_of_tensor else None
             case cst.Arg(keyword=cst.Name(value="out")):
                 node = parent
-            case cst.Call() if isinstance(node, cst.Arg) and found.known:
-                return parent
+            case cst.Call() if isinstance(node, cst.Arg):
+                return parent if found.is_of_tensor else None
             case _:
                 return None
     return None

@@ -7,7 +7,7 @@ see whether it raises, not where a notebook shows its value, and not where nobod
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -15,11 +15,12 @@ import libcst as cst
 from torchlint.model.api import torch_names
 from torchlint.model.api.answers import ANSWERS
 from torchlint.model.api.operations import named
-from torchlint.model.code.flow import bound_out_of_order, known_at
+from torchlint.model.code.evidence import Evidence
+from torchlint.model.code.examined import Examined
 from torchlint.model.code.liveness import Uses, names_in
-from torchlint.model.code.receivers import Receiver, Receivers
+from torchlint.model.code.operands import FUNCTIONS, operands
+from torchlint.model.code.qualified import torch_name
 from torchlint.model.code.scopes import Scope, Site, scopes_in
-from torchlint.model.code.sorts import PURE_FUNCTIONS, Known, Sort, sort_of, torch_name
 from torchlint.syntax.names import dotted
 from torchlint.syntax.outline import RegionKind
 from torchlint.syntax.region import children, walk
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from torchlint.model.code.protocol import CodeFacts
     from torchlint.syntax.gate import Sign
 
-WORDS = torch_names.PURE_METHODS | {name.rpartition(".")[2] for name in PURE_FUNCTIONS}
+WORDS = torch_names.PURE_METHODS | FUNCTIONS
 """The last names of the operations whose result is all there is."""
 
 _QUIET = frozenset(
@@ -47,6 +48,7 @@ _DEVICE_METHODS = torch_names.DEVICE_METHODS | {"contiguous"}
 _ARRAY_CHANGING = frozenset({"sort", "put", "fill"})
 """Methods that change a numpy array in place."""
 
+_LIKELY = (Evidence.USUAL, Evidence.LIKELY)
 _INERT = (cst.BaseNumber, cst.BaseString, cst.Ellipsis, cst.Lambda)
 
 
@@ -68,12 +70,14 @@ class Discarded:
 
 def discarded(facts: CodeFacts, sign: Sign) -> Iterator[Discarded]:
     """Every pure operation on a known tensor whose result is thrown away."""
-    receivers = Receivers(facts.source, facts.tree, facts.modules_known, torch_names.PURE_METHODS)
+    examined = Examined(
+        facts.source, facts.tree, facts.modules_known, partial(operands, facts.source, facts.outline.imports)
+    )
     for region in facts.regions(sign):
         for scope in scopes_in(region, facts.outline, facts.classes):
             candidates = [site for site in scope.sites if _is_candidate(site.node, scope)]
             if candidates:
-                yield from _Reader(scope, candidates, receivers).read()
+                yield from _Reader(scope, candidates, examined).read()
 
 
 def _is_candidate(node: cst.CSTNode, scope: Scope) -> bool:
@@ -82,7 +86,7 @@ def _is_candidate(node: cst.CSTNode, scope: Scope) -> bool:
         case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) as call):
             return name in WORDS and not _stores_its_result(call)
         case cst.Expr(value=cst.Call(func=cst.Name() as func) as call):
-            return torch_name(func, scope.names) in PURE_FUNCTIONS and not _stores_its_result(call)
+            return torch_name(func, scope.names) in torch_names.TENSOR_FUNCTIONS and not _stores_its_result(call)
     return False
 
 
@@ -104,25 +108,24 @@ def _is_name(node: cst.CSTNode, name: str) -> bool:
 class _Reader:
     """Judges the candidates of one scope."""
 
-    def __init__(self, scope: Scope, candidates: list[Site], receivers: Receivers) -> None:
+    def __init__(self, scope: Scope, candidates: list[Site], examined: Examined) -> None:
         self._scope = scope
-        self._receivers = receivers
+        self._examined = examined
         self._candidates = candidates
         self._statements = frozenset(site.node for site in candidates)
         self._uses = Uses(scope, self._statements)
 
     def read(self) -> Iterator[Discarded]:
-        known = known_at(self._scope, self._statements)
         for site in self._candidates:
-            if site.node in known and (found := self._judge(site, known[site.node])):
+            if found := self._judge(site):
                 yield found
 
-    def _judge(self, site: Site, known: Known) -> Discarded | None:
+    def _judge(self, site: Site) -> Discarded | None:
         assert isinstance(site.node, cst.Expr)
         call = site.node.value
         assert isinstance(call, cst.Call)
-        subject = self._subject(call, known)
-        if subject is None or self._is_on_purpose(site):
+        subject = self._subject(call) if not self._is_on_purpose(site) else None
+        if subject is None:
             return None
         name = subject.value if isinstance(subject, cst.Name) else None
         operation = (dotted(call.func) or _method_name(call) or "").rpartition(".")[2]
@@ -137,32 +140,23 @@ class _Reader:
         rebinds = name if kept else None
         return Discarded(self._scope, site, call, subject if same else None, rebinds)
 
-    def _subject(self, call: cst.Call, known: Known) -> cst.BaseExpression | None:
+    def _subject(self, call: cst.Call) -> cst.BaseExpression | None:
         """The tensor that a pure operation reads, None where the call may be something else."""
         qualified = torch_name(call.func, self._scope.names) if dotted(call.func) else None
         if qualified is not None:
-            return self._operand(call, qualified, known)
+            return self._operand(call, qualified)
         if not isinstance(call.func, cst.Attribute):
             return None
         name, receiver = call.func.attr.value, call.func.value
         root = _root(receiver)
         if name not in torch_names.PURE_METHODS or root is None or _is_made_here(receiver, self._scope):
             return None
-        return root if self._is_tensor(call, root, sort_of(receiver, known, self._scope)) else None
+        found = self._evidence(receiver)
+        is_tensor = found is Evidence.TENSOR or (found in _LIKELY and self._shows_a_tensor(name, receiver))
+        return root if is_tensor else None
 
-    def _is_tensor(self, call: cst.Call, root: cst.BaseExpression, sort: Sort) -> bool:
-        """Whether a method is called on a tensor, asked of the interpreter where the names alone do not tell."""
-        if sort is Sort.TENSOR:
-            return True
-        if isinstance(root, cst.Name) and root.value in self._unclear:
-            return False
-        assert isinstance(call.func, cst.Attribute)
-        name, receiver = call.func.attr.value, call.func.value
-        found = self._receivers.of(self._scope.region.span(call).start)
-        if found is Receiver.TENSOR or found is Receiver.OTHER:
-            return found is Receiver.TENSOR
-        likely = found is Receiver.LIKELY and name in torch_names.DISTINCT_METHODS
-        return likely or (sort.may_be_tensor and self._shows_a_tensor(name, receiver))
+    def _evidence(self, node: cst.BaseExpression) -> Evidence:
+        return self._examined.of(self._scope.region.span(node))
 
     def _shows_a_tensor(self, method: str, receiver: cst.BaseExpression) -> bool:
         """Whether what may be a tensor is one: only tensors have such a method, or it is indexed along several axes."""
@@ -171,19 +165,15 @@ class _Reader:
         return isinstance(receiver, cst.Name) and method not in _ARRAY_CHANGING and receiver.value in self._arrays
 
     @cached_property
-    def _unclear(self) -> frozenset[str]:
-        return bound_out_of_order(self._scope.body)
-
-    @cached_property
     def _arrays(self) -> frozenset[str]:
         """The names that the scope indexes along several axes at once."""
         arrays = _Arrays()
         walk(self._scope.body, arrays)
         return frozenset(arrays.names)
 
-    def _operand(self, call: cst.Call, qualified: str, known: Known) -> cst.BaseExpression | None:
+    def _operand(self, call: cst.Call, qualified: str) -> cst.BaseExpression | None:
         """The first tensor among the arguments of a function, where evaluating none of them does anything else."""
-        if qualified not in PURE_FUNCTIONS or any(
+        if qualified not in torch_names.TENSOR_FUNCTIONS or any(
             _is_name(each.value, "True") for each in call.args if not each.keyword
         ):
             return None
@@ -191,17 +181,21 @@ class _Reader:
             return None
         roots = [(each, root) for each in call.args if (root := _root(each.value)) is not None]
         for each, root in roots:
-            if sort_of(each.value, known, self._scope).may_be_tensor:
+            if self._evidence(each.value) in (Evidence.TENSOR, *_LIKELY):
                 return root
         first = [root for each, root in roots if each is call.args[0] and not each.keyword]
-        return first[0] if first and isinstance(first[0], cst.Name) and first[0].value in known else None
+        return first[0] if first and isinstance(first[0], cst.Name) else None
 
     def _is_inert(self, node: cst.CSTNode) -> bool:
         """Whether evaluating an expression calls nothing but pure operations."""
         if isinstance(node, cst.Call):
             qualified = torch_name(node.func, self._scope.names) if dotted(node.func) else None
             name = _method_name(node)
-            pure = qualified in PURE_FUNCTIONS if qualified else name in torch_names.PURE_METHODS | {"size", "dim"}
+            pure = (
+                qualified in torch_names.TENSOR_FUNCTIONS
+                if qualified
+                else name in torch_names.PURE_METHODS | {"size", "dim"}
+            )
             if not pure or _stores_its_result(node):
                 return False
         return isinstance(node, _INERT) or all(self._is_inert(each) for each in children(node))

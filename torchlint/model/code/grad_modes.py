@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from torchlint.model.code.qualified import torch_name
 from torchlint.model.code.scopes import Scope, Site, scopes_in
-from torchlint.model.code.sorts import torch_name
 from torchlint.syntax.outline import RegionKind
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterator
 
+    from torchlint.model.code.examined import Examined
     from torchlint.model.interpreter.entry import Modules
     from torchlint.model.modules.classes import Classes
     from torchlint.syntax.gate import Sign
@@ -27,6 +28,10 @@ class CodeFacts(Protocol):
     @property
     def modules_known(self) -> Modules:
         """What the interpreter is told of the file's classes."""
+
+    @property
+    def data_owners(self) -> Examined:
+        """What has the ``.data`` of the file."""
 
     def regions(self, *signs: Sign) -> Iterator[Region]:
         """The readable regions in which any of some signs was seen."""

@@ -43,7 +43,7 @@ def _needless(run: PathState) -> Iterator[Fault]:
         return
     escaped = frozenset(reachable(start for each in run.history.escaped if (start := edge(run, each)) is not None)[0])
     last = {node: number for number, nodes in enumerate(run.history.backwards, 1) for node in nodes}
-    for each in run.history.retained:
-        if each.nodes.isdisjoint(escaped) and all(last[node] <= each.number for node in each.nodes):
+    for each in run.history.retained:  # without nodes, it may have come to the end of a graph that is not seen
+        if each.nodes and each.nodes.isdisjoint(escaped) and all(last[node] <= each.number for node in each.nodes):
             kind = Kind.CREATED if each.creates else Kind.RETAINED
             yield Fault(kind, each.at, each.at, "", each.name)

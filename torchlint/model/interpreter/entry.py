@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from torchlint.model.interpreter.resolve import Imports
@@ -25,13 +25,15 @@ _PREDICTING = re.compile(
 class Modules:
     """What is known of the file's classes, by 1-based line: whether one certainly is an ``nn.Module``, and whether one
     certainly has parameters. ``imports`` finds what other files define, ``home`` is the file itself. ``foreign`` tells
-    of an imported class whether it has parameters, None where it is not certainly an ``nn.Module``."""
+    of an imported class whether it has parameters, None where it is not certainly an ``nn.Module``; ``registered`` are
+    the names of the parameters and buffers that one of the file's classes or a base of it registers."""
 
     is_module: Callable[[int], bool]
     has_parameters: Callable[[int], bool]
     imports: Imports | None = None
     home: Path | None = None
     foreign: Callable[[Symbol], bool | None] = lambda symbol: None
+    registered: Callable[[int], Collection[str]] = lambda line: ()
 
 
 NO_MODULES = Modules(lambda line: False, lambda line: False)

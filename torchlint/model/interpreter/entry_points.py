@@ -23,6 +23,7 @@ from torchlint.model.interpreter.python import functions, instances, objects
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.state import PathState
 from torchlint.model.interpreter.values.classes import ClassValue
+from torchlint.model.interpreter.values.containers import listed
 from torchlint.model.interpreter.values.functions import FunctionValue
 from torchlint.syntax.tree import Function, lines_of, split_lines, walk
 
@@ -154,19 +155,24 @@ def run_entry(
     summaries: dict[Hashable, Summary],
     *,
     looks_inside: bool = False,
+    interpreter: type[Machine] = Machine,
 ) -> str:
     """Run one entry with unknown arguments; the limit that it ran into, empty where it came to its end.
 
     Other modules of the program are entries of their own: unless this one ``looks_inside``, they only say whether they
     have parameters, and what they keep (``summaries``, as far as known).
     """
-    machine = Machine(run, is_library=True)
+    machine = interpreter(run, is_library=True)
     trained = None if looks_inside else classes.has_parameters
-    machine.project = Project(classes.imports, trained, classes.is_module, classes.foreign, summaries)
+    machine.project = Project(
+        classes.imports, trained, classes.is_module, classes.foreign, summaries, registered=classes.registered
+    )
     machine.module.home = classes.home
     names = dict(scope.names)
     try:
         result = _run_method(machine, entry, entry.owner) if entry.owner else _run_function(machine, scope, entry)
+        if looks_inside:
+            listed(result)  # the code of a generator runs where it is read
         if entry.is_trained and run.path.choices.get(TRAINING) is not False:
             backward.suppose(run, result, entry.function)
     except Raised:

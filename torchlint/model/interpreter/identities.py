@@ -65,11 +65,27 @@ class Item(NamedTuple):
     kind: str = "item"
 
 
-class Parameters(NamedTuple):
-    """The parameters of a module."""
+class Listing(NamedTuple):
+    """What a module lists by a method: ``parameters``, ``named_buffers`` ..."""
 
+    method: str
     owner: tuple[Hashable, ...]
-    kind: str = "parameters"
+    kind: str = "listing"
+
+
+class State(NamedTuple):
+    """A parameter or buffer of a module, by its name where that is known."""
+
+    number: int
+    name: str = ""
+    kind: str = "state"
+
+
+class Output(NamedTuple):
+    """What a module gives that is not looked into."""
+
+    number: int
+    kind: str = "output"
 
 
 class Shape(NamedTuple):
@@ -122,6 +138,13 @@ class Enumerated(NamedTuple):
     kind: str = "enumerate"
 
 
+class Zipped(NamedTuple):
+    """``zip`` of the sources of that ``number``."""
+
+    number: int
+    kind: str = "zip"
+
+
 class Constant(NamedTuple):
     """A constant of a type of Python's."""
 
@@ -155,6 +178,14 @@ class Not(NamedTuple):
     kind: str = "not"
 
 
+class TypeCheck(NamedTuple):
+    """Whether a value is an instance of one of some types, by their names."""
+
+    value: Hashable
+    types: tuple[str, ...]
+    kind: str = "type check"
+
+
 class Truth(NamedTuple):
     """Whether something is true."""
 
@@ -179,7 +210,7 @@ _NUMBERS = frozenset((Count, Length))
 _WITHOUT_GRADIENT = _NUMBERS | {Longer, Shape, Range, Enumerated, Comparison, Not}
 _DESCRIPTIONS = frozenset(("device", "dtype", "call"))
 _OF_DATA = frozenset((Argument, Attribute, Named, DataSource))
-_OBJECTS = frozenset((Argument, Fresh, Item))
+_OBJECTS = frozenset((Argument, Fresh, Item, Output, State))
 
 
 def is_number(key: Hashable) -> bool:

@@ -10,11 +10,12 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Node, Tensor
 from torchlint.model.interpreter import speculation
-from torchlint.model.interpreter.identities import DEVICE, Attribute, Comparison, Constant, Fresh, Not
+from torchlint.model.interpreter.identities import DEVICE, Attribute, Comparison, Constant, Fresh, Not, is_one_object
 from torchlint.model.interpreter.library import backward, modules
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Interpreter, Signal
 from torchlint.model.interpreter.python import calls, expressions, objects, operators, statements
+from torchlint.model.interpreter.values import class_checks
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 from torchlint.model.interpreter.values.functions import FunctionValue
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, identity
@@ -140,12 +141,18 @@ class Machine(Interpreter):
     def device(self) -> Symbolic:
         return self.unknown() if self.has_moved else Symbolic(DEVICE)
 
+    def learn(self, key: Hashable, at: ast.AST, *, holds: bool) -> None:
+        if _is_gradient_absent(key, holds=holds):
+            self.run.trace.clear_unseen(at, is_any=True)
+        tensor = class_checks.shown(key, holds=holds)
+        if tensor is not None and is_one_object(tensor.key):
+            self.prove(tensor, at)
+
     def truth(self, value: object, at: ast.AST) -> bool:
         asked = question(value, self.run.fresh)
         if asked is not None:
             holds = self.run.path.branch(asked, at)
-            if _is_gradient_absent(asked, holds=holds):
-                self.run.trace.clear_unseen(at, is_any=True)
+            self.learn(asked, at, holds=holds)
             return holds
         try:
             return bool(value)

@@ -20,12 +20,13 @@ class PathCondition:
     ``choices`` are the decisions that make this path; those that it met without an answer go the ``default`` way and
     are appended to ``met``; unless it ``exits`` where it can, none goes the way to an early return, and ``exited`` is
     whether there was one. ``conditions`` says of each key where it was asked first, and whether that asked for its
-    opposite.
+    opposite. ``wanted`` are conditions that go one way unless their key was decided before.
     """
 
     choices: dict[Hashable, bool]
     default: bool = True
     exits: bool = True
+    wanted: Mapping[ast.AST, bool] = field(default_factory=dict)
     exited: bool = False
     met: list[Hashable] = field(default_factory=list)
     conditions: dict[Hashable, tuple[ast.AST, bool]] = field(default_factory=dict)
@@ -41,12 +42,21 @@ class PathCondition:
             asked = _asked_before(key, self.choices)
             if any(asked):
                 return False  # it is another constant
-            usual = self.default or (bool(asked) and _is_word(key))  # a third word is unlikely
-            self.choices[key] = not positive if is_exit and not self.exits else usual
+            self.choices[key] = self._way(key, at, positive=positive, is_exit=is_exit, is_third=bool(asked))
             self.exited = self.exited or is_exit
             self.met.append(key)
             self.conditions[key] = at, positive
         return self.choices[key]
+
+    def _way(self, key: Hashable, at: ast.AST, *, positive: bool, is_exit: bool, is_third: bool) -> bool:
+        """Which way a condition goes of which nothing is decided."""
+        if at in self.wanted:
+            return self.wanted[at] is positive
+        if self.wanted and _compares_with_constant(key):
+            return False  # what is wanted asks for another constant
+        if is_exit and not self.exits:
+            return not positive
+        return self.default or (is_third and _is_word(key))  # a third word is unlikely
 
     def is_decided(self, key: Hashable) -> bool:
         """Whether it was asked before which way a condition of this key goes."""
@@ -74,6 +84,7 @@ def _asked_before(key: Hashable, choices: Mapping[Hashable, bool]) -> list[bool]
 
 
 def _compares_with_constant(key: Hashable) -> TypeGuard[Comparison]:
+    """Whether a key asks if a value is some constant."""
     return isinstance(key, Comparison) and key.name == "eq" and is_constant(key.right)
 
 

@@ -121,9 +121,17 @@ def _outcome(endings: list[Ending], complete: bool, name: str, line: int, *, is_
     )
 
 
-def run_module(run: PathState, tree: ast.Module, cells: Sequence[range], called: set[ast.AST], classes: Modules) -> str:
+def run_module(
+    run: PathState,
+    tree: ast.Module,
+    cells: Sequence[range],
+    called: set[ast.AST],
+    classes: Modules,
+    *,
+    interpreter: type[Machine] = Machine,
+) -> str:
     """Run the module's own code; the limit that it ran into, empty where it came to its end."""
-    machine = Machine(run)
+    machine = interpreter(run)
     machine.calls.called, machine.project.imports, machine.module.home = called, classes.imports, classes.home
     machine.module.names["__name__"] = "__main__"
     try:

@@ -13,7 +13,7 @@ from torchlint.model.interpreter.values.functions import Method
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.tensor import Tensor
@@ -83,7 +83,7 @@ class Project:
     ``trained`` is set where other modules of the program are not looked into: it says of a class whether it has
     parameters, as ``is_module`` says whether it is one; ``foreign`` says it of an imported one, None where that is not
     known to be a module. ``summaries`` is what such modules do, as far as it was asked for, ``depth`` how many are
-    looked into.
+    looked into. ``registered`` are the names of the parameters and buffers of a class of this file.
     """
 
     imports: Imports | None = None
@@ -92,6 +92,7 @@ class Project:
     foreign: Callable[[Symbol], bool | None] | None = None
     summaries: dict[Hashable, Summary] | None = None
     depth: int = 0
+    registered: Callable[[int], Collection[str]] = lambda line: ()
 
 
 class Interpreter(ABC):
@@ -185,6 +186,10 @@ class Interpreter(ABC):
     @abstractmethod
     def device(self) -> Symbolic:
         """Where a tensor is: as long as nothing was moved, all are in the same place."""
+
+    @abstractmethod
+    def learn(self, key: Hashable, at: ast.AST, *, holds: bool) -> None:
+        """A condition on something unknown holds on this path, or does not: what that shows."""
 
     @abstractmethod
     def truth(self, value: object, at: ast.AST) -> bool:

@@ -11,7 +11,7 @@ from torchlint.model.api.operation import Answer, Takes, either
 from torchlint.model.api.operations import operations
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
 from torchlint.model.autograd.views import edges, requires_grad
-from torchlint.model.interpreter.identities import Attribute, Parameters, gives_data, has_no_gradient, is_number
+from torchlint.model.interpreter.identities import Attribute, Listing, gives_data, has_no_gradient, is_number
 from torchlint.model.interpreter.values.symbolic import Symbolic, identity
 
 if TYPE_CHECKING:
@@ -103,8 +103,6 @@ def note_call(
         return found
     key = callee.key if isinstance(callee, Symbolic) else ()
     owner = Symbolic(key.owner) if isinstance(key, Attribute) and key.owner is not None else None
-    if owner is not None and label == "parameters":
-        return Symbolic(Parameters(owner.key))
     if owner is not None and label == "detach":
         cut = Cut(CutKind.DETACH, at, ".detach()", "", is_sure=False)
         run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
@@ -281,7 +279,7 @@ def optimize(run: PathState, given: object) -> None:
 
 
 def _modules_in(key: object) -> Iterator[object]:
-    if isinstance(key, Parameters):
+    if isinstance(key, Listing) and key.method == "parameters":
         yield key.owner
     elif isinstance(key, tuple):
         for each in key:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.fault_log import FaultLog
@@ -16,7 +17,7 @@ from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Collection, Hashable, Mapping
+    from collections.abc import Collection, Hashable, Mapping
 
     from torchlint.model.autograd.tensor import Node, Tensor
     from torchlint.model.interpreter.side_effects import Quiet
@@ -79,7 +80,8 @@ class PathState:
     """One path of a program: the decisions that make it, and what happened on it.
 
     ``budget`` is how many steps it may take and what these may cost, ``quiet`` tells which branches do not matter,
-    ``shapes`` are those of tensors of which they are not known, ``traced`` the names of operations to be recorded.
+    ``shapes`` are those of tensors of which they are not known, ``traced`` the names of operations to be recorded,
+    ``wanted`` the conditions that go one way.
     """
 
     def __init__(
@@ -93,9 +95,10 @@ class PathState:
         guesses: bool = False,
         quiet: Quiet | None = None,
         traced: Collection[str] = (),
+        wanted: Mapping[ast.AST, bool] = MappingProxyType({}),
     ) -> None:
         self.mode = GradMode()
-        self.path = PathCondition(dict(choices), default, exits)
+        self.path = PathCondition(dict(choices), default, exits, wanted)
         self.loops = LoopStack()
         self.history = GraphHistory()
         self.speculation = Speculation({} if guesses else None)
@@ -125,9 +128,6 @@ class PathState:
         self.log.watched.clear()
         self.trace.let_go()
         self.shapes.clear()
-
-    def note_receiver(self, call: ast.Call, value: object, proven: Callable[[object], object]) -> None:
-        """A method of a value is called; ``proven`` tells at the end of this path what the value must have been."""
 
     def next_order(self) -> int:
         """A number greater than all before: the order in which nodes were recorded."""

@@ -11,8 +11,9 @@ from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter import speculation
 from torchlint.model.interpreter.gradient_flow import flows, is_number, passed
-from torchlint.model.interpreter.identities import Attribute, Fresh
+from torchlint.model.interpreter.identities import Attribute, Fresh, Output
 from torchlint.model.interpreter.library import backward
+from torchlint.model.interpreter.values import parameters
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.symbolic import Symbolic, identity
 
@@ -32,6 +33,8 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
         machine.run.speculation.doubt(key.owner)
     if any(isinstance(each, Mode) for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
         machine.run.mode.is_known = False
+    if (held := parameters.of_module(callee, site.label)) is not None:
+        return held
     run, given = machine.run, (*site.arguments, *site.keywords.values())
     if site.label == "item" and not given and speculation.is_method(run, callee):
         return Number(run.fresh(), Cut(CutKind.NUMBER, site.at, site.label, "", is_sure=False))
@@ -52,6 +55,6 @@ def loose(machine: Interpreter, site: Site, *, trained: bool = False) -> object:
     given = (*site.arguments, *site.keywords.values())
     is_graph = trained or any(requires_grad(tensor) is Answer.YES for each in given for tensor in tensors_in(each))
     if not is_graph or not run.mode.grad or not run.mode.is_known:
-        return Symbolic(Fresh(run.fresh()), passed(run, site.at, given))
+        return Symbolic(Output(run.fresh()), passed(run, site.at, given))
     node = Node(site.label, "", site.at, run.next_order(), flows(run, given), [], Answer.YES, run.loops.iteration)
     return Tensor(site.at, requires_grad=Answer.YES, node=node, contiguous=Answer.MAYBE, is_loose=True)

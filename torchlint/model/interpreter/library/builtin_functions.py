@@ -11,15 +11,15 @@ from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter import loop_bounds, open_containers, texts, unknown_calls
-from torchlint.model.interpreter.identities import Count, Enumerated, Range, Single
+from torchlint.model.interpreter.identities import Count, Enumerated, Range, Single, Zipped
 from torchlint.model.interpreter.library import tensor_methods
 from torchlint.model.interpreter.library.copies import deep_copy
 from torchlint.model.interpreter.limits import MAX_CHARACTERS, MAX_ITEMS
 from torchlint.model.interpreter.python import attributes, indexing, iteration, objects
-from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
+from torchlint.model.interpreter.values import class_checks
 from torchlint.model.interpreter.values.containers import Stream, read_in_part
 from torchlint.model.interpreter.values.functions import Partial
-from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.modules import SequenceValue
 from torchlint.model.interpreter.values.numbers import Array, Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
@@ -197,13 +197,17 @@ def _enumerate(machine: Interpreter, site: Site) -> object:
 
 
 def _zip(machine: Interpreter, site: Site) -> object:
-    """As many tuples as the shortest known operand has items; those of unknown operands are unknown."""
+    """As many tuples as the shortest known operand has items; of unknown operands the first items stand for others."""
     columns = [iteration.over(machine, site.at, each) for each in site.arguments]
     known = [len(each.values) for each in columns if each.exact]
     if not known:
-        return machine.unknown()
+        number = machine.run.fresh()
+        machine.run.loops.sources[number] = site.arguments
+        return Symbolic(Zipped(number))
     rows = range(min(known))
-    found = [tuple(each.values[row] if each.exact else machine.unknown() for each in columns) for row in rows]
+    found = [
+        tuple(each.values[row] if row < len(each.values) else machine.unknown() for each in columns) for row in rows
+    ]
     if not any(each.is_all and len(each.values) == len(rows) for each in columns):
         open_containers.leave_open(machine.run, found)
     return Stream(lambda: found)
@@ -307,49 +311,15 @@ def _number(machine: Interpreter, site: Site) -> object:
     return Symbolic(Count(machine.run.fresh())) if site.label == "int" else machine.unknown()
 
 
-_PLAIN_TYPES = {f"builtins.{each.__name__}": each for each in (bool, int, float, str, bytes, dict)}
-"""Types of which a value is an instance only if it looks so here: what iterates may be a list here, and else there."""
-
-
 def _isinstance(machine: Interpreter, site: Site) -> object:
     value, kind = site.argument(0, ""), site.argument(1, "")
-    answers = [_has_type(machine, value, each) for each in (kind if isinstance(kind, tuple) else (kind,))]
-    if True in answers:
-        return True
-    return False if all(each is False for each in answers) else machine.unknown()
-
-
-def _has_type(machine: Interpreter, value: object, kind: object) -> object:
-    plain = _PLAIN_TYPES.get(getattr(kind, "name", ""))
-    if plain is not None and isinstance(value, (*_PLAIN_TYPES.values(), list, tuple, type(None))):
-        return isinstance(value, plain)
-    if isinstance(kind, Symbol) and isinstance(value, LayerValue):
-        return kind.name in (value.name, "torch.nn.Module")
-    if isinstance(kind, Symbol) and isinstance(value, SequenceValue):
-        return kind.name in (value.kind, "torch.nn.Module")
-    if isinstance(value, ObjectValue):
-        return _is_instance(machine, value, machine.imported(kind))
-    is_torch = isinstance(value, Symbol) and value.name.startswith("torch.")
-    if isinstance(kind, Symbol) and (is_torch or isinstance(value, (ClassValue, Partial))):
-        return False if kind.name in ("builtins.str", "builtins.int", "torch.nn.Module") else machine.unknown()
-    if isinstance(kind, Symbol) and isinstance(value, Tensor):
-        if kind.name == "torch.Tensor":
-            return True
-        if kind.name.startswith("builtins."):
-            return False
-    return machine.unknown()
+    kinds = tuple(map(machine.imported, kind if isinstance(kind, tuple) else (kind,)))
+    found = class_checks.answer(value, kinds)
+    return machine.unknown() if found is None else found
 
 
 def _super(machine: Interpreter, site: Site) -> object:
     return objects.super_of(machine, site)
-
-
-def _is_instance(machine: Interpreter, value: ObjectValue, kind: object) -> object:
-    """Whether an instance of a class of the program is one of ``kind``; a base that is not seen may be."""
-    found = any(each is kind or each == kind for each in value.kind.ancestry())
-    return (
-        True if found else machine.unknown() if value.is_open or not isinstance(kind, (Symbol, ClassValue)) else False
-    )
 
 
 def _map(machine: Interpreter, site: Site) -> object:

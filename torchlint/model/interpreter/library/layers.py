@@ -18,7 +18,7 @@ from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.provenance import looking_inside
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
-from torchlint.model.interpreter.values.symbolic import Symbolic, held
+from torchlint.model.interpreter.values.symbolic import Symbolic, held, optional
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,6 +67,13 @@ def _state(machine: Interpreter, site: Site, name: str, *, trained: bool) -> Ten
     made = Tensor(site.at, name=name, is_parameter=trained)
     made.requires_grad = Answer.YES if trained else Answer.NO
     return made
+
+
+def unbuilt(machine: Interpreter, module: LayerValue, name: str) -> object:
+    """What a layer has in the place of a tensor that layers of its kind may have: None if it was built without."""
+    given = next(each.given for each in module.layer.state if each.name == name)
+    answers = [_argument_is(module.layer, module.arguments, key, text) for key, text in given]
+    return None if Answer.NO in answers else optional(machine.unknown())
 
 
 _SIZES = {"torch.nn.Linear": ("out_features", "in_features"), "torch.nn.Embedding": ("num_embeddings", "embedding_dim")}

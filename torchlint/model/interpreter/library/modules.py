@@ -14,7 +14,8 @@ from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.python import iteration
 from torchlint.model.interpreter.values.classes import ObjectValue
 from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held
+from torchlint.model.interpreter.values.parameters import unlisted
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held, optional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -128,7 +129,7 @@ def _more(machine: Interpreter, module: Module) -> list[Symbolic]:
     """Something that stands for the parameters or buffers of which nothing is known, where there may be any."""
     if not any(_is_partial(each) for _, each in _tree(module, "")):
         return []
-    found = machine.unknown()
+    found = unlisted(machine.run.fresh)
     machine.run.speculation.holders[found.key] = _hidden(module)
     return [found]
 
@@ -249,7 +250,7 @@ def _register(machine: Interpreter, site: Site, module: Module) -> object:
     if isinstance(module, ObjectValue) and isinstance(name, str):
         if isinstance(value, Tensor) and value.name == "":
             value.name = name
-        module.attributes[name] = held(value)
+        module.attributes[name] = held(value) if site.label.endswith("module") else optional(held(value))
         if site.label == "register_buffer":
             module.buffers.add(name)
     elif isinstance(module, SequenceValue) and isinstance(name, str):

@@ -23,6 +23,7 @@ from torchlint.model.interpreter.library import (
     tensor_methods,
 )
 from torchlint.model.interpreter.open_containers import is_open
+from torchlint.model.interpreter.values import class_checks
 from torchlint.model.interpreter.values.functions import FunctionValue
 from torchlint.model.interpreter.values.numbers import Array, Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
@@ -296,7 +297,8 @@ def _method_of_first(name: str) -> Callable[[Interpreter, Site], object]:
 
 def _is_tensor(machine: Interpreter, site: Site) -> object:
     value = site.argument(0, "obj")
-    return machine.unknown() if isinstance(value, Symbolic) else isinstance(value, Tensor)
+    asked = class_checks.asked(value, (Symbol("torch.Tensor"),))
+    return asked if asked is not None else isinstance(value, Tensor)
 
 
 def _device(machine: Interpreter, site: Site) -> object:

@@ -14,7 +14,8 @@ from torchlint.model.autograd.shapes import FLOATING
 from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.views import edge, requires_grad, take_view
 from torchlint.model.interpreter.gradient_flow import is_differentiable, is_of_tensor, part
-from torchlint.model.interpreter.identities import Attribute, Single
+from torchlint.model.interpreter.identities import Attribute, Single, is_one_object
+from torchlint.model.interpreter.library import layers
 from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.python import objects
 from torchlint.model.interpreter.speculation import note_flag
@@ -40,6 +41,8 @@ def get(machine: Interpreter, owner: object, name: str, at: ast.expr) -> object:
     if isinstance(owner, Symbol):
         return Symbol(canonical(f"{owner.name}.{name}"), owner.home)
     if isinstance(owner, Symbolic):
+        if owner.is_optional and is_one_object(owner.key):  # None has no attributes
+            return get(machine, machine.prove(owner, at), name, at)
         kept = machine.heap.get((owner.key, name))
         flow = owner.flow if owner.flow and is_differentiable(name) else ()
         return kept if kept is not None else Symbolic(Attribute(machine.run.shortened(owner.key), name), flow)
@@ -67,6 +70,8 @@ def _of_layer(machine: Interpreter, owner: LayerValue, name: str) -> object:
         return owner.state[name]
     if name == "training":
         return owner.training is Answer.YES if owner.training is not Answer.MAYBE else machine.unknown()
+    if any(each.name == name for each in owner.layer.state):
+        return layers.unbuilt(machine, owner, name)
     if name in owner.arguments:
         return owner.arguments[name]
     return Method(owner, name)

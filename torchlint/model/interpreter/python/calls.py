@@ -46,7 +46,6 @@ def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
     receiver: object = None
     if isinstance(func, ast.Attribute):
         owner = machine.evaluate(scope, func.value)
-        machine.run.note_receiver(node, owner, machine.as_proven)
         callee: object = (
             Method(owner, func.attr) if isinstance(owner, Tensor) else attributes.get(machine, owner, func.attr, func)
         )

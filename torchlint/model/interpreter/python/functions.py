@@ -12,6 +12,7 @@ from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.identities import Argument
 from torchlint.model.interpreter.library import optimizers
 from torchlint.model.interpreter.limits import MAX_CALL_DEPTH
+from torchlint.model.interpreter.python import annotated
 from torchlint.model.interpreter.resolve import origin
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.values.containers import Stream
@@ -129,11 +130,11 @@ def _given(
     """What a parameter is given by its position or by ``keyword``, else its default."""
     name = parameter.arg
     if index is not None and index < len(site.arguments):
-        return site.arguments[index]
+        return _heeded(machine, function, parameter, site.arguments[index])
     if keyword in site.keywords:
-        return site.keywords[keyword]
+        return _heeded(machine, function, parameter, site.keywords[keyword])
     if site.is_open or name not in function.defaults:
-        return _annotated(machine, function, parameter) or Symbolic(Argument(name, machine.run.fresh()))
+        return _unseen_argument(machine, function, parameter, Symbolic(Argument(name, machine.run.fresh())))
     return function.defaults[name]
 
 
@@ -172,14 +173,26 @@ def entry_arguments(machine: Interpreter, function: FunctionValue) -> dict[str, 
     node, parameters = function.node, function.node.args
     every = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs, parameters.vararg, parameters.kwarg]
     return {
-        each.arg: _annotated(machine, function, each) or Symbolic(Argument(each.arg, -node.lineno))
+        each.arg: _unseen_argument(machine, function, each, Symbolic(Argument(each.arg, -node.lineno)))
         for each in every
         if each is not None
     }
 
 
-def _annotated(machine: Interpreter, function: FunctionValue, parameter: ast.arg) -> object:
-    """An optimizer where an annotation says that an argument is one; an argument with a default may be left out."""
-    if parameter.arg in function.defaults or not isinstance(parameter.annotation, (ast.Name, ast.Attribute)):
-        return None
-    return optimizers.annotated(machine, machine.evaluate(function.scope, parameter.annotation))
+def _heeded(machine: Interpreter, function: FunctionValue, parameter: ast.arg, given: object) -> object:
+    """An argument as its annotation says that it is, unless it is the default."""
+    if parameter.annotation is None:
+        return given
+    may_be_left_out = parameter.arg in function.defaults
+    return annotated.heeded(machine, function.scope, parameter.annotation, given, is_optional=may_be_left_out)
+
+
+def _unseen_argument(machine: Interpreter, function: FunctionValue, parameter: ast.arg, given: Symbolic) -> object:
+    """What an argument is that is not seen, by its annotation; one with a default may be left out."""
+    if parameter.annotation is None or parameter in (function.node.args.vararg, function.node.args.kwarg):
+        return given
+    if parameter.arg not in function.defaults and isinstance(parameter.annotation, (ast.Name, ast.Attribute)):
+        optimizer = optimizers.annotated(machine, machine.evaluate(function.scope, parameter.annotation))
+        if optimizer is not None:
+            return optimizer
+    return _heeded(machine, function, parameter, given)

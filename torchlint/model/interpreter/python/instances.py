@@ -23,7 +23,7 @@ from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 from torchlint.model.interpreter.values.functions import Bound, FunctionValue, Partial
 from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, optional
 from torchlint.syntax.tree import Function, walk
 
 if TYPE_CHECKING:
@@ -201,7 +201,8 @@ def rebind(machine: Interpreter, instance: ObjectValue, owner: ClassValue, metho
     kept = [name for name, value in instance.attributes.items() if not _is_part(value)]
     if kept:
         for name in life(owner, method).others.bound.intersection(kept):
-            instance.attributes[name] = machine.unknown()
+            found = machine.unknown()
+            instance.attributes[name] = optional(found) if name in instance.buffers else found
 
 
 def _is_part(value: object) -> bool:

@@ -9,12 +9,13 @@ from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter.gradient_flow import flows, part
-from torchlint.model.interpreter.identities import Count, Enumerated, Fresh, Length, Range, Single
+from torchlint.model.interpreter.identities import Count, Enumerated, Fresh, Length, Range, Single, Zipped
 from torchlint.model.interpreter.loop_bounds import ENOUGH, MOST, Items, line
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.speculation import note_item, note_part
+from torchlint.model.interpreter.values import parameters
 from torchlint.model.interpreter.values.containers import listed
 from torchlint.model.interpreter.values.modules import SequenceValue
 from torchlint.model.interpreter.values.numbers import Number
@@ -64,8 +65,13 @@ def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
         return _counted(key)
     if isinstance(key, Enumerated):
         return _enumerated(machine, at, key)
+    if isinstance(key, Zipped):
+        return _zipped(machine, at, key)
+    parts: Sequence[object] | None = parameters.items(value, machine.run.fresh, ENOUGH)
+    if parts is not None:
+        return _of_any_number(machine, parts, value)
     if isinstance(value, Tensor):
-        parts: Sequence[object] = [part(machine.run, at, value, index) for index in range(ENOUGH)]
+        parts = [part(machine.run, at, value, index) for index in range(ENOUGH)]
     else:
         parts = [note_item(machine.run, each, value) for each in _unknown_parts(machine, value, ENOUGH)]
     return _of_any_number(machine, parts, value)
@@ -91,6 +97,14 @@ def _enumerated(machine: Interpreter, at: ast.AST, key: Enumerated) -> Items:
     indices = [machine.unknown() if key.start is None else key.start + each for each in range(len(inner.values))]
     values: list[object] = list(zip(indices, inner.values, strict=True))
     return Items(values, inner.exact, inner.length, source=inner.source, is_cut=inner.is_cut)
+
+
+def _zipped(machine: Interpreter, at: ast.AST, key: Zipped) -> Items:
+    """What ``zip`` gives of things whose lengths are not known."""
+    columns = machine.run.loops.sources[key.number]
+    assert isinstance(columns, list)
+    found = [over(machine, at, each) for each in columns]
+    return _of_any_number(machine, list(zip(*(each.values for each in found), strict=False)), None)
 
 
 def _parts(machine: Interpreter, at: ast.AST, value: object, count: int, starred: int | None) -> list[object]:

@@ -16,14 +16,13 @@ if TYPE_CHECKING:
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.scope import Scope
+    from torchlint.syntax.use_def import Loop
 
 
 class LoopEffects:
     """The numbers and containers that a loop mentions: those that its last iteration changed, further ones change."""
 
-    def __init__(
-        self, machine: Interpreter, scope: Scope, node: ast.For | ast.While, *, keeps: ast.expr | None = None
-    ) -> None:
+    def __init__(self, machine: Interpreter, scope: Scope, node: Loop, *, keeps: ast.expr | None = None) -> None:
         """``keeps`` is what is bound to the last item, which is known."""
         self._machine, self._scope = machine, scope
         use = loop_use(node)

@@ -14,6 +14,7 @@ from torchlint.model.interpreter.library import layer_subclass, layers, modules
 from torchlint.model.interpreter.python import functions
 from torchlint.model.interpreter.scope import MISSING, Scope
 from torchlint.model.interpreter.site import Site
+from torchlint.model.interpreter.values import parameters
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue, Super, attributes_of
 from torchlint.model.interpreter.values.functions import Bound, FunctionValue, Method
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held
@@ -157,6 +158,8 @@ def get(machine: Interpreter, owner: ObjectValue, name: str, at: ast.expr) -> ob
             return owner.training is Answer.YES if owner.training is not Answer.MAYBE else Symbolic(TRAINING)
         if name in modules.METHODS:
             return Method(owner, name)
+        if owner.kind.home == machine.module.home and name in machine.project.registered(owner.kind.line):
+            return parameters.registered(owner.number or machine.run.fresh(), name)
     if owner.number:
         return Symbolic(Attribute(Instance(owner.number), name))
     return Symbolic(Attribute(None, name, machine.run.fresh()))

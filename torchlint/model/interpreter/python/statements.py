@@ -19,6 +19,7 @@ from torchlint.model.interpreter.open_containers import leave_open
 from torchlint.model.interpreter.protocol import Signal
 from torchlint.model.interpreter.provenance import note_meant
 from torchlint.model.interpreter.python import (
+    annotated,
     attributes,
     calls,
     functions,
@@ -32,7 +33,7 @@ from torchlint.model.interpreter.python.loop_effects import LoopEffects
 from torchlint.model.interpreter.values.classes import may_be_error
 from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
 from torchlint.model.interpreter.values.numbers import Array, Number
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held, identity
 from torchlint.syntax.tree import Function, last_name, walk
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ def _unpack(machine: Interpreter, scope: Scope, target: ast.Tuple | ast.List, va
 
 def _annotated(machine: Interpreter, scope: Scope, node: ast.AnnAssign) -> None:
     if node.value is not None:
-        assign(machine, scope, node.target, machine.evaluate(scope, node.value))
+        value = machine.evaluate(scope, node.value)
+        assign(machine, scope, node.target, annotated.heeded(machine, scope, node.annotation, value))
 
 
 def _augmented(machine: Interpreter, scope: Scope, node: ast.AugAssign) -> None:
@@ -172,10 +174,11 @@ def _changed(machine: Interpreter, node: ast.AugAssign, current: object, value: 
 def _if(machine: Interpreter, scope: Scope, node: ast.If) -> Signal | None:
     known = len(machine.run.path.met)
     test = machine.evaluate(scope, node.test)
-    if isinstance(test, Symbolic) or len(machine.run.path.met) > known:
+    if isinstance(test, (Symbolic, Number, Tensor)) or len(machine.run.path.met) > known:
         for refused, other, way in ((node.body, node.orelse, False), (node.orelse, node.body, True)):
             if refused and isinstance(refused[-1], ast.Raise):  # a check, which whoever runs the code has passed
-                machine.run.path.assume(test.key if isinstance(test, Symbolic) else None, known, holds=way)
+                machine.run.path.assume(identity(test), known, holds=way)
+                machine.learn(identity(test), node.test, holds=way)
                 return machine.execute(scope, other)
     ends = _ends_recursion(machine, node) if isinstance(test, Symbolic) else None
     if ends is not None and isinstance(test, Symbolic):
@@ -185,6 +188,7 @@ def _if(machine: Interpreter, scope: Scope, node: ast.If) -> Signal | None:
         return None
     if isinstance(test, Symbolic) and not node.orelse and isinstance(node.body[-1], ast.Return):
         chosen = machine.run.path.branch(test.key, node.test, is_exit=test.key != TRAINING)
+        machine.learn(test.key, node.test, holds=chosen)
     else:
         chosen = machine.truth(test, node.test)
     return machine.execute(scope, node.body if chosen else node.orelse)
@@ -206,7 +210,7 @@ def _calls(name: str, body: list[ast.stmt]) -> bool:
     return any(isinstance(each, ast.Call) and last_name(each.func) == name for part in body for each in walk(part))
 
 
-def _for(machine: Interpreter, scope: Scope, node: ast.For) -> Signal | None:
+def _for(machine: Interpreter, scope: Scope, node: ast.For | ast.AsyncFor) -> Signal | None:
     iterable = machine.evaluate(scope, node.iter)
     items = iteration.over(machine, node.iter, iterable)
     run = machine.run
@@ -267,7 +271,7 @@ def _match(machine: Interpreter, scope: Scope, node: ast.Match) -> Signal | None
     return machine.execute(scope, match.chosen(machine, scope, node))
 
 
-def _with(machine: Interpreter, scope: Scope, node: ast.With) -> Signal | None:
+def _with(machine: Interpreter, scope: Scope, node: ast.With | ast.AsyncWith) -> Signal | None:
     modes: list[Mode] = []
     deliberate = strange = False
     for item in node.items:
@@ -418,8 +422,10 @@ def _nothing(machine: Interpreter, scope: Scope, node: ast.stmt) -> None:
 
 
 def _assert(machine: Interpreter, scope: Scope, node: ast.Assert) -> None:
-    if machine.evaluate(scope, node.test) is False:
+    test = machine.evaluate(scope, node.test)
+    if test is False:
         raise Raised(Symbol("builtins.AssertionError"))
+    machine.learn(identity(test), node.test, holds=True)
 
 
 _HANDLERS: Mapping[type[ast.stmt], Callable[..., Signal | None]] = {
@@ -429,9 +435,11 @@ _HANDLERS: Mapping[type[ast.stmt], Callable[..., Signal | None]] = {
     ast.AugAssign: _augmented,
     ast.If: _if,
     ast.For: _for,
+    ast.AsyncFor: _for,
     ast.While: _while,
     ast.Match: _match,
     ast.With: _with,
+    ast.AsyncWith: _with,
     ast.Try: _try,
     ast.Return: _return,
     ast.FunctionDef: _function,

@@ -21,17 +21,23 @@ class Symbolic:
     can correlate.
 
     ``flow`` are the nodes and leaves that it was most likely computed from. ``is_held``: a module holds it, so that it
-    most likely is a module where it is called.
+    most likely is a module where it is called. ``is_optional``: it certainly is a tensor or None.
     """
 
     key: tuple[Hashable, ...]
     flow: tuple[Node | Tensor, ...] = field(default=(), compare=False)
     is_held: bool = field(default=False, compare=False)
+    is_optional: bool = field(default=False, compare=False)
 
 
 def held(value: object) -> object:
     """A value as an attribute or an item of a module."""
     return replace(value, is_held=True) if isinstance(value, Symbolic) else value
+
+
+def optional(value: object) -> object:
+    """A value that certainly is a tensor or None."""
+    return replace(value, is_optional=True) if isinstance(value, Symbolic) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,13 @@ class Symbol:
 
 
 def is_tensor(value: object) -> Answer | None:
-    """Whether a value is a tensor: MAYBE where a module that is not looked into gave it, None where it is not known."""
+    """Whether a value is a tensor where it is used as one: MAYBE where a module that is not looked into gave it, None
+    where it is not known."""
     if isinstance(value, Tensor):
         return Answer.MAYBE if value.is_loose else Answer.YES
-    return None if isinstance(value, Symbolic) else Answer.NO
+    if isinstance(value, Symbolic):
+        return Answer.YES if value.is_optional else None
+    return Answer.NO
 
 
 def identity(value: object) -> Hashable:

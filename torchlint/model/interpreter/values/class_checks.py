@@ -1,0 +1,88 @@
+"""``isinstance``: what is known of its answer, and what the answer shows of a value that is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.interpreter.identities import Not, TypeCheck
+from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
+from torchlint.model.interpreter.values.functions import Partial
+from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Hashable, Mapping
+
+_TYPES = frozenset(
+    f"torch.{kind}Tensor"
+    for kind in ("", "Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Byte", "Bool")
+) | {"torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.nn.Buffer"}
+_PLAIN = {f"builtins.{each.__name__}": each for each in (bool, int, float, str, bytes, dict)}
+"""Types of which a value is an instance only if it looks so here: what iterates may be a list here, and else there."""
+
+
+def is_tensor_type(kind: object) -> bool:
+    """Whether only tensors are instances of a class."""
+    return isinstance(kind, Symbol) and kind.name in _TYPES
+
+
+def asked(value: object, kinds: Collection[object]) -> Symbolic | None:
+    """The answer to whether a value that is not known is an instance of one of some types of tensors, None for another
+    question."""
+    if not isinstance(value, Symbolic) or not all(map(is_tensor_type, kinds)):
+        return None
+    return Symbolic(TypeCheck(value, tuple(sorted({each.name for each in kinds if isinstance(each, Symbol)}))))
+
+
+def answer(value: object, kind: object) -> bool | Symbolic | None:
+    """Whether a value is an instance of a class or of one of several, None where that is not known."""
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    if (question := asked(value, kinds)) is not None:
+        return question
+    answers = [_has_type(value, each) for each in kinds]
+    return True if True in answers else False if all(each is False for each in answers) else None
+
+
+def _has_type(value: object, kind: object) -> bool | None:
+    if isinstance(value, ObjectValue):
+        return _is_instance(value, kind)
+    if not isinstance(kind, Symbol):
+        return None
+    if isinstance(value, (*_PLAIN.values(), list, tuple, type(None))):
+        plain = _PLAIN.get(kind.name)
+        return isinstance(value, plain) if plain is not None else False if is_tensor_type(kind) else None
+    if isinstance(value, (LayerValue, SequenceValue)):
+        own = value.name if isinstance(value, LayerValue) else value.kind
+        return kind.name in (own, "torch.nn.Module")
+    is_torch = isinstance(value, Symbol) and value.name.startswith("torch.")
+    if is_torch or isinstance(value, (ClassValue, Partial)):
+        return False if kind.name in ("builtins.str", "builtins.int", "torch.nn.Module") else None
+    if isinstance(value, Tensor):
+        return True if kind.name == "torch.Tensor" else False if kind.name.startswith("builtins.") else None
+    return None
+
+
+def _is_instance(value: ObjectValue, kind: object) -> bool | None:
+    """Whether an instance of a class of the program is one of ``kind``; a base that is not seen may be."""
+    if any(each is kind or each == kind for each in value.kind.ancestry()):
+        return True
+    return None if value.is_open or not isinstance(kind, (Symbol, ClassValue)) else False
+
+
+def shown(key: Hashable, *, holds: bool) -> Symbolic | None:
+    """The value that certainly is a tensor where a condition holds, or does not."""
+    while isinstance(key, Not):
+        key, holds = key.condition, not holds
+    if holds and isinstance(key, TypeCheck):
+        assert isinstance(key.value, Symbolic)
+        return key.value
+    return None
+
+
+def is_refuted(value: object, choices: Mapping[Hashable, bool]) -> bool:
+    """Whether some decisions say of a value that it is no tensor."""
+    return isinstance(value, Symbolic) and any(
+        not holds and isinstance(key, TypeCheck) and key.value == value and "torch.Tensor" in key.types
+        for key, holds in choices.items()
+    )
