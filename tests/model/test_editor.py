@@ -10,6 +10,7 @@ import pytest
 
 import torchlint
 from torchlint.model.fixes.editor import Layout
+from torchlint.model.fixes.no_grad import enclosed
 from torchlint.syntax.notebook import apply_to_notebook
 from torchlint.syntax.read_source import read_source
 from torchlint.syntax.source import Source
@@ -161,6 +162,19 @@ def test_no_block_where_ipython_would_take_its_indentation() -> None:
     layout = Layout(source, ast.parse(source.text))
     of_cell = layout.tree.body[1]
     assert layout.enclose(of_cell, of_cell, "with a:") is None
+
+
+def test_what_joins_a_block_holds_it() -> None:
+    layout = layout_of("with torch.no_grad():\n    a = 1\nw.add_(1)\n")
+    block, write = layout.tree.body
+    edits = enclosed(layout, [write], "torch.no_grad")
+    assert edits is not None
+    assert applied(layout, *edits) == "with torch.no_grad():\n    a = 1\n    w.add_(1)\n"
+    dissolved = layout.dissolve(block)  # type: ignore[arg-type]
+    assert dissolved is not None
+    assert any(
+        one.span.start < other.span.end and other.span.start < one.span.end for one in edits for other in dissolved
+    )
 
 
 def test_lines_after_the_last_of_a_cell_stay_in_it() -> None:

@@ -196,6 +196,12 @@ class Layout:
         """Put a text before a byte."""
         return self.edit(Span(offset, offset), text)
 
+    def hold(self, statement: ast.stmt) -> Edit:
+        """Change nothing of how a statement begins, so that no other fix of the same round does."""
+        start = self.span(statement).start
+        word = Span(start, start + 1)
+        return self.edit(word, self.source.slice(word))
+
     # Lines.
 
     def lines(self, statement: ast.stmt) -> range | None:

@@ -181,5 +181,5 @@ def enclosed(layout: Layout, run: Sequence[ast.stmt], mode: str) -> tuple[Edit, 
         if above is not None and body is not None and above[-1] + 1 == first[0] and body[0] > above[0]:
             inner = layout.indent(before.body[0]).removeprefix(layout.indent(before))
             if layout.source.cell_of_line(first[0]) is layout.source.cell_of_line(above[0]):
-                return layout.deeper(range(first[0], last[-1] + 1), inner)
+                return (layout.hold(before), *layout.deeper(range(first[0], last[-1] + 1), inner))
     return layout.enclose(run[0], run[-1], header)
