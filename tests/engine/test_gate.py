@@ -74,6 +74,7 @@ def test_examples(code: str) -> None:
 
 
 @pytest.mark.corpus
+@pytest.mark.once
 def test_corpus() -> None:
     different, looked_at, findings = [], 0, 0
     for path in corpus():

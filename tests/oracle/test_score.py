@@ -103,10 +103,12 @@ def stored(request: pytest.FixtureRequest) -> tuple[Quotas, Score]:
     return request.param, score(load(request.param.stored))
 
 
+@pytest.mark.once
 def test_nothing_fails(stored: tuple[Quotas, Score]) -> None:
     assert [each.error for each in stored[1].errors] == []
 
 
+@pytest.mark.once
 def test_stored_programs(stored: tuple[Quotas, Score]) -> None:
     quotas, result = stored
     precision, recall = LEAST[quotas]
