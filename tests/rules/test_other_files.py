@@ -159,3 +159,12 @@ def test_it_is_silent_where_nothing_runs(tmp_path: Path) -> None:
     text = "from other import shift\n\ndef never():\n    shift(torch.ones(3, requires_grad=True))\n"
     (tmp_path / "script.py").write_text(f"{HEAD}{text}print('__main__')\n", encoding="utf-8")
     assert found(tmp_path) == ()
+
+
+@pytest.mark.skipif(find_spec("torch") is None, reason="needs PyTorch")
+@pytest.mark.parametrize("case", [CASES["an activation in place"], CASES["a helper that steps"]], indirect=True)
+def test_a_run_confirms_it(case: tuple[Path, str | None]) -> None:
+    folder, _ = case
+    command = [sys.executable, "-m", "torchlint", "confirm", "script.py"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert "The run: 1 confirmed." in done.stdout, done.stdout + done.stderr

@@ -94,7 +94,7 @@ class Case:
         for each in self._seen.raised:
             if each.kind is not kind or (surface and not self._has(surface, each.at)):
                 continue
-            if kind is Kind.SAVED and each.changes and not self._has(finding.place, each.changes):
+            if kind is Kind.SAVED and each.changes and not self._has(self._change, each.changes):
                 continue
             if not surface and kind is not Kind.SAVED and not self._has(finding.place, each.at):
                 continue
@@ -107,6 +107,12 @@ class Case:
             )
         return None
 
+    @property
+    def _change(self) -> Place:
+        """Where the content is changed: the finding's own place, unless it tells of another file."""
+        places = (each.place for each in self._finding.story if each.role in (Role.CHANGED, Role.OVERWRITTEN))
+        return next((each for each in places if each is not None and each.path is not None), self._finding.place)
+
     # Faults that are silent.
 
     def _stale(self) -> Verdict | None:
@@ -114,7 +120,7 @@ class Case:
         for each in self._seen.stale:
             if finding.effect.place and not (each.backward and self._has(finding.effect.place, [each.backward])):
                 continue
-            if each.how != "array" and not self._has(finding.place, each.changes):
+            if each.how != "array" and not self._has(self._change, each.changes):
                 continue
             if each.how == "array" and not self._was_kept_at(each):
                 continue
