@@ -7,6 +7,7 @@ is supposed from each tensor that an entry returns, unless the entry only predic
 from __future__ import annotations
 
 import ast
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-_TRAINING = ("__main__", "backward", "optim", "inference_mode")
+_RUNNING = re.compile(r"__main__|\.backward\(|\.parameters\(\)|\binference_mode\b")
 """What shows that a module's own statements may run what other files define."""
 
 
@@ -53,7 +54,7 @@ def runs_itself(tree: ast.Module, text: str, gate: ProgramGate, imported: Callab
     statements = "\n".join(lines[number - 1] for number in numbers)
     if gate.opens(statements) or ("nn." in statements and changes_something(statements)):
         return True
-    if not gate.opens(text) and not any(sign in text for sign in _TRAINING):
+    if not gate.opens(text) and not _RUNNING.search(text):
         return False
     defined = {node.name: node for node in tree.body if isinstance(node, Function | ast.ClassDef)}
     reached, waiting = [statements], list[ast.stmt](own)
@@ -66,7 +67,7 @@ def runs_itself(tree: ast.Module, text: str, gate: ProgramGate, imported: Callab
     mentioned = "\n".join(reached)
     if gate.opens(mentioned):
         return True
-    return any(sign in mentioned for sign in _TRAINING) and gate.opens("\n".join((mentioned, *imported())))
+    return _RUNNING.search(mentioned) is not None and gate.opens("\n".join((mentioned, *imported())))
 
 
 def definitions(

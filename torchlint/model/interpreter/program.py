@@ -67,7 +67,7 @@ def explore(
     if has_proofs(text):
         start = partial(start, guesses=True, quiet=earlier.quiet if earlier else Quiet(tree))
     done = Exploration()
-    if runs_itself(tree, text, gate, partial(_imported_texts, tree, classes)):
+    if runs_itself(tree, text, gate, partial(_imported_texts, classes)):
         play = partial(run_module, tree=tree, cells=cells, called=called, classes=classes)
         endings, complete = paths.every(tree, play, start)
         done.endings += endings
@@ -92,8 +92,8 @@ def explore(
     return done
 
 
-def _imported_texts(tree: ast.Module, classes: Modules) -> Iterable[str]:
-    return classes.imports.texts(tree, classes.home) if classes.imports and classes.home else ()
+def _imported_texts(classes: Modules) -> Iterable[str]:
+    return classes.imports.texts(classes.home) if classes.imports and classes.home else ()
 
 
 _THE_MODULE = "the module"

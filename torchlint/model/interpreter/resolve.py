@@ -5,10 +5,9 @@ The files are found as the engine finds the classes of other files (``syntax/lib
 
 from __future__ import annotations
 
-import ast
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from torchlint.errors import SourceError
 from torchlint.model.interpreter.scope import MISSING
@@ -18,6 +17,7 @@ from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text, walk
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -33,16 +33,7 @@ MOST_FILES = 24
 """How many files may be looked into for what a program comes to."""
 _ORIGIN = "torchlint_origin"
 
-
-class _File(NamedTuple):
-    """Another file: its text, what it imports, and its names; all of it empty where it cannot be read."""
-
-    text: str = ""
-    imported: tuple[str, ...] = ()
-    scope: Scope | None = None
-
-
-_known: dict[Path, tuple[int, int, _File]] = {}
+_known: dict[Path, tuple[int, int, Scope | None]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,59 +53,62 @@ class Imports:
         if symbol.home is None:
             return MISSING
         for path, name in self.library.find(symbol.name, symbol.home, self.looked_at):
-            scope = self._file(path).scope
+            scope = self._scope(path)
             if scope is not None and name in scope.names:
                 found = scope.names[name]
                 return self.find(found, passes - 1) if isinstance(found, Symbol) and passes else found
         return MISSING
 
-    def texts(self, tree: ast.Module, home: Path) -> Iterator[str]:
-        """The texts of the project's files that a module imports from, then of those that these import from."""
-        waiting, seen = deque([(home, tuple(_imported(tree)))]), {home}
+    def texts(self, home: Path) -> Iterator[str]:
+        """The texts of the project's files that a file imports from, then of those that these import from."""
+        waiting, seen = deque([home]), {home}
         while waiting:
-            importer, names = waiting.popleft()
-            for name in names:
+            importer = waiting.popleft()
+            for name in self._imported(importer):
                 for path, _ in self.library.find(name, importer, self.looked_at):
                     if path not in seen and len(seen) < MOST_FILES:
                         seen.add(path)
-                        file = self._file(path)
-                        waiting.append((path, file.imported))
-                        yield file.text
+                        waiting.append(path)
+                        yield self._text(path)
 
-    def _file(self, path: Path) -> _File:
+    def _imported(self, path: Path) -> Iterator[str]:
+        """What a file imports, as names of something in a file; what may be a file itself is told as both."""
+        outline = self.library.outline(path)
+        if outline is not None:
+            for name in outline.imports.values():
+                if not name.startswith("torch."):
+                    yield from (name, f"{name}.*")
+            yield from (f"{star}*" if star.endswith(".") else f"{star}.*" for star in outline.stars)
+
+    def _text(self, path: Path) -> str:
+        try:
+            return Source.from_bytes(read_bytes(path, _LARGEST), str(path)).text
+        except (OSError, SourceError):
+            return ""
+
+    def _scope(self, path: Path) -> Scope | None:
         try:
             state = path.stat()
         except OSError:
-            return _File()
+            return None
         written, size = state.st_mtime_ns, state.st_size
         known = _known.get(path)
         if known is None or known[:2] != (written, size):
             if len(_known) >= _KEPT:
                 _known.clear()
-            known = _known[path] = written, size, self._read(path) if size <= _LARGEST else _File()
+            known = _known[path] = written, size, self._read(path) if size <= _LARGEST else None
         return known[2]
 
-    def _read(self, path: Path) -> _File:
-        """A file; its nodes remember where they come from."""
+    def _read(self, path: Path) -> Scope | None:
+        """The definitions of a file; its nodes remember where they come from."""
         try:
             source = Source.from_bytes(read_bytes(path, _LARGEST), str(path))
             tree = parse_text(source.text)
         except (OSError, SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
-            return _File()
+            return None
         for node in walk(tree):
             setattr(node, _ORIGIN, source)
-        return _File(source.text, tuple(_imported(tree)), self.define(tree, path))
-
-
-def _imported(tree: ast.Module) -> Iterator[str]:
-    """What a module imports, as names of something in a file; what may be a file itself as well is told as both."""
-    for node in tree.body:
-        if isinstance(node, ast.Import):
-            yield from (f"{each.name}.*" for each in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            prefix = "." * node.level + (f"{node.module}." if node.module else "")
-            for each in node.names:
-                yield from (f"{prefix}{each.name}", f"{prefix}{each.name}.*")
+        return self.define(tree, path)
 
 
 def origin(node: ast.AST) -> Source | None:
