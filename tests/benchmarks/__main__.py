@@ -181,7 +181,7 @@ def check(*arguments: str) -> list[str]:
 
 def flake8(commands: Path, folder: Path) -> list[str]:
     options = ["--isolated", "--jobs", "1", "--exit-zero", "-q", "--max-line-length", "120"]
-    return [str(commands / "python"), "-m", "flake8", *options, str(folder)]
+    return [str(commands / "flake8"), *options, str(folder)]  # not `-m`: a plugin that lies here would be found
 
 
 def rows(package: Package, cache: Path, options: argparse.Namespace) -> Iterator[Row]:

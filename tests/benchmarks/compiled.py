@@ -59,7 +59,9 @@ def prepare(text: str) -> str:
         FUTURE, f"{FUTURE}from builtins import object\n", 1
     )
     open_to_others = "from mypy_extensions import mypyc_attr\n\n\n@mypyc_attr(allow_interpreted_subclasses=True)\n"
-    return text.replace("\nclass PathState:", f"\n{open_to_others}class PathState:")
+    for line in ("class PathState:", "class Interpreter(ABC):", "class Machine(Interpreter):"):
+        text = text.replace(f"\n{line}", f"\n{open_to_others}{line}")
+    return text
 
 
 def build(folder: Path, optimise: int) -> None:

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 _PLAIN = ("parameters", "buffers")
 _NAMED = ("named_parameters", "named_buffers")
+_LISTING = _PLAIN + _NAMED
 USUAL = frozenset({"weight", "bias", "grad"})
 """The attributes that are tensors by convention, whatever has them."""
 
 
 def of_module(callee: object, label: str) -> Symbolic | None:
     """What a call of something unknown gives that asks a module for its parameters or buffers; None for any other."""
-    if not isinstance(callee, Symbolic) or label not in (*_PLAIN, *_NAMED):
+    if not isinstance(callee, Symbolic) or label not in _LISTING:
         return None
     key = callee.key
     if not isinstance(key, Attribute) or key.name != label or key.owner is None:
