@@ -7,6 +7,7 @@ Unlike where it looks for faults, the modules of the program are looked into.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -140,11 +141,13 @@ class _Examination:
 
 def _around(tree: ast.Module, asked: Collection[ast.expr]) -> Iterator[tuple[ast.expr, Sequence[ast.AST]]]:
     """Some expressions of a tree in their order, each with the nodes that it stands in, itself the last of them."""
+    ordered = sorted(asked, key=lambda each: (each.lineno, each.col_offset))
+    lines = [each.lineno for each in ordered]
     for statement in tree.body:
         first, last = lines_of(statement)
-        near = [each for each in asked if first <= each.lineno <= last]
+        near = ordered[bisect_left(lines, first) : bisect_right(lines, last)]
         parents = {child: node for node in walk(statement) for child in ast.iter_child_nodes(node)} if near else {}
-        for node in sorted(near, key=lambda each: (each.lineno, each.col_offset)):
+        for node in near:
             around: list[ast.AST] = [node]
             while around[-1] in parents:
                 around.append(parents[around[-1]])
