@@ -12,7 +12,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 T = TypeVar("T")
 
@@ -173,6 +173,13 @@ def last_name(node: ast.expr) -> str | None:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else None
+
+
+def imported_name(node: ast.expr, imports: Mapping[str, str]) -> str | None:
+    """The absolute dotted name that an expression means by what a file imports, or None."""
+    root, dot, rest = (dotted(node) or "").partition(".")
+    meaning = imports.get(root)
+    return None if meaning is None else f"{meaning}{dot}{rest}"
 
 
 def dotted(node: ast.expr) -> str | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.model.api import torch_names
-from torchlint.model.code.evidence import Evidence
+from torchlint.model.code.evidence import INPLACE, Evidence
 from torchlint.model.code.examined import Examined
 from torchlint.model.code.qualified import torch_name
 from torchlint.model.code.scopes import Scope, Statement, scopes_in
@@ -78,7 +78,6 @@ _SHOWN = frozenset({"print", "str", "repr"})
 _KEEPING = frozenset({"torch.nn.Parameter", "torch.autograd.Variable", "torch.tensor", "torch.as_tensor"})
 _EVIDENT = (Evidence.TENSOR, Evidence.USUAL)
 _SELVES = ("self", "cls")
-INPLACE = torch_names.INPLACE_METHODS | torch_names.INPLACE_VIEW_METHODS
 _PASSING = (cst.BinaryOperation, cst.UnaryOperation, cst.Comparison, cst.ComparisonTarget)
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.model.api import torch_names
-from torchlint.model.code.data_reads import INPLACE, DataAttribute, data_attributes, has_own_data
+from torchlint.model.code.data_reads import DataAttribute, data_attributes, has_own_data
+from torchlint.model.code.evidence import INPLACE
 from torchlint.model.code.scopes import scopes_in
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.interpreter.scope import Scope
 
-_CHANGING = torch_names.INPLACE_METHODS | torch_names.INPLACE_VIEW_METHODS
+INPLACE = torch_names.INPLACE_METHODS | torch_names.INPLACE_VIEW_METHODS
 _ITSELF = frozenset({"requires_grad_", "detach_", "share_memory_", "rename_", "retain_grad"})
 """Methods that give back the tensor itself."""
 _OTHER = object()
@@ -67,7 +67,7 @@ class Watch:
         for each in walk(tree) if asked else ():
             if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
                 name, owner = each.func.attr, each.func.value
-                if name in torch_names.DISTINCT_METHODS or name in _CHANGING:
+                if name in torch_names.DISTINCT_METHODS or name in INPLACE:
                     self.telling.add(owner)
                     self.giving.add(each)
                 elif name == "view" and len(each.args) > 1:  # that of an array takes a dtype

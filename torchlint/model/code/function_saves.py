@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.torch_names import INPLACE_METHODS
-from torchlint.syntax.tree import Function, dotted, walk
+from torchlint.syntax.tree import Function, dotted, imported_name, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,15 +34,12 @@ def changed_saves(facts: CodeFacts) -> Iterator[ChangedSave]:
     if "save_for_backward" not in facts.source.text:
         return
     for node in facts.tree().body:
-        if isinstance(node, ast.ClassDef) and any(_is_function(base, facts) for base in node.bases):
+        if isinstance(node, ast.ClassDef) and any(
+            imported_name(base, facts.outline.imports) in _FUNCTION for base in node.bases
+        ):
             for method in node.body:
                 if isinstance(method, ast.FunctionDef) and method.name == "forward" and method.args.args:
                     yield from _in_forward(method, method.args.args[0].arg)
-
-
-def _is_function(base: ast.expr, facts: CodeFacts) -> bool:
-    root, dot, rest = (dotted(base) or "").partition(".")
-    return f"{facts.outline.imports.get(root, '')}{dot}{rest}" in _FUNCTION
 
 
 def _in_forward(method: ast.FunctionDef, context: str) -> Iterator[ChangedSave]:

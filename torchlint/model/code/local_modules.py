@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operations import layer
-from torchlint.syntax.tree import Function, dotted, statements, walk
+from torchlint.syntax.tree import Function, dotted, imported_name, statements, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,7 +47,7 @@ def _made(constructor: Function | None, facts: CodeFacts) -> Iterator[tuple[str,
         and len(statement.targets) == 1
         and isinstance(statement.targets[0], ast.Name)
         and isinstance(statement.value, ast.Call)
-        and _is_module(dotted(statement.value.func), facts)
+        and _is_module(statement.value.func, facts)
     }
     if bound:
         names = (each for each in walk(constructor) if isinstance(each, ast.Name))
@@ -55,15 +55,12 @@ def _made(constructor: Function | None, facts: CodeFacts) -> Iterator[tuple[str,
         yield from ((name, at) for name, at in bound.items() if name not in read and not _is_global(name, facts))
 
 
-def _is_module(name: str | None, facts: CodeFacts) -> bool:
-    """Whether calling what has this name makes a module."""
-    if name is None:
-        return False
-    root, dot, rest = name.partition(".")
-    meaning = facts.outline.imports.get(root)
-    if meaning is not None:
-        return layer(f"{meaning}{dot}{rest}") is not None
-    line = facts.outline.class_lines.get(name)
+def _is_module(node: ast.expr, facts: CodeFacts) -> bool:
+    """Whether calling what an expression means makes a module."""
+    name = imported_name(node, facts.outline.imports)
+    if name is not None:
+        return layer(name) is not None
+    line = facts.outline.class_lines.get(dotted(node) or "")
     return line is not None and facts.classes.lineage(line).is_module
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.code.purpose import words_in
 from torchlint.model.code.results import Results
+from torchlint.syntax.tree import imported_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,10 +63,8 @@ def _blocks(body: Sequence[ast.stmt], imports: Mapping[str, str]) -> Iterator[tu
 
 def _is_no_grad(node: ast.expr, imports: Mapping[str, str]) -> bool:
     match node:
-        case ast.Call(func=ast.Attribute(attr=name, value=ast.Name(id=root)), args=[], keywords=[]):
-            return f"{imports.get(root)}.{name}" == _NO_GRAD
-        case ast.Call(func=ast.Name(id=name), args=[], keywords=[]):
-            return imports.get(name) == _NO_GRAD
+        case ast.Call(func=func, args=[], keywords=[]):
+            return imported_name(func, imports) == _NO_GRAD
     return False
 
 

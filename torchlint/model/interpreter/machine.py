@@ -81,13 +81,13 @@ class Machine(Interpreter):
         return Symbolic(Fresh(self.run.fresh()))
 
     def forget(self, callee: object, site: Site) -> None:
-        concerned = (callee, *site.arguments, *site.keywords.values())
-        keys = {each.key for each in concerned if isinstance(each, Symbolic)}
-        known = [each for each in concerned if not isinstance(each, _UNCHANGING)]
+        given = (*site.arguments, *site.keywords.values())
+        keys = {each.key for each in (callee, *given) if isinstance(each, Symbolic)}
+        known = [each for each in given if not isinstance(each, _UNCHANGING)]
         if not self.is_library or _FREEZING.search(site.label):
-            for each in known:
+            for each in (callee, *known):
                 self.run.budget.spend(modules.doubt(self, each))
-        self._note_gradients(callee, site, [each for each in known if each is not callee])
+        self._note_gradients(callee, site, known)
         if isinstance(callee, Symbolic) and isinstance(callee.key, Attribute) and callee.key.owner is not None:
             keys.add(callee.key.owner)
         self.run.trace.forget(keys)
