@@ -9,7 +9,8 @@ What a program catches is an event too: every handler is made to say what it cau
 innermost frame, in a function or method where it is one.
 
 Required is the first event of every world. What comes later is optional, and so is a stale tensor that happened to give
-equal gradients, a step without any gradient, and whatever only a loop of no or one iteration does.
+equal gradients, a step without any gradient, a backward that would add something else if numbers kept the graphs that
+they are taken out of, and whatever only a loop of no or one iteration does.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ _CELL = "<oracle cell "
 _CAUGHT = "_oracle_caught"
 _FLAGS = ("FLAG_A", "FLAG_B")
 _UNSEEN = (".data", "numpy", "fused=True")
+_NUMBERS = ("item()", "float(")
 _TOLERANCE = 1e-9
 
 
@@ -233,8 +235,9 @@ def _compiled(program: Program) -> list[CodeType]:
     return codes
 
 
-def _execute(codes: list[CodeType], replay: _Run | None, unseen: bool = False) -> _Run:
-    """Run a program; a cell of a notebook that raises does not keep the next from running. ``unseen``: note writes."""
+def _execute(codes: list[CodeType], replay: _Run | None, unseen: bool = False, *, keeps_graphs: bool = False) -> _Run:
+    """Run a program; a cell of a notebook that raises does not keep the next from running. ``unseen``: note writes;
+    ``keeps_graphs``: a number that is taken out of a graph is the tensor itself."""
     global _run
     run = _Run(replay)
 
@@ -255,6 +258,7 @@ def _execute(codes: list[CodeType], replay: _Run | None, unseen: bool = False) -
         with (
             saved_tensors_hooks(_pack, _unpack) if replay is not None else nullcontext(),
             _Writes(run) if unseen else nullcontext(),
+            _tensors_for_numbers(namespace) if keeps_graphs else nullcontext(),
         ):
             for code in codes:
                 _execute_cell(code, namespace, run)
@@ -331,6 +335,22 @@ class _Writes(TorchDispatchMode):  # type: ignore[misc]
         return func(*args, **keywords)
 
 
+@contextmanager
+def _tensors_for_numbers(namespace: dict[str, object]) -> Iterator[None]:
+    """``item()`` and ``float(...)`` give what they are asked of, where that has a graph."""
+    item = torch.Tensor.item
+    namespace["float"] = lambda given=0.0: given if _has_graph(given) else float(given)
+    torch.Tensor.item = lambda tensor: tensor if _has_graph(tensor) else item(tensor)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        torch.Tensor.item = item  # type: ignore[method-assign]
+
+
+def _has_graph(value: object) -> bool:
+    return isinstance(value, torch.Tensor) and value.requires_grad and torch.is_grad_enabled()
+
+
 def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
     if torch.equal(one, other):
         return True
@@ -343,15 +363,16 @@ def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
 
 
 def _world(
-    codes: list[CodeType], environment: dict[str, str], unseen: bool, lenient: bool
+    codes: list[CodeType], environment: dict[str, str], text: str, lenient: bool
 ) -> tuple[list[Event], list[Event]]:
-    """The events of one world in order, and those that may or may not be named.
+    """The events of one world of a program in order, and those that may or may not be named.
 
-    ``unseen``: the program has ways to change what is kept behind PyTorch's back. A stale tensor alone says nothing
-    otherwise, for BatchNorm changes its own statistics. Raises: OrdinaryError, unless ``lenient``, where the program
-    fails for another reason before anything happened.
+    Where the program has no ways to change what is kept behind PyTorch's back, a stale tensor alone says nothing, for
+    BatchNorm changes its own statistics. Raises: OrdinaryError, unless ``lenient``, where the program fails for another
+    reason before anything happened.
     """
     os.environ.update(environment)
+    unseen = any(word in text for word in _UNSEEN)
     real = _execute(codes, None)
     timeline = [((moment, 1, number), event) for number, (moment, event) in enumerate(real.events)]
     doubtful = list(real.idle)
@@ -368,9 +389,19 @@ def _world(
             elif stale:
                 doubtful.append(event)
             diverged = diverged or differs
+        if any(word in text for word in _NUMBERS):
+            doubtful += _lost(reference, _execute(codes, real, keeps_graphs=True))
     if real.ordinary and not timeline and not lenient:
         raise OrdinaryError(real.ordinary)
     return [event for _, event in sorted(timeline)], doubtful
+
+
+def _lost(numbers: _Run, tensors: _Run) -> Iterator[Event]:
+    """The backwards that add something else where numbers keep their graphs: which of it is meant only the author
+    knows."""
+    for call, (event, gradients) in numbers.gradients.items():
+        if call in tensors.gradients and not _equal(gradients, tensors.gradients[call][1]):
+            yield event
 
 
 def _equal(ones: list[torch.Tensor | None], others: list[torch.Tensor | None]) -> bool:
@@ -407,14 +438,13 @@ def _worlds(program: Program) -> Iterator[tuple[bool, list[Event], list[Event]]]
     codes = _compiled(program)
     text = program.text
     flags = [flag for flag in _FLAGS if flag in text]
-    unseen = any(word in text for word in _UNSEEN)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for steps in ("2", "3", "0", "1") if '"STEPS"' in text else ("2",):
             unusual = steps in "01"
             for values in itertools.product("01", repeat=len(flags)):
                 environment = {"STEPS": steps, **dict(zip(flags, values, strict=True))}
-                yield unusual, *_world(codes, environment, unseen, unusual)
+                yield unusual, *_world(codes, environment, text, unusual)
 
 
 def execute(program: Program, *, cloning: bool) -> list[list[torch.Tensor | None]] | None:

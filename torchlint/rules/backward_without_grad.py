@@ -3,7 +3,7 @@
 What it does
     Finds ``backward`` and ``autograd.grad`` on tensors that certainly have no graph: nothing they were computed from
     requires grad, or the graph was left on the way (``no_grad``, ``.detach()``, ``.item()``, ``argmax``, a comparison,
-    an integer dtype). It says where.
+    an integer dtype), and on the numbers that ``.item()`` and ``float`` give. It says where.
 
 Why
     There is nothing to go backward through: the statement raises.

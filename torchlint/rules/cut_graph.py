@@ -2,14 +2,18 @@
 
 What it does
     Finds backwards that reach nothing but a leaf made of a value which had left its graph before: by ``.item()``,
-    ``.detach()``, ``.numpy()``, ``torch.tensor(...)`` or a conversion to integers.
+    ``.detach()``, ``.numpy()``, ``torch.tensor(...)`` or a conversion to integers. Also optimizer steps to whose
+    parameters no backward of the program came, as their graph was left in between, and numbers that were taken out of a
+    graph as terms of a loss.
 
 Why
     ``requires_grad=True`` on the new tensor silences the error that PyTorch would raise; it does not bring the graph
-    back. The backward runs, and no parameter gets a gradient: nothing is trained, without a word.
+    back. The backward runs, and no parameter gets a gradient: nothing is trained, without a word. A term that is a
+    number changes the loss, but no gradient.
 
 Example
-    ``loss = torch.tensor(loss.item(), requires_grad=True); loss.backward()``.
+    ``loss = torch.tensor(loss.item(), requires_grad=True); loss.backward()``,
+    ``-critic(actor(state).detach()).mean().backward(); actor_optimizer.step()``, ``loss = first + second.item()``.
 
 Fix safety
     What cuts is dropped, together with the ``torch.tensor`` around it and the ``requires_grad`` that hides the cut:
@@ -17,8 +21,9 @@ Fix safety
     integers and comparisons, which have no gradient.
 
 What it misses
-    Backwards that reach some parameters and lose others. A backward that raises because of the cut is TLC404, one whose
-    forward ran under ``no_grad`` TLC504.
+    Optimizers some of whose parameters get a gradient and others none, unless a number is to blame: what is detached may
+    be meant to stay as it is. A backward that raises because of the cut is TLC404, one whose forward ran under
+    ``no_grad`` TLC504.
 
 Source
     torch.Tensor.item, torch.tensor ("no autograd history"); the examples run.
@@ -38,7 +43,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchlint.finding import Finding
+    from torchlint.model.autograd.tensor import Cut
     from torchlint.model.facts import Facts
+    from torchlint.model.interpreter.outcome import Found
+    from torchlint.model.report.story import Story
 
 RULE = Rule(
     code="TLC304",
@@ -59,11 +67,41 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
             continue
         if story.is_told(fault.surfaces, Kind.NO_GRAD):
             continue
-        source = f"`{story.text(cut.source)}` leaves its graph" if cut.source else "the graph ends"
         backward = story.line(fault.surfaces, fault.at)
-        text = f"{source} here, at `{cut.operation}`: the backward at {backward} reaches nothing behind it"
+        text = f"{_leaving(story, cut)}: the backward at {backward} reaches nothing behind it"
         fix = facts.reconnection.fix(fault, fault.surfaces)
         yield RULE.telling(story, found, text, story.silent(fault, "no parameter gets a gradient"), fix=fix)
+    for found in story.of(Kind.TERM):
+        yield from _term(facts, found)
+    for found in story.of(Kind.IDLE):
+        yield from _idle(facts, found)
+
+
+def _term(facts: Facts, found: Found) -> Iterator[Finding]:
+    """A number as a term of a loss."""
+    story, fault = facts.story, found.fault
+    if fault.cut is None or fault.surfaces is None:
+        return
+    backward = story.line(fault.surfaces, fault.at)
+    text = f"{_leaving(story, fault.cut)}: to the backward at {backward} this term is a constant"
+    fix = facts.reconnection.fix(fault, fault.surfaces)
+    yield RULE.telling(story, found, text, story.silent(fault, "this term of the loss is not trained"), fix=fix)
+
+
+def _idle(facts: Facts, found: Found) -> Iterator[Finding]:
+    """A step whose parameters no backward came to, though they were used with gradients recorded."""
+    story, fault = facts.story, found.fault
+    if fault.cut is None or fault.cut.kind is CutKind.NO_GRAD or fault.surfaces is None:
+        return
+    step = story.line(fault.surfaces, fault.at)
+    text = f"{_leaving(story, fault.cut)}: no backward comes to what the step at {step} is to train"
+    effect = story.silent(fault, "no parameter of that optimizer gets a gradient")
+    yield RULE.telling(story, found, text, effect, story.certainty_by_mode(found))
+
+
+def _leaving(story: Story, cut: Cut) -> str:
+    source = f"`{story.text(cut.source)}` leaves its graph" if cut.source else "the graph ends"
+    return f"{source} here, at `{cut.operation}`"
 
 
 EXAMPLES = (

@@ -62,7 +62,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         yield RULE.telling(story, found, text, story.silent(fault, "no parameter gets a gradient"))
     for found in story.of(Kind.IDLE):
         fault = found.fault
-        if fault.cut is None or fault.surfaces is None:
+        if fault.cut is None or fault.cut.kind is not CutKind.NO_GRAD or fault.surfaces is None:
             continue
         operation, step = story.operation(fault.at, fault.cut.operation), story.line(fault.surfaces, fault.at)
         text = f"`{operation}` runs here without recording gradients: the step at {step} has none to use"

@@ -31,7 +31,7 @@ def ended(tensor: Tensor) -> Cut | None:
         node = waiting.pop()
         if node is None or node.inputs or node.through is not None:
             return None
-        found = found or node.ended
+        found = found or next(iter(node.ended), None)
         for source, origin in node.possible:
             if origin is not None:
                 waiting.append(origin)

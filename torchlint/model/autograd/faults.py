@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class Kind(Enum):
-    """What PyTorch does. RAISES at the statement: LEAF, VIEW, OUT, INFERENCE, FLAG. At a backward: SAVED, TWICE,
-    NO_GRAD. STALE is the silent twin of SAVED: the content changed, the version did not. REWRAPPED: a backward that
-    reaches nothing but a leaf made of a cut-off value. IDLE: steps of an optimizer whose parameters were used only
-    where nothing was recorded."""
+    """What PyTorch does. RAISES at the statement: LEAF, VIEW, OUT, INFERENCE, FLAG, and what is refused where
+    there is a graph: NUMPY, COPIED, OPTIMIZED. At a backward: SAVED, TWICE, NO_GRAD. UNKEPT warns: the gradient of a
+    result. STALE is the silent twin of SAVED: the content changed, the version did not. REWRAPPED: a backward that
+    reaches nothing but a leaf made of a cut-off value. IDLE: a step whose parameters no backward came
+    to, as their graph was left or never recorded. TERM: a number taken out of a graph as a term of a loss."""
 
     LEAF = "leaf"
     VIEW = "view"
@@ -35,7 +36,12 @@ class Kind(Enum):
     ALIASED = "aliased"
     RETAINED = "retained"
     CREATED = "created"
+    NUMPY = "numpy"
+    COPIED = "copied"
+    OPTIMIZED = "optimized"
+    UNKEPT = "unkept"
     IDLE = "idle"
+    TERM = "term"
 
 
 MODIFIED = "one of the variables needed for gradient computation has been modified by an inplace operation"
@@ -52,6 +58,11 @@ OUT = (
     "functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad."
 )
 WITHOUT_GRAD = "element {} of tensors does not require grad and does not have a grad_fn"
+NUMBER_WITHOUT_GRAD = "'float' object has no attribute 'backward'"
+NUMPY = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+DEEPCOPY = "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment."
+NOT_A_LEAF = "can't optimize a non-leaf Tensor"
+NOT_KEPT = "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed."
 INPUT_WITHOUT_GRAD = "One of the differentiated Tensors does not require grad"
 INFERENCE_SAVED = "Inference tensors cannot be saved for backward."
 INFERENCE_FLAG = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."

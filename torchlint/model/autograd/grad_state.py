@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from torchlint.model.autograd.fault_log import FaultLog
     from torchlint.model.autograd.grad_mode import GradMode
+    from torchlint.model.autograd.history import GraphHistory
 
 
 class GradState(Protocol):
@@ -14,6 +15,7 @@ class GradState(Protocol):
 
     mode: GradMode
     log: FaultLog
+    history: GraphHistory
 
     @property
     def iteration(self) -> tuple[tuple[int, int], ...]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torchlint.model.autograd.faults import Fault
-    from torchlint.model.autograd.tensor import Cut, Name, Tensor
+    from torchlint.model.autograd.tensor import Cut, Name, Node, Tensor
 
 Fates = dict[tuple["ast.AST", "ast.AST"], int]
 """What became of gradients: two places, and for which indices, as the bits of a number."""
@@ -33,10 +33,10 @@ class Retained:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """A step of an optimizer none of whose parameters had a gradient."""
+    """A step of an optimizer none of whose parameters, and modules that are not looked into, had a gradient."""
 
     at: ast.AST
-    parameters: tuple[Tensor, ...]
+    owned: tuple[object, ...]
 
 
 @dataclass(slots=True)
@@ -48,9 +48,11 @@ class GraphHistory:
     the backwards whose gradients a leaf holds; ``trained`` says which backward went into which step, for the parameters
     at which indices of the optimizer, and ``mixed`` to which backward's gradient another one added its own, for the
     leaves at which indices of those that it reached; the indices are the bits of a number. ``unseen_backward``: code
-    that is not seen may have run one. ``escaped`` are tensors that such code was given. ``reached`` are the leaves to
-    which some backward came, ``unrecorded`` says of parameters where they were first used while nothing was recorded,
-    and ``idle`` are the steps that had nothing to do.
+    that is not seen may have run one. ``escaped`` are tensors that such code was given. ``begun`` is where each
+    backward started, ``unrecorded`` says of parameters where they were first used while nothing was recorded, ``left``
+    what lies behind each place where a graph was left, and ``modules`` which module that is not looked into recorded a
+    node. ``idle`` are the steps that had nothing to do; ``is_handed_over``: code that is not seen was given modules or
+    optimizers.
     """
 
     backwards: list[frozenset[object]] = field(default_factory=list)
@@ -62,9 +64,12 @@ class GraphHistory:
     mixed: Fates = field(default_factory=dict)
     unseen_backward: bool = False
     escaped: list[Tensor] = field(default_factory=list)
-    reached: set[Tensor] = field(default_factory=set)
+    begun: list[tuple[ast.AST, tuple[Node | Tensor, ...]]] = field(default_factory=list)
     unrecorded: dict[Tensor, Cut] = field(default_factory=dict)
+    left: dict[Cut, list[Node | Tensor]] = field(default_factory=dict)
+    modules: dict[Node, object] = field(default_factory=dict)
     idle: list[Idle] = field(default_factory=list)
+    is_handed_over: bool = False
 
     def clear_gradients(self, parameters: Iterable[Tensor], to_none: object) -> None:
         """``zero_grad``: by default the gradients are gone until the next backward."""
@@ -75,7 +80,7 @@ class GraphHistory:
 
     def let_go(self) -> None:
         """Hold no tensor and no node any more."""
-        for each in (self.backwards, self.retained, self.feeders, self.escaped, self.idle):
+        for each in (self.backwards, self.retained, self.escaped, self.begun, self.idle):
             each.clear()
-        self.reached.clear()
-        self.unrecorded.clear()
+        for known in (self.feeders, self.unrecorded, self.left, self.modules):
+            known.clear()

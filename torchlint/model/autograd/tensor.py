@@ -104,13 +104,6 @@ class Cut:
     source: Name
     is_sure: bool = True
 
-    @classmethod
-    def of(cls, kind: CutKind, at: ast.AST, operation: str, source: Tensor, needs: Answer) -> Cut | None:
-        """The cut where what ``needs`` grad is left, else the one that lies behind ``source``."""
-        if needs is Answer.NO:
-            return source.cut
-        return cls(kind, at, operation, source.name, needs is Answer.YES)
-
 
 @dataclass(frozen=True, slots=True)
 class Activated:
@@ -227,7 +220,7 @@ class Node:
     Where it is not known what requires grad, ``possible`` are the further inputs that may, with their nodes, and
     ``sure`` says whether it is known by now that this node was recorded. ``through``: it stands for code that is not
     seen, for the unknown module of that key, () for other code. ``passed`` are those that the backward that freed it
-    had to pass; ``ended`` is where the graph of another input was left. ``is_open``: it was also computed from
+    had to pass; ``ended`` is where the graphs of other inputs were left. ``is_open``: it was also computed from
     something that is not seen and may have a graph.
     """
 
@@ -245,5 +238,5 @@ class Node:
     sure: bool = True
     through: tuple[object, ...] | None = None
     passed: frozenset[object] = frozenset()
-    ended: Cut | None = None
+    ended: tuple[Cut, ...] = ()
     is_open: bool = False

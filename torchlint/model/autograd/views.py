@@ -88,9 +88,20 @@ def take_view(run: GradState, at: ast.AST, source: Tensor, label: str) -> Tensor
     return found
 
 
+def leave(run: GradState, kind: CutKind, at: ast.AST, operation: str, source: Tensor) -> Cut | None:
+    """The cut where the graph of a tensor is left, else the one that lies behind it."""
+    needs = requires_grad(source)
+    if needs is Answer.NO:
+        return source.cut
+    cut = Cut(kind, at, operation, source.name, needs is Answer.YES)
+    behind = edge(run, source)
+    if behind is not None:
+        run.history.left.setdefault(cut, []).append(behind)
+    return cut
+
+
 def detached(run: GradState, at: ast.AST, source: Tensor, label: str) -> Tensor:
     """The same memory and version counter outside the graph."""
-    cut = Cut.of(CutKind.DETACH, at, label, source, requires_grad(source))
     return Tensor(
         at,
         storage=source.storage,
@@ -103,7 +114,7 @@ def detached(run: GradState, at: ast.AST, source: Tensor, label: str) -> Tensor:
         shape=source.shape,
         alias_of=source if source.alias_of is None else source.alias_of,
         alias_by=label,
-        cut=cut,
+        cut=leave(run, CutKind.DETACH, at, label, source),
     )
 
 

@@ -33,13 +33,19 @@ def changed_saves(facts: CodeFacts) -> Iterator[ChangedSave]:
     """The first change of each tensor that the ``forward`` of a Function of the file has saved before."""
     if "save_for_backward" not in facts.source.text:
         return
+    for node in functions_of(facts):
+        for method in node.body:
+            if isinstance(method, ast.FunctionDef) and method.name == "forward" and method.args.args:
+                yield from _in_forward(method, method.args.args[0].arg)
+
+
+def functions_of(facts: CodeFacts) -> Iterator[ast.ClassDef]:
+    """The classes of the file that are a ``torch.autograd.Function``."""
     for node in facts.tree().body:
         if isinstance(node, ast.ClassDef) and any(
             imported_name(base, facts.outline.imports) in _FUNCTION for base in node.bases
         ):
-            for method in node.body:
-                if isinstance(method, ast.FunctionDef) and method.name == "forward" and method.args.args:
-                    yield from _in_forward(method, method.args.args[0].arg)
+            yield node
 
 
 def _in_forward(method: ast.FunctionDef, context: str) -> Iterator[ChangedSave]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.graph import reachable
-from torchlint.model.autograd.views import edge, requires_grad
+from torchlint.model.autograd.views import edge
+from torchlint.model.interpreter.lost_gradients import lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,23 +18,8 @@ if TYPE_CHECKING:
 def end(run: PathState) -> None:
     """Note what the whole path tells, and let go of every tensor and node; the many paths of a file are judged
     together."""
-    run.history.needless = [] if run.history.unseen_backward else [*_needless(run), *_idle(run)]
+    run.history.needless = [] if run.history.unseen_backward else [*_needless(run), *lost(run)]
     run.let_go()
-
-
-def _idle(run: PathState) -> Iterator[Fault]:
-    """Steps of optimizers whose parameters no backward ever came to, as what they were used in was not recorded."""
-    history = run.history
-    if any(each.kind in (Kind.REWRAPPED, Kind.NO_GRAD) for each in run.log.faults):
-        return  # that tells why
-    for each in history.idle:
-        if any(
-            one in history.reached or one.is_used or requires_grad(one) is not Answer.YES for one in each.parameters
-        ):
-            continue
-        cut = next((history.unrecorded[one] for one in each.parameters if one in history.unrecorded), None)
-        if cut is not None:
-            yield Fault(Kind.IDLE, cut.at, each.at, "", cut.source, cut.operation, cut=cut)
 
 
 def _needless(run: PathState) -> Iterator[Fault]:

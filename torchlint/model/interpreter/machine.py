@@ -104,8 +104,10 @@ class Machine(Interpreter):
             self.run.trace.clear_unseen(site.at, is_any="zero" in site.label)
         tensors = [tensor for each in given for tensor in tensors_in(each)]
         self.run.history.escaped += tensors
+        speculation.hand(self.run, given)
         if any(each.is_parameter for each in tensors) or modules.hold_parameters(given):
             self.run.trace.hand(site.at)
+            self.run.history.is_handed_over = True
 
     def imported(self, value: object) -> object:
         if self.project.imports is None or self.project.trained is not None:

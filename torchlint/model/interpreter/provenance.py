@@ -12,7 +12,7 @@ from torchlint.model.autograd.call import target_of
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Activated, Cut, CutKind, Tensor
-from torchlint.model.autograd.views import edge, requires_grad
+from torchlint.model.autograd.views import edge, leave, requires_grad
 from torchlint.model.interpreter.speculation import can_have_graph, cut_of
 from torchlint.syntax.tree import walk
 
@@ -115,7 +115,7 @@ def note_cut(run: PathState, call: Call, results: Iterable[object]) -> None:
     if sources:
         source = next((each for each in sources if requires_grad(each) is Answer.YES), sources[0])
         kind = CutKind.INTEGER if run.mode.grad else CutKind.NO_GRAD
-        cut = Cut.of(kind, call.at, call.label, source, requires_grad(source))
+        cut = leave(run, kind, call.at, call.label, source)
     else:
         cut = next((each.cut for each in given if each.cut is not None), None) or _guessed_cut(run, call)
     frozen = next(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer, Takes, either
 from torchlint.model.api.operations import operations
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
-from torchlint.model.autograd.views import edges, requires_grad
+from torchlint.model.autograd.views import edge, edges, requires_grad
 from torchlint.model.interpreter.identities import Attribute, Listing, gives_data, has_no_gradient, is_number
+from torchlint.model.interpreter.values.numbers import cut_in
 from torchlint.model.interpreter.values.symbolic import Symbolic, identity
 
 if TYPE_CHECKING:
@@ -105,6 +106,9 @@ def note_call(
     owner = Symbolic(key.owner) if isinstance(key, Attribute) and key.owner is not None else None
     if owner is not None and label == "detach":
         cut = Cut(CutKind.DETACH, at, ".detach()", "", is_sure=False)
+        source = guess(run, owner)
+        if source is not None and (behind := edge(run, source)) is not None:
+            run.history.left.setdefault(cut, []).append(behind)
         run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
     elif owner is not None and label == "requires_grad_":
         note_flag(run, owner)
@@ -212,15 +216,16 @@ def link(run: PathState, call: Call, node: Node) -> None:
     """Let a node lead back to what may require grad among what it was computed from."""
     if run.speculation.tensors is not None:
         _link(run, node, [call.value(name) for name in call.operation.differentiable])
-        numbers = (call.value(each.name) for each in call.operation.parameters if each.takes is Takes.NUMBER)
+        numbers = [call.value(each.name) for each in call.operation.parameters if each.takes is Takes.NUMBER]
         node.is_open = node.is_open or any(_is_open(run, each) for each in numbers)
+        node.ended += tuple(cut for each in numbers if (cut := cut_in(each)))
 
 
 def _link(run: PathState, node: Node, values: Iterable[object]) -> None:
     tensors = [each for value in values for each in _inside(run, value)]
     node.inputs = node.inputs or tuple(edges(run, tensors))
     node.possible = tuple((each, each.node) for each in tensors if requires_grad(each) is Answer.MAYBE)
-    node.ended = next((each.cut for each in tensors if requires_grad(each) is Answer.NO and each.cut), None)
+    node.ended = tuple(each.cut for each in tensors if requires_grad(each) is Answer.NO and each.cut)
     node.is_open = any(_is_open(run, each) for each in tensors)
 
 
@@ -295,6 +300,29 @@ def backward_of(run: PathState, callee: object, given: list[object], keywords: M
         return None
     found = guess(run, Symbolic(key.owner))
     return found if found is not None and (found.node is not None or found.cut is not None) else None
+
+
+def hand(run: PathState, given: Iterable[object]) -> None:
+    """Code that is not seen is given some values."""
+    for each in given:
+        if isinstance(each, Symbolic):
+            run.speculation.given.append(each.key)
+        elif isinstance(each, (list, tuple)):
+            hand(run, each)
+
+
+def hidden(run: PathState, given: Iterable[object]) -> tuple[object, ...] | None:
+    """The modules of which some parameters are all that is not known; None where there may be others."""
+    found: list[object] = []
+    for each in given:
+        key = identity(each)
+        if key in run.speculation.whole:
+            found += run.speculation.holders.get(key, ())
+        elif isinstance(key, Listing) and key.method == "parameters":
+            found.append(key.owner)
+        else:
+            return None
+    return tuple(found)
 
 
 def forget(run: PathState, keys: Iterable[object]) -> None:

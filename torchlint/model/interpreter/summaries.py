@@ -67,6 +67,8 @@ class Visit:
 
 def note(machine: Interpreter, site: Site, module: ObjectValue, result: object) -> object:
     """Remember the call of a module that is not looked into, and what it gave."""
+    if isinstance(result, Tensor) and result.node is not None:
+        machine.run.history.modules[result.node] = module
     if isinstance(result, Tensor) and result.node is not None and not site.is_open:
         values = _values(site)
         visit = Visit(machine, module, result.node, values, result)

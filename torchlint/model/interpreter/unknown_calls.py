@@ -14,7 +14,7 @@ from torchlint.model.interpreter.gradient_flow import flows, is_number, passed
 from torchlint.model.interpreter.identities import Attribute, Fresh, Output
 from torchlint.model.interpreter.library import backward
 from torchlint.model.interpreter.values import parameters
-from torchlint.model.interpreter.values.numbers import Number
+from torchlint.model.interpreter.values.numbers import Number, cut_in
 from torchlint.model.interpreter.values.symbolic import Symbolic, identity
 
 if TYPE_CHECKING:
@@ -57,4 +57,5 @@ def loose(machine: Interpreter, site: Site, *, trained: bool = False) -> object:
     if not is_graph or not run.mode.grad or not run.mode.is_known:
         return Symbolic(Output(run.fresh()), passed(run, site.at, given))
     node = Node(site.label, "", site.at, run.next_order(), flows(run, given), [], Answer.YES, run.loops.iteration)
+    node.ended = tuple(filter(None, (cut_in(given),)))
     return Tensor(site.at, requires_grad=Answer.YES, node=node, contiguous=Answer.MAYBE, is_loose=True)

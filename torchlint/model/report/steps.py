@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from torchlint.model.report.story import Story
 
 
+_USED = {
+    Kind.OUT: "`{operation}` writes a result that autograd cannot record",
+    Kind.FLAG: "{name} is told to stop requiring grad",
+    Kind.NUMPY: "NumPy would share the memory of {name}",
+    Kind.COPIED: "{name} would be copied with its graph",
+    Kind.OPTIMIZED: "{name} is given to an optimizer",
+    Kind.UNKEPT: "the gradient of {name} is read",
+}
+"""What PyTorch refuses, or warns of, where nothing is changed in place."""
+
+
 def tell(story: Story, fault: Fault) -> Iterator[Step]:
     """The steps of ``fault``, that at ``fault.at`` included."""
     teller = _Teller(story, fault)
@@ -31,6 +42,8 @@ def tell(story: Story, fault: Fault) -> Iterator[Step]:
         return teller.reaches_nothing()
     if fault.kind is Kind.IDLE:
         return teller.has_nothing_to_do()
+    if fault.kind is Kind.TERM:
+        return teller.adds_a_number()
     if fault.kind in (Kind.ALIAS, Kind.ALIASED):
         return teller.changed_with()
     if fault.kind in (Kind.RETAINED, Kind.CREATED):
@@ -100,6 +113,10 @@ class _Teller:
         yield self._cut()
         yield self._step(Role.READ, "this step finds no gradient", self._fault.surfaces)
 
+    def adds_a_number(self) -> Iterator[Step]:
+        yield self._cut()
+        yield self._step(Role.BACKWARD, "this backward gives nothing to what is behind it", self._fault.surfaces)
+
     def changed_with(self) -> Iterator[Step]:
         fault = self._fault
         name = self._story.tensor(fault)
@@ -123,10 +140,7 @@ class _Teller:
             operation = f"`{self._operation}`" if self._operation else "an operation"
             message = f"{operation} is recorded for backward"
             yield self._step(Role.RECORDED, message, fault.node_at, self._tensor, self._operation)
-        is_used = fault.kind in (Kind.OUT, Kind.FLAG) or fault.message in (
-            faults.INFERENCE_SAVED,
-            faults.INFERENCE_FLAG,
-        )
+        is_used = fault.kind in _USED or fault.message in (faults.INFERENCE_SAVED, faults.INFERENCE_FLAG)
         yield self._step(Role.USED if is_used else Role.CHANGED, self._refusal(), fault.at, self._tensor)
 
     # Words.
@@ -154,10 +168,8 @@ class _Teller:
     def _refusal(self) -> str:
         fault, name = self._fault, self._story.tensor(self._fault)
         operation = self._story.operation(fault.at, fault.operation)
-        if fault.kind is Kind.OUT:
-            return f"`{operation}` writes a result that autograd cannot record"
-        if fault.kind is Kind.FLAG:
-            return f"{name} is told to stop requiring grad"
+        if fault.kind in _USED:
+            return _USED[fault.kind].format(name=name, operation=operation)
         if fault.message == faults.INFERENCE_SAVED:
             return f"`{operation}` would keep {name} for backward"
         if fault.message == faults.INFERENCE_FLAG:

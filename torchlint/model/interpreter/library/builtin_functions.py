@@ -12,7 +12,7 @@ from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter import loop_bounds, open_containers, texts, unknown_calls
 from torchlint.model.interpreter.identities import Count, Enumerated, Range, Single, Zipped
-from torchlint.model.interpreter.library import tensor_methods
+from torchlint.model.interpreter.library import refusals, tensor_methods
 from torchlint.model.interpreter.library.copies import deep_copy
 from torchlint.model.interpreter.limits import MAX_CHARACTERS, MAX_ITEMS
 from torchlint.model.interpreter.python import attributes, indexing, iteration, objects
@@ -371,7 +371,10 @@ def _partial(machine: Interpreter, site: Site) -> object:
 
 
 def _deep_copy(machine: Interpreter, site: Site) -> object:
-    return deep_copy(site.argument(0, "x"))
+    tensors: list[Tensor] = []
+    copied = deep_copy(site.argument(0, "x"), tensors)
+    refusals.deep_copy(machine, site, tensors)
+    return copied
 
 
 def _nothing(machine: Interpreter, site: Site) -> object:

@@ -131,6 +131,8 @@ def _more(machine: Interpreter, module: Module) -> list[Symbolic]:
         return []
     found = unlisted(machine.run.fresh)
     machine.run.speculation.holders[found.key] = _hidden(module)
+    if not any(_is_partial(each) and not getattr(each, "is_opaque", False) for _, each in _tree(module, "")):
+        machine.run.speculation.whole.add(found.key)
     return [found]
 
 

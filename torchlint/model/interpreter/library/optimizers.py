@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import optimizer
 from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter import speculation, unknown_calls
+from torchlint.model.interpreter.library import refusals
 from torchlint.model.interpreter.values.optimizer import OptimizerValue, ParameterGroup
 from torchlint.model.interpreter.values.scheduler import SchedulerValue
 from torchlint.model.interpreter.values.symbolic import Symbol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
@@ -36,10 +40,23 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
         known = Answer.YES if fused else Answer.NO
     groups = groups or [ParameterGroup(tensors_in(listed))]
     is_open = sum(len(each.parameters) for each in groups) != sum(_number_in(each) for each in listed)
-    made = OptimizerValue(name, groups, known, is_open)
+    others = [each for each in _flat(given) if not isinstance(each, Tensor)]
+    made = OptimizerValue(name, groups, known, is_open, speculation.hidden(machine.run, others))
+    refusals.optimize(machine, site, made.parameters)
     if not made.parameters:
         machine.run.trace.own(made)
     return made
+
+
+def _flat(given: object) -> Iterator[object]:
+    """The parameters in what an optimizer is given, groups included."""
+    if isinstance(given, (list, tuple)):
+        for each in given:
+            yield from _flat(each)
+    elif isinstance(given, dict):
+        yield from _flat(given.get("params"))
+    else:
+        yield given
 
 
 def _number_in(given: object) -> int:

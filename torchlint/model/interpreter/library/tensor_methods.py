@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.call import change
 from torchlint.model.autograd.shapes import FLOATING
-from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Tensor
-from torchlint.model.autograd.views import detached, requires_grad, take_view
+from torchlint.model.autograd.tensor import Change, CutKind, How, Tensor
+from torchlint.model.autograd.views import detached, leave, requires_grad, take_view
 from torchlint.model.interpreter.identities import DEVICE, Count, Fresh, Single
-from torchlint.model.interpreter.library import backward
+from torchlint.model.interpreter.library import backward, refusals
 from torchlint.model.interpreter.python import attributes
 from torchlint.model.interpreter.values.numbers import Array, Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
@@ -81,7 +81,7 @@ def _size(machine: Interpreter, site: Site, tensor: Tensor) -> object:
 
 def number_of(machine: Interpreter, site: Site, tensor: Tensor) -> Number:
     """A Python number taken from a tensor."""
-    return Number(machine.run.fresh(), Cut.of(CutKind.NUMBER, site.at, site.label, tensor, requires_grad(tensor)))
+    return Number(machine.run.fresh(), leave(machine.run, CutKind.NUMBER, site.at, site.label, tensor))
 
 
 def _detach(machine: Interpreter, site: Site, tensor: Tensor) -> object:
@@ -92,7 +92,7 @@ def _detach(machine: Interpreter, site: Site, tensor: Tensor) -> object:
 
 def _detach_in_place(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     if requires_grad(tensor) is Answer.YES:
-        tensor.cut = Cut(CutKind.DETACH, site.at, ".detach_()", tensor.name)
+        tensor.cut = leave(machine.run, CutKind.DETACH, site.at, ".detach_()", tensor)
     tensor.node, tensor.base, tensor.requires_grad = None, None, Answer.NO
     return tensor
 
@@ -103,7 +103,9 @@ def _requires_grad(machine: Interpreter, site: Site, tensor: Tensor) -> object:
 
 
 def _array(machine: Interpreter, site: Site, tensor: Tensor) -> object:
-    cut = Cut.of(CutKind.NUMBER, site.at, site.label, tensor, requires_grad(tensor))
+    if site.label == "numpy":
+        refusals.numpy(machine, site, tensor)
+    cut = leave(machine.run, CutKind.NUMBER, site.at, site.label, tensor)
     return Array(tensor.storage, tensor.name, tensor.shape, tensor.dtype, cut)
 
 
@@ -173,7 +175,7 @@ def _canonical(dtype: str) -> str:
 
 def _end_graph(machine: Interpreter, site: Site, tensor: Tensor, found: Tensor) -> None:
     if requires_grad(tensor) is Answer.YES:
-        found.cut = Cut(CutKind.INTEGER, site.at, site.label, tensor.name)
+        found.cut = leave(machine.run, CutKind.INTEGER, site.at, site.label, tensor)
     found.node, found.requires_grad = None, Answer.NO
 
 

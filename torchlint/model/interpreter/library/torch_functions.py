@@ -8,8 +8,8 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import layer, operations
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.shapes import known_shape
-from torchlint.model.autograd.tensor import Counter, Cut, CutKind, Tensor
-from torchlint.model.autograd.views import detached, requires_grad
+from torchlint.model.autograd.tensor import Counter, CutKind, Tensor
+from torchlint.model.autograd.views import detached, leave, requires_grad
 from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.library import (
     amp,
@@ -25,7 +25,7 @@ from torchlint.model.interpreter.library import (
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.values import class_checks
 from torchlint.model.interpreter.values.functions import FunctionValue
-from torchlint.model.interpreter.values.numbers import Array, Number
+from torchlint.model.interpreter.values.numbers import Array, Number, cut_in
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _create(machine: Interpreter, site: Site, name: str) -> object:
     last = name.rpartition(".")[2]
     machine.has_moved = machine.has_moved or "device" in site.keywords
     made = Tensor(site.at, inference=machine.run.mode.inference)
-    made.cut = next((cut for each in site.arguments if (cut := _cut_of(each))), None)
+    made.cut = cut_in(site.arguments)
     made.dtype = _dtype(site, last)
     made.shape = None if any(is_open(machine.run, each) for each in site.arguments) else _shape(site, last)
     _set_flag(machine, made, site.keywords.get("requires_grad", False), site.keyword_texts.get("requires_grad"))
@@ -155,22 +155,13 @@ def _shape_of(data: object) -> tuple[int, ...] | None:
     return None if isinstance(data, (Symbolic, Tensor, Number)) else tuple(sizes)
 
 
-def _cut_of(value: object) -> Cut | None:
-    """Where the graph of a value, or of something in it, ended."""
-    if isinstance(value, (Number, Tensor)):
-        return value.cut
-    if isinstance(value, (list, tuple)):
-        return next((cut for each in value if (cut := _cut_of(each))), None)
-    return None
-
-
 def _tensor(machine: Interpreter, site: Site) -> object:
     """``torch.tensor(data)``: a copy outside the graph."""
     made = _create(machine, site, "torch.tensor")
     assert isinstance(made, Tensor)
     for each in _inside(site.argument(0, "data")):
         if requires_grad(each) is Answer.YES:
-            made.cut = Cut(CutKind.REWRAP, site.at, "torch.tensor", each.name)
+            made.cut = leave(machine.run, CutKind.REWRAP, site.at, "torch.tensor", each)
             made.dtype, made.shape = each.dtype, None
     return made
 

@@ -11,11 +11,11 @@ from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.shapes import FLOATING
-from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Tensor
-from torchlint.model.autograd.views import edge, requires_grad, take_view
+from torchlint.model.autograd.tensor import Change, Counter, CutKind, How, Tensor
+from torchlint.model.autograd.views import edge, leave, requires_grad, take_view
 from torchlint.model.interpreter.gradient_flow import is_differentiable, is_of_tensor, part
 from torchlint.model.interpreter.identities import Attribute, Single, is_one_object
-from torchlint.model.interpreter.library import layers
+from torchlint.model.interpreter.library import layers, refusals
 from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.python import objects
 from torchlint.model.interpreter.speculation import note_flag
@@ -80,8 +80,9 @@ def _of_layer(machine: Interpreter, owner: LayerValue, name: str) -> object:
 def _of_tensor(machine: Interpreter, owner: Tensor, name: str, at: ast.expr) -> object:
     run = machine.run
     if name == "data":
-        return data_of(owner, at)
+        return data_of(machine.run, owner, at)
     if name == "grad":
+        refusals.note_gradient(machine, at, owner)
         return owner.grad
     if name == "requires_grad":
         own = requires_grad(owner)
@@ -112,9 +113,8 @@ def _of_tensor(machine: Interpreter, owner: Tensor, name: str, at: ast.expr) -> 
     return Method(owner, name)
 
 
-def data_of(owner: Tensor, at: ast.expr) -> Tensor:
+def data_of(run: PathState, owner: Tensor, at: ast.expr) -> Tensor:
     """``tensor.data``: the same memory with a version counter of its own."""
-    own = requires_grad(owner)
     return Tensor(
         at,
         name=owner.name,
@@ -128,7 +128,7 @@ def data_of(owner: Tensor, at: ast.expr) -> Tensor:
         shape=owner.shape,
         alias_of=owner.alias_of if owner.alias_by == ".data" else owner,
         alias_by=".data",
-        cut=Cut.of(CutKind.DETACH, at, ".data", owner, own),
+        cut=leave(run, CutKind.DETACH, at, ".data", owner),
     )
 
 

@@ -39,12 +39,14 @@ class ParameterGroup(Value):
 @dataclass(eq=False, slots=True)
 class OptimizerValue(Value):
     """An optimizer: its groups of parameters, whether its kernel is fused, and the hooks of its steps. ``is_open``:
-    there may be parameters of which nothing is known."""
+    there may be parameters of which nothing is known; ``hidden`` are the modules of which all of these are, None where
+    there may be others."""
 
     name: str
     groups: list[ParameterGroup]
     fused: Answer
     is_open: bool
+    hidden: tuple[object, ...] | None = None
     before: list[object] = field(default_factory=list)
     after: list[object] = field(default_factory=list)
 
@@ -74,7 +76,7 @@ class OptimizerValue(Value):
                 return vm.unknown()
             case "add_param_group":
                 self.groups.append(ParameterGroup(tensors_in(site.argument(0, "param_group"))))
-                self.is_open = True
+                self.is_open, self.hidden = True, None
             case _:
                 return vm.unknown()
         return None
@@ -119,12 +121,8 @@ class OptimizerValue(Value):
                 parameter.counter.changes.append(made)
             if self.fused is not Answer.MAYBE:
                 parameter.storage.changes.append(made)
-        if (
-            parameters
-            and not self.is_open
-            and vm.run.history.backwards
-            and all(each.grad is None for each in parameters)
-        ):
-            vm.run.history.idle.append(Idle(site.at, tuple(parameters)))
+        owned = (*parameters, *(self.hidden or ()))
+        if owned and self.hidden is not None and vm.run.history.begun and all(each.grad is None for each in parameters):
+            vm.run.history.idle.append(Idle(site.at, owned))
         vm.run.note_fates(vm.run.history.trained, fed, site.at)
         vm.run.trace.step(site.at, self, used)
