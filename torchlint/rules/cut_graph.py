@@ -21,8 +21,8 @@ Fix safety
     integers and comparisons, which have no gradient.
 
 What it misses
-    Optimizers some of whose parameters get a gradient and others none, unless a number is to blame: what is detached may
-    be meant to stay as it is. A backward that raises because of the cut is TLC404, one whose forward ran under
+    Optimizers some of whose parameters get a gradient and others none, unless a number is to blame: what is detached
+    may be meant to stay as it is. A backward that raises because of the cut is TLC404, one whose forward ran under
     ``no_grad`` TLC504.
 
 Source

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.tensor import Node, Saved, Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from torchlint.model.autograd.tensor import Change
 
@@ -77,8 +78,10 @@ def _problem(node: Node) -> Problem | None:
     return None
 
 
-def reachable(roots: Iterable[Node | Tensor]) -> tuple[list[Node], list[Tensor]]:
-    """The nodes and the leaves that a backward from ``roots`` would reach."""
+def reachable(
+    roots: Iterable[Node | Tensor], sources: Callable[[Node], Iterable[Node | Tensor]] = attrgetter("inputs")
+) -> tuple[list[Node], list[Tensor]]:
+    """The nodes and the leaves that a backward from ``roots`` would reach, by what each node leads to."""
     nodes: dict[Node, None] = {}
     leaves: dict[Tensor, None] = {}
     waiting = list(roots)
@@ -88,7 +91,7 @@ def reachable(roots: Iterable[Node | Tensor]) -> tuple[list[Node], list[Tensor]]
             leaves[each] = None
         elif each not in nodes:
             nodes[each] = None
-            waiting.extend(each.inputs)
+            waiting.extend(sources(each))
     return list(nodes), list(leaves)
 
 

@@ -33,10 +33,30 @@ class Retained:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """A step of an optimizer none of whose parameters, and modules that are not looked into, had a gradient."""
+    """A step of an optimizer none of whose parameters had a gradient; ``modules`` are those that are not looked into of
+    which it has the parameters."""
 
     at: ast.AST
-    owned: tuple[object, ...]
+    parameters: tuple[Tensor, ...]
+    modules: tuple[object, ...]
+
+
+@dataclass(slots=True)
+class Reach:
+    """What backwards came to, and what they did not.
+
+    ``begun`` is where each started, ``left`` what lies behind each place where a graph was left, ``modules`` which
+    module that is not looked into recorded a node, and ``unrecorded`` where parameters were first used while nothing
+    was recorded. ``idle`` are the steps that had nothing to do; ``is_handed_over``: code that is not seen was given
+    modules or optimizers.
+    """
+
+    begun: list[tuple[ast.AST, tuple[Node | Tensor, ...]]] = field(default_factory=list)
+    left: dict[Cut, list[Node | Tensor]] = field(default_factory=dict)
+    modules: dict[Node, object] = field(default_factory=dict)
+    unrecorded: dict[Tensor, Cut] = field(default_factory=dict)
+    idle: list[Idle] = field(default_factory=list)
+    is_handed_over: bool = False
 
 
 @dataclass(slots=True)
@@ -48,11 +68,7 @@ class GraphHistory:
     the backwards whose gradients a leaf holds; ``trained`` says which backward went into which step, for the parameters
     at which indices of the optimizer, and ``mixed`` to which backward's gradient another one added its own, for the
     leaves at which indices of those that it reached; the indices are the bits of a number. ``unseen_backward``: code
-    that is not seen may have run one. ``escaped`` are tensors that such code was given. ``begun`` is where each
-    backward started, ``unrecorded`` says of parameters where they were first used while nothing was recorded, ``left``
-    what lies behind each place where a graph was left, and ``modules`` which module that is not looked into recorded a
-    node. ``idle`` are the steps that had nothing to do; ``is_handed_over``: code that is not seen was given modules or
-    optimizers.
+    that is not seen may have run one. ``escaped`` are tensors that such code was given.
     """
 
     backwards: list[frozenset[object]] = field(default_factory=list)
@@ -64,12 +80,7 @@ class GraphHistory:
     mixed: Fates = field(default_factory=dict)
     unseen_backward: bool = False
     escaped: list[Tensor] = field(default_factory=list)
-    begun: list[tuple[ast.AST, tuple[Node | Tensor, ...]]] = field(default_factory=list)
-    unrecorded: dict[Tensor, Cut] = field(default_factory=dict)
-    left: dict[Cut, list[Node | Tensor]] = field(default_factory=dict)
-    modules: dict[Node, object] = field(default_factory=dict)
-    idle: list[Idle] = field(default_factory=list)
-    is_handed_over: bool = False
+    reach: Reach = field(default_factory=Reach)
 
     def clear_gradients(self, parameters: Iterable[Tensor], to_none: object) -> None:
         """``zero_grad``: by default the gradients are gone until the next backward."""
@@ -80,7 +91,6 @@ class GraphHistory:
 
     def let_go(self) -> None:
         """Hold no tensor and no node any more."""
-        for each in (self.backwards, self.retained, self.escaped, self.begun, self.idle):
+        for each in (self.backwards, self.retained, self.feeders, self.escaped):
             each.clear()
-        for known in (self.feeders, self.unrecorded, self.left, self.modules):
-            known.clear()
+        self.reach = Reach()

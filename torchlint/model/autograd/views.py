@@ -96,7 +96,7 @@ def leave(run: GradState, kind: CutKind, at: ast.AST, operation: str, source: Te
     cut = Cut(kind, at, operation, source.name, needs is Answer.YES)
     behind = edge(run, source)
     if behind is not None:
-        run.history.left.setdefault(cut, []).append(behind)
+        run.history.reach.left.setdefault(cut, []).append(behind)
     return cut
 
 

@@ -107,7 +107,7 @@ class Machine(Interpreter):
         speculation.hand(self.run, given)
         if any(each.is_parameter for each in tensors) or modules.hold_parameters(given):
             self.run.trace.hand(site.at)
-            self.run.history.is_handed_over = True
+            self.run.history.reach.is_handed_over = True
 
     def imported(self, value: object) -> object:
         if self.project.imports is None or self.project.trained is not None:

@@ -59,7 +59,7 @@ def operate(run: PathState, call: Call) -> object:
     elif not run.mode.grad and run.mode.is_sure:
         for tensor in inputs:
             if tensor.is_parameter:
-                run.history.unrecorded.setdefault(tensor, Cut(CutKind.NO_GRAD, call.at, call.label, tensor.name))
+                run.history.reach.unrecorded.setdefault(tensor, Cut(CutKind.NO_GRAD, call.at, call.label, tensor.name))
     kept = kept_inputs(call, casts=run.mode.casts) if recorded else []
     for tensor in (*written, *out):
         how = How.DATA if tensor.alias_by == ".data" else call.how

@@ -108,7 +108,7 @@ def note_call(
         cut = Cut(CutKind.DETACH, at, ".detach()", "", is_sure=False)
         source = guess(run, owner)
         if source is not None and (behind := edge(run, source)) is not None:
-            run.history.left.setdefault(cut, []).append(behind)
+            run.history.reach.left.setdefault(cut, []).append(behind)
         run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
     elif owner is not None and label == "requires_grad_":
         note_flag(run, owner)
@@ -305,8 +305,8 @@ def backward_of(run: PathState, callee: object, given: list[object], keywords: M
 def hand(run: PathState, given: Iterable[object]) -> None:
     """Code that is not seen is given some values."""
     for each in given:
-        if isinstance(each, Symbolic):
-            run.speculation.given.append(each.key)
+        if (key := identity(each)) is not None:
+            run.speculation.given.append(key)
         elif isinstance(each, (list, tuple)):
             hand(run, each)
 

@@ -65,7 +65,7 @@ class Speculation:
     unsure: set[ast.AST] = field(default_factory=set)
     holders: dict[Hashable, list[ObjectValue]] = field(default_factory=dict)
     whole: set[Hashable] = field(default_factory=set)
-    given: list[tuple[Hashable, ...]] = field(default_factory=list)
+    given: list[Hashable] = field(default_factory=list)
 
     def doubt(self, parameter: Hashable) -> None:
         """An unknown parameter of this key may be frozen, and so may the module that has it."""

@@ -67,9 +67,10 @@ class Visit:
 
 def note(machine: Interpreter, site: Site, module: ObjectValue, result: object) -> object:
     """Remember the call of a module that is not looked into, and what it gave."""
-    if isinstance(result, Tensor) and result.node is not None:
-        machine.run.history.modules[result.node] = module
-    if isinstance(result, Tensor) and result.node is not None and not site.is_open:
+    if not isinstance(result, Tensor) or result.node is None:
+        return result
+    machine.run.history.reach.modules[result.node] = module
+    if not site.is_open:
         values = _values(site)
         visit = Visit(machine, module, result.node, values, result)
         machine.run.trace.produced(result, lambda: summary(machine, module, values).made)

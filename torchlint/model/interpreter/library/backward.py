@@ -127,7 +127,7 @@ def _perform(
     starts = [found for each in roots if (found := edge(run, each)) is not None]
     reached, leaves = reachable(starts)
     run.budget.spend(len(reached) // 2)
-    run.history.begun.append((site.at, tuple(starts)))
+    run.history.reach.begun.append((site.at, tuple(starts)))
     done = request.done = run_backward(starts, wanted)
     if not any(node.possible for node in done.nodes):
         _report_rewrapped(run, request, leaves)

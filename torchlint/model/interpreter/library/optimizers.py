@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import optimizer
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter import speculation, unknown_calls
 from torchlint.model.interpreter.library import refusals
 from torchlint.model.interpreter.values.optimizer import OptimizerValue, ParameterGroup
@@ -40,7 +39,7 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
         known = Answer.YES if fused else Answer.NO
     groups = groups or [ParameterGroup(tensors_in(listed))]
     is_open = sum(len(each.parameters) for each in groups) != sum(_number_in(each) for each in listed)
-    others = [each for each in _flat(given) if not isinstance(each, Tensor)]
+    others = [each for each in _flat(given) if not tensors_in(each)]
     made = OptimizerValue(name, groups, known, is_open, speculation.hidden(machine.run, others))
     refusals.optimize(machine, site, made.parameters)
     if not made.parameters:

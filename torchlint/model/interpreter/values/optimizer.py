@@ -121,8 +121,13 @@ class OptimizerValue(Value):
                 parameter.counter.changes.append(made)
             if self.fused is not Answer.MAYBE:
                 parameter.storage.changes.append(made)
-        owned = (*parameters, *(self.hidden or ()))
-        if owned and self.hidden is not None and vm.run.history.begun and all(each.grad is None for each in parameters):
-            vm.run.history.idle.append(Idle(site.at, owned))
+        self._note_idle(vm, site, parameters)
         vm.run.note_fates(vm.run.history.trained, fed, site.at)
         vm.run.trace.step(site.at, self, used)
+
+    def _note_idle(self, vm: Interpreter, site: Site, parameters: list[Tensor]) -> None:
+        """Note a step that has no gradient to use, as far as that is seen."""
+        if self.hidden is None or not (parameters or self.hidden):
+            return
+        if vm.run.history.reach.begun and all(each.grad is None for each in parameters):
+            vm.run.history.reach.idle.append(Idle(site.at, tuple(parameters), self.hidden))
