@@ -154,10 +154,13 @@ class Facts:
         """Whether every torch version that the file must run on is at least this one."""
         return self.target_version is not None and self.target_version >= (major, minor)
 
-    def regions(self, *signs: Sign) -> Iterator[Region]:
-        """The readable regions in which any of some signs was seen."""
+    def regions(self, *signs: Sign, lines: Sequence[int] | None = None) -> Iterator[Region]:
+        """The readable regions in which any of some signs was seen, if told so those with any of some 1-based lines,
+        which are in order."""
         for outline in self.outline.regions:
-            if not outline.signs.isdisjoint(signs) and self._regions[outline].is_readable:
+            if outline.signs.isdisjoint(signs) or (lines is not None and not outline.has_any(lines)):
+                continue
+            if self._regions[outline].is_readable:
                 yield self._regions[outline]
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,7 +30,7 @@ from torchlint.syntax.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "optim": "torch.optim"}
 """What PyTorch code that imports nothing, a snippet or a cell, means by its names."""
@@ -59,6 +59,10 @@ class RegionOutline:
     lines: tuple[tuple[int, int], ...]
     indented: bool
     signs: frozenset[Sign]
+
+    def has_any(self, numbers: Sequence[int]) -> bool:
+        """Whether any of some lines, which are in order, is one of it."""
+        return any(bisect_left(numbers, first) < bisect_right(numbers, last) for first, last in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,9 +83,14 @@ _PASSING = (cst.BinaryOperation, cst.UnaryOperation, cst.Comparison, cst.Compari
 
 def data_reads(facts: CodeFacts, sign: Sign) -> Iterator[DataRead]:
     """Every read of the data of a known tensor."""
-    for region in facts.regions(sign):
+    for region in facts.regions(sign, lines=sorted(lines_of_tensors(facts))):
         for scope in scopes_in(region, facts.outline, facts.classes):
             yield from _Reader(scope, facts.data_owners).read()
+
+
+def lines_of_tensors(facts: CodeFacts) -> frozenset[int]:
+    """The 1-based lines at which tensors begin whose ``.data`` is read or written."""
+    return facts.data_owners.lines(_EVIDENT)
 
 
 @dataclass(frozen=True)

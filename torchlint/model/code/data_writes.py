@@ -6,15 +6,17 @@ latter shows nothing where a class of the file calls something of its own ``data
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from torchlint.model.api import torch_names
-from torchlint.model.code.data_reads import DataAttribute, data_attributes, has_own_data
+from torchlint.model.code.data_reads import DataAttribute, data_attributes, has_own_data, lines_of_tensors
 from torchlint.model.code.evidence import INPLACE
 from torchlint.model.code.scopes import scopes_in
+from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +40,8 @@ class DataWrite:
 def data_writes(facts: CodeFacts, sign: Sign) -> Iterator[DataWrite]:
     """Every write through the data of a tensor."""
     has_own = has_own_data(facts.tree())
-    for region in facts.regions(sign):
+    changed = {each.lineno for each in walk(facts.tree()) if isinstance(each, ast.Attribute) and each.attr in INPLACE}
+    for region in facts.regions(sign, lines=sorted(changed | lines_of_tensors(facts))):
         for scope in scopes_in(region, facts.outline, facts.classes):
             for found in data_attributes(scope, facts.data_owners):
                 node = _write(found)

@@ -55,13 +55,21 @@ class Examined:
         """What the expression of a byte range is; unknown where nobody asked about it."""
         return self._found.get((span.start, span.end), Evidence.UNKNOWN)
 
+    def lines(self, kinds: Collection[Evidence]) -> frozenset[int]:
+        """The 1-based lines at which expressions of some kinds begin."""
+        return frozenset(node.lineno for node, found in self._judged.items() if found in kinds)
+
     @cached_property
     def _found(self) -> Mapping[tuple[int, int], Evidence]:
+        return {self._place(node): found for node, found in self._judged.items()}
+
+    @cached_property
+    def _judged(self) -> Mapping[ast.expr, Evidence]:
         tree = self._parsed()
         watch = Watch(frozenset(self._asked(tree)), tree)
         if watch.asked:
             _Examination(self._source, tree, self._modules, watch).run()
-        return {self._place(node): joined(found) for node, found in watch.found.items()}
+        return {node: joined(found) for node, found in watch.found.items()}
 
     def _place(self, node: ast.expr) -> tuple[int, int]:
         assert node.end_lineno is not None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from torchlint.model.code.examined import Examined
     from torchlint.model.interpreter.entry import Modules
@@ -33,5 +33,5 @@ class CodeFacts(Protocol):
     def data_owners(self) -> Examined:
         """What has the ``.data`` of the file."""
 
-    def regions(self, *signs: Sign) -> Iterator[Region]:
-        """The readable regions in which any of some signs was seen."""
+    def regions(self, *signs: Sign, lines: Sequence[int] | None = None) -> Iterator[Region]:
+        """The readable regions in which any of some signs was seen, with any of some lines."""
