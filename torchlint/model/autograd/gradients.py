@@ -42,7 +42,7 @@ def gradient(run: GradState, at: ast.AST, leaf: Tensor, nodes: Iterable[Node]) -
     if edges:
         found.requires_grad = Answer.YES
         found.node = Node("autograd.grad", "", at, run.next_order(), tuple(edges), kept, Answer.MAYBE, run.iteration)
-    elif any(node.kept or node.keeps is not Answer.NO for node in path):
+    elif not path or any(node.kept or node.keeps is not Answer.NO for node in path):  # the way there may not be seen
         found.requires_grad = Answer.MAYBE
     return found
 

@@ -45,6 +45,7 @@ _QUIET = frozenset(
 _CLOCKS = ("time", "timeit", "torch.utils.benchmark", "torch.profiler", "torch.autograd.profiler", "torch.cuda.Event")
 _SYNCHRONIZING = frozenset({"synchronize", "elapsed_time", "do_bench", "perf_counter", "timeit"})
 _DEVICE_METHODS = torch_names.DEVICE_METHODS | {"contiguous"}
+_VIEWS = (torch_names.VIEW_METHODS | torch_names.MAYBE_VIEW_METHODS) - _DEVICE_METHODS - torch_names.DTYPE_METHODS
 _ARRAY_CHANGING = frozenset({"sort", "put", "fill"})
 """Methods that change a numpy array in place."""
 
@@ -84,9 +85,23 @@ def _is_candidate(node: cst.CSTNode, scope: Scope) -> bool:
     """Whether a statement is a call that names a pure operation, and says nothing that would make it another one."""
     match node:
         case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) as call):
-            return name in WORDS and not _stores_its_result(call)
+            return (
+                name in WORDS and not _stores_its_result(call) and not (name in _VIEWS and _works_in_place(call.func))
+            )
         case cst.Expr(value=cst.Call(func=cst.Name() as func) as call):
             return torch_name(func, scope.names) in torch_names.TENSOR_FUNCTIONS and not _stores_its_result(call)
+    return False
+
+
+def _works_in_place(node: cst.BaseExpression) -> bool:
+    """Whether what a method is called on is changed in place before, so that the statement has done its work."""
+    while isinstance(node, (cst.Attribute, cst.Call)):
+        if isinstance(node, cst.Attribute):
+            node = node.value
+        elif _method_name(node) in torch_names.INPLACE_METHODS:
+            return True
+        else:
+            node = node.func
     return False
 
 

@@ -13,7 +13,7 @@ from torchlint.model.api.operations import operations
 from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Counter, Node, Storage, Tensor
 from torchlint.model.autograd.views import edge, requires_grad
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, identity
 
 if TYPE_CHECKING:
     import ast
@@ -47,7 +47,7 @@ def flows(run: PathState, values: Iterable[object]) -> tuple[Node | Tensor, ...]
 
 def _flows(run: PathState, value: object, depth: int) -> Iterator[Node | Tensor]:
     if isinstance(value, Symbolic):
-        yield from value.flow
+        yield from (each for each in value.flow if not _may_be_cut(run, each))
     elif isinstance(value, Tensor):
         start = edge(run, value)
         yield from (start,) if start is not None else value.flow if requires_grad(value) is Answer.MAYBE else ()
@@ -64,6 +64,32 @@ def passed(run: PathState, at: ast.AST, values: Iterable[object]) -> tuple[Node 
     """What something that was computed from some values remembers of where they came from: one node at most."""
     found = flows(run, values)
     return found if len(found) < 2 else (Node("", "", at, run.next_order(), found, [], Answer.NO, run.loops.iteration),)
+
+
+def given_back(
+    run: PathState, at: ast.AST, label: str, callee: object, values: Iterable[object]
+) -> tuple[Node | Tensor, ...]:
+    """What a call of something unknown gives remembers of where it came from; a function may have cut that off."""
+    found = passed(run, at, values)
+    if not found or identity(callee) is not None:
+        return found
+    return (Node(label, "", at, run.next_order(), found, [], Answer.NO, run.loops.iteration, through=()),)
+
+
+def _may_be_cut(run: PathState, source: Node | Tensor) -> bool:
+    """Whether a value comes from a function that is not seen in an earlier iteration, as state does that is detached
+    before it is carried over."""
+    return getattr(source, "through", None) == () and is_carried(run, getattr(source, "iteration", ()))
+
+
+def is_carried(run: PathState, iteration: tuple[tuple[int, int], ...]) -> bool:
+    """Whether something was recorded in an earlier iteration of a loop that is running."""
+    for (loop, number), (other, current) in zip(iteration, run.loops.iteration, strict=False):
+        if loop != other:
+            return False
+        if number < current:
+            return True
+    return False
 
 
 def part(run: PathState, at: ast.AST, whole: Tensor, index: object = None) -> Tensor:

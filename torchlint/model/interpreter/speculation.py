@@ -85,6 +85,16 @@ def note_item(run: PathState, item: Symbolic, source: object) -> Symbolic:
     return item
 
 
+def note_change(run: PathState, before: object, after: object) -> object:
+    """Something unknown is changed by ``op=``: where nothing is recorded a tensor requires grad as it did."""
+    key = identity(after)
+    if run.speculation.tensors is not None and key is not None and not run.mode.grad:
+        found = guess(run, before)
+        if found is not None:
+            run.speculation.tensors[key] = found  # type: ignore[index]
+    return after
+
+
 def note_flag(run: PathState, value: object) -> None:
     """Something unknown is told to require grad."""
     if run.speculation.tensors is not None and isinstance(value, Symbolic):
@@ -270,6 +280,14 @@ def cut_of(run: PathState, value: object) -> Cut | None:
     """Where the graph of a value that is not known certainly ended."""
     found = run.speculation.tensors.get(value.key) if run.speculation.tensors and isinstance(value, Symbolic) else None
     return found.cut if found is not None and requires_grad(found) is Answer.NO else None
+
+
+def note_leaves(run: PathState, given: Iterable[object]) -> None:
+    """What an optimizer takes is a leaf."""
+    for each in given:
+        found = guess(run, each)
+        if found is not None and found.node is not None and not found.node.sure:
+            found.node = None
 
 
 def optimize(run: PathState, given: object) -> None:

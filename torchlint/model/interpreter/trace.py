@@ -110,10 +110,11 @@ class Trace:
         self._unproven: dict[Hashable, Callable[[], Made]] = {}
         self._numbers: dict[object, int] = {}
         self._unseen: dict[object, set[ast.AST]] = {}
+        self._owned: dict[object, Collection[object] | None] = {}
 
     def let_go(self) -> None:
         """Hold no tensor and no optimizer any more."""
-        for each in (self._producers, self._unproven, self._numbers, self._unseen):
+        for each in (self._producers, self._unproven, self._numbers, self._unseen, self._owned):
             each.clear()
 
     # Operations.
@@ -189,9 +190,10 @@ class Trace:
 
     # Gradients.
 
-    def own(self, optimizer: object) -> None:
-        """An optimizer was made whose parameters are not seen."""
+    def own(self, optimizer: object, modules: Collection[object] | None) -> None:
+        """An optimizer was made whose parameters are not seen, but for the modules that have them (None: not known)."""
         self._unseen[optimizer] = set()
+        self._owned[optimizer] = modules
 
     def backward(self, at: ast.AST, fresh: Iterable[Tensor] = (), again: Iterable[Tensor] = ()) -> None:
         """A backward reached leaves without gradient, and some that hold what it left there before."""
@@ -210,8 +212,14 @@ class Trace:
 
     def clear(self, optimizer: object = None) -> None:
         """The gradients of an optimizer's parameters were cleared, or (None) of any that are not seen."""
-        for fed in self._unseen.values() if optimizer is None else [self._unseen.get(optimizer, set())]:
-            fed.clear()
+        for other, fed in self._unseen.items():
+            if optimizer is None or optimizer is other or self._may_share(optimizer, other):
+                fed.clear()
+
+    def _may_share(self, one: object, other: object) -> bool:
+        """Whether two optimizers whose parameters are not seen may have some in common."""
+        ones, others = self._owned.get(one, ()), self._owned.get(other, ())
+        return ones is None or others is None or any(each in others for each in ones)
 
     def clear_unseen(self, at: ast.AST, *, is_any: bool) -> None:
         """Something that is not seen may have cleared gradients: any, or only what code that is not seen has."""

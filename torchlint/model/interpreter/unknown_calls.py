@@ -10,7 +10,7 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter import speculation
-from torchlint.model.interpreter.gradient_flow import flows, is_number, passed
+from torchlint.model.interpreter.gradient_flow import flows, given_back, is_number, passed
 from torchlint.model.interpreter.identities import Attribute, Fresh, Output
 from torchlint.model.interpreter.library import backward
 from torchlint.model.interpreter.values import parameters
@@ -42,7 +42,7 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
     if machine.is_library and isinstance(callee, Symbolic) and callee.is_held:
         found = loose(machine, site)
     elif machine.is_library and not is_number(callee):
-        found = Symbolic(Fresh(run.fresh()), passed(run, site.at, (site.receiver, *given)))
+        found = Symbolic(Fresh(run.fresh()), given_back(run, site.at, site.label, callee, (site.receiver, *given)))
     return (
         speculation.note_call(run, site.at, site.label, callee, given, found) if isinstance(found, Symbolic) else found
     )

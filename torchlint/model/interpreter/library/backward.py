@@ -15,7 +15,7 @@ from torchlint.model.autograd.history import Feeders, Retained
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import CutKind, Node, Tensor
 from torchlint.model.autograd.views import edge, requires_grad
-from torchlint.model.interpreter.gradient_flow import flows
+from torchlint.model.interpreter.gradient_flow import flows, is_carried
 
 if TYPE_CHECKING:
     import ast
@@ -283,20 +283,10 @@ def _report_twice(run: PathState, request: Request, node: Node, assumed: str | N
             freed=node.freed,
             node_at=node.at,
             node_operation=node.operation,
-            carried=_is_carried(run, node),
+            carried=is_carried(run, node.iteration),
             assumed=assumed,
         )
     )
-
-
-def _is_carried(run: PathState, node: Node) -> bool:
-    """Whether a node was recorded in an earlier iteration of a loop that is running."""
-    for (loop, number), (other, current) in zip(node.iteration, run.loops.iteration, strict=False):
-        if loop != other:
-            return False
-        if number < current:
-            return True
-    return False
 
 
 def _fault_of(run: PathState, kind: Kind, request: Request, problem: Problem, message: str) -> Fault:

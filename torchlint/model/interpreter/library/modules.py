@@ -248,14 +248,15 @@ def _same(machine: Interpreter, site: Site, module: Module) -> object:
 
 def _register(machine: Interpreter, site: Site, module: Module) -> object:
     """``register_buffer``, ``register_parameter``, ``add_module``."""
-    name, value = site.argument(0, "name"), site.argument(1, "tensor", site.keywords.get("param"))
-    if isinstance(module, ObjectValue) and isinstance(name, str):
+    given, value = site.argument(0, "name"), site.argument(1, "tensor", site.keywords.get("param"))
+    name = given if isinstance(given, str) else f"?{machine.run.fresh()}"
+    if isinstance(module, ObjectValue):
         if isinstance(value, Tensor) and value.name == "":
             value.name = name
         module.attributes[name] = held(value) if site.label.endswith("module") else optional(held(value))
         if site.label == "register_buffer":
             module.buffers.add(name)
-    elif isinstance(module, SequenceValue) and isinstance(name, str):
+    elif isinstance(module, SequenceValue):
         module.modules[name] = held(value)
     return None
 

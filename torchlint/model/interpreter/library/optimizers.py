@@ -42,8 +42,9 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     others = [each for each in _flat(given) if not tensors_in(each)]
     made = OptimizerValue(name, groups, known, is_open, speculation.hidden(machine.run, others))
     refusals.optimize(machine, site, made.parameters)
+    speculation.note_leaves(machine.run, _flat(given))
     if not made.parameters:
-        machine.run.trace.own(made)
+        machine.run.trace.own(made, made.hidden)
     return made
 
 
@@ -70,5 +71,5 @@ def annotated(machine: Interpreter, kind: object) -> OptimizerValue | None:
     if name not in _ANY and optimizer(name) is None:
         return None
     made = OptimizerValue(name, [], Answer.MAYBE, is_open=True)
-    machine.run.trace.own(made)
+    machine.run.trace.own(made, None)
     return made

@@ -68,6 +68,8 @@ def get(machine: Interpreter, owner: object, name: str, at: ast.expr) -> object:
 def _of_layer(machine: Interpreter, owner: LayerValue, name: str) -> object:
     if name in owner.state:
         return owner.state[name]
+    if name in owner.others:
+        return owner.others[name]
     if name == "training":
         return owner.training is Answer.YES if owner.training is not Answer.MAYBE else machine.unknown()
     if any(each.name == name for each in owner.layer.state):
@@ -139,12 +141,14 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
     elif isinstance(owner, ObjectValue):
         objects.put(machine, at, owner, name, value)
     elif isinstance(owner, LayerValue):
+        owner.others.pop(name, None)
         if isinstance(value, Tensor):
             owner.state[name] = value
         elif name == "training":
             owner.training = Answer.MAYBE
         else:
             owner.state.pop(name, None)
+            owner.others[name] = value
     elif isinstance(owner, Symbolic):
         machine.heap[owner.key, name] = value
         if name == "grad":
@@ -210,3 +214,4 @@ def set_requires_grad(run: PathState, at: ast.AST, tensor: Tensor, value: object
         tensor.requires_grad = Answer.MAYBE
     else:
         tensor.requires_grad = Answer.YES if flag else Answer.NO
+        tensor.node = None  # what is only taken for likely: nobody tells a result what it requires

@@ -11,7 +11,7 @@ from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.tensor import Change, How, Tensor
-from torchlint.model.interpreter import loop_bounds
+from torchlint.model.interpreter import loop_bounds, speculation
 from torchlint.model.interpreter.identities import TRAINING
 from torchlint.model.interpreter.limits import MAX_ITEMS
 from torchlint.model.interpreter.loop_bounds import ENOUGH
@@ -168,7 +168,8 @@ def _changed(machine: Interpreter, node: ast.AugAssign, current: object, value: 
     if isinstance(current, list) and isinstance(node.op, ast.Add):
         current += iteration.items(machine, node, value)[: MAX_ITEMS - len(current)]
         return current
-    return operators.binary(machine, node, type(node.op), current, value)
+    result = operators.binary(machine, node, type(node.op), current, value)
+    return speculation.note_change(machine.run, current, result)
 
 
 def _if(machine: Interpreter, scope: Scope, node: ast.If) -> Signal | None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False, slots=True)
 class LayerValue:
-    """A module of ``torch.nn`` as built: its constructor's arguments, its parameters and buffers, its mode, and what
-    was taken for granted to know it."""
+    """A module of ``torch.nn`` as built: its constructor's arguments, its parameters and buffers, its mode, what was
+    taken for granted to know it, and the ``others`` of its attributes that were assigned since."""
 
     name: str
     layer: Layer
@@ -28,6 +28,7 @@ class LayerValue:
     training: Answer = Answer.YES
     hooks: list[object] = field(default_factory=list)
     assumed: str = ""
+    others: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)
