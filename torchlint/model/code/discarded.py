@@ -45,7 +45,7 @@ _QUIET = frozenset(
 _CLOCKS = ("time", "timeit", "torch.utils.benchmark", "torch.profiler", "torch.autograd.profiler", "torch.cuda.Event")
 _SYNCHRONIZING = frozenset({"synchronize", "elapsed_time", "do_bench", "perf_counter", "timeit"})
 _DEVICE_METHODS = torch_names.DEVICE_METHODS | {"contiguous"}
-_VIEWS = (torch_names.VIEW_METHODS | torch_names.MAYBE_VIEW_METHODS) - _DEVICE_METHODS - torch_names.DTYPE_METHODS
+_SHAPES = (torch_names.VIEW_METHODS | torch_names.MAYBE_VIEW_METHODS) - _DEVICE_METHODS - torch_names.DTYPE_METHODS
 _ARRAY_CHANGING = frozenset({"sort", "put", "fill"})
 """Methods that change a numpy array in place."""
 
