@@ -85,9 +85,8 @@ def _is_candidate(node: cst.CSTNode, scope: Scope) -> bool:
     """Whether a statement is a call that names a pure operation, and says nothing that would make it another one."""
     match node:
         case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) as call):
-            return (
-                name in WORDS and not _stores_its_result(call) and not (name in _VIEWS and _works_in_place(call.func))
-            )
+            is_done = name in _SHAPES and name != "detach" and _works_in_place(call.func)
+            return name in WORDS and not is_done and not _stores_its_result(call)
         case cst.Expr(value=cst.Call(func=cst.Name() as func) as call):
             return torch_name(func, scope.names) in torch_names.TENSOR_FUNCTIONS and not _stores_its_result(call)
     return False
