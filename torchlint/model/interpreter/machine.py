@@ -9,26 +9,40 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Node, Tensor
-from torchlint.model.interpreter import speculation
+from torchlint.model.interpreter import speculation, unknown_calls
 from torchlint.model.interpreter.identities import DEVICE, Attribute, Comparison, Constant, Fresh, Not, is_one_object
-from torchlint.model.interpreter.library import backward, modules
+from torchlint.model.interpreter.library import backward, layers, tensor_methods
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Interpreter, Signal
-from torchlint.model.interpreter.python import calls, expressions, objects, operators, statements
-from torchlint.model.interpreter.values import class_checks
+from torchlint.model.interpreter.provenance import looking_inside
+from torchlint.model.interpreter.python import calls, expressions, functions, iteration, objects, operators, statements
+from torchlint.model.interpreter.values import (
+    callables,
+    class_checks,
+    constants,
+    containers,
+    instances,
+    modes,
+    tensor,
+    torch_modules,
+    unknown,
+)
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 from torchlint.model.interpreter.values.functions import FunctionValue
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, identity
 from torchlint.model.interpreter.values.truth import question
+from torchlint.model.interpreter.values.value import as_value, hold_parameters
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Hashable, Sequence
+    from contextlib import AbstractContextManager
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.state import PathState
+    from torchlint.model.interpreter.values.modules import LayerValue
 
 
 _FREEZING = re.compile("freez|grad|eval|ema|target|teacher|copy")
@@ -37,6 +51,8 @@ _CLEARING = re.compile("zero(?!s)|clear|reset")
 """What may clear gradients, by its name: ``zero_grad``, ``zero_`` of a gradient."""
 
 
+_BEHAVIOURS = (callables, constants, containers, instances, modes, tensor, torch_modules, unknown)
+"""What says how values behave is known as soon as it is imported."""
 _UNCHANGING = (Symbolic, Symbol, str, int, float, type(None))
 """Kinds of value that hold nothing that a call could change, or of which nothing is known."""
 
@@ -59,7 +75,7 @@ class Machine(Interpreter):
     def assign(self, scope: Scope, target: ast.expr, value: object) -> None:
         statements.assign(self, scope, target, value)
 
-    def binary(self, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object) -> object:
+    def binary(self, at: ast.AST, kind: type[ast.operator], left: object, right: object) -> object:
         return operators.binary(self, at, kind, left, right)
 
     def call_site(self, site: Site, callee: object) -> object:
@@ -67,6 +83,42 @@ class Machine(Interpreter):
 
     def instantiate(self, site: Site, kind: ClassValue) -> ObjectValue:
         return objects.make(self, site, kind)
+
+    def build(self, site: Site, kind: ClassValue) -> object:
+        return objects.build(self, site, kind)
+
+    def call_unknown(self, site: Site, callee: object) -> object:
+        return unknown_calls.call_unknown(self, site, callee)
+
+    def call_named(self, site: Site, callee: Symbol) -> object:
+        return calls.call_named(self, site, callee)
+
+    def run_function(self, site: Site, function: FunctionValue) -> object:
+        return functions.call(self, site, function)
+
+    def call_instance(self, site: Site, instance: ObjectValue) -> object:
+        return objects.call(self, site, instance)
+
+    def call_inherited(self, site: Site, instance: ObjectValue, kind: ClassValue, name: str) -> object:
+        return objects.call_inherited(self, site, instance, kind, name)
+
+    def call_layer(self, site: Site, layer: LayerValue) -> object:
+        return layers.call(self, site, layer)
+
+    def tensor_method(self, site: Site, tensor: Tensor, name: str) -> object:
+        return tensor_methods.call(self, site, tensor, name)
+
+    def looking_inside(self, site: Site) -> AbstractContextManager[None]:
+        return looking_inside(self, site)
+
+    def items(self, at: ast.AST, value: object) -> list[object]:
+        return iteration.over(self, at, value).values
+
+    def note_part(self, found: Symbolic, whole: object) -> Symbolic:
+        return speculation.note_part(self.run, found, whole)
+
+    def note_flag(self, value: Symbolic) -> None:
+        speculation.note_flag(self.run, value)
 
     def operation(self, site: Site, qualified: str) -> object:
         return calls.operation(self, site, qualified)
@@ -86,7 +138,7 @@ class Machine(Interpreter):
         known = [each for each in given if not isinstance(each, _UNCHANGING)]
         if not self.is_library or _FREEZING.search(site.label):
             for each in (callee, *known):
-                self.run.budget.spend(modules.doubt(self, each))
+                self.run.budget.spend(as_value(each).havoc(self))
         self._note_gradients(callee, site, known)
         if isinstance(callee, Symbolic) and isinstance(callee.key, Attribute) and callee.key.owner is not None:
             keys.add(callee.key.owner)
@@ -104,7 +156,7 @@ class Machine(Interpreter):
             self.run.trace.clear_unseen(site.at, is_any="zero" in site.label)
         tensors = [tensor for each in given for tensor in tensors_in(each)]
         self.run.history.escaped += tensors
-        if any(each.is_parameter for each in tensors) or modules.hold_parameters(given):
+        if any(each.is_parameter for each in tensors) or hold_parameters(given):
             self.run.trace.hand(site.at)
 
     def imported(self, value: object) -> object:

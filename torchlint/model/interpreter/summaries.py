@@ -21,8 +21,9 @@ from torchlint.model.interpreter.limits import MAX_SUMMARY_STEPS, OutOfBudget
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.state import PathState
 from torchlint.model.interpreter.summary import Slot, Summary
+from torchlint.model.interpreter.values.callables import Partial
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
-from torchlint.model.interpreter.values.functions import FunctionValue, Partial
+from torchlint.model.interpreter.values.functions import FunctionValue
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 if TYPE_CHECKING:

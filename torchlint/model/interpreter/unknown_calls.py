@@ -10,12 +10,13 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter import speculation
-from torchlint.model.interpreter.gradient_flow import flows, is_number, passed
+from torchlint.model.interpreter.gradient_flow import flows, passed
 from torchlint.model.interpreter.identities import Attribute, Fresh, Output
 from torchlint.model.interpreter.library import backward
 from torchlint.model.interpreter.values import parameters
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.symbolic import Symbolic, identity
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
@@ -41,7 +42,7 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
     found: object = machine.unknown()
     if machine.is_library and isinstance(callee, Symbolic) and callee.is_held:
         found = loose(machine, site)
-    elif machine.is_library and not is_number(callee):
+    elif machine.is_library and not as_value(callee).gives_no_tensor:
         found = Symbolic(Fresh(run.fresh()), passed(run, site.at, (site.receiver, *given)))
     return (
         speculation.note_call(run, site.at, site.label, callee, given, found) if isinstance(found, Symbolic) else found

@@ -34,7 +34,7 @@ def call(machine: Interpreter, site: Site) -> object:
     given = tensors_in(arguments)
     closed = list(_closed_over(function))
     with machine.run.mode.within((Mode(ModeKind.GRAD, False),)):
-        result = machine.call(site.at, function, arguments, keywords)  # type: ignore[arg-type]
+        result = machine.call(site.at, function, arguments, keywords)
     return _record(machine, site, given, closed, result)
 
 

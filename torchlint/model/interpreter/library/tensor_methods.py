@@ -12,9 +12,9 @@ from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.views import detached, requires_grad, take_view
 from torchlint.model.interpreter.identities import DEVICE, Count, Fresh, Single
 from torchlint.model.interpreter.library import backward
-from torchlint.model.interpreter.python import attributes
 from torchlint.model.interpreter.values.numbers import Array, Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.tensor import set_requires_grad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,7 +98,7 @@ def _detach_in_place(machine: Interpreter, site: Site, tensor: Tensor) -> object
 
 
 def _requires_grad(machine: Interpreter, site: Site, tensor: Tensor) -> object:
-    attributes.set_requires_grad(machine.run, site.at, tensor, site.argument(0, "requires_grad", True))
+    set_requires_grad(machine, site.at, tensor, site.argument(0, "requires_grad", True))
     return tensor
 
 

@@ -25,8 +25,10 @@ from torchlint.model.interpreter.library import (
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.values import class_checks
 from torchlint.model.interpreter.values.functions import FunctionValue
+from torchlint.model.interpreter.values.modules import CONTAINERS
 from torchlint.model.interpreter.values.numbers import Array, Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
     import ast
@@ -60,7 +62,7 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
             return machine.operation(site, name)
     if name.startswith("torch.optim."):
         return optimizers.build(machine, site, name)
-    if (name.startswith("torch.nn.") and layer(name) is not None) or name in layers.CONTAINERS:
+    if (name.startswith("torch.nn.") and layer(name) is not None) or name in CONTAINERS:
         return layers.build(machine, site, name)
     known = operations(name)
     if name in _FACTORIES:
@@ -243,9 +245,7 @@ def _enable_grad(machine: Interpreter, site: Site) -> object:
 def _decorating(machine: Interpreter, site: Site, mode: Mode) -> object:
     """``no_grad()``, or ``no_grad(function)``."""
     function = site.argument(0, "orig_func")
-    if isinstance(function, FunctionValue) and function.modes is not None:
-        return FunctionValue(function.node, function.scope, function.defaults, (mode, *function.modes))
-    return mode
+    return as_value(function).decorated(mode) or mode
 
 
 def _inference_mode(machine: Interpreter, site: Site) -> object:

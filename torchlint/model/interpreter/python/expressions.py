@@ -13,13 +13,15 @@ from torchlint.model.interpreter.identities import Computed, Named
 from torchlint.model.interpreter.limits import ITEMS_OF_WORK, MAX_ITEMS
 from torchlint.model.interpreter.loop_bounds import MOST
 from torchlint.model.interpreter.open_containers import leave_open
-from torchlint.model.interpreter.python import attributes, calls, indexing, iteration, operators
+from torchlint.model.interpreter.python import calls, iteration, operators
 from torchlint.model.interpreter.scope import MISSING, Scope
 from torchlint.model.interpreter.speculation import note_operation
+from torchlint.model.interpreter.values.constants import is_key
 from torchlint.model.interpreter.values.containers import Stream, extent
 from torchlint.model.interpreter.values.functions import FunctionValue
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.value import as_value
 from torchlint.syntax.outline import USUAL
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ def _name(machine: Interpreter, scope: Scope, node: ast.Name) -> object:
 
 
 def _attribute(machine: Interpreter, scope: Scope, node: ast.Attribute) -> object:
-    return attributes.get(machine, machine.evaluate(scope, node.value), node.attr, node)
+    return as_value(machine.evaluate(scope, node.value)).attribute(machine, node.attr, node)
 
 
 def _call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
@@ -164,7 +166,7 @@ def _conditional(machine: Interpreter, scope: Scope, node: ast.IfExp) -> object:
 def _subscript(machine: Interpreter, scope: Scope, node: ast.Subscript) -> object:
     value = machine.evaluate(scope, node.value)
     index = machine.evaluate(scope, node.slice)
-    return indexing.get(machine, node, value, index)
+    return as_value(value).item(machine, index, node)
 
 
 def _slice(machine: Interpreter, scope: Scope, node: ast.Slice) -> object:
@@ -220,7 +222,7 @@ def _dict(machine: Interpreter, scope: Scope, node: ast.Dict) -> object:
 
 def _dict_key(machine: Interpreter, index: object) -> object:
     """A key that can be looked up again, or one that nothing equals."""
-    return index if indexing.is_key(index) else machine.unknown()
+    return index if is_key(index) else machine.unknown()
 
 
 def _generator(machine: Interpreter, scope: Scope, node: ast.GeneratorExp) -> object:

@@ -12,7 +12,6 @@ from torchlint.model.interpreter.gradient_flow import flows, part
 from torchlint.model.interpreter.identities import Count, Enumerated, Fresh, Length, Range, Single, Zipped
 from torchlint.model.interpreter.loop_bounds import ENOUGH, MOST, Items, line
 from torchlint.model.interpreter.open_containers import is_open
-from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.speculation import note_item, note_part
 from torchlint.model.interpreter.values import parameters
@@ -20,6 +19,7 @@ from torchlint.model.interpreter.values.containers import listed
 from torchlint.model.interpreter.values.modules import SequenceValue
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.symbolic import Symbolic, identity
+from torchlint.model.interpreter.values.value import Value
 
 if TYPE_CHECKING:
     import ast

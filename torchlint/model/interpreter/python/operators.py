@@ -53,9 +53,7 @@ _COMPARISONS: Mapping[type[ast.cmpop], tuple[str, Callable[..., object]]] = {
 }
 
 
-def binary(
-    machine: Interpreter, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object
-) -> object:
+def binary(machine: Interpreter, at: ast.AST, kind: type[ast.operator], left: object, right: object) -> object:
     """``left op right``. Raises: Raised, OutOfBudget."""
     name, sign, function = OPERATORS[kind]
     if _is_refused(kind, left, right) or _is_refused(kind, right, left):
@@ -123,9 +121,7 @@ def _is_small(*operands: object) -> bool:
     return all(isinstance(each, (int, float)) and abs(each) <= 10**4 for each in operands)
 
 
-def _reflected(
-    machine: Interpreter, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: Tensor
-) -> object:
+def _reflected(machine: Interpreter, at: ast.AST, kind: type[ast.operator], left: object, right: Tensor) -> object:
     """A number and a tensor: PyTorch's reflected operators."""
     name, sign, _ = OPERATORS[kind]
     if kind in (ast.Add, ast.Mult):

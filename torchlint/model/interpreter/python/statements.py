@@ -20,10 +20,8 @@ from torchlint.model.interpreter.protocol import Signal
 from torchlint.model.interpreter.provenance import note_meant
 from torchlint.model.interpreter.python import (
     annotated,
-    attributes,
     calls,
     functions,
-    indexing,
     iteration,
     match,
     objects,
@@ -34,6 +32,7 @@ from torchlint.model.interpreter.values.classes import may_be_error
 from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
 from torchlint.model.interpreter.values.numbers import Array, Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held, identity
+from torchlint.model.interpreter.values.value import as_value
 from torchlint.syntax.tree import Function, last_name, walk
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.scope import Scope
+    from torchlint.model.interpreter.values.value import Value
 
 _DELIBERATE = ("pytest.raises", "pytest.warns")
 
@@ -88,12 +88,12 @@ def assign(machine: Interpreter, scope: Scope, target: ast.expr, value: object) 
             _name_state(value, target.id)
         scope.bind(target.id, value)
     elif isinstance(target, ast.Attribute):
-        attributes.put(machine, target, machine.evaluate(scope, target.value), target.attr, value)
+        as_value(machine.evaluate(scope, target.value)).set_attribute(machine, target.attr, value, target)
         if isinstance(value, Tensor) and value.name == "":
             value.name = target
     elif isinstance(target, ast.Subscript):
         container = machine.evaluate(scope, target.value)
-        indexing.put(machine, target, container, machine.evaluate(scope, target.slice), value)
+        as_value(container).set_item(machine, machine.evaluate(scope, target.slice), value, target)
     elif isinstance(target, (ast.Tuple, ast.List)):
         _unpack(machine, scope, target, value)
     elif isinstance(target, ast.Starred):
@@ -139,9 +139,9 @@ def _augmented(machine: Interpreter, scope: Scope, node: ast.AugAssign) -> None:
         owner = machine.evaluate(scope, target.value)
         index = machine.evaluate(scope, target.slice) if isinstance(target, ast.Subscript) else None
         if isinstance(target, ast.Subscript):
-            current = indexing.get(machine, target, owner, index)
+            current = as_value(owner).item(machine, index, target)
         else:
-            current = attributes.get(machine, owner, target.attr, target)
+            current = as_value(owner).attribute(machine, target.attr, target)
     value = machine.evaluate(scope, node.value)
     if isinstance(current, Symbolic):
         current = machine.proven_by_now(current, value, target)
@@ -149,9 +149,9 @@ def _augmented(machine: Interpreter, scope: Scope, node: ast.AugAssign) -> None:
     if isinstance(target, ast.Name):
         scope.bind(target.id, result)
     elif isinstance(target, ast.Subscript):
-        indexing.put(machine, target, owner, index, result)
+        as_value(owner).set_item(machine, index, result, target)
     else:
-        attributes.put(machine, target, owner, target.attr, result)
+        as_value(owner).set_attribute(machine, target.attr, result, target)
 
 
 def _changed(machine: Interpreter, node: ast.AugAssign, current: object, value: object) -> object:
@@ -398,10 +398,18 @@ def _delete(machine: Interpreter, scope: Scope, node: ast.Delete) -> None:
         if isinstance(target, ast.Name):
             scope.unbind(target.id)
         elif isinstance(target, ast.Attribute):
-            attributes.delete(machine, target, machine.evaluate(scope, target.value), target.attr)
+            _delete_attribute(machine, target, as_value(machine.evaluate(scope, target.value)))
         elif isinstance(target, ast.Subscript):
-            container, index = machine.evaluate(scope, target.value), machine.evaluate(scope, target.slice)
-            indexing.delete(machine, container, index)
+            container = as_value(machine.evaluate(scope, target.value))
+            container.delete_item(machine, machine.evaluate(scope, target.slice))
+
+
+def _delete_attribute(machine: Interpreter, target: ast.Attribute, owner: Value) -> None:
+    """``del owner.name``; in the place of a gradient PyTorch then has None."""
+    if target.attr == "grad":
+        owner.set_attribute(machine, "grad", None, target)
+    else:
+        owner.delete_attribute(machine, target.attr)
 
 
 def _raise(machine: Interpreter, scope: Scope, node: ast.Raise) -> Signal:

@@ -8,17 +8,186 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter.limits import MAX_ITEMS
+from torchlint.model.interpreter.open_containers import is_open, item, leave_open
+from torchlint.model.interpreter.values.constants import is_key, looked_up
 from torchlint.model.interpreter.values.numbers import Number
+from torchlint.model.interpreter.values.value import Value, Wrapped, wraps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import ast
+    from collections.abc import Callable, Iterable
 
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.values.symbolic import Symbolic
 
 
+@wraps(list)
+class WrappedList(Wrapped[list[object]]):
+    """What a list does."""
+
+    __slots__ = ()
+
+    def elements(self) -> Iterable[object]:
+        return self.of
+
+    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        items, given = self.of, site.argument(0, "")
+        match name:
+            case "append" if site.arguments:
+                if len(items) < MAX_ITEMS:
+                    items.append(given)
+            case "extend":
+                items += vm.items(site.at, given)[: MAX_ITEMS - len(items)]
+            case "insert" if len(site.arguments) == 2 and isinstance(given, int):
+                items.insert(given, site.arguments[1])
+            case "pop":
+                index = given if isinstance(given, int) else -1
+                return items.pop(index) if -len(items) <= index < len(items) else vm.unknown()
+            case "clear":
+                items.clear()
+            case "copy":
+                return self.item(vm, slice(None), site.at)
+            case "remove" if items:
+                items[:] = [vm.unknown() for _ in items[1:]]
+            case "reverse":
+                items.reverse()
+            case "index" | "count":
+                return vm.unknown()
+            case _:
+                self._forget(vm)
+        return None
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        found = looked_up(vm, self.of, index)
+        if isinstance(index, slice) and isinstance(found, list) and is_open(vm.run, self.of):
+            leave_open(vm.run, found)
+        return item(vm.run, self.of, index, found)
+
+    def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        try:
+            self.of[index] = value  # type: ignore[call-overload]
+        except Exception:  # an index that is not known, or wrong
+            self._forget(vm)
+
+    def delete_item(self, vm: Interpreter, index: object) -> None:
+        try:
+            del self.of[index]  # type: ignore[arg-type]
+        except Exception:  # an index that is not known, or wrong
+            self._forget(vm)
+            leave_open(vm.run, self.of)
+
+    def _forget(self, vm: Interpreter) -> None:
+        self.of[:] = [vm.unknown() for _ in self.of]
+
+
+@wraps(tuple)
+class WrappedTuple(Wrapped[tuple[object, ...]]):
+    """What a tuple does."""
+
+    __slots__ = ()
+
+    def elements(self) -> Iterable[object]:
+        return self.of
+
+    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        return vm.unknown()
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        return looked_up(vm, self.of, index)
+
+
+@wraps(dict)
+class WrappedDict(Wrapped[dict[object, object]]):
+    """What a dict does."""
+
+    __slots__ = ()
+
+    def elements(self) -> Iterable[object]:
+        return self.of.values()
+
+    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        items, given = self.of, site.argument(0, "key")
+        has_key = is_key(given)
+        if is_open(vm.run, items) and name != "update" and not (has_key and given in items):
+            return vm.unknown()
+        match name:
+            case "items":
+                return list(items.items())
+            case "values":
+                return list(items.values())
+            case "keys":
+                return list(items)
+            case "get" | "setdefault" | "pop" if has_key and site.arguments:
+                return self._get(name, given, site.argument(1, "default"))
+            case "update":
+                items.update(given if isinstance(given, dict) else {})
+                items.update(site.keywords)
+            case "clear":
+                items.clear()
+            case "copy":
+                return dict(items)
+            case _:
+                return vm.unknown()
+        return None
+
+    def _get(self, name: str, key: object, default: object) -> object:
+        if name == "pop":
+            return self.of.pop(key, default)
+        return self.of.setdefault(key, default) if name == "setdefault" else self.of.get(key, default)
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        return looked_up(vm, self.of, index)
+
+    def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        if is_key(index):
+            self.of[index] = value
+        else:
+            self._forget(vm)
+
+    def delete_item(self, vm: Interpreter, index: object) -> None:
+        if is_key(index):
+            self.of.pop(index, None)
+        else:
+            self._forget(vm)
+
+    def _forget(self, vm: Interpreter) -> None:
+        """Which item changed or went is not known, nor what any of those is that stayed."""
+        self.of.update(dict.fromkeys(self.of, vm.unknown()))
+        leave_open(vm.run, self.of)
+
+
+@wraps(Packed)
+class WrappedPacked(Wrapped[Packed]):
+    """What a named tuple does."""
+
+    __slots__ = ()
+
+    def elements(self) -> Iterable[object]:
+        return self.of.items
+
+    def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
+        names = self.of.names
+        return self.of.items[names.index(name)] if name in names else Wrapped.attribute(self, vm, name, at)
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        return looked_up(vm, self.of.items, index)
+
+
+@wraps(Several)
+class WrappedSeveral(Wrapped[Several]):
+    """What the tensors do that one call gave at once."""
+
+    __slots__ = ()
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        return self.of.item(index) if isinstance(index, int) else self.of
+
+
 @dataclass(eq=False, slots=True)
-class Stream:
+class Stream(Value):
     """An iterator: its items are made where it is first read, and are gone then."""
 
     make: Callable[[], object] | None

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd.tensor import Change, How, Storage
+from torchlint.model.interpreter.values.tensor_index import is_basic
+from torchlint.model.interpreter.values.value import Value
+
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Hashable
 
-    from torchlint.model.autograd.tensor import Cut, Name, Storage
+    from torchlint.model.autograd.tensor import Cut, Name
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.site import Site
+
+_SHARING_METHODS = frozenset(("reshape", "view", "ravel", "squeeze", "transpose", "swapaxes"))
+_WRITING_METHODS = frozenset(("fill", "sort", "put", "itemset", "partition"))
 
 
 @dataclass(frozen=True, slots=True)
-class Array:
+class Array(Value):
     """A NumPy array that shares memory with a tensor: writes that no version counter sees."""
 
     storage: Storage
@@ -21,10 +31,29 @@ class Array:
     dtype: str | None = None
     cut: Cut | None = None
 
+    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        if name in _WRITING_METHODS:
+            self.write(site.at, self.name)
+            return None
+        return replace(self, shape=None) if name in _SHARING_METHODS else Array(Storage(), cut=self.cut)
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        return self if is_basic(index) else vm.unknown()
+
+    def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        self.write(at, self.name)
+
+    def write(self, at: ast.AST, target: Name) -> None:
+        """Change its content, and so the tensor's."""
+        self.storage.changes.append(Change(at, target, "NumPy", How.NUMPY))
+
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(Value):
     """A Python number taken from a tensor: the graph ends here. ``cut`` is None if the tensor had none."""
 
     key: Hashable
     cut: Cut | None
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        return self

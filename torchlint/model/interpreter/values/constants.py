@@ -1,0 +1,58 @@
+"""Python's own constants: what is known of them is what they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchlint.model.interpreter import texts
+from torchlint.model.interpreter.limits import MAX_CHARACTERS
+from torchlint.model.interpreter.values.value import Wrapped, wraps
+
+if TYPE_CHECKING:
+    import ast
+
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.site import Site
+
+_PLAIN = (str, int, float, bool, type(None))
+_TEXT_METHODS = frozenset(("lower", "upper", "strip", "startswith", "endswith", "split"))
+
+
+@wraps(str)
+class WrappedText(Wrapped[str]):
+    """What a string does."""
+
+    __slots__ = ()
+
+    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        if name == "format":
+            text = texts.formatted(self.of, site.arguments, site.keywords)
+            return vm.unknown() if text is None or site.is_open else text
+        if len(self.of) > MAX_CHARACTERS or name not in _TEXT_METHODS or not all(map(is_plain, site.arguments)):
+            return vm.unknown()
+        try:
+            found: object = getattr(self.of, name)(*site.arguments)
+        except (TypeError, ValueError):
+            return vm.unknown()
+        return found
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        return looked_up(vm, self.of, index)
+
+
+def is_plain(value: object) -> bool:
+    """Whether a value is a number, a text or None, and is known."""
+    return isinstance(value, _PLAIN)
+
+
+def is_key(index: object) -> bool:
+    """Whether a key of a dict can be looked up again."""
+    return all(map(is_key, index)) if isinstance(index, tuple) else is_plain(index)
+
+
+def looked_up(vm: Interpreter, value: object, index: object) -> object:
+    """Python's own ``value[index]``."""
+    try:
+        return value[index]  # type: ignore[index]
+    except Exception:  # whatever index a program uses; some are not known
+        return vm.unknown()

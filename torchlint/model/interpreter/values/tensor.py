@@ -1,0 +1,155 @@
+"""What a tensor does: its attributes, items and methods."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torchlint.model.api.operation import Answer
+from torchlint.model.autograd import faults
+from torchlint.model.autograd.faults import Fault, Kind
+from torchlint.model.autograd.shapes import FLOATING
+from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Tensor
+from torchlint.model.autograd.views import edge, requires_grad, take_view
+from torchlint.model.interpreter.gradient_flow import is_of_tensor, part
+from torchlint.model.interpreter.identities import Single
+from torchlint.model.interpreter.values import tensor_index
+from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.interpreter.values.value import Method, Wrapped, wraps
+
+if TYPE_CHECKING:
+    from torchlint.model.autograd.grad_state import GradState
+    from torchlint.model.autograd.tensor import Node
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.site import Site
+
+_VIEWS = frozenset(("T", "mT", "H", "mH", "real", "imag"))
+_DESCRIPTIONS = frozenset(
+    "dtype layout ndim itemsize nbytes names is_cuda is_sparse is_quantized is_meta output_nr".split()
+)
+
+
+@wraps(Tensor)
+class WrappedTensor(Wrapped[Tensor]):
+    """What a tensor does."""
+
+    __slots__ = ()
+
+    def edges(self, run: GradState) -> tuple[Node | Tensor, ...]:
+        start = edge(run, self.of)
+        return (start,) if start is not None else self.of.flow if requires_grad(self.of) is Answer.MAYBE else ()
+
+    def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
+        owner, run = self.of, vm.run
+        if name == "data":
+            return _data_of(owner, at)
+        if name == "grad":
+            return owner.grad
+        if name == "requires_grad":
+            own = requires_grad(owner)
+            return own is Answer.YES if own is not Answer.MAYBE else vm.unknown()
+        if name == "is_leaf":
+            own = requires_grad(owner)
+            return edge(run, owner) in (None, owner) if own is not Answer.MAYBE else vm.unknown()
+        if name == "grad_fn":
+            own = requires_grad(owner)
+            if own is Answer.MAYBE:
+                return vm.unknown()
+            return Method(owner, name) if edge(run, owner) not in (None, owner) else None
+        if name == "device":
+            return vm.device()
+        if name == "shape":
+            return owner.shape if owner.shape is not None else Symbolic(run.shape_of(owner))
+        if name == "real" and owner.dtype in FLOATING:
+            return owner
+        if name in _VIEWS:
+            found = take_view(run, at, owner, f".{name}")
+            found.dtype = None if name in ("real", "imag") else owner.dtype
+            found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None
+            return found
+        if name in _DESCRIPTIONS:
+            return Symbolic(Single(name, id(owner.counter) if name == "dtype" else run.fresh()))
+        if owner.is_loose and not is_of_tensor(name):
+            return part(run, at, owner)
+        return Method(owner, name)
+
+    def set_attribute(self, vm: Interpreter, name: str, value: object, at: ast.AST) -> None:
+        if name == "requires_grad":
+            set_requires_grad(vm, at, self.of, value)
+        elif name == "grad":
+            self.of.grad = value
+            vm.run.history.feeders.pop(self.of, None)
+        elif name == "data":
+            _replace_data(at, self.of, value)
+
+    def method(self, vm: Interpreter, name: str, at: ast.AST) -> object:
+        return Method(self.of, name)
+
+    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        return vm.tensor_method(site, self.of, name)
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        if self.of.is_loose:
+            return part(vm.run, at, self.of, index)
+        return tensor_index.read(vm, at, self.of, index)
+
+    def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        tensor_index.write(vm, at, self.of, index, value)
+
+
+def _data_of(owner: Tensor, at: ast.AST) -> Tensor:
+    """``tensor.data``: the same memory with a version counter of its own."""
+    own = requires_grad(owner)
+    return Tensor(
+        at,
+        name=owner.name,
+        storage=owner.storage,
+        counter=Counter(),
+        inference=owner.inference,
+        thawed=True,
+        expanded=owner.expanded,
+        contiguous=owner.contiguous,
+        dtype=owner.dtype,
+        shape=owner.shape,
+        alias_of=owner.alias_of if owner.alias_by == ".data" else owner,
+        alias_by=".data",
+        cut=Cut.of(CutKind.DETACH, at, ".data", owner, own),
+    )
+
+
+def _replace_data(at: ast.AST, owner: Tensor, value: object) -> None:
+    """``owner.data = value``: other memory, the same version counter."""
+    owner.replaced = Change(at, at.value if isinstance(at, ast.Attribute) else at, ".data =", How.DATA)
+    known = value if isinstance(value, Tensor) else Tensor(at, contiguous=Answer.MAYBE)
+    owner.storage, owner.expanded = known.storage, known.expanded
+    owner.shape, owner.dtype, owner.contiguous = known.shape, known.dtype, known.contiguous
+
+
+def set_requires_grad(vm: Interpreter, at: ast.AST, tensor: Tensor, value: object) -> None:
+    """``requires_grad = value`` and ``requires_grad_(value)``. Raises: Raised for False on what is no leaf."""
+    run = vm.run
+    flag = value if isinstance(value, bool) else None
+    if tensor.inference and flag is True and not run.mode.inference:
+        run.log.fail(
+            Fault(Kind.INFERENCE, at, at, faults.INFERENCE_FLAG, tensor.name, "requires_grad", made=tensor.made)
+        )
+    is_graph = requires_grad(tensor) is Answer.YES and edge(run, tensor) is not tensor
+    if is_graph:
+        if flag is False:
+            run.log.fail(
+                Fault(
+                    Kind.FLAG,
+                    at,
+                    at,
+                    faults.NON_LEAF_FLAG,
+                    tensor.name,
+                    "requires_grad",
+                    made=tensor.made,
+                    node_at=tensor.node.at if tensor.node else None,
+                )
+            )
+        return
+    if flag is None:
+        tensor.requires_grad = Answer.MAYBE
+    else:
+        tensor.requires_grad = Answer.YES if flag else Answer.NO

@@ -1,0 +1,198 @@
+"""What the interpreter asks of every value, whatever kind it is of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.views import requires_grad
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Hashable, Iterable, Iterator
+
+    from torchlint.model.autograd.grad_mode import Mode
+    from torchlint.model.autograd.grad_state import GradState
+    from torchlint.model.autograd.tensor import Node, Tensor
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.scope import Scope
+    from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.values.classes import ClassValue
+
+T = TypeVar("T")
+W = TypeVar("W", bound="Callable[..., Value]")
+
+
+class Value:
+    """A value that says itself what it does. What a kind does not say is not known."""
+
+    __slots__ = ()
+
+    @property
+    def itself(self) -> object:
+        """The value as the program has it."""
+        return self
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it stays what it is, whatever else happens to the instance that holds it."""
+        return False
+
+    @property
+    def holds_parameters(self) -> bool:
+        """Whether it is a module, an optimizer or the like."""
+        return self.is_lasting
+
+    @property
+    def is_of_program(self) -> bool:
+        """Whether a call of it runs code that is seen."""
+        return False
+
+    @property
+    def gives_no_tensor(self) -> bool:
+        """Whether a call of it gives no tensor, whatever it is called with."""
+        return False
+
+    def elements(self) -> Iterable[object]:
+        """The values that a container holds."""
+        return ()
+
+    def edges(self, run: GradState) -> tuple[Node | Tensor, ...]:
+        """Where its own gradient most likely flows, that of its elements apart."""
+        return ()
+
+    @property
+    def likeness(self) -> Hashable:
+        """What is the same for modules that are built alike."""
+        return id(self.itself)
+
+    def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
+        """``value.name``; what is no attribute that is known may be a method. Raises: Raised, OutOfBudget."""
+        return Method(self.itself, name)
+
+    def method(self, vm: Interpreter, name: str, at: ast.AST) -> object:
+        """``value.name`` where it is called. Raises: Raised, OutOfBudget."""
+        return self.attribute(vm, name, at)
+
+    def set_attribute(self, vm: Interpreter, name: str, value: object, at: ast.AST) -> None:
+        """``value.name = value``. Raises: Raised, OutOfBudget."""
+
+    def delete_attribute(self, vm: Interpreter, name: str) -> None:
+        """``del value.name``."""
+
+    def call(self, vm: Interpreter, site: Site) -> object:
+        """``value(...)``. Raises: Raised, OutOfBudget."""
+        return vm.call_unknown(site, self.itself)
+
+    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        """``value.name(...)``. Raises: Raised, OutOfBudget."""
+        return vm.call_unknown(site, self.itself)
+
+    def call_inherited(self, vm: Interpreter, site: Site, kind: ClassValue, name: str) -> object:
+        """``super().name(...)`` where no base of ``kind`` that is seen defines it. Raises: Raised, OutOfBudget."""
+        return vm.unknown()
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        """``value[index]``. Raises: Raised, OutOfBudget."""
+        return vm.unknown()
+
+    def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        """``value[index] = value``. Raises: Raised, OutOfBudget."""
+
+    def delete_item(self, vm: Interpreter, index: object) -> None:
+        """``del value[index]``; where it is not known what goes, nothing of what stays is."""
+
+    def havoc(self, vm: Interpreter) -> int:
+        """Something unknown is given it and may change it: parameters frozen or not, other tensors drawn into a graph,
+        and those that a module keeps besides replaced. How many tensors these are."""
+        given = tensors_in(self.itself)
+        for tensor in given:
+            if tensor.is_parameter or requires_grad(tensor) is Answer.NO:
+                for each in (tensor, tensor.root):
+                    each.requires_grad = Answer.MAYBE
+        return len(given)
+
+    def iterate(self, vm: Interpreter, at: ast.AST) -> Iterator[object] | None:
+        """What a loop of unknown length gives, one after the other and without an end; None where it is not known."""
+        return None
+
+    def found_on(self, vm: Interpreter, owner: Value, at: ast.AST) -> object:
+        """What an instance, or ``super()`` of it, has under the name that this has in a class; of a function its
+        decorators decide. Raises: Raised, OutOfBudget."""
+        return self.itself
+
+    def super_of(self, instance: Value) -> Value | None:
+        """``super(value, instance)``, None where that is not known."""
+        return None
+
+    def super_in(self, function: ast.AST) -> Value | None:
+        """``super()`` in a function whose first argument it is, None where that is not known."""
+        return None
+
+    def leave(self, scope: Scope) -> None:
+        """The body of a class is done, whose names its functions do not see."""
+
+    def keep(self, name: str, value: object) -> None:
+        """Have an attribute from now on, as a cached property does."""
+
+    def decorated(self, mode: Mode) -> object:
+        """What ``mode(value)`` gives, None where that is not known."""
+        return None
+
+    def assume(self, what: str) -> None:
+        """Note what was taken for granted to know this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Value):
+    """An attribute of a value that is about to be called."""
+
+    owner: object
+    name: str
+
+    def call(self, vm: Interpreter, site: Site) -> object:
+        return as_value(self.owner).call_method(vm, site, self.name)
+
+
+class Wrapped(Value, Generic[T]):
+    """How a value behaves whose own class knows nothing of the interpreter: one of Python's, or of autograd's.
+
+    It lives as long as it is asked something; what the program holds is ``itself``.
+    """
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: T) -> None:
+        self.of = of
+
+    @property
+    def itself(self) -> object:
+        return self.of
+
+
+_WRAPPERS: dict[type, Callable[..., Value]] = {}
+
+
+def wraps(*classes: type) -> Callable[[W], W]:
+    """Let a subclass of ``Wrapped`` say how the instances of some classes behave."""
+
+    def register(wrapper: W) -> W:
+        _WRAPPERS.update(dict.fromkeys(classes, wrapper))
+        return wrapper
+
+    return register
+
+
+def as_value(value: object) -> Value:
+    """A value as what the interpreter can ask; of a class that nothing is said of, nothing is known."""
+    return value if isinstance(value, Value) else _WRAPPERS.get(type(value), Wrapped)(value)
+
+
+def hold_parameters(values: Iterable[object], depth: int = 4) -> bool:
+    """Whether some values, or what containers of them hold, are modules, optimizers or the like."""
+    known = [as_value(each) for each in values]
+    if any(each.holds_parameters for each in known):
+        return True
+    return depth > 0 and any(hold_parameters(each.elements(), depth - 1) for each in known)
