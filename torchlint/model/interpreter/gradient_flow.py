@@ -36,11 +36,11 @@ _CONVERSIONS = frozenset(
 )
 
 
-def flows(run: PathState, values: Iterable[object]) -> tuple[Node | Tensor, ...]:
+def flows(run: PathState, values: Iterable[object], depth: int = 4) -> tuple[Node | Tensor, ...]:
     """Where the gradients of some values most likely flow, those in their containers included."""
     if not run.mode.grad or not run.mode.is_known:
         return ()
-    return tuple(dict.fromkeys(each for value in values for each in _flows(run, value, 4)))
+    return tuple(dict.fromkeys(each for value in values for each in _flows(run, value, depth)))
 
 
 def _flows(run: PathState, value: object, depth: int) -> Iterator[Node | Tensor]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.model.interpreter.identities import Computed, Constant, Longer, Not
+from torchlint.model.interpreter.identities import Computed, Constant, Length, Longer, Not
 from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ ENOUGH = 3
 """Iterations of a loop of unknown length."""
 MOST = 4
 """Iterations of a loop of known length; of a longer one the first and the last are run."""
+
+MOST_KEYS = 50
+"""Keys of a dict, or characters of a text, that a loop runs over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,13 @@ class Items:
     def is_all(self) -> bool:
         """Whether these certainly are all, no more and no less."""
         return self.exact and not self.is_cut
+
+
+def of_any_number(
+    run: PathState, values: Iterable[object], source: object, *, exact: bool = False, length: Hashable = None
+) -> Items:
+    """The first items of what has nobody knows how many."""
+    return Items(list(values), exact, length or Length(run.fresh()), source=source, is_cut=True)
 
 
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}

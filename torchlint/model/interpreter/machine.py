@@ -30,7 +30,6 @@ from torchlint.model.interpreter.values import (
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 from torchlint.model.interpreter.values.functions import FunctionValue
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, identity
-from torchlint.model.interpreter.values.truth import question
 from torchlint.model.interpreter.values.value import as_value, hold_parameters
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from torchlint.model.autograd.call import Call
+    from torchlint.model.interpreter.loop_bounds import Items
     from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.state import PathState
@@ -113,6 +113,12 @@ class Machine(Interpreter):
 
     def items(self, at: ast.AST, value: object) -> list[object]:
         return iteration.over(self, at, value).values
+
+    def unknown_items(self, value: object) -> Items:
+        return iteration.unknown_items(self, value)
+
+    def unknown_parts(self, value: object, count: int) -> list[Symbolic]:
+        return iteration.unknown_parts(self, value, count)
 
     def note_part(self, found: Symbolic, whole: object) -> Symbolic:
         return speculation.note_part(self.run, found, whole)
@@ -201,7 +207,7 @@ class Machine(Interpreter):
             self.prove(tensor, at)
 
     def truth(self, value: object, at: ast.AST) -> bool:
-        asked = question(value, self.run.fresh)
+        asked = as_value(value).question(self.run.fresh)
         if asked is not None:
             holds = self.run.path.branch(asked, at)
             self.learn(asked, at, holds=holds)

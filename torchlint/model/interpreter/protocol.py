@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.tensor import Tensor
+    from torchlint.model.interpreter.loop_bounds import Items
     from torchlint.model.interpreter.resolve import Imports
     from torchlint.model.interpreter.state import PathState
     from torchlint.model.interpreter.summary import Summary
@@ -153,6 +154,14 @@ class Interpreter(ABC):
     @abstractmethod
     def items(self, at: ast.AST, value: object) -> list[object]:
         """The items of an iterable that is unpacked into a display or a call."""
+
+    @abstractmethod
+    def unknown_items(self, value: object) -> Items:
+        """What a loop gives that runs over something of which nothing is known."""
+
+    @abstractmethod
+    def unknown_parts(self, value: object, count: int) -> list[Symbolic]:
+        """What something gives that is unpacked, and of which nothing is known."""
 
     @abstractmethod
     def note_part(self, found: Symbolic, whole: object) -> Symbolic:

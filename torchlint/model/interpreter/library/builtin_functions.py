@@ -9,7 +9,7 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
-from torchlint.model.interpreter import loop_bounds, open_containers, texts, unknown_calls
+from torchlint.model.interpreter import open_containers, texts, unknown_calls
 from torchlint.model.interpreter.identities import Count, Enumerated, Range, Single, Zipped
 from torchlint.model.interpreter.library import tensor_methods
 from torchlint.model.interpreter.library.copies import deep_copy
@@ -19,7 +19,6 @@ from torchlint.model.interpreter.values import class_checks
 from torchlint.model.interpreter.values.callables import Partial
 from torchlint.model.interpreter.values.constants import is_plain
 from torchlint.model.interpreter.values.containers import Stream, read_in_part
-from torchlint.model.interpreter.values.modules import SequenceValue
 from torchlint.model.interpreter.values.numbers import Array, Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.model.interpreter.values.value import as_value
@@ -70,18 +69,7 @@ def _range(machine: Interpreter, site: Site) -> object:
 
 
 def _length(machine: Interpreter, site: Site) -> object:
-    value = site.argument(0, "")
-    if isinstance(value, (list, tuple, dict, str, range)):
-        return open_containers.length(machine.run, value)
-    if isinstance(value, SequenceValue):
-        return open_containers.length(machine.run, value.modules)
-    if isinstance(value, Tensor):
-        return machine.run.size_of(value, 0)
-    found = loop_bounds.length_of(machine.run, value)
-    if found is not None:
-        return found
-    counted = machine.run.shortened(value.key) if isinstance(value, Symbolic) else None
-    return Symbolic(Count(machine.run.fresh(), counted=counted))
+    return as_value(site.argument(0, "")).length(machine)
 
 
 def _enumerate(machine: Interpreter, site: Site) -> object:

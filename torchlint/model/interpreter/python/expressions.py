@@ -119,7 +119,7 @@ def _binary(machine: Interpreter, scope: Scope, node: ast.BinOp) -> object:
 def _unary(machine: Interpreter, scope: Scope, node: ast.UnaryOp) -> object:
     value = machine.evaluate(scope, node.operand)
     if isinstance(node.op, ast.Not):
-        return operators.negated(machine, value)
+        return as_value(value).negated(machine)
     name, function = _UNARY[type(node.op)]
     if isinstance(value, Tensor):
         return calls.tensor_operation(machine, node, name, "-" if name == "neg" else "~", value, [])

@@ -12,13 +12,14 @@ from torchlint.model.autograd.shapes import FLOATING
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter import loop_bounds, texts
 from torchlint.model.interpreter.gradient_flow import passed
-from torchlint.model.interpreter.identities import Comparison, Computed, Constant, Fresh, Not, Truth
+from torchlint.model.interpreter.identities import Comparison, Computed, Constant, Fresh
 from torchlint.model.interpreter.limits import MAX_BITS, MAX_CHARACTERS, MAX_ITEMS, MAX_KEY
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.python import calls
 from torchlint.model.interpreter.speculation import note_end, note_operation
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, is_tensor
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -134,17 +135,6 @@ def _reflected(machine: Interpreter, at: ast.AST, kind: type[ast.operator], left
     return calls.torch_operation(machine, at, f"torch.{name}", sign, [left, right])
 
 
-def negated(machine: Interpreter, value: object) -> object:
-    """``not value``."""
-    if isinstance(value, Symbolic):
-        return Symbolic(value.key.condition if isinstance(value.key, Not) else Not(value.key))
-    if isinstance(value, Symbol):
-        return Symbolic(Not(Truth(value.name)))
-    if isinstance(value, (Tensor, Number)):
-        return machine.unknown()
-    return not machine.truth(value, ast.Pass())
-
-
 def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object, right: object) -> object:
     """What a comparison of two values comes to."""
     if isinstance(kind, (ast.Is, ast.IsNot)):
@@ -185,7 +175,7 @@ def _equality(machine: Interpreter, name: str, left: object, right: object, nega
         found = loop_bounds.is_item(machine.run, left, right)
     if found is None:
         found = Symbolic(Comparison(name, key(machine, left), key(machine, right)))
-    return negated(machine, found) if negative else found
+    return as_value(found).negated(machine) if negative else found
 
 
 def _membership(machine: Interpreter, left: object, right: object, negative: bool) -> object:
@@ -197,7 +187,7 @@ def _membership(machine: Interpreter, left: object, right: object, negative: boo
         except TypeError:
             pass
     found: object = Symbolic(Comparison("in", key(machine, left), key(machine, right)))
-    return negated(machine, found) if negative else found
+    return as_value(found).negated(machine) if negative else found
 
 
 def key(machine: Interpreter, value: object) -> Hashable:

@@ -118,7 +118,7 @@ def _name_state(layer: LayerValue, name: str) -> None:
 
 def _unpack(machine: Interpreter, scope: Scope, target: ast.Tuple | ast.List, value: object) -> None:
     starred = next((index for index, each in enumerate(target.elts) if isinstance(each, ast.Starred)), None)
-    values = iteration.unpack(machine, target, value, len(target.elts), starred)
+    values = as_value(value).unpacked(machine, target, len(target.elts), starred)
     for each, item in zip(target.elts, values, strict=True):
         assign(machine, scope, each, item)
 
@@ -212,7 +212,7 @@ def _calls(name: str, body: list[ast.stmt]) -> bool:
 
 def _for(machine: Interpreter, scope: Scope, node: ast.For | ast.AsyncFor) -> Signal | None:
     iterable = machine.evaluate(scope, node.iter)
-    items = iteration.over(machine, node.iter, iterable)
+    items = as_value(iterable).items(machine, node.iter)
     run = machine.run
     effects = None if items.is_all else LoopEffects(machine, scope, node, keeps=node.target if items.exact else None)
     outer, assumed = run.loops.iteration, run.log.assumed

@@ -213,11 +213,6 @@ def attributes_of(value: object) -> dict[str, object]:
     return value.attributes if isinstance(value, ObjectValue) else {}
 
 
-def may_be_false(value: object) -> bool:
-    """Whether an instance of a class of the program has a say in whether it is true."""
-    return isinstance(value, ObjectValue) and not value.kind.specials.isdisjoint(("__bool__", "__len__"))
-
-
 def may_be_error(error: object, wanted: object) -> bool:
     """Whether an error, or its class, is one of a class, as far as that is known; what is not known may be."""
     kind = error.kind if isinstance(error, ObjectValue) else error

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter import texts
 from torchlint.model.interpreter.limits import MAX_CHARACTERS
+from torchlint.model.interpreter.loop_bounds import MOST, MOST_KEYS, Items
 from torchlint.model.interpreter.values.value import Wrapped, wraps
 
 if TYPE_CHECKING:
@@ -38,6 +39,26 @@ class WrappedText(Wrapped[str]):
 
     def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
         return looked_up(vm, self.of, index)
+
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        return Items(list(self.of[:MOST_KEYS]), True, is_cut=len(self.of) > MOST_KEYS)
+
+    def length(self, vm: Interpreter) -> object:
+        return len(self.of)
+
+
+@wraps(range)
+class WrappedRange(Wrapped[range]):
+    """What a range does."""
+
+    __slots__ = ()
+
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        numbers, is_cut = self.of, len(self.of) > MOST
+        return Items([numbers[0], numbers[1], numbers[-1]] if is_cut else list(numbers), True, is_cut=is_cut)
+
+    def length(self, vm: Interpreter) -> object:
+        return len(self.of)
 
 
 def is_plain(value: object) -> bool:

@@ -10,14 +10,15 @@ from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter.limits import MAX_ITEMS
-from torchlint.model.interpreter.open_containers import is_open, item, leave_open
+from torchlint.model.interpreter.loop_bounds import MOST_KEYS, Items, of_any_number
+from torchlint.model.interpreter.open_containers import is_open, item, leave_open, length
 from torchlint.model.interpreter.values.constants import is_key, looked_up
 from torchlint.model.interpreter.values.numbers import Number
-from torchlint.model.interpreter.values.value import Value, Wrapped, wraps
+from torchlint.model.interpreter.values.value import Value, Wrapped, as_value, wraps
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
@@ -82,6 +83,16 @@ class WrappedList(Wrapped[list[object]]):
     def _forget(self, vm: Interpreter) -> None:
         self.of[:] = [vm.unknown() for _ in self.of]
 
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        is_cut = is_open(vm.run, self.of)
+        return vm.unknown_items(vm.unknown()) if is_cut and not self.of else Items([*self.of], True, is_cut=is_cut)
+
+    def unpacked(self, vm: Interpreter, at: ast.AST, count: int, starred: int | None) -> Sequence[object]:
+        return _shared_out(self.of, count, starred) or vm.unknown_parts(self.of, count)
+
+    def length(self, vm: Interpreter) -> object:
+        return length(vm.run, self.of)
+
 
 @wraps(tuple)
 class WrappedTuple(Wrapped[tuple[object, ...]]):
@@ -97,6 +108,15 @@ class WrappedTuple(Wrapped[tuple[object, ...]]):
 
     def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
         return looked_up(vm, self.of, index)
+
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        return Items([*self.of], True, is_cut=is_open(vm.run, self.of))
+
+    def unpacked(self, vm: Interpreter, at: ast.AST, count: int, starred: int | None) -> Sequence[object]:
+        return _shared_out(self.of, count, starred) or vm.unknown_parts(self.of, count)
+
+    def length(self, vm: Interpreter) -> object:
+        return length(vm.run, self.of)
 
 
 @wraps(dict)
@@ -158,6 +178,15 @@ class WrappedDict(Wrapped[dict[object, object]]):
         self.of.update(dict.fromkeys(self.of, vm.unknown()))
         leave_open(vm.run, self.of)
 
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        is_cut = is_open(vm.run, self.of)
+        if is_cut and not self.of:
+            return vm.unknown_items(vm.unknown())
+        return Items(list(islice(self.of, MOST_KEYS)), True, is_cut=is_cut or len(self.of) > MOST_KEYS)
+
+    def length(self, vm: Interpreter) -> object:
+        return length(vm.run, self.of)
+
 
 @wraps(Packed)
 class WrappedPacked(Wrapped[Packed]):
@@ -175,6 +204,12 @@ class WrappedPacked(Wrapped[Packed]):
     def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
         return looked_up(vm, self.of.items, index)
 
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        return Items([*self.of.items], True)
+
+    def unpacked(self, vm: Interpreter, at: ast.AST, count: int, starred: int | None) -> Sequence[object]:
+        return _shared_out(self.of.items, count, starred) or vm.unknown_parts(self.of.items, count)
+
 
 @wraps(Several)
 class WrappedSeveral(Wrapped[Several]):
@@ -184,6 +219,13 @@ class WrappedSeveral(Wrapped[Several]):
 
     def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
         return self.of.item(index) if isinstance(index, int) else self.of
+
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        return of_any_number(vm.run, (self.of.item(0), self.of.item(1)), self.of, exact=True)
+
+    def unpacked(self, vm: Interpreter, at: ast.AST, count: int, starred: int | None) -> Sequence[object]:
+        items: list[object] = [self.of.item(index) for index in range(count)]
+        return items if starred is None else [*items[:starred], [items[starred]], *items[starred + 1 :]]
 
 
 @dataclass(eq=False, slots=True)
@@ -196,6 +238,12 @@ class Stream(Value):
         """What it gives, most likely a list."""
         make, self.make = self.make, None
         return make() if make is not None else []
+
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        return as_value(self.read()).items(vm, at)
+
+    def unpacked(self, vm: Interpreter, at: ast.AST, count: int, starred: int | None) -> Sequence[object]:
+        return as_value(self.read()).unpacked(vm, at, count, starred)
 
 
 def read_in_part(value: object, rest: Symbolic) -> None:
@@ -231,3 +279,14 @@ def extent(value: object) -> int:
             inner = each.values() if isinstance(each, dict) else each
             waiting += [item for item in islice(inner, MAX_ITEMS) if isinstance(item, (list, tuple, dict))]
     return min(items, MAX_ITEMS)
+
+
+def _shared_out(items: Sequence[object], count: int, starred: int | None) -> list[object] | None:
+    """Items as so many values, the one at ``starred`` the list of all that the others leave; None where it is not so
+    many."""
+    if starred is None:
+        return [*items] if len(items) == count else None
+    if len(items) < count - 1:
+        return None
+    after = len(items) - (count - starred - 1)
+    return [*items[:starred], [*items[starred:after]], *items[after:]]

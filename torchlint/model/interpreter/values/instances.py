@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.tensor import Tensor
-from torchlint.model.interpreter.identities import TRAINING, Attribute, Instance, Single
+from torchlint.model.interpreter.identities import TRAINING, Attribute, Instance, Single, Truth
 from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import parameters
@@ -20,7 +20,7 @@ from torchlint.model.interpreter.values.value import Method, Value, Wrapped, as_
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from torchlint.model.interpreter.protocol import Interpreter
 
@@ -95,6 +95,10 @@ class WrappedObject(WrappedModule[ObjectValue]):
 
     def keep(self, name: str, value: object) -> None:
         self.of.attributes[name] = value
+
+    def question(self, fresh: Callable[[], int]) -> Hashable | None:
+        has_a_say = not self.of.kind.specials.isdisjoint(("__bool__", "__len__"))
+        return Truth(fresh()) if has_a_say else None
 
     def super_in(self, function: ast.AST) -> Value | None:
         kind = self.of.kind.definer(function)

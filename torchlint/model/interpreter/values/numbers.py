@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.tensor import Change, How, Storage
+from torchlint.model.interpreter.identities import Truth
 from torchlint.model.interpreter.values.tensor_index import is_basic
 from torchlint.model.interpreter.values.value import Value
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable, Sequence
 
     from torchlint.model.autograd.tensor import Cut, Name
     from torchlint.model.interpreter.protocol import Interpreter
@@ -57,3 +58,12 @@ class Number(Value):
 
     def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
         return self
+
+    def unpacked(self, vm: Interpreter, at: ast.AST, count: int, starred: int | None) -> Sequence[object]:
+        return [self] * count
+
+    def question(self, fresh: Callable[[], int]) -> Hashable | None:
+        return Truth(self.key)
+
+    def negated(self, vm: Interpreter) -> object:
+        return vm.unknown()

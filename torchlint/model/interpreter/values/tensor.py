@@ -10,14 +10,18 @@ from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.shapes import FLOATING
 from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Tensor
+from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import edge, requires_grad, take_view
 from torchlint.model.interpreter.gradient_flow import is_of_tensor, part
-from torchlint.model.interpreter.identities import Single
+from torchlint.model.interpreter.identities import Count, Single, Truth
+from torchlint.model.interpreter.loop_bounds import ENOUGH, MOST, Items, of_any_number
 from torchlint.model.interpreter.values import tensor_index
 from torchlint.model.interpreter.values.symbolic import Symbolic
-from torchlint.model.interpreter.values.value import Method, Wrapped, wraps
+from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, wraps
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
     from torchlint.model.autograd.grad_state import GradState
     from torchlint.model.autograd.tensor import Node
     from torchlint.model.interpreter.protocol import Interpreter
@@ -92,6 +96,40 @@ class WrappedTensor(Wrapped[Tensor]):
         if self.of.is_loose:
             return part(vm.run, at, self.of, index)
         return tensor_index.read(vm, at, self.of, index)
+
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        tensor = self.of
+        if tensor.is_loose:
+            return self._any_number(vm, [part(vm.run, at, tensor, index) for index in range(ENOUGH)], exact=False)
+        rows = vm.tensor_operation(at, "unbind", "iteration", tensor, [])
+        if not isinstance(rows, Several):
+            return as_value(rows).items(vm, at)
+        if not tensor.shape:
+            return self._any_number(vm, [rows.item(0), rows.item(1)], exact=True)
+        found: list[object] = [rows.item(row) for row in range(min(tensor.shape[0], MOST))]
+        return Items(found, True, is_cut=len(found) < tensor.shape[0])
+
+    def _any_number(self, vm: Interpreter, parts: list[Tensor], *, exact: bool) -> Items:
+        length = Count(vm.run.shape_of(self.of).number, 0)
+        return of_any_number(vm.run, parts, self.of, exact=exact, length=length)
+
+    def unpacked(self, vm: Interpreter, at: ast.AST, count: int, starred: int | None) -> Sequence[object]:
+        if not self.of.is_loose:
+            rows = vm.tensor_operation(at, "unbind", "unpacking", self.of, [])
+            return as_value(rows).unpacked(vm, at, count, starred)
+        unknown = vm.unknown_parts(self.of, count)
+        for index, each in enumerate(unknown[:starred]):
+            vm.run.trace.parted(self.of, index, each)
+        return [part(vm.run, at, self.of, None if starred == 0 else 0), *unknown[1:]]
+
+    def length(self, vm: Interpreter) -> object:
+        return vm.run.size_of(self.of, 0)
+
+    def question(self, fresh: Callable[[], int]) -> Hashable | None:
+        return Truth(fresh())
+
+    def negated(self, vm: Interpreter) -> object:
+        return vm.unknown()
 
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
         tensor_index.write(vm, at, self.of, index, value)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.interpreter import open_containers
 from torchlint.model.interpreter.identities import Single
+from torchlint.model.interpreter.loop_bounds import Items
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import module_methods
 from torchlint.model.interpreter.values.constants import looked_up
@@ -125,6 +127,13 @@ class WrappedSequence(WrappedModule[SequenceValue]):
         if identity(index) is not None:
             return self._any(vm)
         return looked_up(vm, self.of.modules if self.of.is_by_name else list(self.of.modules.values()), index)
+
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        modules = self.of.modules
+        return Items(list(modules if self.of.is_by_name else modules.values()), True)
+
+    def length(self, vm: Interpreter) -> object:
+        return open_containers.length(vm.run, self.of.modules)
 
     def _any(self, vm: Interpreter) -> object:
         """The module at an index that is not known, where all are alike."""

@@ -6,12 +6,26 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
 from torchlint.model.interpreter.gradient_flow import is_differentiable
-from torchlint.model.interpreter.identities import Attribute, Count, Item, Shape, is_one_object
+from torchlint.model.interpreter.identities import (
+    Attribute,
+    Count,
+    Enumerated,
+    Item,
+    Not,
+    Range,
+    Shape,
+    Truth,
+    Zipped,
+    is_one_object,
+)
+from torchlint.model.interpreter.loop_bounds import ENOUGH, Items, length_of, line, of_any_number
+from torchlint.model.interpreter.values import parameters
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.model.interpreter.values.value import Wrapped, as_value, wraps
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Callable, Hashable
 
     from torchlint.model.autograd.grad_state import GradState
     from torchlint.model.autograd.tensor import Node, Tensor
@@ -55,6 +69,29 @@ class WrappedSymbolic(Wrapped[Symbolic]):
         found = Symbolic(Item(vm.run.shortened(self.of.key), vm.run.fresh()), self.of.flow)
         return kept if kept is not None else vm.note_part(found, self.of)
 
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        match self.of.key:
+            case Range(start=start, stop=stop):
+                return _counted(start, stop)
+            case Enumerated(number=number, start=start):
+                return _enumerated(vm, at, number, start)
+            case Zipped(number=number):
+                return _zipped(vm, at, number)
+        parts = parameters.items(self.of, vm.run.fresh, ENOUGH)
+        return Wrapped.items(self, vm, at) if parts is None else of_any_number(vm.run, parts, self.of)
+
+    def length(self, vm: Interpreter) -> object:
+        found = length_of(vm.run, self.of)
+        counted = vm.run.shortened(self.of.key)
+        return found or Symbolic(Count(vm.run.fresh(), counted=counted))
+
+    def question(self, fresh: Callable[[], int]) -> Hashable | None:
+        return self.of.key
+
+    def negated(self, vm: Interpreter) -> object:
+        key = self.of.key
+        return Symbolic(key.condition if isinstance(key, Not) else Not(key))
+
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
         if isinstance(index, (int, str)):
             vm.heap[self.of.key, repr(index)] = value
@@ -69,9 +106,39 @@ class WrappedSymbol(Wrapped[Symbol]):
     def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
         return Symbol(canonical(f"{self.of.name}.{name}"), self.of.home)
 
+    def question(self, fresh: Callable[[], int]) -> Hashable | None:
+        return Truth(self.of.name)
+
+    def negated(self, vm: Interpreter) -> object:
+        return Symbolic(Not(Truth(self.of.name)))
+
     @property
     def gives_no_tensor(self) -> bool:
         return self.of.name.startswith(_NUMBERS)
 
     def call(self, vm: Interpreter, site: Site) -> object:
         return vm.call_named(site, self.of)
+
+
+def _counted(start: int, stop: tuple[Hashable, ...] | None) -> Items:
+    """What ``range`` gives up to something unknown."""
+    length, _ = line(stop)
+    counted = length.counted if isinstance(length, Count) else None
+    source = Symbolic(counted) if counted is not None else None
+    return Items(list(range(start, start + ENOUGH)), False, stop, start, source)
+
+
+def _enumerated(vm: Interpreter, at: ast.AST, number: int, start: int | None) -> Items:
+    """What ``enumerate`` gives of something whose length is not known."""
+    inner = as_value(vm.run.loops.sources[number]).items(vm, at)
+    indices = [vm.unknown() if start is None else start + each for each in range(len(inner.values))]
+    values: list[object] = list(zip(indices, inner.values, strict=True))
+    return Items(values, inner.exact, inner.length, source=inner.source, is_cut=inner.is_cut)
+
+
+def _zipped(vm: Interpreter, at: ast.AST, number: int) -> Items:
+    """What ``zip`` gives of things whose lengths are not known."""
+    columns = vm.run.loops.sources[number]
+    assert isinstance(columns, list)
+    found = [as_value(each).items(vm, at) for each in columns]
+    return of_any_number(vm.run, zip(*(each.values for each in found), strict=False), None)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.views import requires_grad
+from torchlint.model.interpreter.identities import Count
+from torchlint.model.interpreter.loop_bounds import ENOUGH, Items, length_of
+from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
-    import ast
-    from collections.abc import Callable, Hashable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from torchlint.model.autograd.grad_mode import Mode
     from torchlint.model.autograd.grad_state import GradState
@@ -103,6 +107,29 @@ class Value:
 
     def delete_item(self, vm: Interpreter, index: object) -> None:
         """``del value[index]``; where it is not known what goes, nothing of what stays is."""
+
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        """What a loop over it gives. Raises: Raised, OutOfBudget."""
+        endless = self.iterate(vm, at)
+        return vm.unknown_items(self.itself) if endless is None else Items(list(islice(endless, ENOUGH)), False)
+
+    def unpacked(self, vm: Interpreter, at: ast.AST, count: int, starred: int | None) -> Sequence[object]:
+        """``count`` values of it; the one at ``starred`` is the list of all that the others leave. Raises: Raised,
+        OutOfBudget."""
+        return vm.unknown_parts(self.itself, count)
+
+    def length(self, vm: Interpreter) -> object:
+        """``len(value)``."""
+        found = length_of(vm.run, self.itself)
+        return found if found is not None else Symbolic(Count(vm.run.fresh()))
+
+    def question(self, fresh: Callable[[], int]) -> Hashable | None:
+        """The key of the condition that it is true; None where Python's own answer is right."""
+        return None
+
+    def negated(self, vm: Interpreter) -> object:
+        """``not value``. Raises: Raised, OutOfBudget."""
+        return not vm.truth(self.itself, ast.Pass())
 
     def havoc(self, vm: Interpreter) -> int:
         """Something unknown is given it and may change it: parameters frozen or not, other tensors drawn into a graph,
