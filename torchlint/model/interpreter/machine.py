@@ -53,8 +53,6 @@ _CLEARING = re.compile("zero(?!s)|clear|reset")
 
 _BEHAVIOURS = (callables, constants, containers, instances, modes, tensor, torch_modules, unknown)
 """What says how values behave is known as soon as it is imported."""
-_UNCHANGING = (Symbolic, Symbol, str, int, float, type(None))
-"""Kinds of value that hold nothing that a call could change, or of which nothing is known."""
 
 
 class Machine(Interpreter):
@@ -140,14 +138,15 @@ class Machine(Interpreter):
 
     def forget(self, callee: object, site: Site) -> None:
         given = (*site.arguments, *site.keywords.values())
-        keys = {each.key for each in (callee, *given) if isinstance(each, Symbolic)}
-        known = [each for each in given if not isinstance(each, _UNCHANGING)]
+        keys = {key for each in (callee, *given) if (key := identity(each)) is not None}
+        known = [each for each in given if not as_value(each).is_constant]
         if not self.is_library or _FREEZING.search(site.label):
             for each in (callee, *known):
                 self.run.budget.spend(as_value(each).havoc(self))
         self._note_gradients(callee, site, known)
-        if isinstance(callee, Symbolic) and isinstance(callee.key, Attribute) and callee.key.owner is not None:
-            keys.add(callee.key.owner)
+        own = identity(callee)
+        if isinstance(own, Attribute) and own.owner is not None:
+            keys.add(own.owner)
         self.run.trace.forget(keys)
         for name in [name for name in self.heap if name[0] in keys]:
             del self.heap[name]
@@ -194,7 +193,7 @@ class Machine(Interpreter):
         return self.as_proven(value)
 
     def as_proven(self, value: object) -> object:
-        return self.proven.get(value.key, value) if isinstance(value, Symbolic) else value
+        return self.proven.get(identity(value), value)
 
     def device(self) -> Symbolic:
         return self.unknown() if self.has_moved else Symbolic(DEVICE)

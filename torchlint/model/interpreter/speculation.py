@@ -175,12 +175,12 @@ def _ends(name: str) -> bool:
     )
 
 
-def note_end(run: PathState, at: ast.AST, label: str, found: Symbolic) -> Symbolic:
-    """The unknown value of an operation that has no gradient."""
-    if run.speculation.tensors is not None:
+def note_end(run: PathState, at: ast.AST, label: str, found: object) -> None:
+    """The value of an operation that has no gradient, if it is not known."""
+    key = identity(found)
+    if run.speculation.tensors is not None and key is not None:
         cut = Cut(CutKind.INTEGER, at, label, "", is_sure=False)
-        run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
-    return found
+        run.speculation.tensors[key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
 
 
 def note_operation(run: PathState, at: ast.AST, label: str, sources: Sequence[object], found: Symbolic) -> Symbolic:

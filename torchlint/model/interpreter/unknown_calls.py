@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
-from torchlint.model.autograd.grad_mode import Mode
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
 from torchlint.model.autograd.views import requires_grad
@@ -32,7 +31,7 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
     key = identity(callee)
     if isinstance(key, Attribute) and key.name == "requires_grad_":
         machine.run.speculation.doubt(key.owner)
-    if any(isinstance(each, Mode) for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
+    if any(as_value(each).mode is not None for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
         machine.run.mode.is_known = False
     if (held := parameters.of_module(callee, site.label)) is not None:
         return held

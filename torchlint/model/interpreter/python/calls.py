@@ -15,6 +15,7 @@ from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.python import functions, objects
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values.containers import listed
+from torchlint.model.interpreter.values.operator import operand_texts
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.model.interpreter.values.value import as_value
 
@@ -97,46 +98,15 @@ def call_named(machine: Interpreter, site: Site, callee: Symbol) -> object:
 
 
 def tensor_operation(
-    machine: Interpreter,
-    at: ast.AST,
-    name: str,
-    label: str,
-    receiver: Tensor,
-    arguments: list[object],
-    *,
-    reflected: bool = False,
+    machine: Interpreter, at: ast.AST, name: str, label: str, receiver: Tensor, arguments: list[object]
 ) -> object:
-    """A method of a tensor that an operator, an iteration or a subscript stands for; ``reflected``: the right one's."""
-    texts = _operand_texts(at, reflected=reflected)
-    return _operation(machine, Site(at, label, [receiver, *arguments], {}, texts), f"torch.Tensor.{name}", name)
-
-
-def torch_operation(
-    machine: Interpreter, at: ast.AST, name: str, label: str, arguments: list[object], *, reflected: bool = False
-) -> object:
-    """A function of torch that an operator stands for."""
-    texts = _operand_texts(at, reflected=reflected)
-    return _operation(machine, Site(at, label, arguments, {}, texts), name, name.rpartition(".")[2])
-
-
-def _operand_texts(at: ast.AST, *, reflected: bool) -> list[ast.AST]:
-    """What is written as the operands of an operator, in the order of its arguments."""
-    texts: list[ast.AST] = []
-    if isinstance(at, ast.AugAssign):
-        texts = [at.target, at.value]
-    elif isinstance(at, ast.BinOp):
-        texts = [at.left, at.right]
-    elif isinstance(at, ast.UnaryOp):
-        texts = [at.operand]
-    return texts[::-1] if reflected else texts
+    """A method of a tensor that an iteration or a subscript stands for."""
+    return operation(machine, Site(at, label, [receiver, *arguments], {}, operand_texts(at)), f"torch.Tensor.{name}")
 
 
 def operation(machine: Interpreter, site: Site, qualified: str) -> object:
     """Call an operation of PyTorch by its qualified name; an unknown one gives an unknown value."""
-    return _operation(machine, site, qualified, qualified.rpartition(".")[2])
-
-
-def _operation(machine: Interpreter, site: Site, qualified: str, name: str) -> object:
+    name = qualified.rpartition(".")[2]
     known = operations(qualified)
     takes = [each.takes for one in known for each in one.parameters if each.variadic]
     if site.is_open and Takes.OTHER not in takes:

@@ -19,7 +19,6 @@ from torchlint.model.interpreter.speculation import note_operation
 from torchlint.model.interpreter.values.constants import is_key
 from torchlint.model.interpreter.values.containers import Stream, extent
 from torchlint.model.interpreter.values.functions import FunctionValue
-from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.model.interpreter.values.value import as_value
 from torchlint.syntax.outline import USUAL
@@ -45,7 +44,7 @@ def evaluate(machine: Interpreter, scope: Scope, node: ast.expr) -> object:
     value = handler(machine, scope, node) if handler is not None else _unseen(machine, scope, node)
     if isinstance(value, (list, tuple, dict)):
         return _followed(machine, value)
-    return machine.proven.get(value.key, value) if machine.proven and isinstance(value, Symbolic) else value
+    return machine.as_proven(value) if machine.proven else value
 
 
 def _followed(machine: Interpreter, value: list[object] | tuple[object, ...] | dict[object, object]) -> object:
@@ -121,16 +120,16 @@ def _unary(machine: Interpreter, scope: Scope, node: ast.UnaryOp) -> object:
     if isinstance(node.op, ast.Not):
         return as_value(value).negated(machine)
     name, function = _UNARY[type(node.op)]
-    if isinstance(value, Tensor):
-        return calls.tensor_operation(machine, node, name, "-" if name == "neg" else "~", value, [])
+    signed = as_value(value).negative(machine, node, name, "-" if name == "neg" else "~")
+    if signed is not NotImplemented:
+        return signed
     if isinstance(value, (bool, int, float, complex)):
         try:
             return function(value)
         except TypeError:
             return machine.unknown()
-    if isinstance(value, Number):
-        return value
-    found = Symbolic(Computed(name, operators.key(machine, value)), value.flow if isinstance(value, Symbolic) else ())
+    known = as_value(value)
+    found = Symbolic(Computed(name, known.equality_key(machine)), known.edges(machine.run))
     return note_operation(machine.run, node, name, (value,), found)
 
 
@@ -142,7 +141,7 @@ def _bool(machine: Interpreter, scope: Scope, node: ast.BoolOp) -> object:
         if each is node.values[-1]:
             return value
         if machine.truth(value, each) is stops:
-            return value if not isinstance(value, Number) else stops
+            return as_value(value).taken_for(stops)
     return value
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter import texts
+from torchlint.model.interpreter.identities import Constant
 from torchlint.model.interpreter.limits import MAX_CHARACTERS
 from torchlint.model.interpreter.loop_bounds import MOST, MOST_KEYS, Items
-from torchlint.model.interpreter.values.value import Wrapped, wraps
+from torchlint.model.interpreter.values.value import T, Wrapped, wraps
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Hashable
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
@@ -19,8 +21,22 @@ _PLAIN = (str, int, float, bool, type(None))
 _TEXT_METHODS = frozenset(("lower", "upper", "strip", "startswith", "endswith", "split"))
 
 
+@wraps(bool, int, float, complex, bytes, type(None), type(...))
+class WrappedConstant(Wrapped[T]):
+    """What a number does, or None."""
+
+    __slots__ = ()
+
+    @property
+    def is_constant(self) -> bool:
+        return is_plain(self.of)
+
+    def equality_key(self, vm: Interpreter) -> Hashable:
+        return Constant(type(self.of).__name__, self.of)
+
+
 @wraps(str)
-class WrappedText(Wrapped[str]):
+class WrappedText(WrappedConstant[str]):
     """What a string does."""
 
     __slots__ = ()

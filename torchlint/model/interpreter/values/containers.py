@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd.results import Packed
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.tensor_list import Several
-from torchlint.model.interpreter.limits import MAX_ITEMS
+from torchlint.model.interpreter.identities import Constant, Fresh
+from torchlint.model.interpreter.limits import MAX_ITEMS, MAX_KEY
 from torchlint.model.interpreter.loop_bounds import MOST_KEYS, Items, of_any_number
 from torchlint.model.interpreter.open_containers import is_open, item, leave_open, length
 from torchlint.model.interpreter.values.constants import is_key, looked_up
@@ -17,11 +19,11 @@ from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.value import Value, Wrapped, as_value, wraps
 
 if TYPE_CHECKING:
-    import ast
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.values.operator import Operator
     from torchlint.model.interpreter.values.symbolic import Symbolic
 
 
@@ -67,6 +69,15 @@ class WrappedList(Wrapped[list[object]]):
             leave_open(vm.run, found)
         return item(vm.run, self.of, index, found)
 
+    def augmented(self, vm: Interpreter, at: ast.AugAssign, operator: Operator, right: object) -> object:
+        if operator.kind is not ast.Add:
+            return NotImplemented
+        self.of += vm.items(at, right)[: MAX_ITEMS - len(self.of)]
+        return self.of
+
+    def equality_key(self, vm: Interpreter) -> Hashable:
+        return _equality_key(vm, self.of)
+
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
         try:
             self.of[index] = value  # type: ignore[call-overload]
@@ -102,6 +113,9 @@ class WrappedTuple(Wrapped[tuple[object, ...]]):
 
     def elements(self) -> Iterable[object]:
         return self.of
+
+    def equality_key(self, vm: Interpreter) -> Hashable:
+        return _equality_key(vm, self.of)
 
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
         return vm.unknown()
@@ -290,3 +304,9 @@ def _shared_out(items: Sequence[object], count: int, starred: int | None) -> lis
         return None
     after = len(items) - (count - starred - 1)
     return [*items[:starred], [*items[starred:after]], *items[after:]]
+
+
+def _equality_key(vm: Interpreter, items: Sequence[object]) -> Hashable:
+    """What makes lists or tuples equal: texts and numbers, as long as there are not too many."""
+    is_known = len(items) <= MAX_KEY and all(isinstance(each, (str, int)) for each in items)
+    return Constant("values", tuple(items)) if is_known else Fresh(vm.run.fresh())

@@ -18,6 +18,14 @@ class WrappedMode(Wrapped[Mode]):
 
     __slots__ = ()
 
+    @property
+    def mode(self) -> Mode | None:
+        return self.of
+
+    @property
+    def decorating(self) -> tuple[Mode, ...] | None:
+        return (self.of,)
+
     def call(self, vm: Interpreter, site: Site) -> object:
         """``torch.no_grad()(function)``."""
         return as_value(site.argument(0, "func")).decorated(self.of) or vm.unknown()

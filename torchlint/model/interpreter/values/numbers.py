@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.tensor import Change, How, Storage
-from torchlint.model.interpreter.identities import Truth
+from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
+from torchlint.model.interpreter.identities import Fresh, Truth
+from torchlint.model.interpreter.values.symbolic import identity
 from torchlint.model.interpreter.values.tensor_index import is_basic
 from torchlint.model.interpreter.values.value import Value
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.tensor import Cut, Name
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.values.operator import Operator
 
 _SHARING_METHODS = frozenset(("reshape", "view", "ravel", "squeeze", "transpose", "swapaxes"))
 _WRITING_METHODS = frozenset(("fill", "sort", "put", "itemset", "partition"))
@@ -44,6 +46,10 @@ class Array(Value):
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
         self.write(at, self.name)
 
+    def augmented(self, vm: Interpreter, at: ast.AugAssign, operator: Operator, right: object) -> object:
+        self.write(at, at.target)
+        return self
+
     def write(self, at: ast.AST, target: Name) -> None:
         """Change its content, and so the tensor's."""
         self.storage.changes.append(Change(at, target, "NumPy", How.NUMPY))
@@ -67,3 +73,26 @@ class Number(Value):
 
     def negated(self, vm: Interpreter) -> object:
         return vm.unknown()
+
+    @property
+    def is_undecided(self) -> bool:
+        return True
+
+    @property
+    def graph_exit(self) -> Cut | None:
+        return self.cut
+
+    def operated(self, vm: Interpreter, at: ast.AST, operator: Operator, right: object) -> object:
+        if isinstance(right, Tensor) or identity(right) is not None:
+            return NotImplemented
+        other = right.cut if isinstance(right, Number) else None
+        return Number(Fresh(vm.run.fresh()), self.cut or other)
+
+    def reflected(self, vm: Interpreter, at: ast.AST, operator: Operator, left: object) -> object:
+        return NotImplemented if identity(left) is not None else Number(Fresh(vm.run.fresh()), self.cut)
+
+    def negative(self, vm: Interpreter, at: ast.AST, name: str, sign: str) -> object:
+        return self
+
+    def taken_for(self, truth: bool) -> object:
+        return truth

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
@@ -15,7 +16,9 @@ from torchlint.model.autograd.views import edge, requires_grad, take_view
 from torchlint.model.interpreter.gradient_flow import is_of_tensor, part
 from torchlint.model.interpreter.identities import Count, Single, Truth
 from torchlint.model.interpreter.loop_bounds import ENOUGH, MOST, Items, of_any_number
+from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import tensor_index
+from torchlint.model.interpreter.values.operator import operand_texts
 from torchlint.model.interpreter.values.symbolic import Symbolic
 from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, wraps
 
@@ -23,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
     from torchlint.model.autograd.grad_state import GradState
-    from torchlint.model.autograd.tensor import Node
+    from torchlint.model.autograd.tensor import Name, Node
     from torchlint.model.interpreter.protocol import Interpreter
-    from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.values.operator import Operator
 
 _VIEWS = frozenset(("T", "mT", "H", "mH", "real", "imag"))
 _DESCRIPTIONS = frozenset(
@@ -124,6 +127,62 @@ class WrappedTensor(Wrapped[Tensor]):
 
     def length(self, vm: Interpreter) -> object:
         return vm.run.size_of(self.of, 0)
+
+    @property
+    def is_undecided(self) -> bool:
+        return True
+
+    @property
+    def graph_exit(self) -> Cut | None:
+        return self.of.cut
+
+    def bind(self, name: str) -> None:
+        tensor = self.of
+        self.hold(name)
+        tensor.names |= {name}
+        if tensor.activated is not None:
+            seen = tensor.activated
+            given = "" if seen.given == name else seen.given
+            tensor.activated = replace(seen, names=seen.names - {name}, given=given)
+
+    def hold(self, name: Name) -> None:
+        if self.of.name == "":
+            self.of.name = name
+
+    def entered(self, vm: Interpreter) -> object:
+        return self.of
+
+    def operated(self, vm: Interpreter, at: ast.AST, operator: Operator, right: object) -> object:
+        return self._operation(vm, at, operator.name, operator.sign, [right])
+
+    def reflected(self, vm: Interpreter, at: ast.AST, operator: Operator, left: object) -> object:
+        kind, name, sign = operator
+        if kind in (ast.Add, ast.Mult):
+            return self._operation(vm, at, name, sign, [left], reflected=True)
+        if kind is ast.Sub:
+            site = Site(at, sign, [self.of, left], {}, operand_texts(at, reflected=True))
+            return vm.operation(site, "torch.rsub")
+        if kind is ast.Div:
+            inverse = self._operation(vm, at, "reciprocal", sign, [], reflected=True)
+            return vm.binary(at, ast.Mult, inverse, left)
+        return vm.operation(Site(at, sign, [left, self.of], {}, operand_texts(at)), f"torch.{name}")
+
+    def augmented(self, vm: Interpreter, at: ast.AugAssign, operator: Operator, right: object) -> object:
+        if operator.kind is ast.MatMult:
+            return NotImplemented
+        return self._operation(vm, at, f"{operator.name}_", f"{operator.sign}=", [right])
+
+    def negative(self, vm: Interpreter, at: ast.AST, name: str, sign: str) -> object:
+        return self._operation(vm, at, name, sign, [])
+
+    def compared(self, vm: Interpreter, at: ast.AST, name: str, other: object) -> object:
+        return self._operation(vm, at, name, name, [other])
+
+    def _operation(
+        self, vm: Interpreter, at: ast.AST, name: str, sign: str, given: list[object], *, reflected: bool = False
+    ) -> object:
+        texts = operand_texts(at, reflected=reflected)
+        return vm.operation(Site(at, sign, [self.of, *given], {}, texts), f"torch.Tensor.{name}")
 
     def question(self, fresh: Callable[[], int]) -> Hashable | None:
         return Truth(fresh())

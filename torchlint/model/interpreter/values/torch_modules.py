@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -25,10 +26,10 @@ from torchlint.model.interpreter.values.symbolic import Symbolic, held, identity
 from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, wraps
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Hashable
 
     from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.values.operator import Operator
 
 M = TypeVar("M", bound=Module)
 
@@ -103,6 +104,11 @@ class WrappedLayer(WrappedModule[LayerValue]):
     def likeness(self) -> Hashable:
         return self.of.name
 
+    def bind(self, name: str) -> None:
+        for key, tensor in self.of.state.items():
+            if tensor.name == key:
+                tensor.name = f"{name}.{key}"
+
     def assume(self, what: str) -> None:
         self.of.assumed = what
 
@@ -134,6 +140,13 @@ class WrappedSequence(WrappedModule[SequenceValue]):
 
     def length(self, vm: Interpreter) -> object:
         return open_containers.length(vm.run, self.of.modules)
+
+    def augmented(self, vm: Interpreter, at: ast.AugAssign, operator: Operator, right: object) -> object:
+        if operator.kind is not ast.Add:
+            return NotImplemented
+        for each in vm.items(at, right):
+            self.of.append(each)
+        return self.of
 
     def _any(self, vm: Interpreter) -> object:
         """The module at an index that is not known, where all are alike."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
+from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.interpreter.gradient_flow import is_differentiable
 from torchlint.model.interpreter.identities import (
     Attribute,
@@ -31,7 +32,18 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.tensor import Node, Tensor
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.values.operator import Operator
 
+_TRANSPARENT = frozenset(
+    ("builtins.staticmethod", "builtins.property", "functools.cached_property", "abc.abstractmethod")
+)
+"""Decorators that leave a function's body as it is; whoever finds the function heeds them."""
+_GRAD_MODES = {
+    "torch.no_grad": Mode(ModeKind.GRAD, False),
+    "torch.enable_grad": Mode(ModeKind.GRAD, True),
+    "torch.inference_mode": Mode(ModeKind.INFERENCE, False),
+    "torch.cuda.amp.autocast": Mode(ModeKind.AUTOCAST, True),
+}
 _NUMBERS = ("builtins.", "numpy.", "math.", "random.", "logging.", "warnings.", "os.", "sys.", "json.")
 
 
@@ -40,6 +52,24 @@ class WrappedSymbolic(Wrapped[Symbolic]):
     """What something does of which nothing is known."""
 
     __slots__ = ()
+
+    @property
+    def is_constant(self) -> bool:
+        return True
+
+    @property
+    def is_undecided(self) -> bool:
+        return True
+
+    def equality_key(self, vm: Interpreter) -> Hashable:
+        return vm.run.shortened(self.of.key)
+
+    def augmented(self, vm: Interpreter, at: ast.AugAssign, operator: Operator, right: object) -> object:
+        proven = vm.proven_by_now(self.of, right, at.target)
+        if proven is self.of:
+            return NotImplemented
+        found = as_value(proven).augmented(vm, at, operator, right)
+        return vm.binary(at, operator.kind, proven, right) if found is NotImplemented else found
 
     def edges(self, run: GradState) -> tuple[Node | Tensor, ...]:
         return self.of.flow
@@ -105,6 +135,20 @@ class WrappedSymbol(Wrapped[Symbol]):
 
     def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
         return Symbol(canonical(f"{self.of.name}.{name}"), self.of.home)
+
+    @property
+    def is_constant(self) -> bool:
+        return True
+
+    @property
+    def decorating(self) -> tuple[Mode, ...] | None:
+        if self.of.name in _TRANSPARENT:
+            return ()
+        mode = _GRAD_MODES.get(self.of.name)
+        return None if mode is None else (mode,)
+
+    def equality_key(self, vm: Interpreter) -> Hashable:
+        return self.of.name
 
     def question(self, fresh: Callable[[], int]) -> Hashable | None:
         return Truth(self.of.name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.views import requires_grad
-from torchlint.model.interpreter.identities import Count
+from torchlint.model.interpreter.identities import Count, Fresh
 from torchlint.model.interpreter.loop_bounds import ENOUGH, Items, length_of
 from torchlint.model.interpreter.values.symbolic import Symbolic
 
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.grad_mode import Mode
     from torchlint.model.autograd.grad_state import GradState
-    from torchlint.model.autograd.tensor import Node, Tensor
+    from torchlint.model.autograd.tensor import Cut, Name, Node, Tensor
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.values.classes import ClassValue
+    from torchlint.model.interpreter.values.operator import Operator
 
 T = TypeVar("T")
 W = TypeVar("W", bound="Callable[..., Value]")
@@ -48,6 +49,31 @@ class Value:
     def holds_parameters(self) -> bool:
         """Whether it is a module, an optimizer or the like."""
         return self.is_lasting
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it holds nothing that could be changed, or is not known at all."""
+        return False
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it may be true or false."""
+        return False
+
+    @property
+    def mode(self) -> Mode | None:
+        """The mode that is entered with it."""
+        return None
+
+    @property
+    def decorating(self) -> tuple[Mode, ...] | None:
+        """The modes in which a function runs that it decorates, None where it may change more of it."""
+        return None
+
+    @property
+    def graph_exit(self) -> Cut | None:
+        """Where the graph ended that it came from."""
+        return None
 
     @property
     def is_of_program(self) -> bool:
@@ -131,6 +157,41 @@ class Value:
         """``not value``. Raises: Raised, OutOfBudget."""
         return not vm.truth(self.itself, ast.Pass())
 
+    def operated(self, vm: Interpreter, at: ast.AST, operator: Operator, right: object) -> object:
+        """``value op right``, NotImplemented where that depends on the other one. Raises: Raised, OutOfBudget."""
+        return NotImplemented
+
+    def reflected(self, vm: Interpreter, at: ast.AST, operator: Operator, left: object) -> object:
+        """``left op value``, as ``operated``."""
+        return NotImplemented
+
+    def augmented(self, vm: Interpreter, at: ast.AugAssign, operator: Operator, right: object) -> object:
+        """``value op= right`` in place, NotImplemented where it is like ``value op right``. Raises: Raised,
+        OutOfBudget."""
+        return NotImplemented
+
+    def negative(self, vm: Interpreter, at: ast.AST, name: str, sign: str) -> object:
+        """What a sign before it gives, as ``operated``."""
+        return NotImplemented
+
+    def compared(self, vm: Interpreter, at: ast.AST, name: str, other: object) -> object:
+        """Whether it equals, or is less than, another value, as ``operated``."""
+        return NotImplemented
+
+    def equality_key(self, vm: Interpreter) -> Hashable:
+        """What makes values equal that have the same; one that nothing else has where that cannot be told."""
+        return Fresh(vm.run.fresh())
+
+    def taken_for(self, truth: bool) -> object:
+        """What ``and`` and ``or`` give of it where they stop at it, which they do for its truth."""
+        return self.itself
+
+    def bind(self, name: str) -> None:
+        """A name is given to it."""
+
+    def hold(self, name: Name) -> None:
+        """It becomes an attribute, or the like."""
+
     def havoc(self, vm: Interpreter) -> int:
         """Something unknown is given it and may change it: parameters frozen or not, other tensors drawn into a graph,
         and those that a module keeps besides replaced. How many tensors these are."""
@@ -163,6 +224,10 @@ class Value:
 
     def keep(self, name: str, value: object) -> None:
         """Have an attribute from now on, as a cached property does."""
+
+    def entered(self, vm: Interpreter) -> object:
+        """What ``with value as name`` binds."""
+        return vm.unknown()
 
     def decorated(self, mode: Mode) -> object:
         """What ``mode(value)`` gives, None where that is not known."""
