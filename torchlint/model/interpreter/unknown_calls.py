@@ -39,7 +39,7 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
     if site.label == "item" and not given and speculation.is_method(run, callee):
         return Number(run.fresh(), Cut(CutKind.NUMBER, site.at, site.label, "", is_sure=False))
     found: object = machine.unknown()
-    if machine.is_library and isinstance(callee, Symbolic) and callee.is_held:
+    if machine.is_library and as_value(callee).is_likely_module:
         found = loose(machine, site)
     elif machine.is_library and not as_value(callee).gives_no_tensor:
         found = Symbolic(Fresh(run.fresh()), passed(run, site.at, (site.receiver, *given)))

@@ -11,17 +11,15 @@ from torchlint.model.autograd.tensor import Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter import open_containers, texts, unknown_calls
 from torchlint.model.interpreter.identities import Count, Enumerated, Range, Single, Zipped
-from torchlint.model.interpreter.library import tensor_methods
-from torchlint.model.interpreter.library.copies import deep_copy
 from torchlint.model.interpreter.limits import MAX_ITEMS
 from torchlint.model.interpreter.python import iteration, objects
 from torchlint.model.interpreter.values import class_checks
 from torchlint.model.interpreter.values.callables import Partial
 from torchlint.model.interpreter.values.constants import is_plain
 from torchlint.model.interpreter.values.containers import Stream, read_in_part
-from torchlint.model.interpreter.values.numbers import Array, Number
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
-from torchlint.model.interpreter.values.value import as_value
+from torchlint.model.interpreter.values.numbers import Array
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, identity
+from torchlint.model.interpreter.values.value import as_value, deep_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,9 +40,7 @@ _ARRAYS = frozenset(
 def call(machine: Interpreter, site: Site, name: str) -> object:
     """Call something imported, or a builtin."""
     if name.startswith("numpy."):
-        out = site.keywords.get("out")
-        if isinstance(out, Array):
-            out.write(site.at, out.name)
+        as_value(site.keywords.get("out")).overwrite(site.at)
         return Array(Storage()) if name in _ARRAYS else machine.unknown()
     handler = _BUILTINS.get(name.removeprefix("builtins."))
     if handler is not None and not site.is_open:
@@ -63,8 +59,8 @@ def _range(machine: Interpreter, site: Site) -> object:
     start = 0 if len(site.arguments) == 1 else site.arguments[0] if len(site.arguments) == 2 else None
     if not isinstance(start, int):
         return machine.unknown()
-    stop = site.arguments[-1]
-    end = machine.run.shortened(stop.key) if isinstance(stop, Symbolic) else None
+    stop = identity(site.arguments[-1])
+    end = machine.run.shortened(stop) if stop is not None else None
     return Symbolic(Range(machine.run.fresh(), start, end))
 
 
@@ -192,12 +188,11 @@ def _sum(machine: Interpreter, site: Site) -> object:
 
 def _number(machine: Interpreter, site: Site) -> object:
     value = site.argument(0, "")
-    if isinstance(value, Tensor):
-        return tensor_methods.number_of(machine, site, value)
+    number = as_value(value).as_number(machine, site)
+    if number is not None:
+        return number
     if isinstance(value, (int, float)):
         return value if site.label == "float" else int(value) if abs(value) < 10**12 else machine.unknown()
-    if isinstance(value, Number):
-        return value
     return Symbolic(Count(machine.run.fresh())) if site.label == "int" else machine.unknown()
 
 
@@ -261,7 +256,7 @@ def _partial(machine: Interpreter, site: Site) -> object:
 
 
 def _deep_copy(machine: Interpreter, site: Site) -> object:
-    return deep_copy(site.argument(0, "x"))
+    return deep_copy(site.argument(0, "x"), {})
 
 
 def _nothing(machine: Interpreter, site: Site) -> object:
@@ -286,7 +281,7 @@ def _string(machine: Interpreter, site: Site) -> object:
 def _progress(machine: Interpreter, site: Site) -> object:
     """``tqdm(iterable)``: the same items."""
     given = site.argument(0, "iterable")
-    return given if isinstance(given, Symbolic) else unknown_calls.call_unknown(machine, site, Symbol("tqdm.tqdm"))
+    return given if identity(given) is not None else unknown_calls.call_unknown(machine, site, Symbol("tqdm.tqdm"))
 
 
 def _named_tuple(machine: Interpreter, site: Site) -> object:

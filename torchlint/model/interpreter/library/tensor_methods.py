@@ -12,9 +12,10 @@ from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Tensor
 from torchlint.model.autograd.views import detached, requires_grad, take_view
 from torchlint.model.interpreter.identities import DEVICE, Count, Fresh, Single
 from torchlint.model.interpreter.library import backward
-from torchlint.model.interpreter.values.numbers import Array, Number
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.numbers import Array
+from torchlint.model.interpreter.values.symbolic import Symbolic
 from torchlint.model.interpreter.values.tensor import set_requires_grad
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,11 +80,6 @@ def _size(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     return machine.run.size_of(tensor, dim) if isinstance(dim, int) else machine.unknown()
 
 
-def number_of(machine: Interpreter, site: Site, tensor: Tensor) -> Number:
-    """A Python number taken from a tensor."""
-    return Number(machine.run.fresh(), Cut.of(CutKind.NUMBER, site.at, site.label, tensor, requires_grad(tensor)))
-
-
 def _detach(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     found = detached(machine.run, site.at, tensor, ".detach()")
     found.name = tensor.name
@@ -145,8 +141,9 @@ def _convert(machine: Interpreter, site: Site, tensor: Tensor) -> object:
 
 def _dtype_in(site: Site) -> str | None:
     for value in (*site.arguments, site.keywords.get("dtype"), site.keywords.get("other")):
-        if isinstance(value, Symbol) and value.name.startswith("torch."):
-            return value.name
+        known = as_value(value)
+        if known.imported_name is not None and known.imported_name.startswith("torch."):
+            return known.imported_name
         if isinstance(value, Tensor):
             return value.dtype
     return None
@@ -219,7 +216,7 @@ def _view(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     found = take_view(machine.run, site.at, tensor, site.label)
     found.contiguous = tensor.contiguous
     found.shape = _sizes(site, tensor)
-    if isinstance(site.argument(0, "dtype"), Symbol):
+    if as_value(site.argument(0, "dtype")).imported_name is not None:
         found.node, found.requires_grad, found.dtype = None, Answer.NO, None
     return found
 
@@ -249,7 +246,7 @@ def _overlap(tensor: Tensor, sizes: list[object]) -> tuple[Answer, tuple[int, ..
 
 
 def _item(machine: Interpreter, site: Site, tensor: Tensor) -> object:
-    return number_of(machine, site, tensor)
+    return as_value(tensor).as_number(machine, site)
 
 
 def _backward(machine: Interpreter, site: Site, tensor: Tensor) -> object:

@@ -14,7 +14,6 @@ from weakref import WeakKeyDictionary
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.library import layer_subclass
 from torchlint.model.interpreter.limits import MAX_BUILDING_STEPS, OutOfBudget
 from torchlint.model.interpreter.python import objects
@@ -22,7 +21,7 @@ from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values.callables import Bound, Partial
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 from torchlint.model.interpreter.values.functions import FunctionValue, decorators
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, optional
+from torchlint.model.interpreter.values.symbolic import Symbol, identity, optional
 from torchlint.model.interpreter.values.value import as_value
 from torchlint.syntax.tree import Function, walk
 
@@ -197,13 +196,13 @@ def rebind(machine: Interpreter, instance: ObjectValue, owner: ClassValue, metho
 
 
 def _is_part(value: object) -> bool:
-    return as_value(value).is_lasting or (isinstance(value, Tensor) and value.is_parameter)
+    return as_value(value).is_lasting or any(each.is_parameter for each in tensors_in(value, 0))
 
 
 def age(machine: Interpreter, instance: ObjectValue, others: Uses) -> None:
     """Other methods may have run: what they bind is not known, what they change may require grad by now."""
     for name, value in instance.attributes.items():
-        is_kept = as_value(value).is_lasting or isinstance(value, Tensor)
+        is_kept = as_value(value).is_lasting or bool(tensors_in(value, 0))
         if name in others.bound or (name in others.changed and not is_kept):
             instance.attributes[name] = machine.unknown()
         elif name in others.changed:
@@ -235,4 +234,4 @@ def run_twice(machine: Interpreter, method: FunctionValue, instance: ObjectValue
 
 
 def _may_have_graph(value: object) -> bool:
-    return isinstance(value, Symbolic) or any(each.node is not None for each in tensors_in(value))
+    return identity(value) is not None or any(each.node is not None for each in tensors_in(value))

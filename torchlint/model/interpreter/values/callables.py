@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.values.functions import FunctionValue, decorators
 from torchlint.model.interpreter.values.value import Value, Wrapped, as_value, wraps
 
 if TYPE_CHECKING:
-    import ast
+    from collections.abc import Hashable, Iterator
 
     from torchlint.model.autograd.grad_mode import Mode
     from torchlint.model.interpreter.protocol import Interpreter
@@ -30,6 +32,13 @@ class Partial(Value):
     @property
     def is_of_program(self) -> bool:
         return True
+
+    def plain(self, vm: Interpreter) -> object:
+        return self
+
+    def call_key(self) -> Hashable:
+        keywords = tuple((name, as_value(each).call_key()) for name, each in self.keywords)
+        return ("partial", as_value(self.function).call_key(), as_value(self.arguments).call_key(), keywords)
 
     def call(self, vm: Interpreter, site: Site) -> object:
         site.arguments[:0] = self.arguments
@@ -91,6 +100,20 @@ class WrappedFunction(Wrapped[FunctionValue]):
         if "cached_property" in names:
             owner.keep(getattr(self.of.node, "name", ""), value)
         return value
+
+    def plain(self, vm: Interpreter) -> object:
+        return self.of
+
+    def call_key(self) -> Hashable:
+        return id(self.of)
+
+    def leads_to(self) -> Iterator[object]:
+        yield from self.of.defaults.values()
+
+    def closed_over(self) -> Iterator[Tensor]:
+        for node in ast.walk(self.of.node):
+            if isinstance(node, ast.Name) and isinstance(value := self.of.scope.find(node.id), Tensor):
+                yield value
 
     def leave(self, scope: Scope) -> None:
         if self.of.scope is scope and scope.parent is not None:

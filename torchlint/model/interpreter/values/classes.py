@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchlint.model.interpreter.site import Site
-    from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
 
 
 @dataclass(eq=False, slots=True)
@@ -150,7 +149,7 @@ class ObjectValue(Module):
     is_doubtful: bool = False
     number: int = 0
     buffers: set[str] = field(default_factory=set)
-    layer: LayerValue | SequenceValue | None = None
+    layer: Module | None = None
     given: Site | None = None
 
     @property

@@ -8,6 +8,7 @@ from torchlint.model.interpreter import texts
 from torchlint.model.interpreter.identities import Constant
 from torchlint.model.interpreter.limits import MAX_CHARACTERS
 from torchlint.model.interpreter.loop_bounds import MOST, MOST_KEYS, Items
+from torchlint.model.interpreter.values.sort import OTHER
 from torchlint.model.interpreter.values.value import T, Wrapped, wraps
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.values.sort import Sort
 
 _PLAIN = (str, int, float, bool, type(None))
 _TEXT_METHODS = frozenset(("lower", "upper", "strip", "startswith", "endswith", "split"))
@@ -30,6 +32,16 @@ class WrappedConstant(Wrapped[T]):
     @property
     def is_constant(self) -> bool:
         return is_plain(self.of)
+
+    @property
+    def sort(self) -> Sort:
+        return (type(self.of).__name__, self.of) if is_plain(self.of) else OTHER
+
+    def plain(self, vm: Interpreter) -> object:
+        return self.of if is_plain(self.of) else vm.unknown()
+
+    def call_key(self) -> Hashable:
+        return (type(self.of).__name__, self.of) if is_plain(self.of) else None
 
     def equality_key(self, vm: Interpreter) -> Hashable:
         return Constant(type(self.of).__name__, self.of)

@@ -16,7 +16,7 @@ from torchlint.model.interpreter.loop_bounds import MOST_KEYS, Items, of_any_num
 from torchlint.model.interpreter.open_containers import is_open, item, leave_open, length
 from torchlint.model.interpreter.values.constants import is_key, looked_up
 from torchlint.model.interpreter.values.numbers import Number
-from torchlint.model.interpreter.values.value import Value, Wrapped, as_value, wraps
+from torchlint.model.interpreter.values.value import Value, Wrapped, as_value, deep_copy, wraps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -35,6 +35,15 @@ class WrappedList(Wrapped[list[object]]):
 
     def elements(self) -> Iterable[object]:
         return self.of
+
+    def copied(self, known: dict[int, object]) -> object:
+        return [deep_copy(each, known) for each in self.of]
+
+    def plain(self, vm: Interpreter) -> object:
+        return [as_value(each).plain(vm) for each in self.of]
+
+    def call_key(self) -> Hashable:
+        return tuple(as_value(each).call_key() for each in self.of)
 
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
         items, given = self.of, site.argument(0, "")
@@ -117,6 +126,15 @@ class WrappedTuple(Wrapped[tuple[object, ...]]):
     def equality_key(self, vm: Interpreter) -> Hashable:
         return _equality_key(vm, self.of)
 
+    def copied(self, known: dict[int, object]) -> object:
+        return tuple(deep_copy(each, known) for each in self.of)
+
+    def plain(self, vm: Interpreter) -> object:
+        return tuple(as_value(each).plain(vm) for each in self.of)
+
+    def call_key(self) -> Hashable:
+        return tuple(as_value(each).call_key() for each in self.of)
+
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
         return vm.unknown()
 
@@ -141,6 +159,12 @@ class WrappedDict(Wrapped[dict[object, object]]):
 
     def elements(self) -> Iterable[object]:
         return self.of.values()
+
+    def copied(self, known: dict[int, object]) -> object:
+        return {key: deep_copy(each, known) for key, each in self.of.items()}
+
+    def call_key(self) -> Hashable:
+        return tuple((name, as_value(each).call_key()) for name, each in self.of.items())
 
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
         items, given = self.of, site.argument(0, "key")

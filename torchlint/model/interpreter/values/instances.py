@@ -16,11 +16,11 @@ from torchlint.model.interpreter.values.functions import decorators
 from torchlint.model.interpreter.values.module_methods import METHODS
 from torchlint.model.interpreter.values.symbolic import Symbolic, held
 from torchlint.model.interpreter.values.torch_modules import WrappedModule
-from torchlint.model.interpreter.values.value import Method, Value, Wrapped, as_value, wraps
+from torchlint.model.interpreter.values.value import Method, Value, Wrapped, as_value, deep_copy, wraps
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from torchlint.model.interpreter.protocol import Interpreter
 
@@ -44,6 +44,16 @@ class WrappedClass(Wrapped[ClassValue]):
 
     def call(self, vm: Interpreter, site: Site) -> object:
         return vm.build(site, self.of)
+
+    def leads_to(self) -> Iterator[object]:
+        for each in dict.values(self.of.names):
+            yield from as_value(each).leads_to()
+
+    def plain(self, vm: Interpreter) -> object:
+        return self.of
+
+    def call_key(self) -> Hashable:
+        return id(self.of)
 
     def super_of(self, instance: Value) -> Value | None:
         return Super(self.of, instance)
@@ -99,6 +109,16 @@ class WrappedObject(WrappedModule[ObjectValue]):
     def question(self, fresh: Callable[[], int]) -> Hashable | None:
         has_a_say = not self.of.kind.specials.isdisjoint(("__bool__", "__len__"))
         return Truth(fresh()) if has_a_say else None
+
+    @property
+    def has_state(self) -> bool:
+        return True
+
+    def copied(self, known: dict[int, object]) -> object:
+        made = replace(self.of, attributes={}, buffers=set(self.of.buffers))
+        known[id(self.of)] = made
+        made.attributes.update({name: deep_copy(each, known) for name, each in self.of.attributes.items()})
+        return made
 
     def super_in(self, function: ast.AST) -> Value | None:
         kind = self.of.kind.definer(function)

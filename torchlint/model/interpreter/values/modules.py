@@ -61,6 +61,11 @@ class Module:
         return {}
 
     @property
+    def parts(self) -> Mapping[str, object]:
+        """What an instance of a class has that is derived from it."""
+        return {}
+
+    @property
     def resets(self) -> Mapping[str, Tensor]:
         """What ``reset_parameters`` writes anew."""
         return {}
@@ -133,6 +138,10 @@ class LayerValue(Module):
         return self.state
 
     @property
+    def parts(self) -> Mapping[str, object]:
+        return self.state
+
+    @property
     def resets(self) -> Mapping[str, Tensor]:
         return self.state
 
@@ -149,6 +158,10 @@ class SequenceValue(Module):
     def is_by_name(self) -> bool:
         """Whether it is used like a dictionary."""
         return self.kind.endswith("Dict")
+
+    @property
+    def parts(self) -> Mapping[str, object]:
+        return self.modules
 
     @property
     def own_state(self) -> Mapping[str, Tensor]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
+from torchlint.model.autograd.tensor import Change, Counter, How, Storage, Tensor
 from torchlint.model.interpreter.identities import Fresh, Truth
+from torchlint.model.interpreter.values.sort import NUMBER
 from torchlint.model.interpreter.values.symbolic import identity
 from torchlint.model.interpreter.values.tensor_index import is_basic
 from torchlint.model.interpreter.values.value import Value
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.values.operator import Operator
+    from torchlint.model.interpreter.values.sort import Sort
 
 _SHARING_METHODS = frozenset(("reshape", "view", "ravel", "squeeze", "transpose", "swapaxes"))
 _WRITING_METHODS = frozenset(("fill", "sort", "put", "itemset", "partition"))
@@ -49,6 +51,12 @@ class Array(Value):
     def augmented(self, vm: Interpreter, at: ast.AugAssign, operator: Operator, right: object) -> object:
         self.write(at, at.target)
         return self
+
+    def overwrite(self, at: ast.AST) -> None:
+        self.write(at, self.name)
+
+    def as_tensor(self, at: ast.AST) -> Tensor | None:
+        return Tensor(at, storage=self.storage, counter=Counter(), shape=self.shape, dtype=self.dtype, cut=self.cut)
 
     def write(self, at: ast.AST, target: Name) -> None:
         """Change its content, and so the tensor's."""
@@ -92,6 +100,13 @@ class Number(Value):
         return NotImplemented if identity(left) is not None else Number(Fresh(vm.run.fresh()), self.cut)
 
     def negative(self, vm: Interpreter, at: ast.AST, name: str, sign: str) -> object:
+        return self
+
+    @property
+    def sort(self) -> Sort:
+        return NUMBER
+
+    def as_number(self, vm: Interpreter, site: Site) -> Value | None:
         return self
 
     def taken_for(self, truth: bool) -> object:

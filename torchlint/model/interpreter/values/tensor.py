@@ -10,7 +10,7 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.shapes import FLOATING
-from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Tensor
+from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Node, Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import edge, requires_grad, take_view
 from torchlint.model.interpreter.gradient_flow import is_of_tensor, part
@@ -18,7 +18,9 @@ from torchlint.model.interpreter.identities import Count, Single, Truth
 from torchlint.model.interpreter.loop_bounds import ENOUGH, MOST, Items, of_any_number
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import tensor_index
+from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.operator import operand_texts
+from torchlint.model.interpreter.values.sort import TENSOR
 from torchlint.model.interpreter.values.symbolic import Symbolic
 from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, wraps
 
@@ -26,9 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
     from torchlint.model.autograd.grad_state import GradState
-    from torchlint.model.autograd.tensor import Name, Node
+    from torchlint.model.autograd.tensor import Name
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.values.operator import Operator
+    from torchlint.model.interpreter.values.sort import Sort
+    from torchlint.model.interpreter.values.value import Value
 
 _VIEWS = frozenset(("T", "mT", "H", "mH", "real", "imag"))
 _DESCRIPTIONS = frozenset(
@@ -135,6 +139,42 @@ class WrappedTensor(Wrapped[Tensor]):
     @property
     def graph_exit(self) -> Cut | None:
         return self.of.cut
+
+    @property
+    def sort(self) -> Sort:
+        return TENSOR
+
+    @property
+    def dtype(self) -> str | None:
+        return self.of.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        return self.of.shape
+
+    @property
+    def has_state(self) -> bool:
+        return True
+
+    def as_tensor(self, at: ast.AST) -> Tensor | None:
+        return self.of
+
+    def as_number(self, vm: Interpreter, site: Site) -> Value | None:
+        return Number(vm.run.fresh(), Cut.of(CutKind.NUMBER, site.at, site.label, self.of, requires_grad(self.of)))
+
+    def copied(self, known: dict[int, object]) -> object:
+        return replace(self.of, storage=Storage(), counter=Counter(), grad=None, node=None, base=None)
+
+    def stand_in(self, vm: Interpreter) -> object:
+        of, own = self.of, requires_grad(self.of)
+        node = Node("", "", of.made, vm.run.next_order(), ()) if own is Answer.YES else None
+        return Tensor(of.made, requires_grad=own, node=node, contiguous=of.contiguous, dtype=of.dtype)
+
+    def call_key(self) -> Hashable:
+        return ("tensor", requires_grad(self.of), self.of.contiguous)
+
+    def before_change(self, vm: Interpreter, settle: Callable[[], None]) -> None:
+        self.of.counter.pending.append(settle)
 
     def bind(self, name: str) -> None:
         tensor = self.of

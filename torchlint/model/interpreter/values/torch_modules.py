@@ -23,12 +23,13 @@ from torchlint.model.interpreter.values.modules import (
     argument_is,
 )
 from torchlint.model.interpreter.values.symbolic import Symbolic, held, identity, optional
-from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, wraps
+from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, deep_copy, wraps
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterator
 
     from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.values.classes import ObjectValue
     from torchlint.model.interpreter.values.operator import Operator
 
 M = TypeVar("M", bound=Module)
@@ -50,6 +51,10 @@ class WrappedModule(Wrapped[M]):
         for tensor in owned:
             tensor.requires_grad = Answer.MAYBE
         return len(owned)
+
+    def initialise(self, instance: ObjectValue) -> None:
+        instance.attributes.update(self.of.parts)
+        instance.layer = self.of
 
     def call(self, vm: Interpreter, site: Site) -> object:
         """Call it, then its forward hooks, each of which may give another result."""
@@ -104,6 +109,18 @@ class WrappedLayer(WrappedModule[LayerValue]):
     def likeness(self) -> Hashable:
         return self.of.name
 
+    def forward_of(self, vm: Interpreter, site: Site, instance: ObjectValue) -> object:
+        held = {name: instance.attributes.get(name) for name in self.of.state}
+        state = {name: value for name, value in held.items() if isinstance(value, Tensor)}
+        return vm.call_layer(site, replace(self.of, state=state, training=instance.training))
+
+    def closed_over(self) -> Iterator[Tensor]:
+        return iter(self.of.state.values())
+
+    def copied(self, known: dict[int, object]) -> object:
+        copies = {name: deep_copy(each, known) for name, each in self.of.state.items()}
+        return replace(self.of, state={name: each for name, each in copies.items() if isinstance(each, Tensor)})
+
     def bind(self, name: str) -> None:
         for key, tensor in self.of.state.items():
             if tensor.name == key:
@@ -147,6 +164,12 @@ class WrappedSequence(WrappedModule[SequenceValue]):
         for each in vm.items(at, right):
             self.of.append(each)
         return self.of
+
+    def forward_of(self, vm: Interpreter, site: Site, instance: ObjectValue) -> object:
+        return vm.call_site(site, self.of)
+
+    def copied(self, known: dict[int, object]) -> object:
+        return replace(self.of, modules={name: deep_copy(each, known) for name, each in self.of.modules.items()})
 
     def _any(self, vm: Interpreter) -> object:
         """The module at an index that is not known, where all are alike."""

@@ -21,6 +21,7 @@ from torchlint.model.interpreter.identities import (
 )
 from torchlint.model.interpreter.loop_bounds import ENOUGH, Items, length_of, line, of_any_number
 from torchlint.model.interpreter.values import parameters
+from torchlint.model.interpreter.values.sort import UNKNOWN
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.model.interpreter.values.value import Wrapped, as_value, wraps
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.values.operator import Operator
+    from torchlint.model.interpreter.values.sort import Sort
 
 _TRANSPARENT = frozenset(
     ("builtins.staticmethod", "builtins.property", "functools.cached_property", "abc.abstractmethod")
@@ -56,6 +58,21 @@ class WrappedSymbolic(Wrapped[Symbolic]):
     @property
     def is_constant(self) -> bool:
         return True
+
+    @property
+    def sort(self) -> Sort:
+        return UNKNOWN
+
+    @property
+    def is_likely_module(self) -> bool:
+        return self.of.is_held
+
+    def taken_for_tensor(self, vm: Interpreter, at: ast.AST) -> object:
+        return vm.prove(self.of, at) if is_one_object(self.of.key) else self.of
+
+    def before_change(self, vm: Interpreter, settle: Callable[[], None]) -> None:
+        if is_one_object(self.of.key):
+            vm.visited.setdefault(self.of.key, []).append(settle)
 
     @property
     def is_undecided(self) -> bool:
@@ -139,6 +156,16 @@ class WrappedSymbol(Wrapped[Symbol]):
     @property
     def is_constant(self) -> bool:
         return True
+
+    @property
+    def imported_name(self) -> str | None:
+        return self.of.name
+
+    def plain(self, vm: Interpreter) -> object:
+        return self.of
+
+    def call_key(self) -> Hashable:
+        return self.of
 
     @property
     def decorating(self) -> tuple[Mode, ...] | None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.views import requires_grad
-from torchlint.model.interpreter.identities import Count, Fresh
+from torchlint.model.interpreter.identities import Count, Fresh, Single
 from torchlint.model.interpreter.loop_bounds import ENOUGH, Items, length_of
+from torchlint.model.interpreter.values.sort import OTHER
 from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.site import Site
-    from torchlint.model.interpreter.values.classes import ClassValue
+    from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
     from torchlint.model.interpreter.values.operator import Operator
+    from torchlint.model.interpreter.values.sort import Sort
 
 T = TypeVar("T")
 W = TypeVar("W", bound="Callable[..., Value]")
@@ -74,6 +76,36 @@ class Value:
     def graph_exit(self) -> Cut | None:
         """Where the graph ended that it came from."""
         return None
+
+    @property
+    def sort(self) -> Sort:
+        """What it is as an argument of an operation."""
+        return OTHER
+
+    @property
+    def imported_name(self) -> str | None:
+        """The canonical name of what is imported, None for anything else."""
+        return None
+
+    @property
+    def dtype(self) -> str | None:
+        """The dtype of its elements, as far as that is known."""
+        return None
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """Its shape, as far as that is known."""
+        return None
+
+    @property
+    def has_state(self) -> bool:
+        """Whether what happens to it stays."""
+        return False
+
+    @property
+    def is_likely_module(self) -> bool:
+        """Whether it most likely is a module, though nothing is known of it."""
+        return False
 
     @property
     def is_of_program(self) -> bool:
@@ -192,6 +224,56 @@ class Value:
     def hold(self, name: Name) -> None:
         """It becomes an attribute, or the like."""
 
+    def taken_for_tensor(self, vm: Interpreter, at: ast.AST) -> object:
+        """What it is where an operation takes nothing but a tensor."""
+        return self.itself
+
+    def as_tensor(self, at: ast.AST) -> Tensor | None:
+        """The tensor on the same memory, None where there is none."""
+        return None
+
+    def as_number(self, vm: Interpreter, site: Site) -> Value | None:
+        """What ``float(value)`` gives of what was computed by a tensor, None where that is not known."""
+        return None
+
+    def overwrite(self, at: ast.AST) -> None:
+        """It is given to NumPy as ``out``."""
+
+    def leads_to(self) -> Iterator[object]:
+        """The values that whoever finds it in a module can come to."""
+        yield self.itself
+
+    def closed_over(self) -> Iterator[Tensor]:
+        """The tensors that a call of it uses without being given them."""
+        return iter(())
+
+    def copied(self, known: dict[int, object]) -> object:
+        """A copy in which every tensor is one of its own; ``known`` are copies by the identities of what they are
+        of."""
+        return self.itself
+
+    def plain(self, vm: Interpreter) -> object:
+        """It where no run changes it, or something unknown in its place."""
+        return vm.unknown()
+
+    def stand_in(self, vm: Interpreter) -> object:
+        """What a module is given in its place that is run on its own."""
+        return self.plain(vm)
+
+    def call_key(self) -> Hashable:
+        """What tells calls apart that are given it."""
+        return None
+
+    def before_change(self, vm: Interpreter, settle: Callable[[], None]) -> None:
+        """Have something called before its content changes."""
+
+    def initialise(self, instance: ObjectValue) -> None:
+        """Make an instance of a class that is derived from it what its ``__init__`` makes it."""
+
+    def forward_of(self, vm: Interpreter, site: Site, instance: ObjectValue) -> object:
+        """Run the ``forward`` of this layer on what an instance that is derived from it holds now."""
+        return vm.call_unknown(site, Symbolic(Single("layer", id(instance)), is_held=True))
+
     def havoc(self, vm: Interpreter) -> int:
         """Something unknown is given it and may change it: parameters frozen or not, other tensors drawn into a graph,
         and those that a module keeps besides replaced. How many tensors these are."""
@@ -288,3 +370,10 @@ def hold_parameters(values: Iterable[object], depth: int = 4) -> bool:
     if any(each.holds_parameters for each in known):
         return True
     return depth > 0 and any(hold_parameters(each.elements(), depth - 1) for each in known)
+
+
+def deep_copy(value: object, known: dict[int, object]) -> object:
+    """A copy of a value in which every tensor is one of its own; what is shared stays shared."""
+    if id(value) not in known:
+        known[id(value)] = as_value(value).copied(known)
+    return known[id(value)]
