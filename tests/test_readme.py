@@ -18,8 +18,8 @@ from torchlint.engine.settings import Overrides, forget_settings, load_settings
 from torchlint.frontends.cli import COMMANDS
 from torchlint.frontends.explain import updated
 from torchlint.model.interpreter.library import torch_functions
-from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.python import statements
+from torchlint.model.interpreter.values.value import Value
 from torchlint.rule import SECTIONS, all_rules
 from torchlint.syntax.source import Source
 

@@ -49,11 +49,15 @@ MAY_IMPORT = {
     "torchlint.model.interpreter.values": (
         "torchlint.model.api",
         "torchlint.model.autograd",
+        "torchlint.model.interpreter.gradient_flow",
         "torchlint.model.interpreter.identities",
         "torchlint.model.interpreter.limits",
+        "torchlint.model.interpreter.loop_bounds",
+        "torchlint.model.interpreter.open_containers",
         "torchlint.model.interpreter.protocol",
         "torchlint.model.interpreter.scope",
         "torchlint.model.interpreter.site",
+        "torchlint.model.interpreter.texts",
         "torchlint.model.interpreter.values",
     ),
 }

@@ -20,13 +20,15 @@ from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.state import PathState
+from torchlint.model.interpreter.values.callables import Bound
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 from torchlint.model.interpreter.values.containers import Stream
-from torchlint.model.interpreter.values.functions import Bound, FunctionValue, Method
+from torchlint.model.interpreter.values.functions import FunctionValue
 from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
 from torchlint.model.interpreter.values.numbers import Array, Number
 from torchlint.model.interpreter.values.optimizer import OptimizerValue
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.value import Method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

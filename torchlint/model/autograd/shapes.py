@@ -51,12 +51,10 @@ _TURN_THEMSELVES = frozenset("as_strided_ resize_as_ squeeze_ swapaxes_ swapdims
 """What gives the tensor that it is called on another shape or layout."""
 
 
-def describe(call: Call, results: Sequence[object]) -> None:
+def describe(call: Call, results: Sequence[Tensor]) -> None:
     """Write down what is known of each new result."""
     tensors = [each for value in call.arguments.values() for each in tensors_in(value, 1)]
     for output, result in zip(call.operation.outputs, results, strict=True):
-        if not isinstance(result, Tensor):
-            continue
         if call.name in _TURN_THEMSELVES:
             result.shape, result.contiguous = None, Answer.MAYBE
         if output.relation is Relation.SELF or any(result is each for each in tensors):

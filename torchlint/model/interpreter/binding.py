@@ -7,10 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer, Operation, Parameter, Takes
-from torchlint.model.autograd.tensor import Tensor
-from torchlint.model.interpreter.identities import is_one_object
-from torchlint.model.interpreter.values.numbers import Number
-from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.interpreter.values.sort import NUMBER, OTHER, TENSOR, UNKNOWN
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
     import ast
@@ -18,27 +16,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
-
-_PLAIN = (bool, int, float, str, type(None))
-
-
-Sort = tuple[str, object]
-"""What of an argument decides which overload is meant: what it is, and the value of a plain one."""
-
-_TENSOR: Sort = ("tensor", None)
-_UNKNOWN: Sort = ("unknown", None)
-_NUMBER: Sort = ("number", None)
-_OTHER: Sort = ("other", None)
-
-
-def _sort(value: object) -> Sort:
-    if isinstance(value, Tensor):
-        return _TENSOR
-    if isinstance(value, Symbolic):
-        return _UNKNOWN
-    if isinstance(value, Number):
-        return _NUMBER
-    return (type(value).__name__, value) if isinstance(value, _PLAIN) else _OTHER
+    from torchlint.model.interpreter.values.sort import Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +46,8 @@ def bind(
     """
     if not site.keywords.keys().isdisjoint(_NUMPY_NAMES):
         _rename(site, overloads)
-    positional = tuple(map(_sort, site.arguments))
-    keywords = tuple((name, _sort(value)) for name, value in site.keywords.items())
+    positional = tuple(as_value(each).sort for each in site.arguments)
+    keywords = tuple((name, as_value(value).sort) for name, value in site.keywords.items())
     key = (id(overloads), positional, keywords, site.is_open)
     if key not in _PLANS:
         if len(_PLANS) >= _REMEMBERED:
@@ -80,9 +58,7 @@ def bind(
         return None
     bound, texts = _bound(site, plan.names, packs=plan.packs)
     for name in plan.tensors:
-        value = bound[name]
-        if isinstance(value, Symbolic) and is_one_object(value.key):
-            bound[name] = machine.prove(value, texts.get(name, site.at))
+        bound[name] = as_value(bound[name]).taken_for_tensor(machine, texts.get(name, site.at))
     return plan.operation, bound, texts
 
 
@@ -122,18 +98,18 @@ def _plan(
             names, packs = fitted
             sorts = dict(zip(names, positional, strict=False)) | keywords
             if packs:
-                sorts[names[-1]] = _OTHER
+                sorts[names[-1]] = OTHER
             if _fits(overload, sorts):
                 fitting.append(Plan(overload, names, packs))
     if not fitting:
         return None
     first = fitting[0]
-    if _UNKNOWN in positional or _UNKNOWN in keywords.values():
+    if UNKNOWN in positional or UNKNOWN in keywords.values():
         operation = first.operation
         for other in fitting[1:]:
             operation = merged(operation, other.operation)
         unknown = dict(zip(first.names, positional, strict=False)) | keywords
-        tensors = [name for name, sort in unknown.items() if sort == _UNKNOWN]
+        tensors = [name for name, sort in unknown.items() if sort == UNKNOWN]
         sure = tuple(name for name in tensors if all(_is_tensor(each.operation, name) for each in fitting))
         return replace(first, operation=operation, tensors=sure)
     return first
@@ -167,25 +143,25 @@ def _fits(overload: Operation, sorts: dict[str, Sort]) -> bool:
 
 
 def _accepts(parameter: Parameter, sort: Sort) -> bool:
-    if sort == _UNKNOWN:
+    if sort == UNKNOWN:
         return True
     match parameter.takes:
         case Takes.TENSOR | Takes.TENSORS if sort[0] == "NoneType":
             return parameter.default == "None"
         case Takes.TENSOR:
-            return sort == _TENSOR
+            return sort == TENSOR
         case Takes.TENSORS:
-            return sort in (_TENSOR, _OTHER)
+            return sort in (TENSOR, OTHER)
         case Takes.NUMBER:
-            return sort == _NUMBER or sort[0] in ("bool", "int", "float")
-    return sort != _TENSOR
+            return sort == NUMBER or sort[0] in ("bool", "int", "float")
+    return sort != TENSOR
 
 
 def _has(overload: Operation, sorts: dict[str, Sort], name: str, text: str) -> bool:
     """Whether an argument has the value that an overload is for; what is not known may have it."""
     if name in sorts:
         sort = sorts[name]
-        if sort == _UNKNOWN or (text == "0.0" and sort[0] in ("int", "float") and sort[1] == 0):
+        if sort == UNKNOWN or (text == "0.0" and sort[0] in ("int", "float") and sort[1] == 0):
             return True
         return sort[0] not in ("tensor", "other", "number") and repr(sort[1]) == text
     default = next((each.default for each in overload.parameters if each.name == name), None)

@@ -20,12 +20,12 @@ from torchlint.model.interpreter.limits import MAX_DEFINING_STEPS, TOO_DEEP, Out
 from torchlint.model.interpreter.machine import Machine
 from torchlint.model.interpreter.program_gate import changes_something, is_in_place
 from torchlint.model.interpreter.protocol import Project
-from torchlint.model.interpreter.python import functions, instances, objects
+from torchlint.model.interpreter.python import functions, instances
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.state import PathState
 from torchlint.model.interpreter.values.classes import ClassValue
 from torchlint.model.interpreter.values.containers import listed
-from torchlint.model.interpreter.values.functions import FunctionValue
+from torchlint.model.interpreter.values.functions import FunctionValue, decorators
 from torchlint.syntax.tree import Function, lines_of, split_lines, walk
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def entries(
             owner = class_of(node, scope()) if methods else None
             of_module = owner is not None and is_module(node.lineno)
             found = [
-                Entry(each, owner if of_module or not objects.decorators(each) else None, of_module)
+                Entry(each, owner if of_module or not decorators(each) else None, of_module)
                 for each, matters in methods.items()
                 if matters or of_module
             ]
@@ -203,7 +203,7 @@ def _run_method(machine: Machine, entry: Entry, owner: ClassValue) -> object:
     if not isinstance(method, FunctionValue):
         return None
     instance = instances.build(machine, owner, node, is_module=entry.is_module)
-    if node.name == "__init__" or "staticmethod" in objects.decorators(node):
+    if node.name == "__init__" or "staticmethod" in decorators(node):
         return None
     instances.fill(machine, instance)
     if entry.is_module:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import operations
-from torchlint.model.autograd.results import Packed
-from torchlint.model.autograd.tensor import Counter, Node, Storage, Tensor
-from torchlint.model.autograd.views import edge, requires_grad
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, identity
+from torchlint.model.autograd.tensor import Counter, Node, Storage
+from torchlint.model.autograd.views import edge
+from torchlint.model.interpreter.values.symbolic import identity
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable, Iterator
 
+    from torchlint.model.autograd.grad_state import GradState
+    from torchlint.model.autograd.tensor import Tensor
     from torchlint.model.interpreter.state import PathState
 
 _ENDS = frozenset(
@@ -34,30 +36,21 @@ _CONVERSIONS = frozenset(
         "backward register_hook retain_grad requires_grad_ share_memory_ set_ resize_ __float__ __array__ device layout"
     ).split()
 )
-_NUMBERS = ("builtins.", "numpy.", "math.", "random.", "logging.", "warnings.", "os.", "sys.", "json.")
-"""What gives no tensor, whatever it is called with."""
 
 
-def flows(run: PathState, values: Iterable[object]) -> tuple[Node | Tensor, ...]:
+def flows(run: PathState, values: Iterable[object], depth: int = 4) -> tuple[Node | Tensor, ...]:
     """Where the gradients of some values most likely flow, those in their containers included."""
     if not run.mode.grad or not run.mode.is_known:
         return ()
-    return tuple(dict.fromkeys(each for value in values for each in _flows(run, value, 4)))
+    return tuple(dict.fromkeys(each for value in values for each in _flows(run, value, depth)))
 
 
 def _flows(run: PathState, value: object, depth: int) -> Iterator[Node | Tensor]:
-    if isinstance(value, Symbolic):
-        yield from (each for each in value.flow if not _may_be_cut(run, each))
-    elif isinstance(value, Tensor):
-        start = edge(run, value)
-        yield from (start,) if start is not None else value.flow if requires_grad(value) is Answer.MAYBE else ()
-    elif depth and isinstance(value, (list, tuple)):
-        for each in value:
+    known = as_value(value)
+    yield from known.edges(run)
+    if depth:
+        for each in known.elements():
             yield from _flows(run, each, depth - 1)
-    elif depth and isinstance(value, dict):
-        yield from _flows(run, list(value.values()), depth - 1)
-    elif depth and isinstance(value, Packed):
-        yield from _flows(run, value.items, depth - 1)
 
 
 def passed(run: PathState, at: ast.AST, values: Iterable[object]) -> tuple[Node | Tensor, ...]:
@@ -76,15 +69,15 @@ def given_back(
     return (Node(label, "", at, run.next_order(), found, [], Answer.NO, run.loops.iteration, through=()),)
 
 
-def _may_be_cut(run: PathState, source: Node | Tensor) -> bool:
+def may_be_cut(run: GradState, source: Node | Tensor) -> bool:
     """Whether a value comes from a function that is not seen in an earlier iteration, as state does that is detached
     before it is carried over."""
     return getattr(source, "through", None) == () and is_carried(run, getattr(source, "iteration", ()))
 
 
-def is_carried(run: PathState, iteration: tuple[tuple[int, int], ...]) -> bool:
+def is_carried(run: GradState, iteration: tuple[tuple[int, int], ...]) -> bool:
     """Whether something was recorded in an earlier iteration of a loop that is running."""
-    for (loop, number), (other, current) in zip(iteration, run.loops.iteration, strict=False):
+    for (loop, number), (other, current) in zip(iteration, run.iteration, strict=False):
         if loop != other:
             return False
         if number < current:
@@ -111,8 +104,3 @@ def is_differentiable(name: str) -> bool:
 def is_of_tensor(name: str) -> bool:
     """Whether tensors have an attribute or a method of this name."""
     return name in _ENDS or name in _CONVERSIONS or bool(operations(f"torch.Tensor.{name}"))
-
-
-def is_number(callee: object) -> bool:
-    """Whether what is called gives no tensor."""
-    return isinstance(callee, Symbol) and callee.name.startswith(_NUMBERS)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.model.interpreter.identities import Computed, Constant, Longer, Not
-from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.interpreter.identities import Computed, Constant, Length, Longer, Not
+from torchlint.model.interpreter.values.symbolic import Symbolic, identity
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Hashable, Iterable
@@ -22,6 +22,9 @@ ENOUGH = 3
 """Iterations of a loop of unknown length."""
 MOST = 4
 """Iterations of a loop of known length; of a longer one the first and the last are run."""
+
+MOST_KEYS = 50
+"""Keys of a dict, or characters of a text, that a loop runs over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,13 @@ class Items:
     def is_all(self) -> bool:
         """Whether these certainly are all, no more and no less."""
         return self.exact and not self.is_cut
+
+
+def of_any_number(
+    run: PathState, values: Iterable[object], source: object, *, exact: bool = False, length: Hashable = None
+) -> Items:
+    """The first items of what has nobody knows how many."""
+    return Items(list(values), exact, length or Length(run.fresh()), source=source, is_cut=True)
 
 
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
@@ -78,13 +88,15 @@ def _note(run: PathState, loop: Hashable, items: Iterable[tuple[int, object]]) -
     """Remember which items of a loop are which."""
     for number, value in items:
         for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, Symbolic):
-                run.loops.items[each.key] = loop, number
+            if (key := identity(each)) is not None:
+                run.loops.items[key] = loop, number
 
 
-def is_item(run: PathState, left: Symbolic, right: Symbolic) -> object:
-    """Whether an item of a running loop is another value; None: neither is one."""
-    one, other = run.loops.items.get(left.key), run.loops.items.get(right.key)
+def is_item(run: PathState, left: Hashable, right: Hashable) -> object:
+    """Whether an item of a running loop is another value, by the identities of both; None: neither is one."""
+    if left is None or right is None:
+        return None
+    one, other = run.loops.items.get(left), run.loops.items.get(right)
     if one is not None and other is not None and one[0] == other[0]:
         if one != other:
             run.log.assumed = run.log.assumed or "what the loop runs over differs"
@@ -98,7 +110,7 @@ def is_item(run: PathState, left: Symbolic, right: Symbolic) -> object:
 def length_of(run: PathState, source: object) -> Symbolic | None:
     """The length of what a loop is running over."""
     for other, length in reversed(run.loops.measured):
-        if source is other or (isinstance(source, Symbolic) and source == other):
+        if source is other or (identity(source) is not None and identity(source) == identity(other)):
             assert isinstance(length, tuple)
             return Symbolic(length)
     return None
@@ -108,11 +120,12 @@ def compared(run: PathState, name: str, left: object, right: object) -> object:
     """What a comparison with the length of a running loop comes to; None: it is none."""
     if not run.loops.lengths:
         return None
-    if isinstance(left, Symbolic) and isinstance(right, int):
+    if identity(left) is not None and isinstance(right, int):
         return compared(run, _MIRRORED[name], right, left)
-    if not isinstance(left, int) or not isinstance(right, Symbolic):
+    key = identity(right)
+    if not isinstance(left, int) or key is None:
         return None
-    length, offset = line(right.key)
+    length, offset = line(key)
     if length not in run.loops.lengths:
         return None
     index = left - offset

@@ -9,26 +9,40 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Node, Tensor
-from torchlint.model.interpreter import speculation
+from torchlint.model.interpreter import speculation, unknown_calls
 from torchlint.model.interpreter.identities import DEVICE, Attribute, Comparison, Constant, Fresh, Not, is_one_object
-from torchlint.model.interpreter.library import backward, modules
+from torchlint.model.interpreter.library import backward, layers, tensor_methods
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Interpreter, Signal
-from torchlint.model.interpreter.python import calls, expressions, objects, operators, statements
-from torchlint.model.interpreter.values import class_checks
+from torchlint.model.interpreter.provenance import looking_inside
+from torchlint.model.interpreter.python import calls, expressions, functions, iteration, objects, operators, statements
+from torchlint.model.interpreter.values import (
+    callables,
+    class_checks,
+    constants,
+    containers,
+    instances,
+    modes,
+    tensor,
+    torch_modules,
+    unknown,
+)
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 from torchlint.model.interpreter.values.functions import FunctionValue
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, identity
-from torchlint.model.interpreter.values.truth import question
+from torchlint.model.interpreter.values.value import as_value, hold_parameters
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Hashable, Sequence
+    from contextlib import AbstractContextManager
 
     from torchlint.model.autograd.call import Call
+    from torchlint.model.interpreter.loop_bounds import Items
     from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.state import PathState
+    from torchlint.model.interpreter.values.modules import LayerValue
 
 
 _FREEZING = re.compile("freez|grad|eval|ema|target|teacher|copy")
@@ -37,8 +51,8 @@ _CLEARING = re.compile("zero(?!s)|clear|reset")
 """What may clear gradients, by its name: ``zero_grad``, ``zero_`` of a gradient."""
 
 
-_UNCHANGING = (Symbolic, Symbol, str, int, float, type(None))
-"""Kinds of value that hold nothing that a call could change, or of which nothing is known."""
+_BEHAVIOURS = (callables, constants, containers, instances, modes, tensor, torch_modules, unknown)
+"""What says how values behave is known as soon as it is imported."""
 
 
 class Machine(Interpreter):
@@ -59,7 +73,7 @@ class Machine(Interpreter):
     def assign(self, scope: Scope, target: ast.expr, value: object) -> None:
         statements.assign(self, scope, target, value)
 
-    def binary(self, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object) -> object:
+    def binary(self, at: ast.AST, kind: type[ast.operator], left: object, right: object) -> object:
         return operators.binary(self, at, kind, left, right)
 
     def call_site(self, site: Site, callee: object) -> object:
@@ -67,6 +81,51 @@ class Machine(Interpreter):
 
     def instantiate(self, site: Site, kind: ClassValue) -> ObjectValue:
         return objects.make(self, site, kind)
+
+    def build(self, site: Site, kind: ClassValue) -> object:
+        return objects.build(self, site, kind)
+
+    def call_unknown(self, site: Site, callee: object) -> object:
+        return unknown_calls.call_unknown(self, site, callee)
+
+    def call_named(self, site: Site, callee: Symbol) -> object:
+        return calls.call_named(self, site, callee)
+
+    def run_function(self, site: Site, function: FunctionValue) -> object:
+        return functions.call(self, site, function)
+
+    def call_instance(self, site: Site, instance: ObjectValue) -> object:
+        return objects.call(self, site, instance)
+
+    def call_inherited(self, site: Site, instance: ObjectValue, kind: ClassValue, name: str) -> object:
+        return objects.call_inherited(self, site, instance, kind, name)
+
+    def call_layer(self, site: Site, layer: LayerValue) -> object:
+        return layers.call(self, site, layer)
+
+    def tensor_method(self, site: Site, tensor: Tensor, name: str) -> object:
+        return tensor_methods.call(self, site, tensor, name)
+
+    def looking_inside(self, site: Site) -> AbstractContextManager[None]:
+        return looking_inside(self, site)
+
+    def items(self, at: ast.AST, value: object) -> list[object]:
+        return iteration.over(self, at, value).values
+
+    def unknown_items(self, value: object) -> Items:
+        return iteration.unknown_items(self, value)
+
+    def unknown_parts(self, value: object, count: int) -> list[Symbolic]:
+        return iteration.unknown_parts(self, value, count)
+
+    def note_part(self, found: Symbolic, whole: object) -> Symbolic:
+        return speculation.note_part(self.run, found, whole)
+
+    def note_change(self, before: Symbolic, after: object) -> object:
+        return speculation.note_change(self.run, before, after)
+
+    def note_flag(self, value: Symbolic) -> None:
+        speculation.note_flag(self.run, value)
 
     def operation(self, site: Site, qualified: str) -> object:
         return calls.operation(self, site, qualified)
@@ -82,14 +141,15 @@ class Machine(Interpreter):
 
     def forget(self, callee: object, site: Site) -> None:
         given = (*site.arguments, *site.keywords.values())
-        keys = {each.key for each in (callee, *given) if isinstance(each, Symbolic)}
-        known = [each for each in given if not isinstance(each, _UNCHANGING)]
+        keys = {key for each in (callee, *given) if (key := identity(each)) is not None}
+        known = [each for each in given if not as_value(each).is_constant]
         if not self.is_library or _FREEZING.search(site.label):
             for each in (callee, *known):
-                self.run.budget.spend(modules.doubt(self, each))
+                self.run.budget.spend(as_value(each).havoc(self))
         self._note_gradients(callee, site, known)
-        if isinstance(callee, Symbolic) and isinstance(callee.key, Attribute) and callee.key.owner is not None:
-            keys.add(callee.key.owner)
+        own = identity(callee)
+        if isinstance(own, Attribute) and own.owner is not None:
+            keys.add(own.owner)
         self.run.trace.forget(keys)
         for name in [name for name in self.heap if name[0] in keys]:
             del self.heap[name]
@@ -105,7 +165,7 @@ class Machine(Interpreter):
         tensors = [tensor for each in given for tensor in tensors_in(each)]
         self.run.history.escaped += tensors
         speculation.hand(self.run, given)
-        if any(each.is_parameter for each in tensors) or modules.hold_parameters(given):
+        if any(each.is_parameter for each in tensors) or hold_parameters(given):
             self.run.trace.hand(site.at)
             self.run.history.reach.is_handed_over = True
 
@@ -133,12 +193,12 @@ class Machine(Interpreter):
         return self.proven[value.key]
 
     def proven_by_now(self, value: Symbolic, other: object, at: ast.AST) -> object:
-        if value.key in self.visited and isinstance(other, Tensor):
+        if value.key in self.visited and tensors_in(other, 0):
             return self.prove(value, at)
         return self.as_proven(value)
 
     def as_proven(self, value: object) -> object:
-        return self.proven.get(value.key, value) if isinstance(value, Symbolic) else value
+        return self.proven.get(identity(value), value)
 
     def device(self) -> Symbolic:
         return self.unknown() if self.has_moved else Symbolic(DEVICE)
@@ -151,7 +211,7 @@ class Machine(Interpreter):
             self.prove(tensor, at)
 
     def truth(self, value: object, at: ast.AST) -> bool:
-        asked = question(value, self.run.fresh)
+        asked = as_value(value).question(self.run.fresh)
         if asked is not None:
             holds = self.run.path.branch(asked, at)
             self.learn(asked, at, holds=holds)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.tensor import Tensor
-from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
-from torchlint.model.interpreter.values.functions import FunctionValue
+from torchlint.model.interpreter.values.classes import ClassValue
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items
@@ -66,12 +65,12 @@ class Names(dict[str, object]):
 
     def contents(self) -> list[object]:
         """What is in the containers that the module, its classes and defaults hold, which an entry could change."""
-        return [id(each) for value in self.values() for inner in _inside(value) for each in _flat(inner)]
+        return [id(each) for value in self.values() for inner in as_value(value).leads_to() for each in _flat(inner)]
 
     def holds_state(self, names: Iterable[str]) -> bool:
         """Whether any of some names leads to a value that has a state of its own."""
-        inner = (each for name in names for value in _inside(self.get(name)) for each in _flat(value))
-        return any(isinstance(each, (Tensor, ObjectValue)) for each in inner)
+        inner = (each for name in names for value in as_value(self.get(name)).leads_to() for each in _flat(value))
+        return any(as_value(each).has_state for each in inner)
 
 
 class _Content(dict[str, object]):
@@ -103,17 +102,6 @@ class _Content(dict[str, object]):
 
     def _note(self, name: str) -> None:
         self._module.opened.setdefault(self._statement, set()).add(name)
-
-
-def _inside(value: object) -> Iterator[object]:
-    """The values that a name of the module leads to."""
-    if isinstance(value, ClassValue):
-        for each in dict.values(value.names):
-            yield from _inside(each)
-    elif isinstance(value, FunctionValue):
-        yield from value.defaults.values()
-    else:
-        yield value
 
 
 def _flat(value: object) -> Iterator[object]:

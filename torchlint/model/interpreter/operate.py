@@ -113,24 +113,24 @@ def _doubt(written: Iterable[Tensor]) -> None:
                 each.requires_grad = Answer.MAYBE
 
 
-def _lead_back(run: PathState, call: Call, results: Sequence[object]) -> None:
+def _lead_back(run: PathState, call: Call, results: Sequence[Tensor]) -> None:
     """Results that may require grad remember where their gradient would flow."""
     found = passed(run, call.at, (call.value(name) for name in call.operation.differentiable))
     for output, result in zip(call.operation.outputs, results, strict=True):
-        if found and isinstance(result, Tensor) and output.grad is not Answer.NO:
+        if found and output.grad is not Answer.NO:
             result.flow = found
             if output.relation is Relation.SELF:
                 result.root.flow = found
 
 
-def _suspect(run: PathState, call: Call, results: Sequence[object]) -> None:
+def _suspect(run: PathState, call: Call, results: Sequence[Tensor]) -> None:
     """Results that may require grad lead back to what may have brought it, unless they were there before."""
     kept = kept_inputs(call, casts=run.mode.casts)
     node = Node(call.label, call.name, call.at, run.next_order(), (), kept, keeps_anything(call))
     node.iteration, node.sure = run.loops.iteration, False
     link(run, call, node)
     for output, result in zip(call.operation.outputs, results, strict=True):
-        if isinstance(result, Tensor) and requires_grad(result) is Answer.MAYBE:
+        if requires_grad(result) is Answer.MAYBE:
             result.node = node if output.relation is not Relation.SELF else None
     _keep_results(node, call, results)
 
@@ -162,11 +162,11 @@ def _is_part(call: Call, source: Tensor) -> bool:
     return call.name in ("conj", "real") and "complex" in (source.dtype or "")
 
 
-def _attach(run: PathState, node: Node, call: Call, results: Sequence[object]) -> None:
+def _attach(run: PathState, node: Node, call: Call, results: Sequence[Tensor]) -> None:
     """Give the new results their node; an in-place change of a view rewrites the graph of its base."""
     written = [tensor for name in call.operation.writes for tensor in tensors_in(call.value(name))]
     for output, tensor in zip(call.operation.outputs, results, strict=True):
-        if not isinstance(tensor, Tensor) or output.grad is not Answer.YES:
+        if output.grad is not Answer.YES:
             continue
         if any(tensor is each for each in written):
             rebase(run, tensor, node)
@@ -178,7 +178,7 @@ def _attach(run: PathState, node: Node, call: Call, results: Sequence[object]) -
     _keep_results(node, call, results)
 
 
-def _keep_results(node: Node, call: Call, results: Sequence[object]) -> None:
+def _keep_results(node: Node, call: Call, results: Sequence[Tensor]) -> None:
     for kept in call.operation.kept:
         if kept.what.startswith("result") and is_kept(call, kept):
             index = int(kept.what.partition(".")[2] or 0)
@@ -187,7 +187,7 @@ def _keep_results(node: Node, call: Call, results: Sequence[object]) -> None:
                 node.kept.append(Saved.of(tensor, tensor.name, holds_tensor=False, written=written))
 
 
-def _nested(call: Call, results: Sequence[object], run: PathState) -> object:
+def _nested(call: Call, results: Sequence[Tensor], run: PathState) -> object:
     """Pack outputs as the call does."""
     operation = call.operation
     if operation.nesting == "0":
@@ -195,7 +195,6 @@ def _nested(call: Call, results: Sequence[object], run: PathState) -> object:
     if not results:
         return Symbolic(Fresh(run.fresh()))
     if operation.nesting == "[0]":
-        assert isinstance(results[0], Tensor)
         return Several(results[0])
     names = tuple(output.name for output in operation.outputs)
     if all(names) and "(" not in operation.nesting[1:]:
@@ -208,7 +207,7 @@ def _shape(nesting: str) -> object:
     return ast.literal_eval(nesting.replace("-", "None"))
 
 
-def _arranged(shape: object, results: Sequence[object]) -> object:
+def _arranged(shape: object, results: Sequence[Tensor]) -> object:
     if isinstance(shape, tuple):
         return tuple(_arranged(each, results) for each in shape)
     return results[shape] if isinstance(shape, int) else None

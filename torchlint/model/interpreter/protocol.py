@@ -9,50 +9,22 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.values.functions import Method
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Hashable, Sequence
+    from contextlib import AbstractContextManager
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.tensor import Tensor
+    from torchlint.model.interpreter.loop_bounds import Items
     from torchlint.model.interpreter.resolve import Imports
     from torchlint.model.interpreter.state import PathState
     from torchlint.model.interpreter.summary import Summary
     from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
+    from torchlint.model.interpreter.values.functions import FunctionValue
+    from torchlint.model.interpreter.values.modules import LayerValue
     from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
-
-
-class Value:
-    """A value that says itself what it does. What a kind does not say is not known."""
-
-    __slots__ = ()
-
-    @property
-    def is_lasting(self) -> bool:
-        """Whether it stays what it is, whatever else happens to the instance that holds it."""
-        return False
-
-    def attribute(self, vm: Interpreter, name: str, at: ast.expr) -> object:
-        """``value.name``; what is no attribute that is known may be a method. Raises: Raised, OutOfBudget."""
-        return Method(self, name)
-
-    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
-        """``value.name(...)``. Raises: Raised, OutOfBudget."""
-        vm.forget(self, site)
-        return vm.unknown()
-
-    def item(self, vm: Interpreter, index: object, at: ast.expr) -> object:
-        """``value[index]``. Raises: Raised, OutOfBudget."""
-        return vm.unknown()
-
-    def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
-        """``value[index] = value``. Raises: Raised, OutOfBudget."""
-
-    def iterate(self, vm: Interpreter, at: ast.AST) -> Iterator[object] | None:
-        """What a loop of unknown length gives, one after the other and without an end; None where it is not known."""
-        return None
 
 
 class Signal(Enum):
@@ -132,16 +104,76 @@ class Interpreter(ABC):
         """Assign a value to a name, an attribute, a subscript, or to several of them. Raises: Raised, OutOfBudget."""
 
     @abstractmethod
-    def binary(self, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object) -> object:
+    def binary(self, at: ast.AST, kind: type[ast.operator], left: object, right: object) -> object:
         """``left op right``. Raises: Raised, OutOfBudget."""
 
     @abstractmethod
     def call_site(self, site: Site, callee: object) -> object:
         """Call a value as it is written. Raises: Raised, OutOfBudget."""
 
-    def call(self, at: ast.expr, callee: object, arguments: list[object], keywords: dict[str, object]) -> object:
+    def call(self, at: ast.AST, callee: object, arguments: list[object], keywords: dict[str, object]) -> object:
         """Call a value. Raises: Raised, OutOfBudget."""
         return self.call_site(Site(at, "", arguments, keywords), callee)
+
+    @abstractmethod
+    def call_unknown(self, site: Site, callee: object) -> object:
+        """Call something of which nothing is known: what it is given may be stored on, changed, or run backward."""
+
+    @abstractmethod
+    def call_named(self, site: Site, callee: Symbol) -> object:
+        """Call something imported, or a builtin."""
+
+    @abstractmethod
+    def run_function(self, site: Site, function: FunctionValue) -> object:
+        """Run a function's body. Raises: Raised, OutOfBudget."""
+
+    @abstractmethod
+    def call_instance(self, site: Site, instance: ObjectValue) -> object:
+        """Call an instance: a module's ``forward``, or ``__call__``."""
+
+    @abstractmethod
+    def call_inherited(self, site: Site, instance: ObjectValue, kind: ClassValue, name: str) -> object:
+        """Call a method on an instance that no base of ``kind`` that is seen defines."""
+
+    @abstractmethod
+    def call_layer(self, site: Site, layer: LayerValue) -> object:
+        """Call a layer of ``torch.nn``."""
+
+    @abstractmethod
+    def tensor_method(self, site: Site, tensor: Tensor, name: str) -> object:
+        """Call a method of a tensor."""
+
+    @abstractmethod
+    def looking_inside(self, site: Site) -> AbstractContextManager[None]:
+        """Run a module: where it activates in place what it is given by a name, that name stands for something else."""
+
+    @abstractmethod
+    def build(self, site: Site, kind: ClassValue) -> object:
+        """Make an instance, whose ``__init__`` runs unless it is a module that is not looked into."""
+
+    @abstractmethod
+    def items(self, at: ast.AST, value: object) -> list[object]:
+        """The items of an iterable that is unpacked into a display or a call."""
+
+    @abstractmethod
+    def unknown_items(self, value: object) -> Items:
+        """What a loop gives that runs over something of which nothing is known."""
+
+    @abstractmethod
+    def unknown_parts(self, value: object, count: int) -> list[Symbolic]:
+        """What something gives that is unpacked, and of which nothing is known."""
+
+    @abstractmethod
+    def note_part(self, found: Symbolic, whole: object) -> Symbolic:
+        """An item of a value that is not known, which most likely is a part of what that most likely is."""
+
+    @abstractmethod
+    def note_change(self, before: Symbolic, after: object) -> object:
+        """Note that something unknown was changed by ``op=``, which gave ``after``; what is bound then."""
+
+    @abstractmethod
+    def note_flag(self, value: Symbolic) -> None:
+        """Something unknown is told to require grad."""
 
     @abstractmethod
     def instantiate(self, site: Site, kind: ClassValue) -> ObjectValue:

@@ -104,9 +104,9 @@ def _is_within(node: ast.AST, function: ast.AST | None) -> bool:
     return function is None or any(node is each for each in walk(function))
 
 
-def note_cut(run: PathState, call: Call, results: Iterable[object]) -> None:
+def note_cut(run: PathState, call: Call, results: Iterable[Tensor]) -> None:
     """Results without a graph remember where the graph of what they were computed from ended."""
-    bare = [each for each in results if isinstance(each, Tensor) and each.cut is None and each.alias_of is None]
+    bare = [each for each in results if each.cut is None and each.alias_of is None]
     bare = [each for each in bare if requires_grad(each) is Answer.NO]
     if not bare:
         return

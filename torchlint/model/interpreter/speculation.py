@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer, Takes, either
 from torchlint.model.api.operations import operations
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
 from torchlint.model.autograd.views import edge, edges, requires_grad
 from torchlint.model.interpreter.identities import Attribute, Listing, gives_data, has_no_gradient, is_number
-from torchlint.model.interpreter.values.numbers import cut_in
 from torchlint.model.interpreter.values.symbolic import Symbolic, identity
+from torchlint.model.interpreter.values.value import cut_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.interpreter.state import PathState
@@ -31,23 +32,30 @@ NOWHERE = ast.Pass()
 
 def guess(run: PathState, value: object) -> Tensor | None:
     """The tensor that a value is, if it is one; None for what has no gradient, and where nothing is guessed."""
-    if isinstance(value, Tensor):
-        return value
-    if run.speculation.tensors is None or not isinstance(value, Symbolic):
+    key, known = identity(value), run.speculation.tensors
+    if key is None:
+        return next(iter(tensors_in(value, 0)), None)
+    if known is None:
         return None
-    found = run.speculation.tensors.get(value.key)
-    if found is None and not has_no_gradient(value.key):
-        found = run.speculation.tensors[value.key] = _attribute(run, value) or _leaf()
+    found = known.get(key)
+    if found is None and not has_no_gradient(key):
+        found = known[key] = _attribute(run, key) or _leaf()
     return found
+
+
+def _guessed(run: PathState, value: object) -> Tensor | None:
+    """The tensor that a value which is not known was guessed to be so far."""
+    key, known = identity(value), run.speculation.tensors
+    return known.get(key) if known and key is not None else None
 
 
 def _leaf(*, is_data: bool = False) -> Tensor:
     return Tensor(NOWHERE, requires_grad=Answer.MAYBE, contiguous=Answer.MAYBE, is_data=is_data)
 
 
-def _attribute(run: PathState, value: Symbolic) -> Tensor | None:
+def _attribute(run: PathState, key: Hashable) -> Tensor | None:
     """``outputs.loss`` of what a call gave."""
-    owner = value.key.owner if isinstance(value.key, Attribute) else None
+    owner = key.owner if isinstance(key, Attribute) else None
     whole = run.speculation.tensors.get(owner) if run.speculation.tensors and owner is not None else None
     return _part_of(run, whole) if whole is not None else None
 
@@ -67,7 +75,7 @@ def _part_of(run: PathState, whole: Tensor) -> Tensor | None:
 
 def note_part(run: PathState, part: Symbolic, whole: object) -> Symbolic:
     """An item of a value that is not known."""
-    source = run.speculation.tensors.get(whole.key) if run.speculation.tensors and isinstance(whole, Symbolic) else None
+    source = _guessed(run, whole)
     found = _part_of(run, source) if source is not None else None
     if found is not None and run.speculation.tensors is not None:
         run.speculation.tensors[part.key] = found
@@ -76,28 +84,28 @@ def note_part(run: PathState, part: Symbolic, whole: object) -> Symbolic:
 
 def note_item(run: PathState, item: Symbolic, source: object) -> Symbolic:
     """An item of something unknown that a loop runs over: most likely data."""
-    if run.speculation.tensors is None or not isinstance(source, Symbolic) or not gives_data(source.key):
+    if run.speculation.tensors is None or not gives_data(identity(source)):
         return note_part(run, item, source)
-    whole = run.speculation.tensors.get(source.key)
+    whole = _guessed(run, source)
     if whole is not None and whole.node is not None:
         return note_part(run, item, source)
     run.speculation.tensors[item.key] = _leaf(is_data=True)
     return item
 
 
-def note_change(run: PathState, before: object, after: object) -> object:
+def note_change(run: PathState, before: Symbolic, after: object) -> object:
     """Something unknown is changed by ``op=``: where nothing is recorded a tensor requires grad as it did."""
     key = identity(after)
     if run.speculation.tensors is not None and key is not None and not run.mode.grad:
         found = guess(run, before)
         if found is not None:
-            run.speculation.tensors[key] = found  # type: ignore[index]
+            run.speculation.tensors[key] = found
     return after
 
 
-def note_flag(run: PathState, value: object) -> None:
+def note_flag(run: PathState, value: Symbolic) -> None:
     """Something unknown is told to require grad."""
-    if run.speculation.tensors is not None and isinstance(value, Symbolic):
+    if run.speculation.tensors is not None:
         run.speculation.tensors[value.key] = _leaf()
 
 
@@ -112,7 +120,7 @@ def note_call(
     """The unknown value that a call of something unknown gives."""
     if run.speculation.tensors is None:
         return found
-    key = callee.key if isinstance(callee, Symbolic) else ()
+    key = identity(callee) or ()
     owner = Symbolic(key.owner) if isinstance(key, Attribute) and key.owner is not None else None
     if owner is not None and label == "detach":
         cut = Cut(CutKind.DETACH, at, ".detach()", "", is_sure=False)
@@ -189,12 +197,12 @@ def _ends(name: str) -> bool:
     )
 
 
-def note_end(run: PathState, at: ast.AST, label: str, found: Symbolic) -> Symbolic:
-    """The unknown value of an operation that has no gradient."""
-    if run.speculation.tensors is not None:
+def note_end(run: PathState, at: ast.AST, label: str, found: object) -> None:
+    """The value of an operation that has no gradient, if it is not known."""
+    key = identity(found)
+    if run.speculation.tensors is not None and key is not None:
         cut = Cut(CutKind.INTEGER, at, label, "", is_sure=False)
-        run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
-    return found
+        run.speculation.tensors[key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
 
 
 def note_operation(run: PathState, at: ast.AST, label: str, sources: Sequence[object], found: Symbolic) -> Symbolic:
@@ -259,9 +267,10 @@ def can_have_graph(run: PathState, value: object) -> bool:
     """Whether a value that is no known tensor may be, or hold, one that requires grad."""
     if isinstance(value, (list, tuple)):
         return any(can_have_graph(run, each) for each in value)
-    if not isinstance(value, Symbolic) or is_number(value.key):
+    key = identity(value)
+    if key is None or is_number(key):
         return False
-    found = run.speculation.tensors.get(value.key) if run.speculation.tensors else None
+    found = _guessed(run, value)
     return found is None or requires_grad(found) is not Answer.NO
 
 
@@ -270,15 +279,13 @@ def proven_in(run: PathState, value: object) -> Iterator[Tensor]:
     if isinstance(value, (list, tuple)):
         for each in value:
             yield from proven_in(run, each)
-    elif run.speculation.tensors and isinstance(value, Symbolic):
-        found = run.speculation.tensors.get(value.key)
-        if found is not None and requires_grad(found) is Answer.YES:
-            yield found
+    elif (found := _guessed(run, value)) is not None and requires_grad(found) is Answer.YES:
+        yield found
 
 
 def cut_of(run: PathState, value: object) -> Cut | None:
     """Where the graph of a value that is not known certainly ended."""
-    found = run.speculation.tensors.get(value.key) if run.speculation.tensors and isinstance(value, Symbolic) else None
+    found = _guessed(run, value)
     return found.cut if found is not None and requires_grad(found) is Answer.NO else None
 
 
@@ -297,8 +304,8 @@ def optimize(run: PathState, given: object) -> None:
             optimize(run, each)
     elif isinstance(given, dict):
         optimize(run, list(given.values()))
-    elif isinstance(given, Symbolic):
-        run.speculation.optimized.update(_modules_in(given.key))
+    else:
+        run.speculation.optimized.update(_modules_in(identity(given)))
 
 
 def _modules_in(key: object) -> Iterator[object]:
@@ -311,9 +318,9 @@ def _modules_in(key: object) -> Iterator[object]:
 
 def backward_of(run: PathState, callee: object, given: list[object], keywords: Mapping[str, object]) -> Tensor | None:
     """The tensor of which ``backward`` is called, where a call of something unknown certainly is that."""
-    if run.speculation.tensors is None or given or not isinstance(callee, Symbolic) or not _FLAGS.issuperset(keywords):
+    if run.speculation.tensors is None or given or not _FLAGS.issuperset(keywords):
         return None
-    key = callee.key
+    key = identity(callee)
     if not isinstance(key, Attribute) or key.name != "backward" or key.owner is None:
         return None
     found = guess(run, Symbolic(key.owner))

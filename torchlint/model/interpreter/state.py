@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.tensor import Node, Tensor
     from torchlint.model.interpreter.side_effects import Quiet
-    from torchlint.model.interpreter.values.classes import ObjectValue
+    from torchlint.model.interpreter.values.modules import Module
 
 
 @dataclass(slots=True)
@@ -63,14 +63,14 @@ class Speculation:
     optimized: set[object] = field(default_factory=set)
     proven: list[Node] = field(default_factory=list)
     unsure: set[ast.AST] = field(default_factory=set)
-    holders: dict[Hashable, list[ObjectValue]] = field(default_factory=dict)
+    holders: dict[Hashable, list[Module]] = field(default_factory=dict)
     whole: set[Hashable] = field(default_factory=set)
     given: list[Hashable] = field(default_factory=list)
 
     def doubt(self, parameter: Hashable) -> None:
         """An unknown parameter of this key may be frozen, and so may the module that has it."""
         for each in self.holders.get(parameter, ()):
-            each.is_doubtful = True
+            each.doubt()
 
     def let_go(self) -> None:
         """Hold no tensor and no node any more."""

@@ -13,25 +13,23 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.graph import reachable
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Node, Saved, Tensor
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter.gradient_flow import flows
-from torchlint.model.interpreter.identities import is_one_object
 from torchlint.model.interpreter.limits import MAX_SUMMARY_STEPS, OutOfBudget
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.state import PathState
 from torchlint.model.interpreter.summary import Slot, Summary
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
-from torchlint.model.interpreter.values.functions import FunctionValue, Partial
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from torchlint.model.interpreter.protocol import Interpreter
 
 _DEEPEST = 3
-_PLAIN = (bool, int, float, str, type(None))
 _RESULT = "the result"
 
 
@@ -56,11 +54,11 @@ class Visit:
         self.is_settled = True
         values = {slot: self.machine.as_proven(each) for slot, each in self.values.items()}
         found = summary(self.machine, self.module, values)
-        for slot, tensor in (*values.items(), (_RESULT, self.result)):
-            if isinstance(tensor, Tensor):
+        for slot, each in (*values.items(), (_RESULT, self.result)):
+            for tensor in tensors_in(each, 0):
                 saved = [Saved.of(tensor, tensor.name, holds_tensor=False)]
                 kept = [
-                    replace(each, order=self.node.order, inputs=(), kept=saved) for each in found.keeps.get(slot, ())
+                    replace(node, order=self.node.order, inputs=(), kept=saved) for node in found.keeps.get(slot, ())
                 ]
                 self.node.inputs = (*self.node.inputs, *kept)
 
@@ -75,10 +73,7 @@ def note(machine: Interpreter, site: Site, module: ObjectValue, result: object) 
         visit = Visit(machine, module, result.node, values, result)
         machine.run.trace.produced(result, lambda: summary(machine, module, values).made)
         for each in (*values.values(), result):
-            if isinstance(each, Tensor):
-                each.counter.pending.append(visit.settle)
-            elif isinstance(each, Symbolic) and is_one_object(each.key):
-                machine.visited.setdefault(each.key, []).append(visit.settle)
+            as_value(each).before_change(machine, visit.settle)
     return result
 
 
@@ -96,7 +91,10 @@ def summary(machine: Interpreter, module: ObjectValue, values: Mapping[Slot, obj
     known, given = machine.project.summaries, module.given
     if known is None or given is None or machine.project.depth >= _DEEPEST:
         return _NOTHING
-    key = (module.kind.imported or id(module.kind), _sorts(given.arguments), _sorts(given.keywords), _sorts(values))
+    key = (
+        module.kind.imported or id(module.kind),
+        *(as_value(each).call_key() for each in (given.arguments, given.keywords, dict(values))),
+    )
     if key not in known:
         known[key] = _NOTHING  # while it is being looked into
         kind = _class_of(machine, module.kind)
@@ -132,9 +130,9 @@ def _look(
     inner = machine.inside(
         PathState({}, MAX_SUMMARY_STEPS, work=run.budget.work, default=default, traced=run.trace.wanted)
     )
-    built = Site(given.at, "", [_plain(inner, each) for each in given.arguments], {}, is_open=given.is_open)
-    built.keywords = {name: _plain(inner, each) for name, each in given.keywords.items()}
-    stand_ins = {slot: _stand_in(inner, each) for slot, each in values.items()}
+    built = Site(given.at, "", [as_value(each).plain(inner) for each in given.arguments], {}, is_open=given.is_open)
+    built.keywords = {name: as_value(each).plain(inner) for name, each in given.keywords.items()}
+    stand_ins = {slot: as_value(each).stand_in(inner) for slot, each in values.items()}
     called = Site(given.at, "", [each for slot, each in stand_ins.items() if isinstance(slot, int)], {})
     called.keywords = {slot: each for slot, each in stand_ins.items() if isinstance(slot, str)}
     try:
@@ -151,51 +149,19 @@ def _look(
 
 def _seen(inner: Interpreter, result: object, stand_ins: Mapping[Slot, object]) -> Summary:
     """What a module did that was called with tensors which stand for others."""
-    seen: dict[Slot, Tensor] = {slot: each for slot, each in stand_ins.items() if isinstance(each, Tensor)}
-    if isinstance(result, Tensor) and all(each.counter is not result.counter for each in seen.values()):
-        seen[_RESULT] = result
+    seen = {slot: tensor for slot, each in stand_ins.items() for tensor in tensors_in(each, 0)}
+    counters = {each.counter for each in seen.values()}
+    given = tensors_in(result, 0)
+    seen.update((_RESULT, each) for each in given if each.counter not in counters)
     for each in seen.values():
         each.counter.settle()
     nodes = reachable(flows(inner.run, (result,)))[0]
     keeps = {slot: tuple(node for node in nodes if _keeps(node, each)) for slot, each in seen.items()}
     lost = [slot for slot, tensor in seen.items() if any(tensor is each for each in inner.run.history.escaped)]
-    is_graph = requires_grad(result) if isinstance(result, Tensor) else Answer.MAYBE
+    is_graph = next(map(requires_grad, given), Answer.MAYBE)
     return Summary(keeps, is_graph, frozenset(lost), inner.run.trace.made(result))
 
 
 def _keeps(node: Node, tensor: Tensor) -> bool:
     """Whether a node keeps a tensor as it is now."""
     return any(each.counter is tensor.counter and each.counted_change() is None for each in node.kept)
-
-
-def _plain(machine: Interpreter, value: object) -> object:
-    """A value that no run changes, or an unknown one in its place."""
-    if isinstance(value, (list, tuple)):
-        return type(value)(_plain(machine, each) for each in value)
-    is_plain = isinstance(value, (*_PLAIN, Symbol, ClassValue, FunctionValue, Partial))
-    return value if is_plain else machine.unknown()
-
-
-def _stand_in(machine: Interpreter, value: object) -> object:
-    if not isinstance(value, Tensor):
-        return _plain(machine, value)
-    own = requires_grad(value)
-    node = Node("", "", value.made, machine.run.next_order(), ()) if own is Answer.YES else None
-    return Tensor(value.made, requires_grad=own, node=node, contiguous=value.contiguous, dtype=value.dtype)
-
-
-def _sorts(values: object) -> Hashable:
-    """What tells calls apart."""
-    if isinstance(values, dict):
-        return tuple((name, _sorts(each)) for name, each in values.items())
-    if isinstance(values, (list, tuple)):
-        return tuple(map(_sorts, values))
-    if isinstance(values, Tensor):
-        return ("tensor", requires_grad(values), values.contiguous)
-    if isinstance(values, Partial):
-        return ("partial", _sorts(values.function), _sorts(values.arguments), _sorts(values.keywords))
-    if isinstance(values, _PLAIN):
-        return (type(values).__name__, values)
-    if isinstance(values, Symbol):
-        return values
-    return id(values) if isinstance(values, (ClassValue, FunctionValue)) else None

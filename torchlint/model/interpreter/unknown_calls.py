@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
-from torchlint.model.autograd.grad_mode import Mode
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter import speculation
-from torchlint.model.interpreter.gradient_flow import flows, given_back, is_number, passed
+from torchlint.model.interpreter.gradient_flow import flows, given_back, passed
 from torchlint.model.interpreter.identities import Attribute, Fresh, Output
 from torchlint.model.interpreter.library import backward
 from torchlint.model.interpreter.values import parameters
-from torchlint.model.interpreter.values.numbers import Number, cut_in
+from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.symbolic import Symbolic, identity
+from torchlint.model.interpreter.values.value import as_value, cut_in
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
@@ -31,7 +31,7 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
     key = identity(callee)
     if isinstance(key, Attribute) and key.name == "requires_grad_":
         machine.run.speculation.doubt(key.owner)
-    if any(isinstance(each, Mode) for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
+    if any(as_value(each).mode is not None for each in (callee, *site.arguments)) or "grad_enabled" in site.label:
         machine.run.mode.is_known = False
     if (held := parameters.of_module(callee, site.label)) is not None:
         return held
@@ -39,9 +39,9 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
     if site.label == "item" and not given and speculation.is_method(run, callee):
         return Number(run.fresh(), Cut(CutKind.NUMBER, site.at, site.label, "", is_sure=False))
     found: object = machine.unknown()
-    if machine.is_library and isinstance(callee, Symbolic) and callee.is_held:
+    if machine.is_library and as_value(callee).is_likely_module:
         found = loose(machine, site)
-    elif machine.is_library and not is_number(callee):
+    elif machine.is_library and not as_value(callee).gives_no_tensor:
         found = Symbolic(Fresh(run.fresh()), given_back(run, site.at, site.label, callee, (site.receiver, *given)))
     return (
         speculation.note_call(run, site.at, site.label, callee, given, found) if isinstance(found, Symbolic) else found

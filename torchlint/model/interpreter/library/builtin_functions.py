@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
-from torchlint.model.autograd.results import Packed
-from torchlint.model.autograd.tensor import Change, How, Storage, Tensor
+from torchlint.model.autograd.results import Packed, tensors_in
+from torchlint.model.autograd.tensor import Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
-from torchlint.model.interpreter import loop_bounds, open_containers, texts, unknown_calls
+from torchlint.model.interpreter import open_containers, refusals, texts, unknown_calls
 from torchlint.model.interpreter.identities import Count, Enumerated, Range, Single, Zipped
-from torchlint.model.interpreter.library import refusals, tensor_methods
-from torchlint.model.interpreter.library.copies import deep_copy
-from torchlint.model.interpreter.limits import MAX_CHARACTERS, MAX_ITEMS
-from torchlint.model.interpreter.python import attributes, indexing, iteration, objects
+from torchlint.model.interpreter.limits import MAX_ITEMS
+from torchlint.model.interpreter.python import iteration, objects
 from torchlint.model.interpreter.values import class_checks
+from torchlint.model.interpreter.values.callables import Partial
+from torchlint.model.interpreter.values.constants import is_plain
 from torchlint.model.interpreter.values.containers import Stream, read_in_part
-from torchlint.model.interpreter.values.functions import Partial
-from torchlint.model.interpreter.values.modules import SequenceValue
-from torchlint.model.interpreter.values.numbers import Array, Number
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.numbers import Array
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, identity
+from torchlint.model.interpreter.values.value import as_value, deep_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 
 _SETTLED_ROOTS = ("os.environ", "os.getenv", "os.path", "sys.", "platform.", "torch.cuda.", "torch.backends.")
 """What gives the same answer each time it is asked with the same words."""
-_SHARING_METHODS = frozenset(("reshape", "view", "ravel", "squeeze", "transpose", "swapaxes"))
-_WRITING_METHODS = frozenset(("fill", "sort", "put", "itemset", "partition"))
 
 
 _ARRAYS = frozenset(
@@ -44,113 +40,14 @@ _ARRAYS = frozenset(
 def call(machine: Interpreter, site: Site, name: str) -> object:
     """Call something imported, or a builtin."""
     if name.startswith("numpy."):
-        out = site.keywords.get("out")
-        if isinstance(out, Array):
-            out.storage.changes.append(Change(site.at, out.name, "NumPy", How.NUMPY))
+        as_value(site.keywords.get("out")).overwrite(site.at)
         return Array(Storage()) if name in _ARRAYS else machine.unknown()
     handler = _BUILTINS.get(name.removeprefix("builtins."))
     if handler is not None and not site.is_open:
         return handler(machine, site)
-    if name.startswith(_SETTLED_ROOTS) and all(_is_plain(each) for each in site.arguments) and not site.keywords:
+    if name.startswith(_SETTLED_ROOTS) and all(is_plain(each) for each in site.arguments) and not site.keywords:
         return Symbolic(Single("call", (name, *map(repr, site.arguments))))
     return unknown_calls.call_unknown(machine, site, Symbol(name))
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, (str, int, float, bool, type(None)))
-
-
-def call_method(machine: Interpreter, site: Site, owner: object, name: str) -> object:
-    """Call a method of a value that is no tensor, layer or optimizer."""
-    if isinstance(owner, list):
-        return _list_method(machine, site, owner, name)
-    if isinstance(owner, dict):
-        return _dict_method(machine, site, owner, name)
-    if isinstance(owner, (tuple, str)):
-        return machine.unknown() if not isinstance(owner, str) else _text_method(machine, site, owner, name)
-    if isinstance(owner, Array) and name in _WRITING_METHODS:
-        owner.storage.changes.append(Change(site.at, owner.name, "NumPy", How.NUMPY))
-        return None
-    if isinstance(owner, Array):
-        return replace(owner, shape=None) if name in _SHARING_METHODS else Array(Storage(), cut=owner.cut)
-    return unknown_calls.call_unknown(machine, site, owner)
-
-
-def _list_method(machine: Interpreter, site: Site, owner: list[object], name: str) -> object:
-    given = site.argument(0, "")
-    match name:
-        case "append" if site.arguments:
-            if len(owner) < MAX_ITEMS:
-                owner.append(given)
-        case "extend":
-            owner += iteration.items(machine, site.at, given)[: MAX_ITEMS - len(owner)]
-        case "insert" if len(site.arguments) == 2 and isinstance(given, int):
-            owner.insert(given, site.arguments[1])
-        case "pop":
-            index = given if isinstance(given, int) else -1
-            return owner.pop(index) if -len(owner) <= index < len(owner) else machine.unknown()
-        case "clear":
-            owner.clear()
-        case "copy":
-            return indexing.get(machine, site.at, owner, slice(None))  # type: ignore[arg-type]
-        case "remove" if owner:
-            owner[:] = [machine.unknown() for _ in owner[1:]]
-        case "reverse":
-            owner.reverse()
-        case "index" | "count":
-            return machine.unknown()
-        case _:
-            owner[:] = [machine.unknown() for _ in owner]
-    return None
-
-
-def _dict_method(machine: Interpreter, site: Site, owner: dict[object, object], name: str) -> object:
-    given = site.argument(0, "key")
-    is_key = indexing.is_key(given)
-    if open_containers.is_open(machine.run, owner) and name != "update" and not (is_key and given in owner):
-        return machine.unknown()
-    match name:
-        case "items":
-            return list(owner.items())
-        case "values":
-            return list(owner.values())
-        case "keys":
-            return list(owner)
-        case "get" | "setdefault" | "pop" if is_key and site.arguments:
-            return _dict_get(owner, name, given, site.argument(1, "default"))
-        case "update":
-            owner.update(given if isinstance(given, dict) else {})
-            owner.update(site.keywords)
-        case "clear":
-            owner.clear()
-        case "copy":
-            return dict(owner)
-        case _:
-            return machine.unknown()
-    return None
-
-
-def _dict_get(owner: dict[object, object], name: str, key: object, default: object) -> object:
-    if name == "pop":
-        return owner.pop(key, default)
-    return owner.setdefault(key, default) if name == "setdefault" else owner.get(key, default)
-
-
-def _text_method(machine: Interpreter, site: Site, owner: str, name: str) -> object:
-    if name == "format":
-        text = texts.formatted(owner, site.arguments, site.keywords)
-        return machine.unknown() if text is None or site.is_open else text
-    if (
-        len(owner) <= MAX_CHARACTERS
-        and name in ("lower", "upper", "strip", "startswith", "endswith", "split")
-        and all(map(_is_plain, site.arguments))
-    ):
-        try:
-            found: object = getattr(owner, name)(*site.arguments)
-        except (TypeError, ValueError):
-            return machine.unknown()
-        return found
-    return machine.unknown()
 
 
 def _range(machine: Interpreter, site: Site) -> object:
@@ -162,24 +59,13 @@ def _range(machine: Interpreter, site: Site) -> object:
     start = 0 if len(site.arguments) == 1 else site.arguments[0] if len(site.arguments) == 2 else None
     if not isinstance(start, int):
         return machine.unknown()
-    stop = site.arguments[-1]
-    end = machine.run.shortened(stop.key) if isinstance(stop, Symbolic) else None
+    stop = identity(site.arguments[-1])
+    end = machine.run.shortened(stop) if stop is not None else None
     return Symbolic(Range(machine.run.fresh(), start, end))
 
 
 def _length(machine: Interpreter, site: Site) -> object:
-    value = site.argument(0, "")
-    if isinstance(value, (list, tuple, dict, str, range)):
-        return open_containers.length(machine.run, value)
-    if isinstance(value, SequenceValue):
-        return open_containers.length(machine.run, value.modules)
-    if isinstance(value, Tensor):
-        return machine.run.size_of(value, 0)
-    found = loop_bounds.length_of(machine.run, value)
-    if found is not None:
-        return found
-    counted = machine.run.shortened(value.key) if isinstance(value, Symbolic) else None
-    return Symbolic(Count(machine.run.fresh(), counted=counted))
+    return as_value(site.argument(0, "")).length(machine)
 
 
 def _enumerate(machine: Interpreter, site: Site) -> object:
@@ -255,7 +141,7 @@ def _filter(machine: Interpreter, site: Site) -> object:
     found = iteration.over(machine, site.at, given)
     if not found.exact:
         return given
-    passes = [machine.call(site.at, function, [each], {}) for each in found.values]  # type: ignore[arg-type]
+    passes = [machine.call(site.at, function, [each], {}) for each in found.values]
     if not all(isinstance(each, bool) for each in passes):
         return machine.unknown()
     passing = [value for value, each in zip(found.values, passes, strict=True) if each]
@@ -296,18 +182,17 @@ def _sum(machine: Interpreter, site: Site) -> object:
         return machine.unknown()
     total = site.argument(1, "start", 0)
     for each in found.values:
-        total = machine.binary(site.at, ast.Add, total, each)  # type: ignore[arg-type]
+        total = machine.binary(site.at, ast.Add, total, each)
     return machine.unknown() if found.is_cut and isinstance(total, (int, float)) else total
 
 
 def _number(machine: Interpreter, site: Site) -> object:
     value = site.argument(0, "")
-    if isinstance(value, Tensor):
-        return tensor_methods.number_of(machine, site, value)
+    number = as_value(value).as_number(machine, site)
+    if number is not None:
+        return number
     if isinstance(value, (int, float)):
         return value if site.label == "float" else int(value) if abs(value) < 10**12 else machine.unknown()
-    if isinstance(value, Number):
-        return value
     return Symbolic(Count(machine.run.fresh())) if site.label == "int" else machine.unknown()
 
 
@@ -332,9 +217,9 @@ def _map(machine: Interpreter, site: Site) -> object:
 def _mapped(machine: Interpreter, site: Site, function: object, items: object) -> object:
     found = iteration.over(machine, site.at, items)
     if isinstance(items, Several):
-        result = machine.call(site.at, function, [items.first], {})  # type: ignore[arg-type]
+        result = machine.call(site.at, function, [items.first], {})
         return Several(result) if isinstance(result, Tensor) else result
-    results = [machine.call(site.at, function, [each], {}) for each in found.values]  # type: ignore[arg-type]
+    results = [machine.call(site.at, function, [each], {}) for each in found.values]
     if found.is_cut:
         open_containers.leave_open(machine.run, results)
     return results if found.exact else machine.unknown()
@@ -342,7 +227,7 @@ def _mapped(machine: Interpreter, site: Site, function: object, items: object) -
 
 def _setattr(machine: Interpreter, site: Site) -> object:
     if len(site.arguments) == 3 and isinstance(site.arguments[1], str):
-        attributes.put(machine, site.at, site.arguments[0], site.arguments[1], site.arguments[2])
+        as_value(site.arguments[0]).set_attribute(machine, site.arguments[1], site.arguments[2], site.at)
         return None
     return unknown_calls.call_unknown(machine, site, Symbol("builtins.setattr"))
 
@@ -371,9 +256,9 @@ def _partial(machine: Interpreter, site: Site) -> object:
 
 
 def _deep_copy(machine: Interpreter, site: Site) -> object:
-    tensors: list[Tensor] = []
-    copied = deep_copy(site.argument(0, "x"), tensors)
-    refusals.deep_copy(machine, site, tensors)
+    known: dict[int, tuple[object, object]] = {}
+    copied = deep_copy(site.argument(0, "x"), known)
+    refusals.deep_copy(machine, site, (each for original, _ in known.values() for each in tensors_in(original, 0)))
     return copied
 
 
@@ -399,7 +284,7 @@ def _string(machine: Interpreter, site: Site) -> object:
 def _progress(machine: Interpreter, site: Site) -> object:
     """``tqdm(iterable)``: the same items."""
     given = site.argument(0, "iterable")
-    return given if isinstance(given, Symbolic) else unknown_calls.call_unknown(machine, site, Symbol("tqdm.tqdm"))
+    return given if identity(given) is not None else unknown_calls.call_unknown(machine, site, Symbol("tqdm.tqdm"))
 
 
 def _named_tuple(machine: Interpreter, site: Site) -> object:

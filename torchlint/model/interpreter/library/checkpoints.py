@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,10 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Counter, Node, Saved, Tensor
 from torchlint.model.autograd.views import edge, requires_grad
 from torchlint.model.interpreter import unknown_calls
-from torchlint.model.interpreter.values.functions import FunctionValue
-from torchlint.model.interpreter.values.modules import LayerValue
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
@@ -32,9 +28,9 @@ def call(machine: Interpreter, site: Site) -> object:
         return unknown_calls.call_unknown(machine, site, Symbol("torch.utils.checkpoint.checkpoint"))
     keywords = {name: value for name, value in site.keywords.items() if name not in _NOT_PASSED_ON}
     given = tensors_in(arguments)
-    closed = list(_closed_over(function))
+    closed = list(as_value(function).closed_over())
     with machine.run.mode.within((Mode(ModeKind.GRAD, False),)):
-        result = machine.call(site.at, function, arguments, keywords)  # type: ignore[arg-type]
+        result = machine.call(site.at, function, arguments, keywords)
     return _record(machine, site, given, closed, result)
 
 
@@ -48,14 +44,3 @@ def _record(machine: Interpreter, site: Site, given: list[Tensor], closed: list[
     kept += [replace(Saved.of(each, each.name, holds_tensor=True), counter=Counter(), version=0) for each in closed]
     node = Node("checkpoint", "checkpoint", site.at, run.next_order(), edges, kept, Answer.YES, run.loops.iteration)
     return Tensor(site.at, requires_grad=Answer.YES, node=node, dtype=result.dtype, shape=result.shape)
-
-
-def _closed_over(function: object) -> Iterator[Tensor]:
-    """The tensors that a function uses without being given them."""
-    if isinstance(function, LayerValue):
-        yield from function.state.values()
-    if not isinstance(function, FunctionValue):
-        return
-    for node in ast.walk(function.node):
-        if isinstance(node, ast.Name) and isinstance(value := function.scope.find(node.id), Tensor):
-            yield value

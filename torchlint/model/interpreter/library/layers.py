@@ -6,7 +6,7 @@ import ast
 from functools import cache
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Answer, Layer
+from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import layer
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.results import tensors_in
@@ -15,33 +15,23 @@ from torchlint.model.interpreter import binding
 from torchlint.model.interpreter.limits import OPERATION_WORK
 from torchlint.model.interpreter.open_containers import is_open, leave_open
 from torchlint.model.interpreter.operate import operate
-from torchlint.model.interpreter.provenance import looking_inside
-from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
-from torchlint.model.interpreter.values.symbolic import Symbolic, held, optional
+from torchlint.model.interpreter.values.modules import (
+    CONTAINERS,
+    DISTRIBUTED,
+    OF_PARAMETERS,
+    SEQUENTIAL,
+    LayerValue,
+    SequenceValue,
+    argument_is,
+)
+from torchlint.model.interpreter.values.symbolic import held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from torchlint.model.api.operation import Operation
     from torchlint.model.interpreter.protocol import Interpreter
-
-MODULE = "torch.nn.Module"
-_DISTRIBUTED = "torch.nn.parallel.DistributedDataParallel"
-_OF_PARAMETERS = ("torch.nn.ParameterList", "torch.nn.ParameterDict")
-CONTAINERS = frozenset(
-    ("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict", *_OF_PARAMETERS, _DISTRIBUTED)
-)
-
-
-def is_module(name: str) -> bool:
-    """Whether a canonical name is that of ``nn.Module`` or of a class of ``torch.nn`` derived from it."""
-    return name == MODULE or name in CONTAINERS or is_layer(name)
-
-
-def is_layer(name: str) -> bool:
-    """Whether a canonical name is that of a layer of ``torch.nn``, containers apart."""
-    return name.startswith("torch.nn.") and layer(name) is not None
+    from torchlint.model.interpreter.site import Site
 
 
 def build(machine: Interpreter, site: Site, name: str) -> object:
@@ -56,7 +46,7 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     state = {
         each.name: _state(machine, site, each.name, trained=each.trained)
         for each in known.state
-        if all(_argument_is(known, arguments, key, text) is Answer.YES for key, text in each.given)
+        if all(argument_is(known, arguments, key, text) is Answer.YES for key, text in each.given)
     }
     if "weight" in state:
         state["weight"].shape = _weight_shape(name, arguments)
@@ -67,13 +57,6 @@ def _state(machine: Interpreter, site: Site, name: str, *, trained: bool) -> Ten
     made = Tensor(site.at, name=name, is_parameter=trained)
     made.requires_grad = Answer.YES if trained else Answer.NO
     return made
-
-
-def unbuilt(machine: Interpreter, module: LayerValue, name: str) -> object:
-    """What a layer has in the place of a tensor that layers of its kind may have: None if it was built without."""
-    given = next(each.given for each in module.layer.state if each.name == name)
-    answers = [_argument_is(module.layer, module.arguments, key, text) for key, text in given]
-    return None if Answer.NO in answers else optional(machine.unknown())
 
 
 _SIZES = {"torch.nn.Linear": ("out_features", "in_features"), "torch.nn.Embedding": ("num_embeddings", "embedding_dim")}
@@ -89,10 +72,10 @@ def _weight_shape(name: str, arguments: Mapping[str, object]) -> tuple[int, ...]
 def _container(machine: Interpreter, site: Site, name: str) -> object:
     if site.is_open:
         return machine.unknown()
-    given = site.argument(0, "module" if name == _DISTRIBUTED else "modules")
-    if name == _DISTRIBUTED:
+    given = site.argument(0, "module" if name == DISTRIBUTED else "modules")
+    if name == DISTRIBUTED:
         modules: dict[object, object] = {"module": given}
-    elif name == "torch.nn.Sequential":
+    elif name == SEQUENTIAL:
         modules = (
             dict(given) if isinstance(given, dict) else {str(index): each for index, each in enumerate(site.arguments)}
         )
@@ -104,7 +87,7 @@ def _container(machine: Interpreter, site: Site, name: str) -> object:
         modules = {str(index): each for index, each in enumerate(given)}
     else:
         return machine.unknown()
-    if name in _OF_PARAMETERS and any(not each.is_parameter for each in tensors_in(modules)):
+    if name in OF_PARAMETERS and any(not each.is_parameter for each in tensors_in(modules)):
         return machine.unknown()
     made = SequenceValue(name, {str(key): held(value) for key, value in modules.items()})
     stars = isinstance(site.at, ast.Call) and any(isinstance(each, ast.Starred) for each in site.at.args)
@@ -113,41 +96,8 @@ def _container(machine: Interpreter, site: Site, name: str) -> object:
     return made
 
 
-def _argument_is(known: Layer, arguments: object, name: str, text: str, training: Answer = Answer.MAYBE) -> Answer:
-    """Whether a constructor's argument, or the mode, is what an entry of the table is for."""
-    if name == "training":
-        if training is Answer.MAYBE:
-            return Answer.MAYBE
-        return Answer.YES if (training is Answer.YES) is (text == "True") else Answer.NO
-    default = next((each.default for each in known.constructor if each.name == name), None)
-    assert isinstance(arguments, dict)
-    if name not in arguments:
-        return Answer.YES if default == text else Answer.NO
-    value = arguments[name]
-    if isinstance(value, Symbolic):
-        return Answer.MAYBE
-    if text.startswith("not "):
-        return Answer.NO if repr(value) == text[4:] else Answer.YES
-    return Answer.YES if repr(value) == text else Answer.NO
-
-
-def call(machine: Interpreter, site: Site, module: LayerValue | SequenceValue) -> object:
-    """Call a module."""
-    if isinstance(module, LayerValue):
-        return _call_layer(machine, site, module)
-    if module.kind == _DISTRIBUTED:
-        return machine.call_site(site, module.modules["module"])
-    if module.kind != "torch.nn.Sequential" or len(site.arguments) != 1:
-        return machine.unknown()
-    value, texts = site.arguments[0], site.texts
-    with looking_inside(machine, site):
-        for each in module.modules.values():
-            value = machine.call_site(Site(site.at, site.label, [value], {}, texts), each)
-            texts = []
-    return value
-
-
-def _call_layer(machine: Interpreter, site: Site, module: LayerValue) -> object:
+def call(machine: Interpreter, site: Site, module: LayerValue) -> object:
+    """Call a layer."""
     applying = tuple(index for index, each in enumerate(module.layer.calls) if _applies(module, each))
     overloads = _overloads(module.name, applying)
     bound = binding.bind(machine, site, overloads)
@@ -179,7 +129,7 @@ def _agree(overloads: Sequence[Operation]) -> bool:
 
 def _applies(module: LayerValue, operation: Operation) -> bool:
     return all(
-        _argument_is(module.layer, module.arguments, name, text, module.training) is not Answer.NO
+        argument_is(module.layer, module.arguments, name, text, module.training) is not Answer.NO
         for name, text in operation.given
         if not any(each.name == name for each in operation.parameters)
     )

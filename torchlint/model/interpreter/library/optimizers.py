@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import optimizer
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.interpreter import speculation, unknown_calls
-from torchlint.model.interpreter.library import refusals
+from torchlint.model.interpreter import refusals, speculation, unknown_calls
 from torchlint.model.interpreter.values.optimizer import OptimizerValue, ParameterGroup
 from torchlint.model.interpreter.values.scheduler import SchedulerValue
 from torchlint.model.interpreter.values.symbolic import Symbol

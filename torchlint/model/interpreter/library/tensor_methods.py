@@ -10,11 +10,13 @@ from torchlint.model.autograd.call import change
 from torchlint.model.autograd.shapes import FLOATING
 from torchlint.model.autograd.tensor import Change, CutKind, How, Tensor
 from torchlint.model.autograd.views import detached, leave, requires_grad, take_view
+from torchlint.model.interpreter import refusals
 from torchlint.model.interpreter.identities import DEVICE, Count, Fresh, Single
-from torchlint.model.interpreter.library import backward, refusals
-from torchlint.model.interpreter.python import attributes
-from torchlint.model.interpreter.values.numbers import Array, Number
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.library import backward
+from torchlint.model.interpreter.values.numbers import Array
+from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.interpreter.values.tensor import set_requires_grad
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,11 +81,6 @@ def _size(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     return machine.run.size_of(tensor, dim) if isinstance(dim, int) else machine.unknown()
 
 
-def number_of(machine: Interpreter, site: Site, tensor: Tensor) -> Number:
-    """A Python number taken from a tensor."""
-    return Number(machine.run.fresh(), leave(machine.run, CutKind.NUMBER, site.at, site.label, tensor))
-
-
 def _detach(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     found = detached(machine.run, site.at, tensor, ".detach()")
     found.name = tensor.name
@@ -98,7 +95,7 @@ def _detach_in_place(machine: Interpreter, site: Site, tensor: Tensor) -> object
 
 
 def _requires_grad(machine: Interpreter, site: Site, tensor: Tensor) -> object:
-    attributes.set_requires_grad(machine.run, site.at, tensor, site.argument(0, "requires_grad", True))
+    set_requires_grad(machine, site.at, tensor, site.argument(0, "requires_grad", True))
     return tensor
 
 
@@ -147,8 +144,9 @@ def _convert(machine: Interpreter, site: Site, tensor: Tensor) -> object:
 
 def _dtype_in(site: Site) -> str | None:
     for value in (*site.arguments, site.keywords.get("dtype"), site.keywords.get("other")):
-        if isinstance(value, Symbol) and value.name.startswith("torch."):
-            return value.name
+        known = as_value(value)
+        if known.imported_name is not None and known.imported_name.startswith("torch."):
+            return known.imported_name
         if isinstance(value, Tensor):
             return value.dtype
     return None
@@ -221,7 +219,7 @@ def _view(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     found = take_view(machine.run, site.at, tensor, site.label)
     found.contiguous = tensor.contiguous
     found.shape = _sizes(site, tensor)
-    if isinstance(site.argument(0, "dtype"), Symbol):
+    if as_value(site.argument(0, "dtype")).imported_name is not None:
         found.node, found.requires_grad, found.dtype = None, Answer.NO, None
     return found
 
@@ -251,7 +249,7 @@ def _overlap(tensor: Tensor, sizes: list[object]) -> tuple[Answer, tuple[int, ..
 
 
 def _item(machine: Interpreter, site: Site, tensor: Tensor) -> object:
-    return number_of(machine, site, tensor)
+    return as_value(tensor).as_number(machine, site)
 
 
 def _backward(machine: Interpreter, site: Site, tensor: Tensor) -> object:

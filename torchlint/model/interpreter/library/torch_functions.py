@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import layer, operations
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
+from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.shapes import known_shape
 from torchlint.model.autograd.tensor import Counter, CutKind, Tensor
 from torchlint.model.autograd.views import detached, leave, requires_grad
@@ -24,13 +25,14 @@ from torchlint.model.interpreter.library import (
 )
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.values import class_checks
-from torchlint.model.interpreter.values.functions import FunctionValue
-from torchlint.model.interpreter.values.numbers import Array, Number, cut_in
+from torchlint.model.interpreter.values.modules import CONTAINERS
+from torchlint.model.interpreter.values.numbers import Array, Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.value import as_value, cut_in
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
@@ -60,7 +62,7 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
             return machine.operation(site, name)
     if name.startswith("torch.optim."):
         return optimizers.build(machine, site, name)
-    if (name.startswith("torch.nn.") and layer(name) is not None) or name in layers.CONTAINERS:
+    if (name.startswith("torch.nn.") and layer(name) is not None) or name in CONTAINERS:
         return layers.build(machine, site, name)
     known = operations(name)
     if name in _FACTORIES:
@@ -77,7 +79,7 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
     return machine.unknown()  # what else PyTorch has beyond the table changes nothing that it is given
 
 
-def _create(machine: Interpreter, site: Site, name: str) -> object:
+def _create(machine: Interpreter, site: Site, name: str) -> Tensor:
     """A factory: a leaf, which requires grad if it is told to."""
     last = name.rpartition(".")[2]
     machine.has_moved = machine.has_moved or "device" in site.keywords
@@ -98,15 +100,12 @@ def _set_flag(machine: Interpreter, made: Tensor, flag: object, written: ast.AST
 
 def _dtype(site: Site, name: str) -> str | None:
     wanted = site.keywords.get("dtype")
-    if isinstance(wanted, Symbol):
-        return wanted.name
     if wanted is not None:
-        return None
+        return as_value(wanted).imported_name
     if name in _FACTORIES_OF_INTEGERS:
         return "torch.int64" if name != "arange" or all(isinstance(each, int) for each in site.arguments) else None
     if name.endswith("_like") or name.startswith("new_"):
-        source = site.argument(0, "input")
-        return source.dtype if isinstance(source, Tensor) else None
+        return as_value(site.argument(0, "input")).dtype
     if name in ("tensor", "as_tensor"):
         return _dtype_of(site.argument(0, "data"))
     return "default" if name in ("randn", "rand", "zeros", "ones", "empty", "eye", "linspace") else None
@@ -129,8 +128,7 @@ def _shape(site: Site, name: str) -> tuple[int, ...] | None:
     if name in ("tensor", "as_tensor"):
         return _shape_of(site.argument(0, "data"))
     if name.endswith("_like"):
-        source = site.argument(0, "input")
-        return source.shape if isinstance(source, Tensor) else None
+        return as_value(site.argument(0, "input")).shape
     if name in ("arange", "linspace"):
         return (given,) if name == "linspace" and isinstance(given := site.argument(2, "steps"), int) else None
     if name not in ("randn", "rand", "zeros", "ones", "empty", "full", "randint"):
@@ -158,20 +156,11 @@ def _shape_of(data: object) -> tuple[int, ...] | None:
 def _tensor(machine: Interpreter, site: Site) -> object:
     """``torch.tensor(data)``: a copy outside the graph."""
     made = _create(machine, site, "torch.tensor")
-    assert isinstance(made, Tensor)
-    for each in _inside(site.argument(0, "data")):
+    for each in tensors_in(site.argument(0, "data")):
         if requires_grad(each) is Answer.YES:
             made.cut = leave(machine.run, CutKind.REWRAP, site.at, "torch.tensor", each)
             made.dtype, made.shape = each.dtype, None
     return made
-
-
-def _inside(value: object) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _inside(each)
 
 
 def _as_tensor(machine: Interpreter, site: Site) -> object:
@@ -182,12 +171,7 @@ def _as_tensor(machine: Interpreter, site: Site) -> object:
 
 
 def _from_array(machine: Interpreter, site: Site) -> object:
-    data = site.argument(0, "ndarray")
-    if isinstance(data, Array):
-        return Tensor(
-            site.at, storage=data.storage, counter=Counter(), shape=data.shape, dtype=data.dtype, cut=data.cut
-        )
-    return Tensor(site.at)
+    return as_value(site.argument(0, "ndarray")).as_tensor(site.at) or Tensor(site.at)
 
 
 def _parameter(machine: Interpreter, site: Site) -> object:
@@ -234,16 +218,13 @@ def _enable_grad(machine: Interpreter, site: Site) -> object:
 def _decorating(machine: Interpreter, site: Site, mode: Mode) -> object:
     """``no_grad()``, or ``no_grad(function)``."""
     function = site.argument(0, "orig_func")
-    if isinstance(function, FunctionValue) and function.modes is not None:
-        return FunctionValue(function.node, function.scope, function.defaults, (mode, *function.modes))
-    return mode
+    return as_value(function).decorated(mode) or mode
 
 
 def _inference_mode(machine: Interpreter, site: Site) -> object:
     flag = site.argument(0, "mode", True)
-    if isinstance(flag, FunctionValue):
-        return _decorating(machine, site, Mode(ModeKind.INFERENCE, False))
-    return Mode(ModeKind.INFERENCE, not machine.truth(flag, site.written(0, "mode")))
+    decorated = as_value(flag).decorated(Mode(ModeKind.INFERENCE, False))
+    return decorated or Mode(ModeKind.INFERENCE, not machine.truth(flag, site.written(0, "mode")))
 
 
 def _set_grad_enabled(machine: Interpreter, site: Site) -> object:

@@ -8,8 +8,8 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.identities import is_one_object
-from torchlint.model.interpreter.library import layers
 from torchlint.model.interpreter.values import class_checks
+from torchlint.model.interpreter.values.modules import MODULE
 from torchlint.model.interpreter.values.symbolic import Symbolic, held, optional
 from torchlint.syntax.tree import parse_text
 
@@ -60,7 +60,7 @@ def _said(machine: Interpreter, scope: Scope, node: ast.expr) -> _Said:
             kind = machine.evaluate(scope, node)
             if class_checks.is_tensor_type(kind):
                 return _Said.TENSOR
-            return _Said.MODULE if getattr(kind, "name", "") == layers.MODULE else _Said.NOTHING
+            return _Said.MODULE if getattr(kind, "name", "") == MODULE else _Said.NOTHING
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return _either(_said(machine, scope, left), _said(machine, scope, right))
         case ast.Subscript(value=ast.Name() | ast.Attribute() as kind, slice=inner):

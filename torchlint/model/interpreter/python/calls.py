@@ -8,30 +8,19 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Takes
 from torchlint.model.api.operations import operations
 from torchlint.model.autograd.call import Call
-from torchlint.model.autograd.grad_mode import Mode
-from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter import binding, unknown_calls
 from torchlint.model.interpreter.gradient_flow import is_differentiable
-from torchlint.model.interpreter.library import (
-    builtin_functions,
-    layer_subclass,
-    layers,
-    modules,
-    tensor_methods,
-    torch_functions,
-)
+from torchlint.model.interpreter.library import builtin_functions, torch_functions
 from torchlint.model.interpreter.operate import operate
-from torchlint.model.interpreter.protocol import Value
-from torchlint.model.interpreter.provenance import looking_inside
-from torchlint.model.interpreter.python import attributes, functions, objects
+from torchlint.model.interpreter.python import functions, objects
 from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue, Super, is_of_program
-from torchlint.model.interpreter.values.containers import Stream, listed
-from torchlint.model.interpreter.values.functions import Bound, FunctionValue, Method, Partial
-from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.containers import listed
+from torchlint.model.interpreter.values.operator import operand_texts
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
+    from torchlint.model.autograd.tensor import Tensor
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.scope import Scope
 
@@ -46,9 +35,7 @@ def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
     receiver: object = None
     if isinstance(func, ast.Attribute):
         owner = machine.evaluate(scope, func.value)
-        callee: object = (
-            Method(owner, func.attr) if isinstance(owner, Tensor) else attributes.get(machine, owner, func.attr, func)
-        )
+        callee = as_value(owner).method(machine, func.attr, func)
         owner_node, label = func.value, func.attr
         receiver = owner if isinstance(owner, Symbolic) and owner.flow and is_differentiable(label) else None
     else:
@@ -56,18 +43,15 @@ def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
         label = func.id if isinstance(func, ast.Name) else ""
     site = Site(node, label, [], {}, [], {}, owner_node, receiver=receiver)
     _evaluate_arguments(machine, scope, node, site)
-    if not is_of_program(callee) and callee != _NEXT:  # what is not seen may read an iterator
+    if not as_value(callee).is_of_program and callee != _NEXT:  # what is not seen may read an iterator
         _read_streams(site)
     return call(machine, site, callee)
 
 
 def _read_streams(site: Site) -> None:
-    for index, each in enumerate(site.arguments):
-        if isinstance(each, Stream):
-            site.arguments[index] = each.read()
+    site.arguments = list(map(listed, site.arguments))
     for name, each in site.keywords.items():
-        if isinstance(each, Stream):
-            site.keywords[name] = each.read()
+        site.keywords[name] = listed(each)
 
 
 def _evaluate_arguments(machine: Interpreter, scope: Scope, node: ast.Call, site: Site) -> None:
@@ -98,132 +82,31 @@ def _evaluate_arguments(machine: Interpreter, scope: Scope, node: ast.Call, site
 
 def call(machine: Interpreter, site: Site, callee: object) -> object:
     """Call a value."""
-    if isinstance(callee, Method):
-        return _call_method(machine, site, callee)
-    if isinstance(callee, Symbol):
-        if callee.name.startswith("torch."):
-            return torch_functions.call(machine, site, callee.name)
-        found = machine.imported(callee)
-        if found is not callee:
-            return call(machine, site, found)
-        if objects.is_foreign_module(machine, callee):
-            return objects.import_opaque(machine, site, callee)
-        return builtin_functions.call(machine, site, callee.name)
-    if isinstance(callee, FunctionValue):
-        return functions.call(machine, site, callee)
-    if isinstance(callee, Partial):
-        return _call_partial(machine, site, callee)
-    if isinstance(callee, Bound):
-        return objects.call_method(machine, site, callee.owner, callee.function)
-    if isinstance(callee, ClassValue):
-        return objects.build(machine, site, callee)
-    if isinstance(callee, (ObjectValue, LayerValue, SequenceValue)):
-        return _call_module(machine, site, callee)
-    if isinstance(callee, Mode):
-        return _decorated(machine, site, callee)
-    return unknown_calls.call_unknown(machine, site, callee)
+    return as_value(callee).call(machine, site)
 
 
-def _call_partial(machine: Interpreter, site: Site, callee: Partial) -> object:
-    site.arguments[:0] = callee.arguments
-    site.texts[:0] = [site.at] * len(callee.arguments)
-    site.keywords = {**dict(callee.keywords), **site.keywords}
-    made = call(machine, site, callee.function)
-    if callee.assumed and isinstance(made, LayerValue):
-        made.assumed = callee.assumed
-    return made
-
-
-def _call_module(machine: Interpreter, site: Site, module: modules.Module) -> object:
-    """Call a module, then its forward hooks, each of which may give another result."""
-    given = tuple(site.arguments)
-    if isinstance(module, ObjectValue):
-        with looking_inside(machine, site):
-            result = objects.call(machine, site, module)
-    else:
-        result = layers.call(machine, site, module)
-    for hook in module.hooks:
-        changed = call(machine, Site(site.at, "", [module, given, result], {}), hook)
-        result = changed if changed is not None and not isinstance(changed, Symbolic) else result
-    return result
-
-
-def _call_method(machine: Interpreter, site: Site, method: Method) -> object:
-    owner = method.owner
-    if isinstance(owner, Tensor):
-        return tensor_methods.call(machine, site, owner, method.name)
-    if isinstance(owner, (LayerValue, SequenceValue, ObjectValue)):
-        return modules.call_method(machine, site, owner, method.name)
-    if isinstance(owner, Super):
-        return _call_super(machine, site, owner, method.name)
-    if isinstance(owner, Value):
-        return owner.call_method(machine, site, method.name)
-    return builtin_functions.call_method(machine, site, owner, method.name)
-
-
-def _call_super(machine: Interpreter, site: Site, owner: Super, name: str) -> object:
-    """Call a method that no base that is seen defines: one of a layer of ``torch.nn``, or of every module."""
-    instance = owner.instance
-    if not isinstance(instance, ObjectValue):
-        return machine.unknown()
-    layer = layer_subclass.base_layer(owner.kind)
-    if layer is not None and name == "__init__":
-        layer_subclass.initialise(machine, site, instance, layer)
-        return None
-    if layer is not None and name == "forward":
-        return layer_subclass.forward(machine, site, instance)
-    return modules.call_method(machine, site, instance, name) if name in modules.METHODS else machine.unknown()
-
-
-def _decorated(machine: Interpreter, site: Site, mode: Mode) -> object:
-    """``torch.no_grad()(function)``."""
-    function = site.argument(0, "func")
-    if isinstance(function, FunctionValue) and function.modes is not None:
-        return FunctionValue(function.node, function.scope, function.defaults, (mode, *function.modes))
-    return machine.unknown()
+def call_named(machine: Interpreter, site: Site, callee: Symbol) -> object:
+    """Call something imported, or a builtin."""
+    if callee.name.startswith("torch."):
+        return torch_functions.call(machine, site, callee.name)
+    found = machine.imported(callee)
+    if found is not callee:
+        return call(machine, site, found)
+    if objects.is_foreign_module(machine, callee):
+        return objects.import_opaque(machine, site, callee)
+    return builtin_functions.call(machine, site, callee.name)
 
 
 def tensor_operation(
-    machine: Interpreter,
-    at: ast.AST,
-    name: str,
-    label: str,
-    receiver: Tensor,
-    arguments: list[object],
-    *,
-    reflected: bool = False,
+    machine: Interpreter, at: ast.AST, name: str, label: str, receiver: Tensor, arguments: list[object]
 ) -> object:
-    """A method of a tensor that an operator, an iteration or a subscript stands for; ``reflected``: the right one's."""
-    texts = _operand_texts(at, reflected=reflected)
-    return _operation(machine, Site(at, label, [receiver, *arguments], {}, texts), f"torch.Tensor.{name}", name)
-
-
-def torch_operation(
-    machine: Interpreter, at: ast.AST, name: str, label: str, arguments: list[object], *, reflected: bool = False
-) -> object:
-    """A function of torch that an operator stands for."""
-    texts = _operand_texts(at, reflected=reflected)
-    return _operation(machine, Site(at, label, arguments, {}, texts), name, name.rpartition(".")[2])
-
-
-def _operand_texts(at: ast.AST, *, reflected: bool) -> list[ast.AST]:
-    """What is written as the operands of an operator, in the order of its arguments."""
-    texts: list[ast.AST] = []
-    if isinstance(at, ast.AugAssign):
-        texts = [at.target, at.value]
-    elif isinstance(at, ast.BinOp):
-        texts = [at.left, at.right]
-    elif isinstance(at, ast.UnaryOp):
-        texts = [at.operand]
-    return texts[::-1] if reflected else texts
+    """A method of a tensor that an iteration or a subscript stands for."""
+    return operation(machine, Site(at, label, [receiver, *arguments], {}, operand_texts(at)), f"torch.Tensor.{name}")
 
 
 def operation(machine: Interpreter, site: Site, qualified: str) -> object:
     """Call an operation of PyTorch by its qualified name; an unknown one gives an unknown value."""
-    return _operation(machine, site, qualified, qualified.rpartition(".")[2])
-
-
-def _operation(machine: Interpreter, site: Site, qualified: str, name: str) -> object:
+    name = qualified.rpartition(".")[2]
     known = operations(qualified)
     takes = [each.takes for one in known for each in one.parameters if each.variadic]
     if site.is_open and Takes.OTHER not in takes:

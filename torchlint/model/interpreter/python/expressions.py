@@ -13,13 +13,14 @@ from torchlint.model.interpreter.identities import Computed, Named
 from torchlint.model.interpreter.limits import ITEMS_OF_WORK, MAX_ITEMS
 from torchlint.model.interpreter.loop_bounds import MOST
 from torchlint.model.interpreter.open_containers import leave_open
-from torchlint.model.interpreter.python import attributes, calls, indexing, iteration, operators
+from torchlint.model.interpreter.python import calls, iteration, operators
 from torchlint.model.interpreter.scope import MISSING, Scope
 from torchlint.model.interpreter.speculation import note_operation
+from torchlint.model.interpreter.values.constants import is_key
 from torchlint.model.interpreter.values.containers import Stream, extent
 from torchlint.model.interpreter.values.functions import FunctionValue
-from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.value import as_value
 from torchlint.syntax.outline import USUAL
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def evaluate(machine: Interpreter, scope: Scope, node: ast.expr) -> object:
     value = handler(machine, scope, node) if handler is not None else _unseen(machine, scope, node)
     if isinstance(value, (list, tuple, dict)):
         return _followed(machine, value)
-    return machine.proven.get(value.key, value) if machine.proven and isinstance(value, Symbolic) else value
+    return machine.as_proven(value) if machine.proven else value
 
 
 def _followed(machine: Interpreter, value: list[object] | tuple[object, ...] | dict[object, object]) -> object:
@@ -100,7 +101,7 @@ def _name(machine: Interpreter, scope: Scope, node: ast.Name) -> object:
 
 
 def _attribute(machine: Interpreter, scope: Scope, node: ast.Attribute) -> object:
-    return attributes.get(machine, machine.evaluate(scope, node.value), node.attr, node)
+    return as_value(machine.evaluate(scope, node.value)).attribute(machine, node.attr, node)
 
 
 def _call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
@@ -117,18 +118,18 @@ def _binary(machine: Interpreter, scope: Scope, node: ast.BinOp) -> object:
 def _unary(machine: Interpreter, scope: Scope, node: ast.UnaryOp) -> object:
     value = machine.evaluate(scope, node.operand)
     if isinstance(node.op, ast.Not):
-        return operators.negated(machine, value)
+        return as_value(value).negated(machine)
     name, function = _UNARY[type(node.op)]
-    if isinstance(value, Tensor):
-        return calls.tensor_operation(machine, node, name, "-" if name == "neg" else "~", value, [])
+    signed = as_value(value).negative(machine, node, name, "-" if name == "neg" else "~")
+    if signed is not NotImplemented:
+        return signed
     if isinstance(value, (bool, int, float, complex)):
         try:
             return function(value)
         except TypeError:
             return machine.unknown()
-    if isinstance(value, Number):
-        return value
-    found = Symbolic(Computed(name, operators.key(machine, value)), value.flow if isinstance(value, Symbolic) else ())
+    known = as_value(value)
+    found = Symbolic(Computed(name, known.equality_key(machine)), known.edges(machine.run))
     return note_operation(machine.run, node, name, (value,), found)
 
 
@@ -140,7 +141,7 @@ def _bool(machine: Interpreter, scope: Scope, node: ast.BoolOp) -> object:
         if each is node.values[-1]:
             return value
         if machine.truth(value, each) is stops:
-            return value if not isinstance(value, Number) else stops
+            return as_value(value).taken_for(stops)
     return value
 
 
@@ -164,7 +165,7 @@ def _conditional(machine: Interpreter, scope: Scope, node: ast.IfExp) -> object:
 def _subscript(machine: Interpreter, scope: Scope, node: ast.Subscript) -> object:
     value = machine.evaluate(scope, node.value)
     index = machine.evaluate(scope, node.slice)
-    return indexing.get(machine, node, value, index)
+    return as_value(value).item(machine, index, node)
 
 
 def _slice(machine: Interpreter, scope: Scope, node: ast.Slice) -> object:
@@ -220,7 +221,7 @@ def _dict(machine: Interpreter, scope: Scope, node: ast.Dict) -> object:
 
 def _dict_key(machine: Interpreter, index: object) -> object:
     """A key that can be looked up again, or one that nothing equals."""
-    return index if indexing.is_key(index) else machine.unknown()
+    return index if is_key(index) else machine.unknown()
 
 
 def _generator(machine: Interpreter, scope: Scope, node: ast.GeneratorExp) -> object:

@@ -7,7 +7,6 @@ import re
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.identities import Argument
 from torchlint.model.interpreter.library import optimizers
@@ -17,26 +16,18 @@ from torchlint.model.interpreter.resolve import origin
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.values.containers import Stream
 from torchlint.model.interpreter.values.functions import FunctionValue
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.interpreter.values.value import as_value
 from torchlint.syntax.use_def import function_use
 
 if TYPE_CHECKING:
+    from torchlint.model.autograd.grad_mode import Mode
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
-_TRANSPARENT = frozenset(
-    ("builtins.staticmethod", "builtins.property", "functools.cached_property", "abc.abstractmethod")
-)
-"""Decorators that leave a function's body as it is; whoever finds the function heeds them."""
 _SAME_FUNCTION = 3
 _INFERRING = re.compile("infer(?:_|$|ence)")
 """What library code most likely calls where no gradient is wanted, by its name."""
-_GRAD_MODES = {
-    "torch.no_grad": Mode(ModeKind.GRAD, False),
-    "torch.enable_grad": Mode(ModeKind.GRAD, True),
-    "torch.inference_mode": Mode(ModeKind.INFERENCE, False),
-    "torch.cuda.amp.autocast": Mode(ModeKind.AUTOCAST, True),
-}
 
 
 def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
@@ -154,18 +145,9 @@ def define(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.Async
     """The value of a ``def`` statement: its decorators may be grad modes; others hide what a call does."""
     modes: tuple[Mode, ...] | None = ()
     for each in reversed(node.decorator_list):
-        decorator = machine.evaluate(scope, each)
-        if isinstance(decorator, Symbol) and decorator.name in _TRANSPARENT:
-            continue
-        mode = _mode_of(decorator)
-        modes = None if mode is None or modes is None else (mode, *modes)
+        found = as_value(machine.evaluate(scope, each)).decorating
+        modes = None if found is None or modes is None else (*found, *modes)
     return FunctionValue(node, scope, defaults(machine, scope, node.args), modes)
-
-
-def _mode_of(decorator: object) -> Mode | None:
-    if isinstance(decorator, Mode):
-        return decorator
-    return _GRAD_MODES.get(decorator.name) if isinstance(decorator, Symbol) else None
 
 
 def entry_arguments(machine: Interpreter, function: FunctionValue) -> dict[str, object]:

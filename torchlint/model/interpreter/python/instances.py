@@ -14,16 +14,15 @@ from weakref import WeakKeyDictionary
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.autograd.tensor import Tensor
-from torchlint.model.interpreter.library import layer_subclass, modules
+from torchlint.model.interpreter.library import layer_subclass
 from torchlint.model.interpreter.limits import MAX_BUILDING_STEPS, OutOfBudget
-from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.python import objects
 from torchlint.model.interpreter.site import Site
+from torchlint.model.interpreter.values.callables import Bound, Partial
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
-from torchlint.model.interpreter.values.functions import Bound, FunctionValue, Partial
-from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, optional
+from torchlint.model.interpreter.values.functions import FunctionValue, decorators
+from torchlint.model.interpreter.values.symbolic import Symbol, identity, optional
+from torchlint.model.interpreter.values.value import as_value
 from torchlint.syntax.tree import Function, walk
 
 if TYPE_CHECKING:
@@ -115,10 +114,9 @@ def life(owner: ClassValue, name: str) -> Life:
 
 def _methods(owner: ClassValue) -> Iterator[tuple[str, Function]]:
     """The methods of a class, those of its bases first."""
-    for kind in reversed([each for each in owner.ancestry() if isinstance(each, ClassValue)]):
-        for name, each in kind.names.items():
-            if isinstance(each, FunctionValue) and isinstance(each.node, Function):
-                yield name, each.node
+    for name, each in owner.functions():
+        if isinstance(each.node, Function):
+            yield name, each.node
 
 
 def build(machine: Interpreter, owner: ClassValue, at: ast.AST, *, is_module: bool) -> ObjectValue:
@@ -126,17 +124,17 @@ def build(machine: Interpreter, owner: ClassValue, at: ast.AST, *, is_module: bo
 
     Raises: Raised, OutOfBudget where that of a module is not run to its end; a plain object is then taken as unknown.
     """
-    is_open = objects.is_open(owner)
+    is_open = owner.is_open
     made = ObjectValue(owner, {}, at, is_module, is_open, training=Answer.MAYBE, number=machine.run.fresh())
-    prepare = objects.find(owner, "__init__")
-    if isinstance(prepare, FunctionValue):
+    prepare = owner.function("__init__")
+    if prepare is not None:
         keywords = _defaults(machine, prepare) if machine.run.path.default else {}
         if is_module:
             call(machine, prepare, made, at, keywords)
         else:
             _prepare(machine, prepare, made, at, keywords)
-    elif (layer := layer_subclass.base_layer(owner)) is not None:
-        layer_subclass.initialise(machine, Site(at, "", [], {}, is_open=True), made, layer)
+    elif owner.base_layer is not None:
+        layer_subclass.initialise(machine, Site(at, "", [], {}, is_open=True), made, owner.base_layer)
     return made
 
 
@@ -176,17 +174,9 @@ def call(
 ) -> object:
     """Call a method on an instance with unknown arguments; a decorator that its name tells nothing of is harmless."""
     site = Site(at, "", [], dict(keywords), is_open=True)
-    if function.modes is None and not _SWITCHING.search(" ".join(objects.decorators(function.node))):
+    if function.modes is None and not _SWITCHING.search(" ".join(decorators(function.node))):
         function = replace(function, modes=())
     return machine.call_site(site, Bound(instance, function))
-
-
-_LASTING = (LayerValue, SequenceValue, ObjectValue, FunctionValue)
-
-
-def _is_lasting(value: object) -> bool:
-    """Whether a value stays what it is, whatever else happens to its instance."""
-    return isinstance(value, _LASTING) or (isinstance(value, Value) and value.is_lasting)
 
 
 def fill(machine: Interpreter, instance: ObjectValue) -> None:
@@ -206,17 +196,17 @@ def rebind(machine: Interpreter, instance: ObjectValue, owner: ClassValue, metho
 
 
 def _is_part(value: object) -> bool:
-    return _is_lasting(value) or (isinstance(value, Tensor) and value.is_parameter)
+    return as_value(value).is_lasting or any(each.is_parameter for each in tensors_in(value, 0))
 
 
 def age(machine: Interpreter, instance: ObjectValue, others: Uses) -> None:
     """Other methods may have run: what they bind is not known, what they change may require grad by now."""
     for name, value in instance.attributes.items():
-        is_kept = _is_lasting(value) or isinstance(value, Tensor)
+        is_kept = as_value(value).is_lasting or bool(tensors_in(value, 0))
         if name in others.bound or (name in others.changed and not is_kept):
             instance.attributes[name] = machine.unknown()
         elif name in others.changed:
-            modules.doubt(machine, value)
+            as_value(value).havoc(machine)
 
 
 def run_twice(machine: Interpreter, method: FunctionValue, instance: ObjectValue, around: Life) -> object:
@@ -229,7 +219,7 @@ def run_twice(machine: Interpreter, method: FunctionValue, instance: ObjectValue
     left = [
         name
         for name, value in instance.attributes.items()
-        if before.get(name) != id(value) and not _is_lasting(value) and _may_have_graph(value)
+        if before.get(name) != id(value) and not as_value(value).is_lasting and _may_have_graph(value)
     ]
     if around.is_inner or not left:
         return result
@@ -244,4 +234,4 @@ def run_twice(machine: Interpreter, method: FunctionValue, instance: ObjectValue
 
 
 def _may_have_graph(value: object) -> bool:
-    return isinstance(value, Symbolic) or any(each.node is not None for each in tensors_in(value))
+    return identity(value) is not None or any(each.node is not None for each in tensors_in(value))

@@ -6,9 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.open_containers import is_open
-from torchlint.model.interpreter.python import attributes, indexing, operators
+from torchlint.model.interpreter.python import operators
+from torchlint.model.interpreter.values.constants import is_key
 from torchlint.model.interpreter.values.containers import is_no_sequence, unpacked
 from torchlint.model.interpreter.values.symbolic import Symbol
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,7 +81,7 @@ def _is_mapping(
 ) -> bool:
     keys = [machine.evaluate(scope, each) for each in pattern.keys]
     if isinstance(subject, dict) and not is_open(machine.run, subject):
-        if not all(indexing.is_key(key) and key in subject for key in keys):
+        if not all(is_key(key) and key in subject for key in keys):
             return False
         values = [subject[key] for key in keys]
         rest: object = {key: value for key, value in subject.items() if key not in keys}
@@ -101,7 +103,7 @@ def _is_instance(
         return False
     is_itself = getattr(kind, "name", "") in _SELVES
     parts = [subject if is_itself else machine.unknown() for _ in pattern.patterns]
-    parts += [attributes.get(machine, subject, name, pattern.cls) for name in pattern.kwd_attrs]
+    parts += [as_value(subject).attribute(machine, name, pattern.cls) for name in pattern.kwd_attrs]
     patterns = [*pattern.patterns, *pattern.kwd_patterns]
     return all(_holds(machine, scope, each, part, bound) for each, part in zip(patterns, parts, strict=True))
 

@@ -9,26 +9,25 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.shapes import FLOATING
-from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter import loop_bounds, texts
 from torchlint.model.interpreter.gradient_flow import passed
-from torchlint.model.interpreter.identities import Comparison, Computed, Constant, Fresh, Not, Truth
-from torchlint.model.interpreter.limits import MAX_BITS, MAX_CHARACTERS, MAX_ITEMS, MAX_KEY
+from torchlint.model.interpreter.identities import Comparison, Computed
+from torchlint.model.interpreter.limits import MAX_BITS, MAX_CHARACTERS, MAX_ITEMS
 from torchlint.model.interpreter.open_containers import is_open
-from torchlint.model.interpreter.python import calls
 from torchlint.model.interpreter.speculation import note_end, note_operation
-from torchlint.model.interpreter.values.numbers import Number
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, is_tensor
+from torchlint.model.interpreter.values.operator import Operator
+from torchlint.model.interpreter.values.symbolic import Symbolic, identity, is_tensor
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Mapping
 
     from torchlint.model.interpreter.protocol import Interpreter
 
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), type(...), slice, range)
 _NO_OPERANDS = (list, tuple, dict)
 """What no tensor computes with."""
-OPERATORS: Mapping[type[ast.operator], tuple[str, str, Callable[[object, object], object]]] = {
+_OPERATORS: Mapping[type[ast.operator], tuple[str, str, Callable[[object, object], object]]] = {
     ast.Add: ("add", "+", operator.add),
     ast.Sub: ("sub", "-", operator.sub),
     ast.Mult: ("mul", "*", operator.mul),
@@ -43,6 +42,7 @@ OPERATORS: Mapping[type[ast.operator], tuple[str, str, Callable[[object, object]
     ast.LShift: ("bitwise_left_shift", "<<", operator.lshift),
     ast.RShift: ("bitwise_right_shift", ">>", operator.rshift),
 }
+OPERATORS = {kind: Operator(kind, name, sign) for kind, (name, sign, _) in _OPERATORS.items()}
 _COMPARISONS: Mapping[type[ast.cmpop], tuple[str, Callable[..., object]]] = {
     ast.Eq: ("eq", operator.eq),
     ast.NotEq: ("ne", operator.ne),
@@ -53,27 +53,28 @@ _COMPARISONS: Mapping[type[ast.cmpop], tuple[str, Callable[..., object]]] = {
 }
 
 
-def binary(
-    machine: Interpreter, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: object
-) -> object:
+def binary(machine: Interpreter, at: ast.AST, kind: type[ast.operator], left: object, right: object) -> object:
     """``left op right``. Raises: Raised, OutOfBudget."""
-    name, sign, function = OPERATORS[kind]
     if _is_refused(kind, left, right) or _is_refused(kind, right, left):
         raise Raised  # a TypeError
-    if isinstance(left, Tensor):
-        return calls.tensor_operation(machine, at, name, sign, left, [right])
-    if isinstance(right, Tensor):
-        return _reflected(machine, at, kind, left, right)
-    if _is_number(left, right) or _is_number(right, left):
-        cut = next((each.cut for each in (left, right) if isinstance(each, Number) and each.cut), None)
-        return Number(Fresh(machine.run.fresh()), cut)
+    operator_of = OPERATORS[kind]
+    found = as_value(left).operated(machine, at, operator_of, right)
+    if found is NotImplemented:
+        found = as_value(right).reflected(machine, at, operator_of, left)
+    return found if found is not NotImplemented else _combined(machine, at, kind, left, right)
+
+
+def _combined(machine: Interpreter, at: ast.AST, kind: type[ast.operator], left: object, right: object) -> object:
+    """What an operator gives of Python's own values, and of what is not known."""
+    _, sign, function = _OPERATORS[kind]
     if kind is ast.Mod and isinstance(left, str) and (text := texts.interpolated(left, right)) is not None:
         return text
     if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
         return _sequence(machine, kind, left, right)
     if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
         return _computed(machine, kind, function, left, right)
-    found = Symbolic(Computed(sign, key(machine, left), key(machine, right)), passed(machine.run, at, (left, right)))
+    keys = as_value(left).equality_key(machine), as_value(right).equality_key(machine)
+    found = Symbolic(Computed(sign, *keys), passed(machine.run, at, (left, right)))
     return note_operation(machine.run, at, sign, (left, right), found)
 
 
@@ -83,11 +84,6 @@ def _is_refused(kind: type[ast.operator], value: object, other: object) -> bool:
     if not isinstance(value, _NO_OPERANDS) or is_tensor(other) is not Answer.YES:
         return False
     return kind is not ast.Mult or getattr(other, "dtype", None) in FLOATING
-
-
-def _is_number(value: object, other: object) -> bool:
-    """Whether a value is a number taken from a tensor, and what it is combined with is no tensor."""
-    return isinstance(value, Number) and not isinstance(other, Symbolic)
 
 
 def _sequence(machine: Interpreter, kind: type[ast.operator], left: object, right: object) -> object:
@@ -123,32 +119,6 @@ def _is_small(*operands: object) -> bool:
     return all(isinstance(each, (int, float)) and abs(each) <= 10**4 for each in operands)
 
 
-def _reflected(
-    machine: Interpreter, at: ast.expr | ast.stmt, kind: type[ast.operator], left: object, right: Tensor
-) -> object:
-    """A number and a tensor: PyTorch's reflected operators."""
-    name, sign, _ = OPERATORS[kind]
-    if kind in (ast.Add, ast.Mult):
-        return calls.tensor_operation(machine, at, name, sign, right, [left], reflected=True)
-    if kind is ast.Sub:
-        return calls.torch_operation(machine, at, "torch.rsub", sign, [right, left], reflected=True)
-    if kind is ast.Div:
-        inverse = calls.tensor_operation(machine, at, "reciprocal", sign, right, [], reflected=True)
-        return binary(machine, at, ast.Mult, inverse, left)
-    return calls.torch_operation(machine, at, f"torch.{name}", sign, [left, right])
-
-
-def negated(machine: Interpreter, value: object) -> object:
-    """``not value``."""
-    if isinstance(value, Symbolic):
-        return Symbolic(value.key.condition if isinstance(value.key, Not) else Not(value.key))
-    if isinstance(value, Symbol):
-        return Symbolic(Not(Truth(value.name)))
-    if isinstance(value, (Tensor, Number)):
-        return machine.unknown()
-    return not machine.truth(value, ast.Pass())
-
-
 def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object, right: object) -> object:
     """What a comparison of two values comes to."""
     if isinstance(kind, (ast.Is, ast.IsNot)):
@@ -156,10 +126,10 @@ def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object
     if isinstance(kind, (ast.In, ast.NotIn)):
         return _membership(machine, left, right, isinstance(kind, ast.NotIn))
     name, function = _COMPARISONS[type(kind)]
-    if isinstance(left, Tensor):
-        return calls.tensor_operation(machine, node, name, name, left, [right])
-    if isinstance(right, Tensor):
-        return calls.tensor_operation(machine, node, name, name, right, [left])
+    for one, other in ((left, right), (right, left)):
+        answer = as_value(one).compared(machine, node, name, other)
+        if answer is not NotImplemented:
+            return answer
     if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
         try:
             return function(left, right)
@@ -168,28 +138,26 @@ def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object
     asked = loop_bounds.compared(machine.run, name, left, right)
     if asked is not None:
         return asked
-    found: object
     if name in ("eq", "ne"):
         found = _equality(machine, "eq", left, right, negative=name == "ne")
     else:
-        found = Symbolic(Comparison(name, key(machine, left), key(machine, right)))
-    return note_end(machine.run, node, name, found) if isinstance(found, Symbolic) else found
+        found = _compared(machine, name, left, right)
+    note_end(machine.run, node, name, found)
+    return found
 
 
 def _identity(machine: Interpreter, left: object, right: object, negative: bool) -> object:
-    if isinstance(left, Symbolic) or isinstance(right, Symbolic):
+    if identity(left) is not None or identity(right) is not None:
         return _equality(machine, "is", left, right, negative)
     same = left is right or (isinstance(left, _PLAIN) and isinstance(right, _PLAIN) and left == right)
     return same is not negative
 
 
 def _equality(machine: Interpreter, name: str, left: object, right: object, negative: bool) -> object:
-    found: object = None
-    if isinstance(left, Symbolic) and isinstance(right, Symbolic):
-        found = loop_bounds.is_item(machine.run, left, right)
+    found = loop_bounds.is_item(machine.run, identity(left), identity(right))
     if found is None:
-        found = Symbolic(Comparison(name, key(machine, left), key(machine, right)))
-    return negated(machine, found) if negative else found
+        found = _compared(machine, name, left, right)
+    return as_value(found).negated(machine) if negative else found
 
 
 def _membership(machine: Interpreter, left: object, right: object, negative: bool) -> object:
@@ -200,25 +168,14 @@ def _membership(machine: Interpreter, left: object, right: object, negative: boo
                 return (left in right) is not negative
         except TypeError:
             pass
-    found: object = Symbolic(Comparison("in", key(machine, left), key(machine, right)))
-    return negated(machine, found) if negative else found
+    found = _compared(machine, "in", left, right)
+    return as_value(found).negated(machine) if negative else found
 
 
-def key(machine: Interpreter, value: object) -> Hashable:
-    """What makes two values of the same key equal; a value of which that cannot be told gets a key of its own."""
-    if isinstance(value, Symbolic):
-        return machine.run.shortened(value.key)
-    if isinstance(value, _PLAIN) and not isinstance(value, (slice, range)):
-        return Constant(type(value).__name__, value)
-    if (
-        isinstance(value, (list, tuple))
-        and len(value) <= MAX_KEY
-        and all(isinstance(each, (str, int)) for each in value)
-    ):
-        return Constant("values", tuple(value))
-    if isinstance(value, Symbol):
-        return value.name
-    return Fresh(machine.run.fresh())
+def _compared(machine: Interpreter, name: str, left: object, right: object) -> Symbolic:
+    """A comparison whose answer is not known."""
+    keys = as_value(left).equality_key(machine), as_value(right).equality_key(machine)
+    return Symbolic(Comparison(name, *keys))
 
 
 def is_usual(value: object) -> bool:

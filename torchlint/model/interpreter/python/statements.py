@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import ast
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
-from torchlint.model.autograd.tensor import Change, How, Tensor
-from torchlint.model.interpreter import loop_bounds, speculation
+from torchlint.model.interpreter import loop_bounds
 from torchlint.model.interpreter.identities import TRAINING
-from torchlint.model.interpreter.limits import MAX_ITEMS
 from torchlint.model.interpreter.loop_bounds import ENOUGH
 from torchlint.model.interpreter.open_containers import leave_open
 from torchlint.model.interpreter.protocol import Signal
 from torchlint.model.interpreter.provenance import note_meant
 from torchlint.model.interpreter.python import (
     annotated,
-    attributes,
-    calls,
     functions,
-    indexing,
-    iteration,
     match,
     objects,
     operators,
 )
 from torchlint.model.interpreter.python.loop_effects import LoopEffects
 from torchlint.model.interpreter.values.classes import may_be_error
-from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
-from torchlint.model.interpreter.values.numbers import Array, Number
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held, identity
+from torchlint.model.interpreter.values.symbolic import Symbol, identity
+from torchlint.model.interpreter.values.value import as_value
 from torchlint.syntax.tree import Function, last_name, walk
 
 if TYPE_CHECKING:
@@ -41,6 +33,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.scope import Scope
+    from torchlint.model.interpreter.values.value import Value
 
 _DELIBERATE = ("pytest.raises", "pytest.warns")
 
@@ -82,43 +75,23 @@ def _assign(machine: Interpreter, scope: Scope, node: ast.Assign) -> None:
 def assign(machine: Interpreter, scope: Scope, target: ast.expr, value: object) -> None:
     """Assign a value to a name, an attribute, a subscript, or to several of them."""
     if isinstance(target, ast.Name):
-        if isinstance(value, Tensor):
-            _give_name(value, target.id)
-        elif isinstance(value, LayerValue):
-            _name_state(value, target.id)
+        as_value(value).bind(target.id)
         scope.bind(target.id, value)
     elif isinstance(target, ast.Attribute):
-        attributes.put(machine, target, machine.evaluate(scope, target.value), target.attr, value)
-        if isinstance(value, Tensor) and value.name == "":
-            value.name = target
+        as_value(machine.evaluate(scope, target.value)).set_attribute(machine, target.attr, value, target)
+        as_value(value).hold(target)
     elif isinstance(target, ast.Subscript):
         container = machine.evaluate(scope, target.value)
-        indexing.put(machine, target, container, machine.evaluate(scope, target.slice), value)
+        as_value(container).set_item(machine, machine.evaluate(scope, target.slice), value, target)
     elif isinstance(target, (ast.Tuple, ast.List)):
         _unpack(machine, scope, target, value)
     elif isinstance(target, ast.Starred):
         assign(machine, scope, target.value, value)
 
 
-def _give_name(tensor: Tensor, name: str) -> None:
-    if tensor.name == "":
-        tensor.name = name
-    tensor.names |= {name}
-    if tensor.activated is not None:
-        seen = tensor.activated
-        given = "" if seen.given == name else seen.given
-        tensor.activated = replace(seen, names=seen.names - {name}, given=given)
-
-
-def _name_state(layer: LayerValue, name: str) -> None:
-    for key, tensor in layer.state.items():
-        if tensor.name == key:
-            tensor.name = f"{name}.{key}"
-
-
 def _unpack(machine: Interpreter, scope: Scope, target: ast.Tuple | ast.List, value: object) -> None:
     starred = next((index for index, each in enumerate(target.elts) if isinstance(each, ast.Starred)), None)
-    values = iteration.unpack(machine, target, value, len(target.elts), starred)
+    values = as_value(value).unpacked(machine, target, len(target.elts), starred)
     for each, item in zip(target.elts, values, strict=True):
         assign(machine, scope, each, item)
 
@@ -139,57 +112,41 @@ def _augmented(machine: Interpreter, scope: Scope, node: ast.AugAssign) -> None:
         owner = machine.evaluate(scope, target.value)
         index = machine.evaluate(scope, target.slice) if isinstance(target, ast.Subscript) else None
         if isinstance(target, ast.Subscript):
-            current = indexing.get(machine, target, owner, index)
+            current = as_value(owner).item(machine, index, target)
         else:
-            current = attributes.get(machine, owner, target.attr, target)
+            current = as_value(owner).attribute(machine, target.attr, target)
     value = machine.evaluate(scope, node.value)
-    if isinstance(current, Symbolic):
-        current = machine.proven_by_now(current, value, target)
-    result = _changed(machine, node, current, value)
+    operator = operators.OPERATORS[type(node.op)]
+    result = as_value(current).augmented(machine, node, operator, value)
+    if result is NotImplemented:
+        result = operators.binary(machine, node, operator.kind, current, value)
     if isinstance(target, ast.Name):
         scope.bind(target.id, result)
     elif isinstance(target, ast.Subscript):
-        indexing.put(machine, target, owner, index, result)
+        as_value(owner).set_item(machine, index, result, target)
     else:
-        attributes.put(machine, target, owner, target.attr, result)
-
-
-def _changed(machine: Interpreter, node: ast.AugAssign, current: object, value: object) -> object:
-    name, sign, _ = operators.OPERATORS[type(node.op)]
-    if isinstance(current, Tensor) and not isinstance(node.op, ast.MatMult):
-        return calls.tensor_operation(machine, node, f"{name}_", f"{sign}=", current, [value])
-    if isinstance(current, Array):
-        current.storage.changes.append(Change(node, node.target, "NumPy", How.NUMPY))
-        return current
-    if isinstance(current, SequenceValue) and isinstance(node.op, ast.Add):
-        for each in iteration.items(machine, node, value):
-            current.modules[str(len(current.modules))] = held(each)
-        return current
-    if isinstance(current, list) and isinstance(node.op, ast.Add):
-        current += iteration.items(machine, node, value)[: MAX_ITEMS - len(current)]
-        return current
-    result = operators.binary(machine, node, type(node.op), current, value)
-    return speculation.note_change(machine.run, current, result)
+        as_value(owner).set_attribute(machine, target.attr, result, target)
 
 
 def _if(machine: Interpreter, scope: Scope, node: ast.If) -> Signal | None:
     known = len(machine.run.path.met)
     test = machine.evaluate(scope, node.test)
-    if isinstance(test, (Symbolic, Number, Tensor)) or len(machine.run.path.met) > known:
+    key, is_undecided = identity(test), as_value(test).is_undecided
+    if is_undecided or len(machine.run.path.met) > known:
         for refused, other, way in ((node.body, node.orelse, False), (node.orelse, node.body, True)):
             if refused and isinstance(refused[-1], ast.Raise):  # a check, which whoever runs the code has passed
-                machine.run.path.assume(identity(test), known, holds=way)
-                machine.learn(identity(test), node.test, holds=way)
+                machine.run.path.assume(key, known, holds=way)
+                machine.learn(key, node.test, holds=way)
                 return machine.execute(scope, other)
-    ends = _ends_recursion(machine, node) if isinstance(test, Symbolic) else None
-    if ends is not None and isinstance(test, Symbolic):
-        machine.run.path.assume(test.key, known, holds=ends)
+    ends = _ends_recursion(machine, node) if key is not None else None
+    if ends is not None:
+        machine.run.path.assume(key, known, holds=ends)
     quiet = machine.run.quiet
-    if isinstance(test, (Symbolic, Number, Tensor)) and quiet is not None and quiet.is_quiet(node):
+    if is_undecided and quiet is not None and quiet.is_quiet(node):
         return None
-    if isinstance(test, Symbolic) and not node.orelse and isinstance(node.body[-1], ast.Return):
-        chosen = machine.run.path.branch(test.key, node.test, is_exit=test.key != TRAINING)
-        machine.learn(test.key, node.test, holds=chosen)
+    if key is not None and not node.orelse and isinstance(node.body[-1], ast.Return):
+        chosen = machine.run.path.branch(key, node.test, is_exit=key != TRAINING)
+        machine.learn(key, node.test, holds=chosen)
     else:
         chosen = machine.truth(test, node.test)
     return machine.execute(scope, node.body if chosen else node.orelse)
@@ -213,7 +170,7 @@ def _calls(name: str, body: list[ast.stmt]) -> bool:
 
 def _for(machine: Interpreter, scope: Scope, node: ast.For | ast.AsyncFor) -> Signal | None:
     iterable = machine.evaluate(scope, node.iter)
-    items = iteration.over(machine, node.iter, iterable)
+    items = as_value(iterable).items(machine, node.iter)
     run = machine.run
     effects = None if items.is_all else LoopEffects(machine, scope, node, keeps=node.target if items.exact else None)
     outer, assumed = run.loops.iteration, run.log.assumed
@@ -248,7 +205,8 @@ def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None
     try:
         for number in range(ENOUGH + 1):
             condition = machine.evaluate(scope, node.test)
-            known = not isinstance(condition, Symbolic) or (number > 0 and run.path.is_decided(condition.key))
+            key = identity(condition)
+            known = key is None or (number > 0 and run.path.is_decided(key))
             if known and not machine.truth(condition, node.test):
                 return machine.execute(scope, node.orelse)
             if not known and number == ENOUGH:
@@ -278,14 +236,15 @@ def _with(machine: Interpreter, scope: Scope, node: ast.With | ast.AsyncWith) ->
     for item in node.items:
         value = machine.evaluate(scope, item.context_expr)
         deliberate = deliberate or _is_deliberate(item.context_expr)
-        if isinstance(value, Mode):
-            modes.append(value)
+        entered = as_value(value)
+        if entered.mode is not None:
+            modes.append(entered.mode)
         elif isinstance(item.context_expr, ast.Call) and last_name(item.context_expr.func) == "autocast":
             modes.append(Mode(ModeKind.AUTOCAST, True))
         else:
             strange = strange or not _is_harmless(item.context_expr)
         if item.optional_vars is not None:
-            assign(machine, scope, item.optional_vars, value if isinstance(value, Tensor) else machine.unknown())
+            assign(machine, scope, item.optional_vars, entered.entered(machine))
     with machine.run.mode.within(tuple(modes)):
         machine.run.mode.is_known = machine.run.mode.is_known and not strange
         if not deliberate:
@@ -399,10 +358,18 @@ def _delete(machine: Interpreter, scope: Scope, node: ast.Delete) -> None:
         if isinstance(target, ast.Name):
             scope.unbind(target.id)
         elif isinstance(target, ast.Attribute):
-            attributes.delete(machine, target, machine.evaluate(scope, target.value), target.attr)
+            _delete_attribute(machine, target, as_value(machine.evaluate(scope, target.value)))
         elif isinstance(target, ast.Subscript):
-            container, index = machine.evaluate(scope, target.value), machine.evaluate(scope, target.slice)
-            indexing.delete(machine, container, index)
+            container = as_value(machine.evaluate(scope, target.value))
+            container.delete_item(machine, machine.evaluate(scope, target.slice))
+
+
+def _delete_attribute(machine: Interpreter, target: ast.Attribute, owner: Value) -> None:
+    """``del owner.name``; in the place of a gradient PyTorch then has None."""
+    if target.attr == "grad":
+        owner.set_attribute(machine, "grad", None, target)
+    else:
+        owner.delete_attribute(machine, target.attr)
 
 
 def _raise(machine: Interpreter, scope: Scope, node: ast.Raise) -> Signal:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.identities import Not, TypeCheck
+from torchlint.model.interpreter.values.callables import Partial
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
-from torchlint.model.interpreter.values.functions import Partial
 from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 

@@ -7,17 +7,26 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
-from torchlint.model.interpreter.values.functions import Bound, FunctionValue, Partial
-from torchlint.model.interpreter.values.modules import MODULE_ATTRIBUTES
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.interpreter.scope import MISSING
+from torchlint.model.interpreter.values.functions import FunctionValue
+from torchlint.model.interpreter.values.modules import (
+    MODULE,
+    MODULE_ATTRIBUTES,
+    SEQUENTIAL,
+    Module,
+    is_layer,
+    is_module,
+)
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held, identity, optional
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping
     from pathlib import Path
 
     from torchlint.model.interpreter.site import Site
-    from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
 
 
 @dataclass(eq=False, slots=True)
@@ -53,8 +62,59 @@ class ClassValue:
         """The class, then its bases in the order in which Python looks there; what is not seen as it is."""
         return iter(self.order)
 
+    @property
+    def is_module(self) -> bool:
+        """Whether it certainly is an ``nn.Module``."""
+        return any(isinstance(each, Symbol) and is_module(each.name) for each in self.order)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a base is not seen, so that an instance may have more than is seen."""
+        return not all(isinstance(each, ClassValue) or _is_plain(each) for each in self.order)
+
+    @property
+    def base_layer(self) -> str | None:
+        """The layer that it is derived from, by its canonical name."""
+        names = (each.name for each in self.order if isinstance(each, Symbol))
+        return next((name for name in names if is_layer(name) or name == SEQUENTIAL), None)
+
+    def classes(self) -> Iterator[ClassValue]:
+        """Those among the class and its bases that are seen."""
+        return (each for each in self.order if isinstance(each, ClassValue))
+
+    def find(self, name: str) -> object:
+        """What the class or its bases define under a name, MISSING where nothing seen does."""
+        return next((each.names[name] for each in self.classes() if name in each.names), MISSING)
+
+    def function(self, name: str) -> FunctionValue | None:
+        """The function that the class or its bases define under a name, None where that is none, or not seen."""
+        found = self.find(name)
+        return found if isinstance(found, FunctionValue) else None
+
+    def functions(self) -> Iterator[tuple[str, FunctionValue]]:
+        """The functions that the class and its bases define, those of its bases first."""
+        for kind in reversed(list(self.classes())):
+            for name, each in kind.names.items():
+                if isinstance(each, FunctionValue):
+                    yield name, each
+
+    def definer(self, node: ast.AST) -> ClassValue | None:
+        """The class among these in which a function is defined."""
+        return next((each for each in self.classes() if _defines(each, node)), None)
+
 
 _SPECIAL = frozenset("__bool__ __getattribute__ __init_subclass__ __len__ __new__ __setattr__".split())
+
+
+_PLAIN_BASES = frozenset(("builtins.object", MODULE, "abc.ABC"))
+
+
+def _is_plain(base: object) -> bool:
+    return isinstance(base, Symbol) and base.name in _PLAIN_BASES
+
+
+def _defines(kind: ClassValue, node: ast.AST) -> bool:
+    return any(isinstance(each, FunctionValue) and each.node is node for each in kind.names.values())
 
 
 def _merged(lines: list[tuple[object, ...]]) -> Iterator[object]:
@@ -72,7 +132,7 @@ def _mark(base: object) -> Hashable:
 
 
 @dataclass(eq=False, slots=True)
-class ObjectValue:
+class ObjectValue(Module):
     """An instance of a class of the program.
 
     ``buffers`` are the names registered as such. ``is_open`` says that a base is not seen, so that there may be
@@ -87,16 +147,13 @@ class ObjectValue:
     is_module: bool
     is_open: bool
     is_doubtful: bool = False
-    training: Answer = Answer.YES
     number: int = 0
     buffers: set[str] = field(default_factory=set)
-    layer: LayerValue | SequenceValue | None = None
+    layer: Module | None = None
     given: Site | None = None
-    hooks: list[object] = field(default_factory=list)
 
     @property
     def is_opaque(self) -> bool:
-        """Whether it was not built."""
         return self.given is not None
 
     def has(self, name: str) -> Answer:
@@ -108,38 +165,51 @@ class ObjectValue:
         is_seen = not (self.is_open or self.is_opaque or is_inherited or "__getattr__" in defined)
         return Answer.NO if is_seen else Answer.MAYBE
 
+    @property
+    def is_submodule(self) -> bool:
+        return self.is_module
 
-@dataclass(frozen=True, slots=True)
-class Super:
-    """``super()``: the bases of ``kind`` on an instance."""
+    @property
+    def is_partial(self) -> bool:
+        return self.is_open or any(identity(each) is not None for each in self.attributes.values())
 
-    kind: ClassValue
-    instance: object
+    @property
+    def own_state(self) -> Mapping[str, Tensor]:
+        return {
+            name: value
+            for name, value in self.attributes.items()
+            if isinstance(value, Tensor) and (value.is_parameter or name in self.buffers)
+        }
 
-    def behind(self) -> Sequence[object]:
-        """The classes in which to look, which the class of the instance orders."""
-        order = self.instance.kind.order if isinstance(self.instance, ObjectValue) else self.kind.order
-        return order[order.index(self.kind) + 1 :] if self.kind in order else self.kind.bases
+    def called(self) -> FunctionValue | None:
+        """The function that a call of it runs, None where that is not known."""
+        found = self.kind.find("__call__")
+        if found is MISSING and self.is_module:
+            found = self.attributes.get("forward", self.kind.find("forward"))
+        return found if isinstance(found, FunctionValue) else None
+
+    def contents(self) -> Mapping[str, object]:
+        return self.attributes
+
+    def doubt(self) -> None:
+        self.is_doubtful = True
+
+    def forget_kept(self, unknown: Callable[[], object]) -> None:
+        own = self.own_state
+        for name in [name for name, kept in self.attributes.items() if name not in own and tensors_in(kept)]:
+            self.attributes[name] = unknown()
+
+    def register(self, name: str, value: object, *, is_module: bool, is_buffer: bool) -> None:
+        if isinstance(value, Tensor) and value.name == "":
+            value.name = name
+        self.attributes[name] = held(value) if is_module else optional(held(value))
+        if is_buffer:
+            self.buffers.add(name)
 
 
 def attributes_of(value: object) -> dict[str, object]:
     """The attributes of an instance; what is written into those of anything else is lost."""
     return value.attributes if isinstance(value, ObjectValue) else {}
-
-
-def names_of_class(value: object) -> dict[str, object]:
-    """What a class defines; what is written into the names of anything else is lost."""
-    return value.names if isinstance(value, ClassValue) else {}
-
-
-def is_of_program(callee: object) -> bool:
-    """Whether a call runs code that is seen."""
-    return isinstance(callee, (FunctionValue, Bound, ClassValue, Partial))
-
-
-def may_be_false(value: object) -> bool:
-    """Whether an instance of a class of the program has a say in whether it is true."""
-    return isinstance(value, ObjectValue) and not value.kind.specials.isdisjoint(("__bool__", "__len__"))
 
 
 def may_be_error(error: object, wanted: object) -> bool:

@@ -12,9 +12,8 @@ from torchlint.model.api.operation import Answer, Operation, Output
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.tensor import Tensor
-from torchlint.model.interpreter.protocol import Value
-from torchlint.model.interpreter.values.functions import Method
 from torchlint.model.interpreter.values.numbers import Number
+from torchlint.model.interpreter.values.value import Method, Value
 
 if TYPE_CHECKING:
     import ast
@@ -51,7 +50,7 @@ class DistributionValue(Value):
                 if isinstance(made, Tensor) and made.node is not None and not is_seen:
                     made.node.is_open = True  # it may keep something
 
-    def attribute(self, vm: Interpreter, name: str, at: ast.expr) -> object:
+    def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
         if name == "base_dist":  # that of `Independent`, which is as good as its base
             return self
         if name in self.known.parameters:

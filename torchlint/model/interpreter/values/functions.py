@@ -1,34 +1,14 @@
-"""Functions of the program, and what is called like one."""
+"""Functions of the program."""
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import ast
-
     from torchlint.model.autograd.grad_mode import Mode
     from torchlint.model.interpreter.scope import Scope
-
-
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """``functools.partial``: what is called with which first arguments. ``assumed`` names what was taken for granted to
-    know it (empty: nothing)."""
-
-    function: object
-    arguments: tuple[object, ...]
-    keywords: tuple[tuple[str, object], ...]
-    assumed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A function of a class together with the instance that it was found on."""
-
-    owner: object
-    function: FunctionValue
 
 
 @dataclass(eq=False, slots=True)
@@ -41,9 +21,10 @@ class FunctionValue:
     modes: tuple[Mode, ...] | None = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
-    """An attribute of a value that is about to be called."""
-
-    owner: object
-    name: str
+def decorators(node: ast.AST) -> set[str]:
+    """The last names of what decorates a function."""
+    return {
+        each.id if isinstance(each, ast.Name) else each.attr
+        for each in getattr(node, "decorator_list", ())
+        if isinstance(each, (ast.Name, ast.Attribute))
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.model.interpreter.protocol import Value
+from torchlint.model.interpreter.values.value import Value
 
 if TYPE_CHECKING:
     import ast
@@ -45,7 +45,7 @@ class Loader(Value):
     def is_lasting(self) -> bool:
         return True
 
-    def attribute(self, vm: Interpreter, name: str, at: ast.expr) -> object:
+    def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
         return self.dataset if name == "dataset" else Value.attribute(self, vm, name, at)
 
     def iterate(self, vm: Interpreter, at: ast.AST) -> Iterator[object]:

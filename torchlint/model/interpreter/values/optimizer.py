@@ -11,8 +11,8 @@ from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.history import Idle
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Change, How, Tensor
-from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.values.functions import FunctionValue
+from torchlint.model.interpreter.values.value import Value
 
 if TYPE_CHECKING:
     import ast
@@ -28,7 +28,7 @@ class ParameterGroup(Value):
 
     parameters: list[Tensor]
 
-    def item(self, vm: Interpreter, index: object, at: ast.expr) -> object:
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
         return list(self.parameters) if index == "params" and self.parameters else vm.unknown()
 
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
@@ -59,7 +59,7 @@ class OptimizerValue(Value):
     def is_lasting(self) -> bool:
         return True
 
-    def attribute(self, vm: Interpreter, name: str, at: ast.expr) -> object:
+    def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
         if name != "param_groups":
             return Value.attribute(self, vm, name, at)
         return list(self.groups) if self.parameters else vm.unknown()
@@ -88,10 +88,10 @@ class OptimizerValue(Value):
         if isinstance(closure, FunctionValue):
             known = optimizer(self.name)
             with vm.run.mode.within((Mode(ModeKind.GRAD, True),)):
-                vm.call(site.at, closure, [], {})  # type: ignore[arg-type]
+                vm.call(site.at, closure, [], {})
                 if known is not None and known.needs_closure:  # it moves, and asks again
                     self.update(vm, site)
-                    vm.call(site.at, closure, [], {})  # type: ignore[arg-type]
+                    vm.call(site.at, closure, [], {})
         elif closure is not None:
             return vm.unknown()
         self.update(vm, site)
@@ -101,7 +101,7 @@ class OptimizerValue(Value):
     def _call_hooks(self, vm: Interpreter, site: Site, hooks: list[object]) -> None:
         """Call what was registered to be called before or after each step."""
         for hook in hooks:
-            vm.call(site.at, hook, [self, tuple(site.arguments), dict(site.keywords)], {})  # type: ignore[arg-type]
+            vm.call(site.at, hook, [self, tuple(site.arguments), dict(site.keywords)], {})
 
     def update(self, vm: Interpreter, site: Site) -> None:
         """Change every parameter that has a gradient; a fused kernel does so behind the version counter's back."""

@@ -9,8 +9,8 @@ from torchlint.model.api.operation import Operation
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.identities import Attribute, Single
-from torchlint.model.interpreter.protocol import Value
 from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.interpreter.values.value import Value
 
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter

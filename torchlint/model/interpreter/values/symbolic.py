@@ -61,6 +61,6 @@ def is_tensor(value: object) -> Answer | None:
     return Answer.NO
 
 
-def identity(value: object) -> Hashable:
+def identity(value: object) -> tuple[Hashable, ...] | None:
     """What equals for two values of which nothing is known only if they are the same; None for any other value."""
     return value.key if isinstance(value, Symbolic) else None

@@ -1,0 +1,205 @@
+"""What modules do: layers and containers of ``torch.nn``, and what may be called like one."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.interpreter import open_containers
+from torchlint.model.interpreter.identities import Single
+from torchlint.model.interpreter.loop_bounds import Items
+from torchlint.model.interpreter.site import Site
+from torchlint.model.interpreter.values import module_methods
+from torchlint.model.interpreter.values.constants import looked_up
+from torchlint.model.interpreter.values.modules import (
+    DISTRIBUTED,
+    SEQUENTIAL,
+    LayerValue,
+    Module,
+    SequenceValue,
+    argument_is,
+)
+from torchlint.model.interpreter.values.symbolic import Symbolic, held, identity, optional
+from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, deep_copy, wraps
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.values.classes import ObjectValue
+    from torchlint.model.interpreter.values.operator import Operator
+    from torchlint.model.interpreter.values.value import Copies
+
+M = TypeVar("M", bound=Module)
+
+
+class WrappedModule(Wrapped[M]):
+    """What a module does, or an instance that may be one."""
+
+    __slots__ = ()
+
+    @property
+    def is_lasting(self) -> bool:
+        return True
+
+    def havoc(self, vm: Interpreter) -> int:
+        owned = self.of.named_state().values()
+        for _, each in self.of.tree():
+            each.forget_kept(vm.unknown)
+        for tensor in owned:
+            tensor.requires_grad = Answer.MAYBE
+        return len(owned)
+
+    def initialise(self, instance: ObjectValue) -> None:
+        instance.attributes.update(self.of.parts)
+        instance.layer = self.of
+
+    def call(self, vm: Interpreter, site: Site) -> object:
+        """Call it, then its forward hooks, each of which may give another result."""
+        given = tuple(site.arguments)
+        result = self.forward(vm, site)
+        for hook in self.of.hooks:
+            changed = vm.call_site(Site(site.at, "", [self.of, given, result], {}), hook)
+            result = changed if changed is not None and identity(changed) is None else result
+        return result
+
+    def forward(self, vm: Interpreter, site: Site) -> object:
+        """What it computes. Raises: Raised, OutOfBudget."""
+        return vm.unknown()
+
+    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        return module_methods.call(vm, site, self.of, name)
+
+
+@wraps(LayerValue)
+class WrappedLayer(WrappedModule[LayerValue]):
+    """What a layer of ``torch.nn`` does."""
+
+    __slots__ = ()
+
+    def forward(self, vm: Interpreter, site: Site) -> object:
+        return vm.call_layer(site, self.of)
+
+    def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
+        if name in self.of.state:
+            return self.of.state[name]
+        if name in self.of.others:
+            return self.of.others[name]
+        if name == "training":
+            return self.of.training is Answer.YES if self.of.training is not Answer.MAYBE else vm.unknown()
+        if any(each.name == name for each in self.of.layer.state):
+            return self._unbuilt(vm, name)
+        return self.of.arguments[name] if name in self.of.arguments else Method(self.of, name)
+
+    def _unbuilt(self, vm: Interpreter, name: str) -> object:
+        """What is in the place of a tensor that layers of its kind may have: None if it was built without."""
+        given = next(each.given for each in self.of.layer.state if each.name == name)
+        answers = [argument_is(self.of.layer, self.of.arguments, key, text) for key, text in given]
+        return None if Answer.NO in answers else optional(vm.unknown())
+
+    def set_attribute(self, vm: Interpreter, name: str, value: object, at: ast.AST) -> None:
+        self.of.others.pop(name, None)
+        if isinstance(value, Tensor):
+            self.of.state[name] = value
+        elif name == "training":
+            self.of.training = Answer.MAYBE
+        else:
+            self.of.state.pop(name, None)
+            self.of.others[name] = value
+
+    @property
+    def likeness(self) -> Hashable:
+        return self.of.name
+
+    def forward_of(self, vm: Interpreter, site: Site, instance: ObjectValue) -> object:
+        held = {name: instance.attributes.get(name) for name in self.of.state}
+        state = {name: value for name, value in held.items() if isinstance(value, Tensor)}
+        return vm.call_layer(site, replace(self.of, state=state, training=instance.training))
+
+    def closed_over(self) -> Iterator[Tensor]:
+        return iter(self.of.state.values())
+
+    def copied(self, known: Copies) -> object:
+        copies = {name: deep_copy(each, known) for name, each in self.of.state.items()}
+        return replace(self.of, state={name: each for name, each in copies.items() if isinstance(each, Tensor)})
+
+    def bind(self, name: str) -> None:
+        for key, tensor in self.of.state.items():
+            if tensor.name == key:
+                tensor.name = f"{name}.{key}"
+
+    def assume(self, what: str) -> None:
+        self.of.assumed = what
+
+
+@wraps(SequenceValue)
+class WrappedSequence(WrappedModule[SequenceValue]):
+    """What a container of modules does."""
+
+    __slots__ = ()
+
+    def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
+        if name == "training":
+            return self.of.training is Answer.YES
+        return self.of.modules[name] if name in self.of.modules else Method(self.of, name)
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        if isinstance(index, slice):
+            names = looked_up(vm, list(self.of.modules), index)
+            if isinstance(names, list):
+                return replace(self.of, modules={name: self.of.modules[name] for name in names})
+            return names
+        if identity(index) is not None:
+            return self._any(vm)
+        return looked_up(vm, self.of.modules if self.of.is_by_name else list(self.of.modules.values()), index)
+
+    def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        modules = self.of.modules
+        return Items(list(modules if self.of.is_by_name else modules.values()), True)
+
+    def length(self, vm: Interpreter) -> object:
+        return open_containers.length(vm.run, self.of.modules)
+
+    def augmented(self, vm: Interpreter, at: ast.AugAssign, operator: Operator, right: object) -> object:
+        if operator.kind is not ast.Add:
+            return NotImplemented
+        for each in vm.items(at, right):
+            self.of.append(each)
+        return self.of
+
+    def forward_of(self, vm: Interpreter, site: Site, instance: ObjectValue) -> object:
+        return vm.call_site(site, self.of)
+
+    def copied(self, known: Copies) -> object:
+        return replace(self.of, modules={name: deep_copy(each, known) for name, each in self.of.modules.items()})
+
+    def _any(self, vm: Interpreter) -> object:
+        """The module at an index that is not known, where all are alike."""
+        modules = list(self.of.modules.values())
+        is_alike = len({as_value(each).likeness for each in modules}) == 1 and identity(modules[0]) is None
+        return modules[0] if is_alike else held(vm.unknown())
+
+    def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        """Replace a module; where it is not known which, any may be another one."""
+        names = list(self.of.modules)
+        if isinstance(index, int) and -len(names) <= index < len(names):
+            self.of.modules[names[index]] = value
+        elif isinstance(index, str):
+            self.of.modules[index] = value
+        else:
+            self.of.modules = dict.fromkeys(names, Symbolic(Single("module", id(self.of))))
+
+    def forward(self, vm: Interpreter, site: Site) -> object:
+        if self.of.kind == DISTRIBUTED:
+            return vm.call_site(site, self.of.modules["module"])
+        if self.of.kind != SEQUENTIAL or len(site.arguments) != 1:
+            return vm.unknown()
+        value, texts = site.arguments[0], site.texts
+        with vm.looking_inside(site):
+            for each in self.of.modules.values():
+                value = vm.call_site(Site(site.at, site.label, [value], {}, texts), each)
+                texts = []
+        return value
