@@ -45,6 +45,7 @@ def reordered(layout: Layout, rehearsal: Rehearsal, fault: Fault) -> Fix | None:
         or tried is None
         or not tried.settles((fault.at, fault.surfaces))
         or _loses(rehearsal, tried, fault)
+        or (len(edits) > 1 and _mixes(rehearsal, tried, fault))
     ):
         return None
     message = "Step after the backward" if _called(fault) == "step" else "Change it after the backward"
@@ -133,3 +134,14 @@ def _loses(rehearsal: Rehearsal, tried: Outcome, fault: Fault) -> bool:
     fed = {backward for backward, step in before.trained if step == before.now(fault.at)}
     trained = {backward for backward, _ in tried.trained}
     return any(each is not None and tried.of(each) not in trained for each in fed)
+
+
+def _mixes(rehearsal: Rehearsal, tried: Outcome, fault: Fault) -> bool:
+    """Whether a step that has moved uses the gradients of the backward that it stands behind now as well."""
+    before = rehearsal.outcome(())
+    if before is None or fault.surfaces is None:
+        return True
+    passed = tried.now(fault.surfaces)
+    fed = {step for backward, step in tried.trained if backward == passed}
+    own = {tried.of(each) for each, step in before.trained if each is not None and step == before.now(fault.at)}
+    return any(step in fed for backward, step in tried.trained if backward in own)
