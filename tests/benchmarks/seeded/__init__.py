@@ -1,0 +1,1 @@
+"""Faults seeded into whole programs, judged by PyTorch, then looked for by torchlint."""
