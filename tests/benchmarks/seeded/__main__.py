@@ -40,9 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     programs = [each for each in read_programs() if not options.program or each.name in options.program]
     if not programs:
         parser.error(f"no such program: {', '.join(options.program)}")
-    originals, verdicts, errors = [], [], []
-    for program in programs:
-        errors += problems(program)
+    originals, verdicts, errors = [], [], [each for program in programs for each in problems(program)]
+    for program in [] if errors else programs:
         original = judge_original(program, options.seconds, not options.only_run)
         originals.append(original)
         errors += [f"{program.name}: {each}" for each in original.errors]

@@ -16,7 +16,7 @@ parser.add_argument("--epochs", type=int, default=2, metavar="N")
 parser.add_argument("--seed", type=int, default=1, metavar="S")
 parser.add_argument("--log-interval", type=int, default=2, metavar="N")
 parser.add_argument("--beta", type=float, default=0.5)
-parser.add_argument("--free-bits", type=float, default=0.01)
+parser.add_argument("--free-bits", type=float, default=0.2)
 args = parser.parse_args()
 
 torch.manual_seed(args.seed)
