@@ -1,1 +1,0 @@
-"""Faults seeded into whole programs, judged by PyTorch, then looked for by torchlint."""
