@@ -49,13 +49,14 @@ def main(arguments: list[str] | None = None) -> int:
             if not options.kind or edit.kind in options.kind:
                 verdict = judge(original, edit, options.seconds, not options.only_run)
                 verdicts.append(verdict)
-                errors += [f"{program.name}: {edit.name}: {verdict.error}"] if verdict.error else []
+                if verdict.error:
+                    errors.append(f"{program.name}: {edit.name}: {verdict.error}")
+                elif options.show_misses:
+                    print("".join(f"{line}\n" for line in table.miss(verdict)), end="", flush=True)
     proved = [each for each in verdicts if not each.error]
     if not options.only_run:
         print("\n".join(table.rows(proved)), end="\n\n")
         print("\n".join(table.alarms(originals, proved)))
-        if options.show_misses:
-            print("\n".join(table.misses(proved)))
     for error in errors:
         print(f"error: {error}", file=sys.stderr)
     return 2 if errors else 0

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import os
+import tempfile
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.seeded.forked import forked
@@ -16,9 +19,16 @@ from torchlint.frontends.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SECONDS = 120
+
+WARM = """
+import torch
+x = torch.ones(2, requires_grad=True)
+y = x.exp()
+y += 1
+y.sum().backward()
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,7 @@ class Found:
 
 def lint(folder: Path, texts: dict[str, str]) -> list[Found]:
     """The findings in a folder, whose files have these texts."""
+    _warm()
     lines = {(file, cell): code.splitlines() for file, text in texts.items() for cell, code in cells(file, text)}
     found = []
     for each in json.loads(forked(lambda: _report(folder), SECONDS)):
@@ -48,11 +59,23 @@ def lint(folder: Path, texts: dict[str, str]) -> list[Found]:
     return found
 
 
+@functools.cache
+def _warm() -> None:
+    """Import here what linting imports, so that no process has to do it anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "warm.py").write_text(WARM, "utf-8")
+        _lint(folder)
+
+
 def _report(folder: Path) -> str:
     os.chdir(folder)
+    return _lint(".")
+
+
+def _lint(path: str) -> str:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        status = main(["check", "--isolated", "--no-cache", "--jobs", "1", "--output-format", "json", "."])
+        status = main(["check", "--isolated", "--no-cache", "--jobs", "1", "--output-format", "json", path])
     if status not in (0, 1):
         raise RuntimeError(f"torchlint ended with {status}")
     return out.getvalue()

@@ -31,14 +31,14 @@ def _row(name: str, faults: Sequence[Verdict]) -> str:
     return f"| {name} | {len(faults)} | {found} | {found / len(faults):.0%} |"
 
 
-def misses(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """Every fault that is not found, with its edit, and what is found instead."""
-    for each in verdicts:
-        if not each.edit.harmless and not each.found:
-            yield f"\n{each.program.name}/{each.place}: {each.edit.kind}: {each.edit.name} ({_truth(each.edit)})"
-            yield from _changed(each.edit)
-            for finding in each.findings:
-                yield f"    elsewhere: {finding}"
+def miss(verdict: Verdict) -> Iterator[str]:
+    """A fault that is not found, with its edit, and what is found instead; nothing where it is found."""
+    edit = verdict.edit
+    if not edit.harmless and not verdict.found:
+        yield f"{verdict.program.name}/{verdict.place}: {edit.kind}: {edit.name} ({_truth(edit)})"
+        yield from _changed(edit)
+        yield from (f"    elsewhere: {finding}" for finding in verdict.findings)
+        yield ""
 
 
 def _truth(edit: Edit) -> str:
