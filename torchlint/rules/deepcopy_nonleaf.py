@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd.faults import DEEPCOPY, Kind
 from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ RULE = Rule(
     slug="deepcopy-nonleaf",
     since="0.1.0",
     message="a deep copy of what holds the result of an operation",
-    triggers=GRADIENTS,
+    triggers=(*GRADIENTS, Trigger(Sign.PROGRAM_SCRIPT, frozenset({"deepcopy"}))),
 )
 
 

@@ -29,6 +29,7 @@ from torchlint.finding import Applicability, Fix
 from torchlint.model.autograd.faults import NUMPY, Kind
 from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ RULE = Rule(
     slug="numpy-requires-grad",
     since="0.1.0",
     message="a NumPy array asked of a tensor that requires grad",
-    triggers=GRADIENTS,
+    triggers=(*GRADIENTS, Trigger(Sign.PROGRAM_SCRIPT, frozenset({"numpy"}))),
     fix=Applicability.SAFE,
 )
 

@@ -41,6 +41,8 @@ class Sign(Enum):
     """In code that can be run: ``.word`` or an item of it is changed in place."""
     PROGRAM_CHANGE = auto()
     """In code that can be run: a word, and anything that is changed in place."""
+    PROGRAM_SCRIPT = auto()
+    """In code that a module runs by itself: a call of a method ``.word``, or of ``word``."""
     PROGRAM_RECORD = auto()
     """Nothing that has to be seen: where code is run, its calls of operations of these names are recorded."""
 

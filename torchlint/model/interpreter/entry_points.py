@@ -52,9 +52,9 @@ def runs_itself(tree: ast.Module, text: str, gate: ProgramGate, imported: Callab
     # By line, of which several statements may share one.
     numbers = dict.fromkeys(number for node in own for number in range(lines_of(node)[0], lines_of(node)[1] + 1))
     statements = "\n".join(lines[number - 1] for number in numbers)
-    if gate.opens(statements) or ("nn." in statements and changes_something(statements)):
+    if gate.opens_script(statements) or ("nn." in statements and changes_something(statements)):
         return True
-    if not gate.opens(text) and not _RUNNING.search(text):
+    if not gate.opens_script(text) and not _RUNNING.search(text):
         return False
     defined = {node.name: node for node in tree.body if isinstance(node, Function | ast.ClassDef)}
     reached, waiting = [statements], list[ast.stmt](own)
@@ -65,9 +65,9 @@ def runs_itself(tree: ast.Module, text: str, gate: ProgramGate, imported: Callab
                 waiting.append(node)
                 reached.append(_text_of(node, lines))
     mentioned = "\n".join(reached)
-    if gate.opens(mentioned):
+    if gate.opens_script(mentioned):
         return True
-    return _RUNNING.search(mentioned) is not None and gate.opens("\n".join((mentioned, *imported())))
+    return _RUNNING.search(mentioned) is not None and gate.opens_script("\n".join((mentioned, *imported())))
 
 
 def definitions(

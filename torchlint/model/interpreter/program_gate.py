@@ -30,6 +30,7 @@ _INDEX = r"\[[^\]]{0,500}\]"
 _PATTERNS = {
     Sign.PROGRAM_CALL: r"(?:WORDS)\w{0,100}\s*\(|\.(?:WORDS)\b",
     Sign.PROGRAM_KEYWORD: r"[(,]\s*(?:WORDS)\s*=[^=]",
+    Sign.PROGRAM_SCRIPT: r"\b(?:WORDS)\(",
     Sign.PROGRAM_CHANGED: rf"\.(?:WORDS)(?:{_INDEX})?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*{_INDEX}\s*=[^=])",
 }
 
@@ -52,12 +53,14 @@ class _Search:
 class ProgramGate:
     """The union of the triggers that are about programs.
 
-    ``words`` open it anywhere, ``searches`` where they find something, ``beside`` beside a change in place. ``names``
+    ``words`` open it anywhere, ``searches`` where they find something, ``script`` in what a module runs by itself, and
+    ``beside`` beside a change in place. ``names``
     are the words of the first two as they would be imported, ``recorded`` the operations that rules ask for.
     """
 
     words: tuple[str, ...]
     searches: tuple[_Search, ...]
+    script: _Search | None
     beside: tuple[str, ...]
     names: frozenset[str]
     recorded: frozenset[str]
@@ -66,22 +69,27 @@ class ProgramGate:
     @cache
     def of(cls, triggers: frozenset[Trigger]) -> ProgramGate:
         """The gate that opens for any of ``triggers``; those of other signs are nothing to it."""
-        searches = [
-            _Search(words, re.compile(pattern.replace("WORDS", "|".join(words))))
+        searches = {
+            sign: _Search(words, re.compile(pattern.replace("WORDS", "|".join(words))))
             for sign, pattern in _PATTERNS.items()
             if (words := tuple(sorted(_words(triggers, sign))))
-        ]
+        }
+        script = searches.pop(Sign.PROGRAM_SCRIPT, None)
         anywhere = _words(triggers, Sign.PROGRAM)
         names = frozenset(anywhere | _words(triggers, Sign.PROGRAM_CALL))
         beside = tuple(sorted(_words(triggers, Sign.PROGRAM_CHANGE)))
         recorded = frozenset(_words(triggers, Sign.PROGRAM_RECORD))
-        return cls(tuple(sorted(anywhere)), tuple(searches), beside, names, recorded)
+        return cls(tuple(sorted(anywhere)), tuple(searches.values()), script, beside, names, recorded)
 
     def opens(self, text: str, renamed: Collection[str] = ()) -> bool:
         """Whether code shows anything that a rule asks for, also under the names that its file gives it."""
         if _has(text, self.words) or _has(text, renamed) or any(each.finds(text) for each in self.searches):
             return True
         return _has(text, self.beside) and changes_something(text)
+
+    def opens_script(self, text: str) -> bool:
+        """Whether code that a module runs by itself shows anything that a rule asks for."""
+        return self.opens(text) or (self.script is not None and self.script.finds(text))
 
     def kept(self, constructor: str) -> Iterator[str]:
         """What calls something that a constructor keeps and that a rule asks for: ``self.criterion(``."""
