@@ -211,6 +211,8 @@ class Machine(Interpreter):
             self.prove(tensor, at)
 
     def truth(self, value: object, at: ast.AST) -> bool:
+        if value is True or value is False:
+            return value
         asked = as_value(value).question(self.run.fresh)
         if asked is not None:
             holds = self.run.path.branch(asked, at)

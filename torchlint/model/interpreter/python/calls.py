@@ -43,9 +43,10 @@ def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
         label = func.id if isinstance(func, ast.Name) else ""
     site = Site(node, label, [], {}, [], {}, owner_node, receiver=receiver)
     _evaluate_arguments(machine, scope, node, site)
-    if not as_value(callee).is_of_program and callee != _NEXT:  # what is not seen may read an iterator
+    known = as_value(callee)
+    if not known.is_of_program and callee != _NEXT:  # what is not seen may read an iterator
         _read_streams(site)
-    return call(machine, site, callee)
+    return known.call(machine, site)
 
 
 def _read_streams(site: Site) -> None:

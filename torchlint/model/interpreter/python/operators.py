@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.values.value import Value
 
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), type(...), slice, range)
 _NO_OPERANDS = (list, tuple, dict)
@@ -57,24 +58,26 @@ def binary(machine: Interpreter, at: ast.AST, kind: type[ast.operator], left: ob
     """``left op right``. Raises: Raised, OutOfBudget."""
     if _is_refused(kind, left, right) or _is_refused(kind, right, left):
         raise Raised  # a TypeError
-    operator_of = OPERATORS[kind]
-    found = as_value(left).operated(machine, at, operator_of, right)
+    one, other = as_value(left), as_value(right)
+    found = one.operated(machine, at, OPERATORS[kind], right)
     if found is NotImplemented:
-        found = as_value(right).reflected(machine, at, operator_of, left)
-    return found if found is not NotImplemented else _combined(machine, at, kind, left, right)
+        found = other.reflected(machine, at, OPERATORS[kind], left)
+    return found if found is not NotImplemented else _combined(machine, at, kind, one, other)
 
 
-def _combined(machine: Interpreter, at: ast.AST, kind: type[ast.operator], left: object, right: object) -> object:
+def _combined(machine: Interpreter, at: ast.AST, kind: type[ast.operator], one: Value, other: Value) -> object:
     """What an operator gives of Python's own values, and of what is not known."""
     _, sign, function = _OPERATORS[kind]
+    left, right = one.itself, other.itself
     if kind is ast.Mod and isinstance(left, str) and (text := texts.interpolated(left, right)) is not None:
         return text
     if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
         return _sequence(machine, kind, left, right)
     if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
         return _computed(machine, kind, function, left, right)
-    keys = as_value(left).equality_key(machine), as_value(right).equality_key(machine)
-    found = Symbolic(Computed(sign, *keys), passed(machine.run, at, (left, right)))
+    found = Symbolic(
+        Computed(sign, one.equality_key(machine), other.equality_key(machine)), passed(machine.run, at, (left, right))
+    )
     return note_operation(machine.run, at, sign, (left, right), found)
 
 

@@ -362,7 +362,10 @@ def wraps(*classes: type) -> Callable[[W], W]:
 
 def as_value(value: object) -> Value:
     """A value as what the interpreter can ask; of a class that nothing is said of, nothing is known."""
-    return value if isinstance(value, Value) else _WRAPPERS.get(type(value), Wrapped)(value)
+    wrapper = _WRAPPERS.get(type(value))
+    if wrapper is not None:
+        return wrapper(value)
+    return value if isinstance(value, Value) else Wrapped(value)
 
 
 def hold_parameters(values: Iterable[object], depth: int = 4) -> bool:
