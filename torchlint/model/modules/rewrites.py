@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Protocol
 import libcst as cst
 
 from torchlint.finding import Applicability, Edit, Fix, Span
-from torchlint.model.modules.reader import INIT, Store
+from torchlint.model.modules.construction import INIT
 from torchlint.syntax.names import Names, dotted
 from torchlint.syntax.region import Region, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from torchlint.model.modules.values import Kind, Value
+    from torchlint.model.interpreter.values.kept import Kind
+    from torchlint.model.modules.stores import Store
+    from torchlint.model.modules.values import Kept
 
 _LIST_METHODS = frozenset({"append", "extend", "insert"})
 _DICT_METHODS = frozenset({"items", "keys", "values", "update", "pop", "clear"})
@@ -45,7 +47,7 @@ class RewritableClass(Protocol):
     @property
     def calls_init(self) -> bool: ...
 
-    def holds_only(self, value: Value, kind: Kind) -> bool: ...
+    def holds_only(self, value: Kept, kind: Kind) -> bool: ...
 
 
 class Rewrites:

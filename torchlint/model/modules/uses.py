@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.model.modules import tensors
-from torchlint.model.modules.evaluate import only_uses
 from torchlint.model.modules.module_data import Data, inputs_of, own_attribute, own_method, returned
 from torchlint.model.modules.values import UseKind
 from torchlint.syntax.names import Names, dotted, parameters
@@ -284,6 +283,16 @@ class _Mentions(cst.CSTVisitor):
         return None
 
 
+def _only_uses(node: cst.CSTNode) -> bool:
+    """Whether a call whose result is thrown away can register nothing on ``self``: a plain function's, without it."""
+    if not isinstance(node, cst.Call):
+        return False
+    name = dotted(node.func) or "self"
+    root, _, last = name.rpartition(".")
+    given = any(isinstance(each.value, cst.Name) and each.value.value == "self" for each in node.args)
+    return not given and last[:1].islower() and name != "setattr" and root in ("", "nn.init", "init", "torch.nn.init")
+
+
 def _pairs(
     target: cst.BaseExpression, iterated: cst.BaseExpression
 ) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
@@ -353,7 +362,7 @@ class _Climb:
             parent = ancestors[index]
             above = ancestors[index - 1] if index else None
             kind = self._step(current, parent, above)
-            if kind is UseKind.PASSED and isinstance(above, cst.Expr) and only_uses(parent):
+            if kind is UseKind.PASSED and isinstance(above, cst.Expr) and _only_uses(parent):
                 kind = UseKind.READ
             if kind is not None:
                 return kind, above if isinstance(parent, cst.Attribute) and above is not None else parent

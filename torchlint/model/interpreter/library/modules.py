@@ -247,6 +247,7 @@ def _same(machine: Interpreter, site: Site, module: Module) -> object:
 def _register(machine: Interpreter, site: Site, module: Module) -> object:
     """``register_buffer``, ``register_parameter``, ``add_module``."""
     name, value = site.argument(0, "name"), site.argument(1, "tensor", site.keywords.get("param"))
+    machine.stored(site.at, module, name if isinstance(name, str) else "", value)
     if isinstance(module, ObjectValue) and isinstance(name, str):
         if isinstance(value, Tensor) and value.name == "":
             value.name = name

@@ -147,6 +147,7 @@ def put(machine: Interpreter, at: ast.AST, owner: object, name: str, value: obje
             owner.state.pop(name, None)
     elif isinstance(owner, Symbolic):
         machine.heap[owner.key, name] = value
+        machine.stored(at, owner, name, value)
         if name == "grad":
             machine.run.trace.clear_unseen(at, is_any=True)
         if name == "requires_grad":

@@ -168,6 +168,7 @@ def put(machine: Interpreter, at: ast.AST, container: object, index: object, val
             container[index] = value
         else:
             container.update(dict.fromkeys(container, machine.unknown()))
+            container[machine.unknown()] = value
             leave_open(machine.run, container)
     elif isinstance(container, list):
         try:
@@ -176,8 +177,10 @@ def put(machine: Interpreter, at: ast.AST, container: object, index: object, val
             container[:] = [machine.unknown() for _ in container]
     elif isinstance(container, SequenceValue):
         _put_module(container, index, value)
-    elif isinstance(container, Symbolic) and isinstance(index, (int, str)):
-        machine.heap[container.key, repr(index)] = value
+    elif isinstance(container, Symbolic):
+        machine.stored(at, container, "", value)
+        if isinstance(index, (int, str)):
+            machine.heap[container.key, repr(index)] = value
 
 
 def delete(machine: Interpreter, container: object, index: object) -> None:

@@ -199,6 +199,7 @@ def put(machine: Interpreter, at: ast.AST, owner: ObjectValue, name: str, value:
         return
     if isinstance(value, Tensor) and value.name == "":
         value.name = name
+    machine.stored(at, owner, name, value)
     owner.attributes[name] = held(value) if owner.is_module else value
 
 

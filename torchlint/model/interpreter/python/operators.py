@@ -14,7 +14,7 @@ from torchlint.model.interpreter import loop_bounds, texts
 from torchlint.model.interpreter.gradient_flow import passed
 from torchlint.model.interpreter.identities import Comparison, Computed, Constant, Fresh, Not, Truth
 from torchlint.model.interpreter.limits import MAX_BITS, MAX_CHARACTERS, MAX_ITEMS, MAX_KEY
-from torchlint.model.interpreter.open_containers import is_open
+from torchlint.model.interpreter.open_containers import is_open, leave_open
 from torchlint.model.interpreter.python import calls
 from torchlint.model.interpreter.speculation import note_end, note_operation
 from torchlint.model.interpreter.values.numbers import Number
@@ -95,6 +95,10 @@ def _sequence(machine: Interpreter, kind: type[ast.operator], left: object, righ
         return left + right  # type: ignore[operator]
     if kind is ast.Mult and isinstance(left, (list, tuple)) and isinstance(right, int) and _fits(len(left) * right):
         return left * right
+    if kind is ast.Mult and isinstance(left, list) and not isinstance(right, _PLAIN):
+        repeated = list(left)
+        leave_open(machine.run, repeated)
+        return repeated
     return machine.unknown()
 
 

@@ -132,6 +132,17 @@ def names_of_class(value: object) -> dict[str, object]:
     return value.names if isinstance(value, ClassValue) else {}
 
 
+def as_class(value: object) -> ClassValue | None:
+    """A value as a class of the program, None for any other."""
+    return value if isinstance(value, ClassValue) else None
+
+
+def method_of(kind: ClassValue, name: str) -> FunctionValue | None:
+    """The function that a class itself defines under a name."""
+    found = kind.names.get(name)
+    return found if isinstance(found, FunctionValue) else None
+
+
 def is_of_program(callee: object) -> bool:
     """Whether a call runs code that is seen."""
     return isinstance(callee, (FunctionValue, Bound, ClassValue, Partial))
