@@ -206,7 +206,7 @@ class Facts:
             lineage = self.classes.lineage(line)
             if lineage.is_module:
                 construct = partial(self.constructions.of, line)
-                yield ModuleClass(node, region, names, lineage, construct, self._sibling)
+                yield ModuleClass(node, region, names, lineage, construct, self._sibling, self.mentions)
 
     @cached_property
     def constructions(self) -> Constructions:

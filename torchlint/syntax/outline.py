@@ -69,7 +69,8 @@ class ClassOutline:
     that it registers by name or as a Parameter or Buffer, ``buffers`` those of them that are buffers, ``moved`` those
     mentioned where it overrides ``_apply`` or ``to``, ``moved_inside`` those of them that belong to something else than
     ``self``, ``built`` the dotted names of what it calls to make what it keeps. ``prepares`` says that its metaclass or
-    ``__new__`` may call an ``__init__`` before its own runs.
+    ``__new__`` may call an ``__init__`` before its own runs. ``plain`` are the attributes that may keep a tensor, or a
+    container, unregistered.
     """
 
     name: str
@@ -82,6 +83,7 @@ class ClassOutline:
     moved_inside: frozenset[str]
     built: frozenset[str]
     prepares: bool
+    plain: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +380,7 @@ class _Scan:
             return None
         stores = Stores.of(node, self._helpers)
         signs |= stores.signs & self._gate.signs
+        self.classes[node.lineno] = replace(self.classes[node.lineno], plain=frozenset(stores.attributes))
         return stores
 
 

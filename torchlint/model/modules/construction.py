@@ -128,6 +128,7 @@ class Construction:
         self._running = running
         self._work = MAX_WORK
         self._visited: set[ast.AST] = set()
+        self._later: dict[str, tuple[Mapping[Target, Found], Mapping[Target, Found]]] = {}
         self.methods = {each.name: each for each in node.body if isinstance(each, Function)}
         self._places: Mapping[ast.AST, Target] = {
             each: Target(name, number)
@@ -182,29 +183,20 @@ class Construction:
 
     def later(self, method: str) -> tuple[Mapping[Target, Found], Mapping[Target, Found]]:
         """What a method stores that runs after the constructor, and what the constructor had stored by then."""
-        if self._owner is None or not self._stores(method):
-            return {}, {}
-        found = self._run_extremes(self._owner, method)
-        return self._gathered(found, later=True), self._gathered(found, later=False)
+        if method not in self._later:
+            found = self._run_extremes(self._owner, method) if self._owner is not None else []
+            self._later[method] = self._gathered(found, later=True), self._gathered(found, later=False)
+        return self._later[method]
 
     @cached_property
-    def added(self) -> frozenset[str]:
-        """The attributes to which methods add that run later."""
-        methods = [node for name, node in self.methods.items() if name != INIT and name not in self.called]
-        return frozenset(name for method in methods for each in walk(method) if (name := _added(each)))
-
-    def _stores(self, method: str) -> bool:
-        """Whether a method, or one that it calls, stores or adds something."""
-        seen, waiting = set[str](), [method]
-        while waiting:
-            name = waiting.pop()
-            node = self.methods.get(name)
-            if node is not None and name not in seen:
-                seen.add(name)
-                waiting += instances.uses(node).called
-                if any(each.method == name for each in self._places.values()) or any(map(_added, walk(node))):
-                    return True
-        return False
+    def adding(self) -> Mapping[str, frozenset[str]]:
+        """The methods that may run later and add to an attribute, by attribute."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for name, method in self.methods.items():
+            if name != INIT:
+                for attribute in filter(None, map(_added, walk(method))):
+                    found[attribute].add(name)
+        return {attribute: frozenset(methods - self.called) for attribute, methods in found.items()}
 
     # Paths.
 

@@ -14,13 +14,13 @@ from torchlint.model.interpreter.values.kept import Kind
 from torchlint.model.modules.classes import Ancestry, Lineage
 from torchlint.model.modules.construction import INIT
 from torchlint.model.modules.rewrites import Rewrites
-from torchlint.model.modules.stores import Store, Stores
-from torchlint.model.modules.uses import Use, Uses, calls_of, reached_from, reads_own
+from torchlint.model.modules.stores import Store, Stores, sites_in
+from torchlint.model.modules.uses import Use, Uses, attributes_in, calls_of, reached_from, reads_own
 from torchlint.model.modules.values import Grad, Kept, Trained, UseKind
 from torchlint.syntax.names import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from torchlint.model.modules.construction import Construction
     from torchlint.syntax.names import Names
@@ -50,7 +50,8 @@ class ModuleClass:
     """A class that certainly is an ``nn.Module``: what is written in its methods, and what running them gives.
 
     ``running`` are the methods that a forward pass may run: ``forward`` and what it calls. ``construct`` runs its
-    constructor, told which these are, ``sibling`` finds another such class of the file by its name.
+    constructor, told which these are, ``sibling`` finds another such class of the file by its name, ``mentions`` where
+    an attribute is read outside of one.
     """
 
     def __init__(
@@ -60,9 +61,11 @@ class ModuleClass:
         names: Names,
         lineage: Lineage,
         construct: Callable[[Collection[str]], Construction],
-        sibling: Callable[[str], ModuleClass | None] = lambda name: None,
+        sibling: Callable[[str], ModuleClass | None],
+        mentions: Callable[[str, ModuleClass], Iterator[int]],
     ) -> None:
         self._sibling = sibling
+        self._mentions = mentions
         self.node = node
         self.name = node.name.value
         self.region = region
@@ -89,10 +92,16 @@ class ModuleClass:
         """Every assignment to an attribute of ``self`` by attribute, in the order in which the methods run."""
         return self._stores.all
 
-    @property
-    def attributes(self) -> Collection[str]:
-        """The attributes that the constructor stores."""
-        return self._stores.built
+    @cached_property
+    def attributes(self) -> Sequence[str]:
+        """The attributes that the constructor may keep unregistered, and that somebody reads; where there are none,
+        nothing is run."""
+        plain = self.lineage.classes[0].plain
+        read = attributes_in(method for name, method in self.methods.items() if name != INIT) if plain else ()
+        wanted = {name for name in plain if name in read or any(True for _ in self._mentions(name, self))}
+        reached = reached_from(INIT, self.methods) if wanted else ()
+        written = {each.attribute for name in reached for each in sites_in(self.methods[name])}
+        return [name for name in self._stores.built if name in wanted] if wanted & written else []
 
     @property
     def calls_init(self) -> bool:
@@ -200,9 +209,7 @@ class ModuleClass:
     def plain_container(self, attribute: str, kind: Kind) -> Store | None:
         """The assignment of a plain container to an attribute while constructing, where it certainly holds values of a
         kind and neither it nor they are registered or handed to somebody else."""
-        found: Sequence[Store] = self._built(attribute, Kind.CONTAINER)
-        if attribute in self._construction.added and found:
-            found = [each for each in self.stores[attribute] if each.method in self.constructing]
+        found = self._stores.grown(attribute) if self._built(attribute, Kind.CONTAINER) else ()
         filled = [each for each in found if any(value.kind is kind for value in self.contents(each.value))]
         if not filled or any(each.value.escaped for each in filled):
             return None

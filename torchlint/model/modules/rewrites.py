@@ -67,10 +67,12 @@ class Rewrites:
     def can_register(self, store: Store, changing: bool = False) -> bool:
         """Whether an assignment can become a registration: the only one of its attribute, a plain statement of
         ``__init__`` after that of the base class ran. ``changing``: a buffer may be changed by ``+=`` elsewhere."""
-        others = [each for each in self._module.stores[store.attribute] if each is not store]
+        stores = self._module.stores[store.attribute]
+        others = [each for each in stores if each.target is not store.target]
         alone = all(changing and isinstance(each.node, cst.AugAssign) for each in others)
         node = store.node
         plain = isinstance(node, cst.Assign) and len(node.targets) == 1 and node.value is store.expression
+        alone = alone and len(stores) - len(others) == 1  # what is kept is the same either way
         return alone and plain and not store.early and store.method == INIT
 
     def wrap(self, store: Store, before: str, after: str) -> tuple[Edit, ...]:

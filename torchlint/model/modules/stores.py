@@ -10,7 +10,8 @@ import libcst as cst
 
 from torchlint.model.interpreter.values.kept import Kind
 from torchlint.model.modules.construction import INIT, Found, Target
-from torchlint.model.modules.values import UNKNOWN, Kept
+from torchlint.model.modules.uses import reached_from
+from torchlint.model.modules.values import UNKNOWN, Kept, join
 from torchlint.syntax.region import walk
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class Stores:
     """The assignments of one class: ``methods`` as they are written, and the ``construction`` that runs them."""
 
     def __init__(self, methods: Mapping[str, cst.FunctionDef], construction: Construction) -> None:
+        self._methods = methods
         self._construction = construction
         self._sites = {name: sites_in(method) for name, method in methods.items()}
         self._known = {name: sites for name, sites in self._sites.items() if self._is_same(name, sites)}
@@ -108,32 +110,63 @@ class Stores:
     @cached_property
     def built(self) -> Mapping[str, Sequence[Store]]:
         """What the constructor stores, by attribute."""
-        return _by_attribute(_stores(self._known, INIT, self._construction.stored))
+        return _by_attribute(store for _, store in self._built)
+
+    @cached_property
+    def _built(self) -> Sequence[tuple[Target, Store]]:
+        return list(_stores(self._known, INIT, self._construction.stored))
+
+    def grown(self, attribute: str) -> Sequence[Store]:
+        """What the constructor stores as an attribute, once the methods have run that add to it."""
+        stores = [(place, store) for place, store in self._built if store.attribute == attribute]
+        for method in self._construction.adding.get(attribute, ()):
+            _, found = self._construction.later(method)
+            stores = [(place, _grown(store, found.get(place))) for place, store in stores]
+        return [store for _, store in stores]
 
     @cached_property
     def all(self) -> Mapping[str, Sequence[Store]]:
-        """What all methods store, by attribute, in the order in which they run: the constructor first."""
-        built = dict(self._construction.stored)
+        """What all methods store, by attribute, in the order in which they run: the constructor first. Of others it is
+        only known what they may register."""
         constructing = {INIT, *self._construction.called}
-        rest: list[Store] = []
-        for name in self._sites:
-            if name not in constructing:
-                found, grown = self._construction.later(name)
-                rest += _stores(self._known, name, found)
-                for place, each in grown.items():
-                    if place in built and each.joined.kind is Kind.CONTAINER:
-                        built[place] = replace(built[place], kept=[*built[place].kept, *each.kept])
-        stores = [*_stores(self._known, INIT, built), *rest]
-        told = {store.target for store in stores}
+        stores = [store for _, store in self._built]
         for name, sites in self._sites.items():
+            if name not in constructing and any(_may_register(each.expression) for each in sites):
+                found, _ = self._construction.later(name)
+                stores += (store for _, store in _stores(self._known, name, found))
+        told = {(store.method, store.target) for store in stores}
+        for name in self._methods:
             method = INIT if name in constructing else name
-            unseen = (
-                Store(each.attribute, UNKNOWN, method, each.node, each.target, each.expression, False, True)
-                for each in sites
-                if each.target not in told
-            )
-            stores += unseen
+            others = reached_from(name, self._methods) & constructing if method == name else frozenset[str]()
+            unseen = (each for other in (name, *others) for each in self._sites[other])
+            stores += [_unseen(each, method) for each in unseen if (method, each.target) not in told]
         return _by_attribute(stores)
+
+
+def _unseen(site: Site, method: str) -> Store:
+    """An assignment of which nothing is known but that a method runs it."""
+    return Store(site.attribute, UNKNOWN, method, site.node, site.target, site.expression, False, True)
+
+
+def _grown(store: Store, found: Found | None) -> Store:
+    """What is kept once another method has run, which may have added something to a container."""
+    if found is None or store.value.kind is not Kind.CONTAINER or found.joined.contents == store.value.contents:
+        return store
+    return replace(store, value=join(store.value, found.joined))
+
+
+def _may_register(node: cst.BaseExpression) -> bool:
+    """Whether what an expression gives may be a parameter or a module: it makes one, or another function may."""
+    match node:
+        case cst.Name(value=name):
+            return name not in ("None", "True", "False")
+        case cst.Call(func=cst.Name()) | cst.Call(func=cst.Attribute(value=cst.Name(value="self"))) | cst.IfExp():
+            return True
+        case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value=name))):
+            return name.lstrip("_")[:1].isupper() or (isinstance(value, cst.Call) and _may_register(value))
+        case cst.BooleanOperation(left=left, right=right):
+            return _may_register(left) or _may_register(right)
+    return isinstance(node, (cst.Tuple, cst.NamedExpr))
 
 
 def _by_attribute(stores: Iterable[Store]) -> Mapping[str, Sequence[Store]]:
@@ -143,7 +176,9 @@ def _by_attribute(stores: Iterable[Store]) -> Mapping[str, Sequence[Store]]:
     return found
 
 
-def _stores(sites: Mapping[str, list[Site]], method: str, found: Mapping[Target, Found]) -> Iterator[Store]:
+def _stores(
+    sites: Mapping[str, list[Site]], method: str, found: Mapping[Target, Found]
+) -> Iterator[tuple[Target, Store]]:
     """What a method stores, each value of ``one if test else other`` on its own."""
     for place, each in sorted(found.items(), key=lambda item: item[1].order):
         if place.method not in sites:
@@ -158,13 +193,16 @@ def _stores(sites: Mapping[str, list[Site]], method: str, found: Mapping[Target,
         if value.kind is Kind.UNKNOWN and isinstance(site.expression, cst.IfExp):
             values, conditional = list(dict.fromkeys(each.kept)), True
         for one in values:
-            yield Store(
-                site.attribute,
-                one,
-                method,
-                site.node,
-                site.target,
-                site.expression,
-                each.early and method == INIT,
-                conditional,
+            yield (
+                place,
+                Store(
+                    site.attribute,
+                    one,
+                    method,
+                    site.node,
+                    site.target,
+                    site.expression,
+                    each.early and method == INIT,
+                    conditional,
+                ),
             )

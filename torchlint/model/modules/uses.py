@@ -19,7 +19,7 @@ from torchlint.syntax.names import Names, dotted, parameters
 from torchlint.syntax.region import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,24 @@ def reads_own(node: cst.BaseExpression, attribute: str) -> bool:
     walk(node, visitor)
     above = (ancestors[-1] if ancestors else node for _, _, ancestors in visitor.found)
     return any(not isinstance(each, cst.Attribute) or each.attr.value not in _DESCRIBING for each in above)
+
+
+def attributes_in(trees: Iterable[cst.CSTNode]) -> Collection[str]:
+    """The names of the attributes that some trees mention, of whatever."""
+    visitor = _Attributes()
+    for tree in trees:
+        walk(tree, visitor)
+    return visitor.found
+
+
+class _Attributes(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if type(node) is cst.Attribute:
+            self.found.add(node.attr.value)
+        return True
 
 
 def calls_of(attribute: str, tree: cst.CSTNode) -> Sequence[cst.Call]:
