@@ -80,6 +80,8 @@ class Facts:
         """What of the file's code was too much to be looked at to its end, as far as a rule asked for it."""
         long = [outline for outline, region in self._regions.items() if region.is_too_long]
         found = [CutOff(f"the {each.kind.value}", each.lines[0][0], "its text is too long") for each in long]
+        if "constructions" in vars(self):
+            found += self.constructions.cut_offs
         return [*found, *(self.story.cut_offs if "story" in vars(self) else ())]
 
     @cached_property

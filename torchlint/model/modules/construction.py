@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.interpreter import paths
-from torchlint.model.interpreter.limits import MAX_PATHS, MAX_WORK, TOO_DEEP, OutOfBudget
+from torchlint.model.interpreter.limits import MAX_PATHS, MAX_WORK, TOO_DEEP, Budget, OutOfBudget
 from torchlint.model.interpreter.machine import Machine
 from torchlint.model.interpreter.protocol import Project
 from torchlint.model.interpreter.python import instances, objects
@@ -109,7 +109,7 @@ def _attributes(target: ast.expr) -> Iterator[ast.Attribute]:
 
 class Construction:
     """The runs of one class: ``node`` is its statement, ``scope`` what it stands in. ``running`` are the methods of
-    a forward pass."""
+    a forward pass, ``budget`` has the work that is left for the file."""
 
     def __init__(
         self,
@@ -119,6 +119,7 @@ class Construction:
         state_of: Callable[[ClassValue], bool | None],
         is_module: Callable[[str], bool],
         running: Collection[str],
+        budget: Budget,
     ) -> None:
         self._node = node
         self._scope = scope
@@ -126,7 +127,7 @@ class Construction:
         self._state_of = state_of
         self._is_module = is_module
         self._running = running
-        self._work = MAX_WORK
+        self._budget = budget
         self._visited: set[ast.AST] = set()
         self._later: dict[str, tuple[Mapping[Target, Found], Mapping[Target, Found]]] = {}
         self.methods = {each.name: each for each in node.body if isinstance(each, Function)}
@@ -146,7 +147,7 @@ class Construction:
     @cached_property
     def _built(self) -> Sequence[_Path]:
         """The paths through the constructor that came to its end."""
-        if INIT not in self.methods or self._owner is None:
+        if INIT not in self.methods or self._owner is None or self._budget.work < 0:
             return ()
         found = self._run_extremes(self._owner, INIT)
         self._run_missed(self._owner, INIT, found, only_stores=True)
@@ -184,7 +185,8 @@ class Construction:
     def later(self, method: str) -> tuple[Mapping[Target, Found], Mapping[Target, Found]]:
         """What a method stores that runs after the constructor, and what the constructor had stored by then."""
         if method not in self._later:
-            found = self._run_extremes(self._owner, method) if self._owner is not None else []
+            owner = self._owner if self._budget.work >= 0 else None
+            found = self._run_extremes(owner, method) if owner is not None else []
             self._later[method] = self._gathered(found, later=True), self._gathered(found, later=False)
         return self._later[method]
 
@@ -204,27 +206,27 @@ class Construction:
         """Run the paths that differ most."""
         found: list[_Path] = []
         endings, _ = paths.extremes(partial(self._play, owner, method, found), PathState)
-        self._work -= sum(MAX_WORK - each.run.budget.work for each in endings)
+        self._budget.work -= sum(MAX_WORK - each.run.budget.work for each in endings)
         return found
 
     def _run_missed(self, owner: ClassValue, method: str, found: list[_Path], *, only_stores: bool = False) -> None:
         """Run paths to the blocks that no path came to, or to those in which something is stored."""
-        functions = {each for path in found for each in path.called} | {self.methods[method]}
+        functions = dict.fromkeys([self.methods[method], *(each for path in found for each in path.called)])
         for around in self._missed(functions, only_stores=only_stores):
             for default in (True, False) if around[-1] not in self._visited else ():
-                if self._work > 0:
+                if self._budget.work >= 0:
                     run = PathState({}, _STEPS, default=default, exits=False, wanted=way_to(around))
                     self._play(owner, method, found, run)
-                    self._work -= MAX_WORK - run.budget.work
+                    self._budget.work -= MAX_WORK - run.budget.work
 
     def _missed(self, functions: Collection[ast.AST], *, only_stores: bool) -> Sequence[Sequence[ast.AST]]:
-        """The blocks of some methods of the class that no path came to, each as its first statement and all that this
-        stands in."""
+        """The blocks of some functions that no path came to, each as its first statement and all that this stands in;
+        ``only_stores``: those of the class's own methods in which something is stored."""
         missed = [
             around
-            for name, method in self.methods.items()
-            if method in functions
-            for around in _blocks(method, [method])
+            for function in functions
+            if function in self._names or (not only_stores and isinstance(function, Function))
+            for around in _blocks(function, [function])
             if around[-1] not in self._visited and (not only_stores or self._has_targets(around))
         ]
         return missed[:MAX_PATHS]
@@ -262,7 +264,7 @@ class Construction:
         try:
             self._run(machine, owner, method)
             machine.finish()
-            called = set(machine.calls.called)
+            called = sorted(machine.calls.called, key=lambda each: getattr(each, "lineno", 0))
             found.append(_Path(list(machine.described()), machine.final(), called, machine.initialised))
         except Raised:
             return ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.interpreter.entry_points import definitions
 from torchlint.model.interpreter.identities import Named
+from torchlint.model.interpreter.limits import MAX_FILE_WORK, TOO_MUCH_IN_FILE, Budget, CutOff
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.values.symbolic import Symbolic
 from torchlint.model.modules.classes import Ancestry
@@ -28,6 +29,8 @@ class Constructions:
     """Runs the classes of one file; ``modules`` is what the interpreter is told of them elsewhere."""
 
     def __init__(self, tree: Callable[[], ast.Module], classes: Classes, modules: Modules) -> None:
+        self.cut_offs: list[CutOff] = []
+        self._budget = Budget(0, MAX_FILE_WORK)
         self._tree = tree
         self._classes = classes
         self._modules = replace(modules, is_module=self._is_module, foreign=self._foreign)
@@ -37,7 +40,9 @@ class Constructions:
         *around, node = next(_classes_at(self._tree(), line))
         assert isinstance(node, ast.ClassDef)
         scope = _context([each for each in around if isinstance(each, Function)], self._scope)
-        return Construction(node, scope, self._modules, self._state_of, self._is_named_module, running)
+        if self._budget.work < 0:
+            self.cut_offs.append(CutOff(node.name, line, TOO_MUCH_IN_FILE))
+        return Construction(node, scope, self._modules, self._state_of, self._is_named_module, running, self._budget)
 
     def close(self) -> None:
         """Forget the names of the module: functions refer to their scope, a circle that would keep the tree."""
