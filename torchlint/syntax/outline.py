@@ -92,7 +92,7 @@ class Outline:
 
     ``imports`` maps names to what they were imported as, relative imports with leading dots; ``stars`` are the modules
     imported by ``*``; ``bound`` are the other names bound at module level. ``classes`` are by 1-based line, the
-    top-level ones also by name in ``class_lines``; ``functions`` maps top-level names to lines.
+    top-level ones also by name in ``class_lines``.
     """
 
     imports: Mapping[str, str]
@@ -100,7 +100,6 @@ class Outline:
     bound: frozenset[str]
     classes: Mapping[int, ClassOutline]
     class_lines: Mapping[str, int]
-    functions: Mapping[str, tuple[int, int]]
     regions: tuple[RegionOutline, ...]
 
     @property
@@ -128,7 +127,6 @@ class Outline:
             frozenset(scope.bound),
             scan.classes,
             {node.name: node.lineno for node in scope.classes},
-            {name: lines_of(node) for name, node in scope.functions.items()},
             tuple(scan.regions),
         )
 

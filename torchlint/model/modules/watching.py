@@ -204,7 +204,7 @@ class Watching(Machine):
         if self.instance is not None:
             self.is_handing = True
             for each in self.instance.attributes.values():
-                if kind_of(each) in (Kind.MODULE, Kind.PARAMETER):
+                if self._kind(each)[0] in (Kind.MODULE, Kind.PARAMETER):
                     self.escape(each)
 
     def described(self) -> Iterator[tuple[Stored, Kept]]:
