@@ -191,14 +191,14 @@ class Construction:
         return self._later[method]
 
     @cached_property
-    def adding(self) -> Mapping[str, frozenset[str]]:
+    def adding(self) -> Mapping[str, Sequence[str]]:
         """The methods that may run later and add to an attribute, by attribute."""
         found: defaultdict[str, set[str]] = defaultdict(set)
         for name, method in self.methods.items():
             if name != INIT:
                 for attribute in filter(None, map(_added, walk(method))):
                     found[attribute].add(name)
-        return {attribute: frozenset(methods - self.called) for attribute, methods in found.items()}
+        return {attribute: sorted(methods - self.called) for attribute, methods in found.items()}
 
     # Paths.
 

@@ -159,7 +159,10 @@ class ModuleClass:
 
     @cached_property
     def _uses(self) -> Uses:
-        kinds = {name: kind for name in self.stores if (kind := self._kind(name)) is not None}
+        kinds = {
+            name: kind for name, found in self._construction.final.items() if (kind := _kind_in(found)) is not None
+        }
+        kinds.update({name: kind for name in self.stores if (kind := self._kind(name)) is not None})
         kinds.update(dict.fromkeys(self.lineage.registered, "state"))
         for name in self.partly_plain:
             kinds.pop(name, None)
@@ -322,6 +325,13 @@ class ModuleClass:
     def in_forward(self, use: Use) -> bool:
         """Whether a use is in ``forward`` or in a method that ``forward`` calls."""
         return use.method in self.running
+
+
+def _kind_in(found: Collection[Kind]) -> str | None:
+    """What reading or calling an attribute gives that is one of some kinds in the end, whoever stored it."""
+    if not found or not set(_REGISTERED).issuperset(found):
+        return None
+    return "module" if Kind.MODULE in found else "state"
 
 
 def _computes(node: cst.BaseExpression) -> bool:

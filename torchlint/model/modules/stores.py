@@ -137,7 +137,7 @@ class Stores:
         told = {(store.method, store.target) for store in stores}
         for name in self._methods:
             method = INIT if name in constructing else name
-            others = reached_from(name, self._methods) & constructing if method == name else frozenset[str]()
+            others = sorted(reached_from(name, self._methods) & constructing) if method == name else []
             unseen = (each for other in (name, *others) for each in self._sites[other])
             stores += [_unseen(each, method) for each in unseen if (method, each.target) not in told]
         return _by_attribute(stores)

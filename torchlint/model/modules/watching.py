@@ -41,11 +41,13 @@ from torchlint.syntax.tree import dotted
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 
+    from torchlint.model.autograd.tensor import Storage
     from torchlint.model.interpreter.protocol import Signal
     from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.state import PathState
     from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
+    from torchlint.model.interpreter.values.symbolic import Symbolic
 
 _TENSORS = (ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript, ast.Attribute)
 """Expressions that make tensors."""
@@ -67,17 +69,23 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a path is told of the rest of the program: by a name or class, what it makes."""
+    """What a path is told of the rest of the program: whether the instances of a class hold parameters or buffers, what
+    is a module by its name, which arguments of the constructor are ``numbers``, and which calls are ``ignored``, as
+    they can register nothing on ``self``."""
 
     state_of: Callable[[ClassValue], bool | None]
     is_module: Callable[[str], bool]
     numbers: Collection[str]
     ignored: Collection[ast.AST]
-    """Calls of plain functions whose result is thrown away, which can register nothing on ``self``."""
 
 
 class Watching(Machine):
-    """The interpreter on a path through a constructor, and through a method that runs later."""
+    """The interpreter on a path through a constructor, and through a method that runs later.
+
+    ``events`` are what the ``instance`` was given, ``reached`` the first statements of the blocks that ran.
+    ``initialised``: an ``__init__`` of a base was called; ``constructed``: that of the class has run. ``is_handing``:
+    what is given to somebody is taken care of there, while ``forward`` only uses what it passes on.
+    """
 
     def __init__(self, run: PathState, known: Known) -> None:
         super().__init__(run, is_library=True)
@@ -86,14 +94,13 @@ class Watching(Machine):
         self.initialised = False
         self.constructed = False
         self.is_handing = True
-        """Whether what is given to somebody is taken care of there: ``forward`` only uses what it passes on."""
         self.instance: ObjectValue | None = None
         self._known = known
         self._values: dict[ast.AST, object] = {}
         self._makings = Makings(self._values.get, self._is_number)
         self._marked: dict[Hashable, tuple[Kind, str]] = {}
         self._escaped: dict[Hashable, object] = {}
-        self._given: set[object] = set()
+        self._given: set[Storage] = set()
         self._numbers: set[Hashable] = set()
 
     def evaluate(self, scope: Scope, node: ast.expr) -> object:
@@ -112,8 +119,8 @@ class Watching(Machine):
         self.reached.update(body[:1])
         return super().execute(scope, body)
 
-    def prove(self, value: object, at: ast.AST) -> Tensor:
-        tensor = super().prove(value, at)  # type: ignore[arg-type]
+    def prove(self, value: Symbolic, at: ast.AST) -> Tensor:
+        tensor = super().prove(value, at)
         self._given.add(tensor.storage)
         self._makings.give(tensor)
         return tensor
@@ -208,7 +215,7 @@ class Watching(Machine):
                     self.escape(each)
 
     def described(self) -> Iterator[tuple[Stored, Kept]]:
-        """What the instance was given, in the order in which it was."""
+        """What the instance was given, in the order in which it was; the values themselves are let go."""
         if self.instance is None:
             return
         holders = self._holders(self.instance)
@@ -217,7 +224,10 @@ class Watching(Machine):
             found = self.kept(each.value, own)
             if each.attribute in self.instance.buffers and found.kind is Kind.TENSOR:
                 found = replace(found, kind=Kind.BUFFER)
-            yield each, replace(found, holders=frozenset(holders.get(id(each.value), ())) - {each.attribute})
+            yield (
+                replace(each, value=None),
+                replace(found, holders=frozenset(holders.get(id(each.value), ())) - {each.attribute}),
+            )
 
     def final(self) -> dict[str, Kind]:
         """What the attributes are in the end."""
