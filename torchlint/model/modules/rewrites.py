@@ -71,7 +71,7 @@ class Rewrites:
         others = [each for each in stores if each.target is not store.target]
         alone = all(changing and isinstance(each.node, cst.AugAssign) for each in others)
         node = store.node
-        plain = isinstance(node, cst.Assign) and len(node.targets) == 1 and node.value is store.expression
+        plain = isinstance(node, cst.Assign) and [each.target for each in node.targets] == [store.target]
         alone = alone and len(stores) - len(others) == 1  # what is kept is the same either way
         return alone and plain and not store.early and store.method == INIT
 
