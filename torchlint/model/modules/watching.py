@@ -145,7 +145,8 @@ class Watching(Machine):
         while waiting:
             each = waiting.pop()
             waiting += self.run.speculation.holders.get(identity(each), ())
-            if each is not self.instance and not self._has_escaped(each) and self._kind(each)[0] is not Kind.UNKNOWN:
+            is_plain = self._kind(each)[0] in (Kind.UNKNOWN, Kind.OTHER)  # numbers are the same wherever they are
+            if each is not self.instance and not is_plain and not self._has_escaped(each):
                 self._escaped[identity(each) or id(each)] = each
                 waiting += held_by(each)
 
