@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from modules import module, modules
 
-from torchlint.model.modules.values import Kind, Trained
+from torchlint.model.interpreter.values.kept import Kind
+from torchlint.model.modules.values import Trained
 
 USE = "return x * self.v"
 
@@ -46,7 +47,7 @@ CONTAINERS = [
     pytest.param("self.v = [[nn.Linear(1, 1)], (nn.ReLU(),)]", 2, id="nested"),
     pytest.param("self.v = []\nself.v.append(nn.ReLU())\nself.v.insert(0, nn.ReLU())", 2, id="grown"),
     pytest.param("self.v = []\nself.v += [nn.ReLU()]\nself.v.extend([nn.ReLU()])", 2, id="extended"),
-    pytest.param("self.v = {}\nself.v['a'] = nn.ReLU()\nself.v.update(b=nn.ReLU())", 1, id="dict"),
+    pytest.param("self.v = {}\nself.v['a'] = nn.ReLU()\nself.v.update(b=nn.ReLU())", 2, id="dict"),
     pytest.param("self.v = [nn.ReLU()] + [nn.Tanh()]", 2, id="added"),
     pytest.param("self.v = [*[nn.ReLU()], nn.Tanh()]", 2, id="spliced"),
     pytest.param("self.v = [given, self, 1, nn.ReLU]", 0, id="nothing built"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,13 +18,11 @@ from torchlint.model.modules.classes import Classes
 from torchlint.model.report.story import Story
 from torchlint.syntax.outline import Outline, RegionKind, RegionOutline
 from torchlint.syntax.reading import read_head
-from torchlint.syntax.tree import is_indented, lines_of
+from torchlint.syntax.tree import lines_of
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    import libcst as cst
 
     from torchlint.model.code.examined import Examined
     from torchlint.model.fixes.out_of_place import OutOfPlace
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.entry import Modules
     from torchlint.model.interpreter.memory import Memory
     from torchlint.model.interpreter.values.symbolic import Symbol
+    from torchlint.model.modules.constructions import Constructions
     from torchlint.model.modules.module_class import ModuleClass
     from torchlint.syntax.gate import Sign
     from torchlint.syntax.library import Library
@@ -62,11 +61,12 @@ class Facts:
         self.tree = tree
         self._library = library
         self.classes = Classes(Path(source.path).absolute(), outline, library)
-        self._functions: dict[str, cst.FunctionDef | None] = {}
         self._siblings: dict[str, ModuleClass | None] = {}
 
     def close(self) -> None:
         """Forget everything: what refers back to this keeps its trees alive until Python looks for garbage."""
+        if "constructions" in vars(self):
+            self.constructions.close()
         vars(self).clear()
 
     @cached_property
@@ -80,6 +80,8 @@ class Facts:
         """What of the file's code was too much to be looked at to its end, as far as a rule asked for it."""
         long = [outline for outline, region in self._regions.items() if region.is_too_long]
         found = [CutOff(f"the {each.kind.value}", each.lines[0][0], "its text is too long") for each in long]
+        if "constructions" in vars(self):
+            found += self.constructions.cut_offs
         return [*found, *(self.story.cut_offs if "story" in vars(self) else ())]
 
     @cached_property
@@ -204,9 +206,21 @@ class Facts:
         region = self._regions.get(outline) or self._region(outline)
         if not region.is_readable:
             return
-        for (node, names), lineage in zip(classes_in(region.module, Names(self.outline, {})), lineages, strict=True):
+        lines = self.outline.classes_in(outline)
+        for (node, names), line in zip(classes_in(region.module, Names(self.outline, {})), lines, strict=True):
+            lineage = self.classes.lineage(line)
             if lineage.is_module:
-                yield ModuleClass(node, region, names, lineage, self.classes, self._function, self._sibling)
+                construct = partial(self.constructions.of, line)
+                yield ModuleClass(node, region, names, lineage, construct, self._sibling, self.mentions)
+
+    @cached_property
+    def constructions(self) -> Constructions:
+        """What running the constructors of the file's classes gives."""
+        from torchlint.model.modules.constructions import (
+            Constructions,
+        )  # start-up: 75 ms, as it imports the interpreter
+
+        return Constructions(self.tree, self.classes, self.modules_known)
 
     def _sibling(self, name: str) -> ModuleClass | None:
         """The module of a name among the file's own classes, also where it shows no sign of anything."""
@@ -220,26 +234,6 @@ class Facts:
         """All of a top-level class, also what a region of its own would leave out."""
         node = next((each for each in self.tree().body if each.lineno == line), None)
         return RegionOutline(RegionKind.CLASS, line, (lines_of(node),), False, frozenset()) if node else None
-
-    def _function(self, name: str) -> cst.FunctionDef | None:
-        """A function of the module by name, parsed on its own."""
-        if name not in self._functions:
-            self._functions[name] = self._read_function(name) if name in self.outline.functions else None
-        return self._functions[name]
-
-    def _read_function(self, name: str) -> cst.FunctionDef | None:
-        import libcst as cst
-
-        lines = self.outline.functions[name]
-        indented = is_indented(self.source.line_text(lines[0]))
-        region = self._region(RegionOutline(RegionKind.FUNCTION, lines[0], (lines,), indented, frozenset()))
-        if not region.is_readable:
-            return None
-        statement: cst.CSTNode = region.module.body[0]
-        if isinstance(statement, cst.If):
-            assert isinstance(statement.body, cst.IndentedBlock)
-            statement = statement.body.body[0]
-        return statement if isinstance(statement, cst.FunctionDef) else None
 
     def mentions(self, attribute: str, outside: ModuleClass) -> Iterator[int]:
         """Byte offsets at which ``something.attribute`` stands outside a class, ``self.attribute`` excluded."""

@@ -29,8 +29,8 @@ import re
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix
+from torchlint.model.interpreter.values.kept import Kind
 from torchlint.model.modules.classes import Ancestry
-from torchlint.model.modules.values import Kind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.facts import Facts
     from torchlint.model.modules.module_class import ModuleClass
-    from torchlint.model.modules.reader import Store
+    from torchlint.model.modules.stores import Store
 
 _KINDS = {Kind.MODULE: "module", Kind.PARAMETER: "parameters", Kind.BUFFER: "buffer"}
 """What only a module whose constructor has run can keep, by PyTorch's words."""

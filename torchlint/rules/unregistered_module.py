@@ -33,7 +33,8 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Related
 from torchlint.model.code.local_modules import local_modules
-from torchlint.model.modules.values import Kind, UseKind
+from torchlint.model.interpreter.values.kept import Kind
+from torchlint.model.modules.values import UseKind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from torchlint.model.code.local_modules import LocalModule
     from torchlint.model.facts import Facts
     from torchlint.model.modules.module_class import ModuleClass
-    from torchlint.model.modules.reader import Store
+    from torchlint.model.modules.stores import Store
 
 RULE = Rule(
     code="TLC102",
@@ -75,7 +76,7 @@ def advise(facts: Facts, options: object) -> Iterator[Finding]:
 
 def _containers(facts: Facts) -> Iterator[tuple[ModuleClass, Store]]:
     for module in facts.module_classes(Sign.CONTAINER_STORE):
-        for attribute in module.stores:
+        for attribute in module.attributes:
             store = module.plain_container(attribute, Kind.MODULE)
             if store is not None:
                 yield module, store

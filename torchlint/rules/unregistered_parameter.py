@@ -29,7 +29,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related
-from torchlint.model.modules.values import Kind
+from torchlint.model.interpreter.values.kept import Kind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.facts import Facts
     from torchlint.model.modules.module_class import ModuleClass
-    from torchlint.model.modules.reader import Store
+    from torchlint.model.modules.stores import Store
 
 RULE = Rule(
     code="TLC103",
@@ -56,7 +56,7 @@ _UNSAVED = Effect(EffectKind.SILENT, "state_dict() leaves them out, and to() lea
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Judge lost parameters, then plain containers of parameters."""
     for module in facts.module_classes(Sign.TENSOR_STORE, Sign.CONTAINER_STORE):
-        for attribute in module.stores:
+        for attribute in module.attributes:
             lost = module.lost_parameter(attribute)
             if lost is not None:
                 yield from _lost(module, lost)

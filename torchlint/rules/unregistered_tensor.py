@@ -34,8 +34,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Related, Span
+from torchlint.model.interpreter.values.kept import Kind
 from torchlint.model.modules.classes import Ancestry
-from torchlint.model.modules.values import Dims, DType, Grad, Kind, Trained, UseKind
+from torchlint.model.modules.values import Grad, Trained, UseKind
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.facts import Facts
     from torchlint.model.modules.module_class import ModuleClass
-    from torchlint.model.modules.reader import Store
+    from torchlint.model.modules.stores import Store
     from torchlint.model.modules.uses import Use
 
 RULE = Rule(
@@ -82,7 +83,7 @@ def advise(facts: Facts, options: object) -> Iterator[Finding]:
 def _attributes(facts: Facts) -> Iterator[tuple[ModuleClass, str]]:
     for module in facts.module_classes(Sign.TENSOR_STORE, Sign.CONTAINER_STORE):
         if not module.lineage.self_moving:
-            yield from ((module, attribute) for attribute in module.stores)
+            yield from ((module, attribute) for attribute in module.attributes)
 
 
 def _in_container(facts: Facts, module: ModuleClass, attribute: str) -> Finding | None:
@@ -99,9 +100,9 @@ def _in_container(facts: Facts, module: ModuleClass, attribute: str) -> Finding 
         effect = Effect(EffectKind.SILENT, "the optimizer never sees the tensors, so they keep their first values")
         text = f"keeps tensors that require grad in a plain {kind}: they are never trained, saved or moved"
         return _finding(module, store, text, Certainty.LIKELY, effect, uses)
-    if not all(each.kind is Kind.TENSOR and each.dims is Dims.SOME and not each.placed for each in held):
+    if not all(each.kind is Kind.TENSOR and each.least and not each.placed for each in held):
         return None
-    least = min(each.least_dims for each in held)
+    least = min(each.least for each in held)
     mixed = next((use for use in module.mixing(attribute) if 0 < use.taken <= least), None)
     if mixed is None:
         return None
@@ -170,7 +171,7 @@ def _unsaved(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
 def _unmoved(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
     """A constant table that raises after a move: nothing brings it along, and what moved is mixed with it."""
     value, mixed = store.value, _mixing(module, store)
-    if mixed is None or value.dims is not Dims.SOME or value.placed or mixed.taken >= value.least_dims:
+    if mixed is None or not value.least or value.placed or mixed.taken >= value.least:
         return None
     if _move(module, store) is not None:
         return None
@@ -184,7 +185,7 @@ def _unmoved(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
 def _could_be_buffer(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
     """A constant table with which nothing goes wrong: the class brings it along by itself, or has it on the device."""
     # A tensor without dimensions mixes with those of any device.
-    if module.trained(store) is not Trained.NO or module.is_restored(store.attribute) or store.value.dims is Dims.NONE:
+    if module.trained(store) is not Trained.NO or module.is_restored(store.attribute) or store.value.is_scalar:
         return None
     if _unsaved(facts, module, store) or _unmoved(facts, module, store):
         return None
@@ -207,7 +208,7 @@ def _could_be_buffer(facts: Facts, module: ModuleClass, store: Store) -> Finding
 def _mixing(module: ModuleClass, store: Store) -> Use | None:
     """The use in which a tensor meets what moved, first where it cannot be on another device."""
     mixing = module.mixing(store.attribute)
-    return next((use for use in mixing if use.taken < store.value.least_dims), mixing[0] if mixing else None)
+    return next((use for use in mixing if use.taken < store.value.least), mixing[0] if mixing else None)
 
 
 def _is_mentioned(facts: Facts, module: ModuleClass, store: Store) -> bool:
@@ -246,7 +247,7 @@ def _buffer_fix(facts: Facts, module: ModuleClass, store: Store, *, persistent: 
     value = store.value
     if not module.rewrites.can_register(store, changing=True) or value.delicate:
         return None
-    exact = value.dtype in (DType.BOOL, DType.INT) and not persistent
+    exact = value.whole and not persistent
     keep = "" if persistent else ", persistent=False"
     name = store.attribute
     if facts.supports(2, 5) and (nn := module.rewrites.torch_nn()):

@@ -73,7 +73,8 @@ class ClassOutline:
     that it registers by name or as a Parameter or Buffer, ``buffers`` those of them that are buffers, ``moved`` those
     mentioned where it overrides ``_apply`` or ``to``, ``moved_inside`` those of them that belong to something else than
     ``self``, ``built`` the dotted names of what it calls to make what it keeps. ``prepares`` says that its metaclass or
-    ``__new__`` may call an ``__init__`` before its own runs.
+    ``__new__`` may call an ``__init__`` before its own runs. ``plain`` are the attributes that may keep a tensor, or a
+    container, unregistered.
     """
 
     name: str
@@ -86,6 +87,7 @@ class ClassOutline:
     moved_inside: frozenset[str]
     built: frozenset[str]
     prepares: bool
+    plain: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Outline:
 
     ``imports`` maps names to what they were imported as, relative imports with leading dots; ``stars`` are the modules
     imported by ``*``; ``bound`` are the other names bound at module level. ``classes`` are by 1-based line, the
-    top-level ones also by name in ``class_lines``; ``functions`` maps top-level names to lines.
+    top-level ones also by name in ``class_lines``.
     """
 
     imports: Mapping[str, str]
@@ -102,7 +104,6 @@ class Outline:
     bound: frozenset[str]
     classes: Mapping[int, ClassOutline]
     class_lines: Mapping[str, int]
-    functions: Mapping[str, tuple[int, int]]
     regions: tuple[RegionOutline, ...]
 
     @property
@@ -130,7 +131,6 @@ class Outline:
             frozenset(scope.bound),
             scan.classes,
             {node.name: node.lineno for node in scope.classes},
-            {name: lines_of(node) for name, node in scope.functions.items()},
             tuple(scan.regions),
         )
 
@@ -382,6 +382,7 @@ class _Scan:
             return None
         stores = Stores.of(node, self._helpers)
         signs |= stores.signs & self._gate.signs
+        self.classes[node.lineno] = replace(self.classes[node.lineno], plain=frozenset(stores.attributes))
         return stores
 
 

@@ -7,13 +7,13 @@ instances of classes are provably no tensors; the result of a call of anything e
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.syntax.gate import Sign
 from torchlint.syntax.tree import Function, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 Things = int
@@ -43,6 +43,21 @@ _GIVING_THEMSELVES = frozenset(
 _USUAL = frozenset({"torch", "nn", "F", "optim"})
 
 
+class Returned(NamedTuple):
+    """What a function may return, and each item of it where that is a tuple written out, always of as many."""
+
+    whole: Things = May.NOTHING
+    parts: tuple[Things, ...] = ()
+    is_known: bool = False
+
+    def along(self, whole: Things, parts: tuple[Things, ...]) -> Returned:
+        """Another way to return."""
+        if self.is_known:
+            same = len(parts) == len(self.parts)
+            parts = tuple(one | other for one, other in zip(self.parts, parts, strict=True)) if same else ()
+        return Returned(self.whole | whole, parts, is_known=True)
+
+
 class Helpers:
     """What the functions of a file may return, and which names are PyTorch's."""
 
@@ -50,12 +65,12 @@ class Helpers:
         self._imports = imports
         self._stars = stars
         self._functions = functions
-        self._returned: dict[Function, Things] = {}
+        self._returned: dict[Function, Returned] = {}
 
     def call(self, name: str) -> Things:
         """What a call of a bare name may return."""
         if function := self._functions.get(name):
-            return self.returned(function, {})
+            return self.returned(function, {}).whole
         if (imported := self._imports.get(name)) is not None:
             return May.TENSOR if imported.startswith("torch") else May.NOTHING
         return May.TENSOR if self._stars else May.NOTHING
@@ -65,10 +80,15 @@ class Helpers:
         imported = self._imports.get(root)
         return imported.startswith("torch") if imported is not None else root in _USUAL
 
-    def returned(self, function: Function, methods: Mapping[str, Function]) -> Things:
+    def parts(self, name: str) -> Sequence[Things]:
+        """What the items of the tuple may be that a function of the file returns."""
+        function = self._functions.get(name)
+        return self.returned(function, {}).parts if function is not None else ()
+
+    def returned(self, function: Function, methods: Mapping[str, Function]) -> Returned:
         """What a function may return. Recursion returns nothing new."""
         if function not in self._returned:
-            self._returned[function] = May.NOTHING
+            self._returned[function] = Returned()
             reader = Stores(self, methods)
             reader.read(function)
             self._returned[function] = reader.returned
@@ -81,7 +101,7 @@ class Stores:
     def __init__(self, helpers: Helpers, methods: Mapping[str, Function]) -> None:
         self.signs: set[Sign] = set()
         self.attributes: set[str] = set()
-        self.returned = May.NOTHING
+        self.returned = Returned()
         self._helpers = helpers
         self._methods = methods
         self._held: dict[str, Things] = {}
@@ -117,7 +137,8 @@ class Stores:
             case ast.AugAssign(target=target, value=value):
                 self._store(target, value)
             case ast.Return(value=ast.expr() as value):
-                self.returned |= self.may_be(value)
+                parts = map(self.may_be, value.elts) if isinstance(value, ast.Tuple) else ()
+                self.returned = self.returned.along(self.may_be(value), tuple(parts))
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr="__init__"))):
                 self._constructed = True
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr=name), args=[*_, added])) if (
@@ -128,15 +149,22 @@ class Stores:
                 self._call(call)
 
     def _store(self, target: ast.expr, value: ast.expr) -> None:
-        if isinstance(target, ast.Tuple | ast.List):
-            values = value.elts if isinstance(value, ast.Tuple | ast.List) else [value] * len(target.elts)
-            for each, part in zip(target.elts, values, strict=False):
+        if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+            for each, part in zip(target.elts, value.elts, strict=False):
                 self._store(each, part)
-            return
-        may = self.may_be(value)
+        else:
+            self._keep(target, self.may_be(value), self._parts(value))
+
+    def _keep(self, target: ast.expr, may: Things, parts: Sequence[Things] = ()) -> None:
+        """Something is stored; ``parts`` are what its items may be, where that is known."""
         if not may:
             return
         match target:
+            case ast.Tuple(elts=targets) | ast.List(elts=targets):
+                for each, part in zip(
+                    targets, parts if len(parts) == len(targets) else [may] * len(targets), strict=True
+                ):
+                    self._keep(each, part)
             case ast.Name(id=name):
                 self._locals[name] = self._locals.get(name, May.NOTHING) | may
             case ast.Attribute(value=ast.Name(id="self"), attr=name):
@@ -220,10 +248,19 @@ class Stores:
                 if method is None:
                     return May.NOTHING
                 self._hand(method, node)
-                return self._helpers.returned(method, self._methods)
+                return self._helpers.returned(method, self._methods).whole
             case ast.Attribute(value=value, attr=name):
                 return _constructed(name) or self._result(value, name)
         return May.NOTHING
+
+    def _parts(self, node: ast.expr) -> Sequence[Things]:
+        """What the items of a tuple may be that a function of the file, or a method, returns."""
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if name not in self._locals:
+                return self._helpers.parts(name)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)) if name in self._methods:
+                return self._helpers.returned(self._methods[name], self._methods).parts
+        return ()
 
     def _hand(self, method: Function, call: ast.Call) -> None:
         """Remember what a method of the class is called with: it may store its arguments."""

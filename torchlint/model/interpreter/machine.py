@@ -155,6 +155,9 @@ class Machine(Interpreter):
             del self.heap[name]
         speculation.forget(self.run, keys)
 
+    def stored(self, at: ast.AST, owner: object, name: str, value: object) -> None:
+        """Nobody asks."""
+
     def _note_gradients(self, callee: object, site: Site, given: Sequence[object]) -> None:
         """What an unknown call does to gradients, by its name; what it may do if it is given what holds them."""
         key = identity(callee)

@@ -200,6 +200,10 @@ class Interpreter(ABC):
         """What an unknown call may have changed: what is stored on the objects that it sees."""
 
     @abstractmethod
+    def stored(self, at: ast.AST, owner: object, name: str, value: object) -> None:
+        """An instance, or something unknown, is given a value to keep; ``name`` is empty where that is not known."""
+
+    @abstractmethod
     def imported(self, value: object) -> object:
         """The function or class of another file that an imported name means, any other value as it is."""
 

@@ -10,16 +10,19 @@ import libcst as cst
 
 from torchlint.finding import Certainty
 from torchlint.model.api.torch_names import PARAMETER_CONTAINERS
-from torchlint.model.modules.classes import Ancestry, Classes, Lineage
-from torchlint.model.modules.reader import INIT, Reader, Store
+from torchlint.model.interpreter.values.kept import Kind
+from torchlint.model.modules.classes import Ancestry, Lineage
+from torchlint.model.modules.construction import INIT
 from torchlint.model.modules.rewrites import Rewrites
-from torchlint.model.modules.uses import Use, Uses, calls_of, reached_from, reads_own
-from torchlint.model.modules.values import Grad, Kind, Trained, UseKind, Value
+from torchlint.model.modules.stores import Store, Stores, sites_in
+from torchlint.model.modules.uses import Use, Uses, attributes_in, calls_of, reached_from, reads_own
+from torchlint.model.modules.values import Grad, Kept, Trained, UseKind
 from torchlint.syntax.names import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from torchlint.model.modules.construction import Construction
     from torchlint.syntax.names import Names
     from torchlint.syntax.region import Region
 
@@ -44,10 +47,11 @@ _REGISTERED = (Kind.PARAMETER, Kind.BUFFER, Kind.MODULE)
 
 
 class ModuleClass:
-    """A class that certainly is an ``nn.Module``, read method by method.
+    """A class that certainly is an ``nn.Module``: what is written in its methods, and what running them gives.
 
-    ``running`` are the methods that a forward pass may run: ``forward`` and what it calls. ``sibling`` finds another
-    such class of the file by its name.
+    ``running`` are the methods that a forward pass may run: ``forward`` and what it calls. ``construct`` runs its
+    constructor, told which these are, ``sibling`` finds another such class of the file by its name, ``mentions`` where
+    an attribute is read outside of one.
     """
 
     def __init__(
@@ -56,11 +60,12 @@ class ModuleClass:
         region: Region,
         names: Names,
         lineage: Lineage,
-        classes: Classes,
-        function: Callable[[str], cst.FunctionDef | None],
-        sibling: Callable[[str], ModuleClass | None] = lambda name: None,
+        construct: Callable[[Collection[str]], Construction],
+        sibling: Callable[[str], ModuleClass | None],
+        mentions: Callable[[str, ModuleClass], Iterator[int]],
     ) -> None:
         self._sibling = sibling
+        self._mentions = mentions
         self.node = node
         self.name = node.name.value
         self.region = region
@@ -71,55 +76,50 @@ class ModuleClass:
         }
         self.rewrites = Rewrites(self)
         self.running = reached_from("forward", self.methods)
-        self._classes = classes
-        self._function = function
+        self._construct = construct
 
     @cached_property
-    def _reader(self) -> Reader:
-        """What reading the methods found; nothing is read before a rule asks for it."""
-        reader = Reader(self.methods, self.running, self.names, self._classes, self._function)
-        reader.read_all()
-        return reader
+    def _construction(self) -> Construction:
+        """What running the methods gives; nothing is run before a rule asks for it."""
+        return self._construct(self.running)
 
     @cached_property
+    def _stores(self) -> Stores:
+        return Stores(self.methods, self._construction)
+
+    @property
     def stores(self) -> Mapping[str, Sequence[Store]]:
         """Every assignment to an attribute of ``self`` by attribute, in the order in which the methods run."""
-        stores: dict[str, list[Store]] = {}
-        for store in self._reader.stores:
-            stores.setdefault(store.attribute, []).append(store)
-        return stores
+        return self._stores.all
+
+    @cached_property
+    def attributes(self) -> Sequence[str]:
+        """The attributes that the constructor may keep unregistered, and that somebody reads; where there are none,
+        nothing is run."""
+        plain = self.lineage.classes[0].plain
+        read = attributes_in(method for name, method in self.methods.items() if name != INIT) if plain else ()
+        wanted = {name for name in plain if name in read or any(True for _ in self._mentions(name, self))}
+        reached = reached_from(INIT, self.methods) if wanted else ()
+        written = {each.attribute for name in reached for each in sites_in(self.methods[name])}
+        return [name for name in self._stores.built if name in wanted] if wanted & written else []
 
     @property
     def calls_init(self) -> bool:
         """Whether ``__init__`` reached a call of some other ``__init__``."""
-        return self._reader.initialised
+        return self._construction.initialised
 
-    def contents(self, value: Value) -> Sequence[Value]:
+    def contents(self, value: Kept) -> Sequence[Kept]:
         """What a container kept on ``self``, or one in it, certainly holds and nobody else takes care of; nothing where
         it is no container."""
-        held: list[Value] = []
-        waiting = [value]
-        seen: set[int] = set()  # a container may stand for several, and so hold itself
-        while waiting:
-            container = waiting.pop()
-            seen.add(id(container.origin))
-            for each in self._held_by(container):
-                if self.has_escaped(each):
-                    continue
-                if each.kind is not Kind.CONTAINER:
-                    held.append(each)
-                elif id(each.origin) not in seen:
-                    waiting.append(each)
+        held: list[Kept] = []
+        for each in value.contents:
+            if not each.escaped:
+                held += self.contents(each) if each.kind is Kind.CONTAINER else [each]
         return held
 
-    def holds_only(self, value: Value, kind: Kind) -> bool:
+    def holds_only(self, value: Kept, kind: Kind) -> bool:
         """Whether all that a container holds certainly is of a kind and not taken care of elsewhere."""
-        held = self._held_by(value)
-        return all(each.kind is kind and each.sure and not self.has_escaped(each) for each in held)
-
-    def has_escaped(self, value: Value) -> bool:
-        """Whether a value was handed to something that may register or move it."""
-        return self._reader.evaluator.has_escaped(value)
+        return all(each.kind is kind and each.sure and not each.escaped for each in value.contents)
 
     @property
     def _registered(self) -> frozenset[str]:
@@ -132,6 +132,8 @@ class ModuleClass:
         if attribute in self.partly_plain:
             return False
         if attribute in self._registered:
+            return True
+        if not self._construction.final.get(attribute, frozenset()).isdisjoint(_REGISTERED):
             return True
         return any(store.value.kind in _REGISTERED for store in self.stores.get(attribute, ()))
 
@@ -146,10 +148,9 @@ class ModuleClass:
         plain = [each for each in stores if each.value.kind is Kind.TENSOR and each.method in self.constructing]
         if not registering or not plain or not all(each.conditional for each in registering):
             return False
-        held = self._reader.evaluator.held.get(attribute)
         others = [each.registered for each in self.lineage.classes[1:]]
         by_name = attribute in self.lineage.methods.union(*others) or self._is_named(attribute)
-        return not by_name and (held is None or held.kind not in _REGISTERED)
+        return not by_name and not self._construction.final.get(attribute, frozenset()) <= set(_REGISTERED)
 
     def _is_named(self, attribute: str) -> bool:
         """Whether the class has the name of an attribute as a text, which may register it."""
@@ -158,7 +159,10 @@ class ModuleClass:
 
     @cached_property
     def _uses(self) -> Uses:
-        kinds = {name: kind for name in self.stores if (kind := self._kind(name)) is not None}
+        kinds = {
+            name: kind for name, found in self._construction.final.items() if (kind := _kind_in(found)) is not None
+        }
+        kinds.update({name: kind for name in self.stores if (kind := self._kind(name)) is not None})
         kinds.update(dict.fromkeys(self.lineage.registered, "state"))
         for name in self.partly_plain:
             kinds.pop(name, None)
@@ -187,26 +191,32 @@ class ModuleClass:
     @cached_property
     def constructing(self) -> frozenset[str]:
         """``__init__`` and the methods that only run for it."""
-        return frozenset({INIT, *self._reader.inlined_by_init}) - self.running
+        return frozenset({INIT, *self._construction.called}) - self.running
+
+    def _built(self, attribute: str, kind: Kind) -> Sequence[Store]:
+        """What the constructor itself stores of a kind, in a container or not: most attributes are of no interest, and
+        then nothing else is run."""
+        stores = self._stores.built.get(attribute, ())
+        return [each for each in stores if each.value.kind is kind]
 
     def plain_tensor(self, attribute: str) -> Store | None:
         """The first assignment of a tensor to an attribute while constructing, where nothing registers or moves it."""
-        if self.is_registered(attribute) or attribute in self._moved:
+        found = next((each for each in self._built(attribute, Kind.TENSOR) if not each.value.lost), None)
+        if found is None or self._is_taken_care_of(attribute, found):
             return None
-        for store in self.stores[attribute]:
-            value = store.value
-            if value.kind is Kind.TENSOR and store.method in self.constructing and not value.lost:
-                return None if self.has_escaped(value) else store
-        return None
+        return found
+
+    def _is_taken_care_of(self, attribute: str, store: Store) -> bool:
+        return attribute in self._moved or store.value.escaped or self.is_registered(attribute)
 
     def plain_container(self, attribute: str, kind: Kind) -> Store | None:
         """The assignment of a plain container to an attribute while constructing, where it certainly holds values of a
         kind and neither it nor they are registered or handed to somebody else."""
-        if attribute in self._moved or self._is_handled(attribute, kind):
+        found = self._stores.grown(attribute) if self._built(attribute, Kind.CONTAINER) else ()
+        filled = [each for each in found if any(value.kind is kind for value in self.contents(each.value))]
+        if not filled or any(each.value.escaped for each in filled):
             return None
-        stores = [each for each in self.stores[attribute] if each.method in self.constructing]
-        filled = [each for each in stores if any(value.kind is kind for value in self.contents(each.value))]
-        if not filled or any(self.has_escaped(each.value) for each in filled):
+        if attribute in self._moved or self._is_handled(attribute, kind):
             return None
         return next((each for each in filled if not self.rewrites.is_single(each)), filled[0])
 
@@ -236,17 +246,13 @@ class ModuleClass:
 
     def lost_parameter(self, attribute: str) -> Store | None:
         """The assignment of the result of an operation on a parameter to an attribute that is not registered."""
-        if self.is_registered(attribute) or attribute in self._moved:
-            return None
-        for store in self.stores[attribute]:
-            if store.value.lost and store.method in self.constructing:
-                return None if self.has_escaped(store.value) else store
-        return None
+        found = next((each for each in self._built(attribute, Kind.TENSOR) if each.value.lost), None)
+        return None if found is None or self._is_taken_care_of(attribute, found) else found
 
     @property
     def first_early_store(self) -> Store | None:
         """The first assignment that raises because no ``__init__`` of a base has run."""
-        early = [store for stores in self.stores.values() for store in stores if store.early]
+        early = [store for stores in self._stores.built.values() for store in stores if store.early]
         early = [store for store in early if store.value.kind in _REGISTERED and store.value.sure]
         return min(early, key=lambda store: self.region.line(store.node), default=None)
 
@@ -283,14 +289,7 @@ class ModuleClass:
 
     def holders(self, store: Store) -> Sequence[str]:
         """The other attributes that keep a container with the value of a store in it."""
-        return [
-            attribute
-            for attribute, stores in self.stores.items()
-            if any(store.value.origin is held.origin for each in stores for held in self._held_by(each.value))
-        ]
-
-    def _held_by(self, value: Value) -> Sequence[Value]:
-        return self._reader.evaluator.contents(value) if value.kind is Kind.CONTAINER else ()
+        return sorted(store.value.holders)
 
     def is_running_state(self, attribute: str) -> bool:
         """Whether ``forward`` changes an attribute starting from its old value, and never sets it to a new one."""
@@ -326,6 +325,13 @@ class ModuleClass:
     def in_forward(self, use: Use) -> bool:
         """Whether a use is in ``forward`` or in a method that ``forward`` calls."""
         return use.method in self.running
+
+
+def _kind_in(found: Collection[Kind]) -> str | None:
+    """What reading or calling an attribute gives that is one of some kinds in the end, whoever stored it."""
+    if not found or not set(_REGISTERED).issuperset(found):
+        return None
+    return "module" if Kind.MODULE in found else "state"
 
 
 def _computes(node: cst.BaseExpression) -> bool:

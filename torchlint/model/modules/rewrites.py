@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Protocol
 import libcst as cst
 
 from torchlint.finding import Applicability, Edit, Fix, Span
-from torchlint.model.modules.reader import INIT, Store
+from torchlint.model.modules.construction import INIT
 from torchlint.syntax.names import Names, dotted
 from torchlint.syntax.region import Region, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from torchlint.model.modules.values import Kind, Value
+    from torchlint.model.interpreter.values.kept import Kind
+    from torchlint.model.modules.stores import Store
+    from torchlint.model.modules.values import Kept
 
 _LIST_METHODS = frozenset({"append", "extend", "insert"})
 _DICT_METHODS = frozenset({"items", "keys", "values", "update", "pop", "clear"})
@@ -45,7 +47,7 @@ class RewritableClass(Protocol):
     @property
     def calls_init(self) -> bool: ...
 
-    def holds_only(self, value: Value, kind: Kind) -> bool: ...
+    def holds_only(self, value: Kept, kind: Kind) -> bool: ...
 
 
 class Rewrites:
@@ -65,10 +67,12 @@ class Rewrites:
     def can_register(self, store: Store, changing: bool = False) -> bool:
         """Whether an assignment can become a registration: the only one of its attribute, a plain statement of
         ``__init__`` after that of the base class ran. ``changing``: a buffer may be changed by ``+=`` elsewhere."""
-        others = [each for each in self._module.stores[store.attribute] if each is not store]
+        stores = self._module.stores[store.attribute]
+        others = [each for each in stores if each.target is not store.target]
         alone = all(changing and isinstance(each.node, cst.AugAssign) for each in others)
         node = store.node
-        plain = isinstance(node, cst.Assign) and len(node.targets) == 1 and node.value is store.expression
+        plain = isinstance(node, cst.Assign) and [each.target for each in node.targets] == [store.target]
+        alone = alone and len(stores) - len(others) == 1  # what is kept is the same either way
         return alone and plain and not store.early and store.method == INIT
 
     def wrap(self, store: Store, before: str, after: str) -> tuple[Edit, ...]:

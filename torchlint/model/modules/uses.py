@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.model.modules import tensors
-from torchlint.model.modules.evaluate import only_uses
 from torchlint.model.modules.module_data import Data, inputs_of, own_attribute, own_method, returned
 from torchlint.model.modules.values import UseKind
 from torchlint.syntax.names import Names, dotted, parameters
 from torchlint.syntax.region import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +177,24 @@ def reads_own(node: cst.BaseExpression, attribute: str) -> bool:
     return any(not isinstance(each, cst.Attribute) or each.attr.value not in _DESCRIBING for each in above)
 
 
+def attributes_in(trees: Iterable[cst.CSTNode]) -> Collection[str]:
+    """The names of the attributes that some trees mention, of whatever."""
+    visitor = _Attributes()
+    for tree in trees:
+        walk(tree, visitor)
+    return visitor.found
+
+
+class _Attributes(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if type(node) is cst.Attribute:
+            self.found.add(node.attr.value)
+        return True
+
+
 def calls_of(attribute: str, tree: cst.CSTNode) -> Sequence[cst.Call]:
     """The calls ``self.attribute(...)`` in a tree."""
     visitor = _OwnCalls(attribute)
@@ -284,6 +301,16 @@ class _Mentions(cst.CSTVisitor):
         return None
 
 
+def _only_uses(node: cst.CSTNode) -> bool:
+    """Whether a call whose result is thrown away can register nothing on ``self``: a plain function's, without it."""
+    if not isinstance(node, cst.Call):
+        return False
+    name = dotted(node.func) or "self"
+    root, _, last = name.rpartition(".")
+    given = any(isinstance(each.value, cst.Name) and each.value.value == "self" for each in node.args)
+    return not given and last[:1].islower() and name != "setattr" and root in ("", "nn.init", "init", "torch.nn.init")
+
+
 def _pairs(
     target: cst.BaseExpression, iterated: cst.BaseExpression
 ) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
@@ -353,7 +380,7 @@ class _Climb:
             parent = ancestors[index]
             above = ancestors[index - 1] if index else None
             kind = self._step(current, parent, above)
-            if kind is UseKind.PASSED and isinstance(above, cst.Expr) and only_uses(parent):
+            if kind is UseKind.PASSED and isinstance(above, cst.Expr) and _only_uses(parent):
                 kind = UseKind.READ
             if kind is not None:
                 return kind, above if isinstance(parent, cst.Attribute) and above is not None else parent

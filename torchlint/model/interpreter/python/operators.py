@@ -13,7 +13,7 @@ from torchlint.model.interpreter import loop_bounds, texts
 from torchlint.model.interpreter.gradient_flow import passed
 from torchlint.model.interpreter.identities import Comparison, Computed
 from torchlint.model.interpreter.limits import MAX_BITS, MAX_CHARACTERS, MAX_ITEMS
-from torchlint.model.interpreter.open_containers import is_open
+from torchlint.model.interpreter.open_containers import is_open, leave_open
 from torchlint.model.interpreter.speculation import note_end, note_operation
 from torchlint.model.interpreter.values.operator import Operator
 from torchlint.model.interpreter.values.symbolic import Symbolic, identity, is_tensor
@@ -94,6 +94,10 @@ def _sequence(machine: Interpreter, kind: type[ast.operator], left: object, righ
         return left + right  # type: ignore[operator]
     if kind is ast.Mult and isinstance(left, (list, tuple)) and isinstance(right, int) and _fits(len(left) * right):
         return left * right
+    if kind is ast.Mult and isinstance(left, list) and not isinstance(right, _PLAIN):
+        repeated = list(left)
+        leave_open(machine.run, repeated)
+        return repeated
     return machine.unknown()
 
 

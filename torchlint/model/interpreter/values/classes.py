@@ -212,6 +212,17 @@ def attributes_of(value: object) -> dict[str, object]:
     return value.attributes if isinstance(value, ObjectValue) else {}
 
 
+def as_class(value: object) -> ClassValue | None:
+    """A value as a class of the program, None for any other."""
+    return value if isinstance(value, ClassValue) else None
+
+
+def method_of(kind: ClassValue, name: str) -> FunctionValue | None:
+    """The function that a class itself defines under a name."""
+    found = kind.names.get(name)
+    return found if isinstance(found, FunctionValue) else None
+
+
 def may_be_error(error: object, wanted: object) -> bool:
     """Whether an error, or its class, is one of a class, as far as that is known; what is not known may be."""
     kind = error.kind if isinstance(error, ObjectValue) else error

@@ -205,6 +205,7 @@ class WrappedDict(Wrapped[dict[object, object]]):
             self.of[index] = value
         else:
             self._forget(vm)
+            self.of[vm.unknown()] = value
 
     def delete_item(self, vm: Interpreter, index: object) -> None:
         if is_key(index):

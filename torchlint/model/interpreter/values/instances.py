@@ -99,6 +99,7 @@ class WrappedObject(WrappedModule[ObjectValue]):
             return
         if isinstance(value, Tensor) and value.name == "":
             value.name = name
+        vm.stored(at, self.of, name, value)
         self.of.attributes[name] = held(value) if self.of.is_module else value
 
     def delete_attribute(self, vm: Interpreter, name: str) -> None:

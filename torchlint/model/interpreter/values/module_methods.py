@@ -149,6 +149,7 @@ def _register(vm: Interpreter, site: Site, module: Module) -> object:
     """``register_buffer``, ``register_parameter``, ``add_module``."""
     given, value = site.argument(0, "name"), site.argument(1, "tensor", site.keywords.get("param"))
     name = given if isinstance(given, str) else f"?{vm.run.fresh()}"
+    vm.stored(site.at, module, given if isinstance(given, str) else "", value)
     module.register(name, value, is_module=site.label.endswith("module"), is_buffer="buffer" in site.label)
     return None
 

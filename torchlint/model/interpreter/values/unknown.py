@@ -100,6 +100,7 @@ class WrappedSymbolic(Wrapped[Symbolic]):
 
     def set_attribute(self, vm: Interpreter, name: str, value: object, at: ast.AST) -> None:
         vm.heap[self.of.key, name] = value
+        vm.stored(at, self.of, name, value)
         if name == "grad":
             vm.run.trace.clear_unseen(at, is_any=True)
         if name == "requires_grad":
@@ -140,6 +141,7 @@ class WrappedSymbolic(Wrapped[Symbolic]):
         return Symbolic(key.condition if isinstance(key, Not) else Not(key))
 
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        vm.stored(at, self.of, "", value)
         if isinstance(index, (int, str)):
             vm.heap[self.of.key, repr(index)] = value
 

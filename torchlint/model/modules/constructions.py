@@ -1,0 +1,101 @@
+"""The constructors of a file's classes, as far as somebody asks what they make."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from torchlint.model.interpreter.entry_points import definitions
+from torchlint.model.interpreter.identities import Named
+from torchlint.model.interpreter.limits import MAX_FILE_WORK, TOO_MUCH_IN_FILE, Budget, CutOff
+from torchlint.model.interpreter.scope import Scope
+from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.modules.classes import Ancestry
+from torchlint.model.modules.construction import Construction
+from torchlint.syntax.tree import Function, lines_of, names_bound, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from torchlint.model.interpreter.entry import Modules
+    from torchlint.model.interpreter.values.classes import ClassValue
+    from torchlint.model.interpreter.values.symbolic import Symbol
+    from torchlint.model.modules.classes import Classes
+
+
+class Constructions:
+    """Runs the classes of one file; ``modules`` is what the interpreter is told of them elsewhere."""
+
+    def __init__(self, tree: Callable[[], ast.Module], classes: Classes, modules: Modules) -> None:
+        self.cut_offs: list[CutOff] = []
+        self._budget = Budget(0, MAX_FILE_WORK)
+        self._tree = tree
+        self._classes = classes
+        self._modules = replace(modules, is_module=self._is_module, foreign=self._foreign)
+
+    def of(self, line: int, running: Collection[str]) -> Construction:
+        """The class at a 1-based line, whose methods ``running`` a forward pass may run."""
+        *around, node = next(_classes_at(self._tree(), line))
+        assert isinstance(node, ast.ClassDef)
+        scope = _context([each for each in around if isinstance(each, Function)], self._scope)
+        if self._budget.work < 0:
+            self.cut_offs.append(CutOff(node.name, line, TOO_MUCH_IN_FILE))
+        return Construction(node, scope, self._modules, self._state_of, self._is_named_module, running, self._budget)
+
+    def close(self) -> None:
+        """Forget the names of the module: functions refer to their scope, a circle that would keep the tree."""
+        if "_scope" in vars(self):
+            self._scope.names.clear()
+
+    @cached_property
+    def _scope(self) -> Scope:
+        return definitions(self._tree(), self._modules.home, is_library=True)
+
+    def _is_module(self, line: int) -> bool:
+        return self._classes.lineage(line).ancestry is Ancestry.MODULE
+
+    def _is_named_module(self, name: str) -> bool:
+        """Whether what the file calls by a capitalised name certainly is a module."""
+        is_class = name.rpartition(".")[2].lstrip("_")[:1].isupper()
+        return is_class and self._classes.named(name).ancestry is Ancestry.MODULE
+
+    def _foreign(self, symbol: Symbol) -> bool | None:
+        assert symbol.home is not None
+        lineage = self._classes.imported(symbol.home, symbol.name)
+        is_module = lineage.classes and lineage.ancestry is Ancestry.MODULE
+        return self._classes.has_parameters(lineage) if is_module else None
+
+    def _state_of(self, kind: ClassValue) -> bool | None:
+        """Whether the instances of a class hold parameters or buffers, None where that is not known."""
+        if kind.imported is not None and kind.imported.home is not None:
+            return self._classes.has_state(self._classes.imported(kind.imported.home, kind.imported.name))
+        is_here = kind.home == self._modules.home
+        return self._classes.has_state(self._classes.lineage(kind.line)) if is_here else None
+
+
+def _classes_at(tree: ast.Module, line: int) -> Iterator[list[ast.AST]]:
+    """The class statement at a line, with the functions and classes that it stands in."""
+    for statement in tree.body:
+        first, last = lines_of(statement)
+        if first <= line <= last:
+            yield from _inside(statement, line, [])
+
+
+def _inside(node: ast.AST, line: int, around: list[ast.AST]) -> Iterator[list[ast.AST]]:
+    is_unit = isinstance(node, (Function, ast.ClassDef))
+    if isinstance(node, ast.ClassDef) and node.lineno == line:
+        yield [*around, node]
+    inner = [*around, node] if is_unit else around
+    for each in ast.iter_child_nodes(node):
+        if isinstance(each, (ast.stmt, ast.ExceptHandler, ast.match_case)):
+            yield from _inside(each, line, inner)
+
+
+def _context(functions: Sequence[Function], scope: Scope) -> Scope:
+    """The names of functions that are not run, of which nothing is known, but that they hide those of the module."""
+    for function in functions:
+        bound = {each.arg for each in walk(function.args) if isinstance(each, ast.arg)} | names_bound(function)
+        scope = Scope(scope, {name: Symbolic(Named(name)) for name in bound})
+    return scope
