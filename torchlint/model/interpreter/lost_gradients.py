@@ -7,6 +7,7 @@ to what it was given: through it, a backward may have come to all of that.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
@@ -27,6 +28,8 @@ _SUMS = frozenset("add sub rsub sum mean neg clone to double float squeeze view 
 _SCALED = frozenset("mul div".split())
 """Those, where only one operand has a graph."""
 _NUMBERS = (CutKind.NUMBER, CutKind.REWRAP)
+_MOST = 40
+"""Places where a graph was left of which one step's is looked for."""
 
 
 class _Behind:
@@ -64,7 +67,7 @@ def lost(run: PathState) -> Iterator[Fault]:
     for cut, at in terms:
         if come.ends.isdisjoint(reach.left[cut]):
             yield Fault(Kind.TERM, cut.at, at, "", cut.source, cut.operation, cut=cut)
-    for idle in reach.idle:
+    for idle in dict.fromkeys(reach.idle):
         end = _end_of(reach, idle, come.beside) if not come.meets(idle) else None
         if end is not None:
             yield Fault(Kind.IDLE, end.at, idle.at, "", end.source, end.operation, cut=end)
@@ -107,10 +110,12 @@ def _end_of(reach: Reach, idle: Idle, beside: Collection[Cut]) -> Cut | None:
 def _cut_before(reach: Reach, idle: Idle, beside: Collection[Cut]) -> Cut | None:
     """Where the graph was left, though a backward would have come on from there, or as the only place at which it
     was."""
-    cuts = [cut for cut, behind in reach.left.items() if _Behind(reach, behind).meets(idle)]
-    found = next((cut for cut in cuts if cut in beside), None)
-    is_only = len({cut.at for cut in cuts}) == 1 and not idle.modules
-    return found or (cuts[0] if is_only else None)
+    cuts = islice(sorted(reach.left, key=beside.__contains__, reverse=True), _MOST)
+    met = (cut for cut in cuts if _Behind(reach, reach.left[cut]).meets(idle))
+    found = next(met, None)
+    if found is None or found in beside:
+        return found
+    return found if not idle.modules and all(each.at is found.at for each in met) else None
 
 
 def _unrecorded(reach: Reach, idle: Idle) -> Cut | None:
