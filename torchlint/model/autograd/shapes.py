@@ -27,7 +27,8 @@ _ELEMENTWISE = frozenset(
 _SAME_SHAPE = frozenset(
     (
         "softmax log_softmax cumsum cumprod flip roll sort tril triu Softmax LogSoftmax LayerNorm RMSNorm GroupNorm "
-        "BatchNorm1d BatchNorm2d BatchNorm3d InstanceNorm1d InstanceNorm2d InstanceNorm3d"
+        "BatchNorm1d BatchNorm2d BatchNorm3d InstanceNorm1d InstanceNorm2d InstanceNorm3d "
+        "normalize gumbel_softmax softmin layer_norm group_norm instance_norm rms_norm"
     ).split()
 )
 _REDUCTIONS = frozenset("sum mean prod norm var std amax amin max min median logsumexp".split())
