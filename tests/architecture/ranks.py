@@ -55,6 +55,7 @@ MAY_IMPORT = {
         "torchlint.model.interpreter.loop_bounds",
         "torchlint.model.interpreter.open_containers",
         "torchlint.model.interpreter.protocol",
+        "torchlint.model.interpreter.refusals",
         "torchlint.model.interpreter.scope",
         "torchlint.model.interpreter.site",
         "torchlint.model.interpreter.texts",

@@ -137,11 +137,12 @@ def _loses(rehearsal: Rehearsal, tried: Outcome, fault: Fault) -> bool:
 
 
 def _mixes(rehearsal: Rehearsal, tried: Outcome, fault: Fault) -> bool:
-    """Whether a step that has moved uses the gradients of the backward that it stands behind now as well."""
+    """Whether a step that has moved uses the gradients of the backward that it stands behind now as well, which another
+    step is for."""
     before = rehearsal.outcome(())
     if before is None or fault.surfaces is None:
         return True
     passed = tried.now(fault.surfaces)
     fed = {step for backward, step in tried.trained if backward == passed}
     own = {tried.of(each) for each, step in before.trained if each is not None and step == before.now(fault.at)}
-    return any(step in fed for backward, step in tried.trained if backward in own)
+    return len(fed) > 1 and any(step in fed for backward, step in tried.trained if backward in own)
