@@ -6,6 +6,7 @@ PyTorch wants one for each, None where there is none; what is more than that may
 from __future__ import annotations
 
 import ast
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from torchlint.model.code.protocol import CodeFacts
 
-_SCOPES = (*Function.__args__, ast.ClassDef, ast.Lambda)
 _OF_TENSORS = (ast.Sub, ast.Div, ast.MatMult, ast.Pow, ast.Mult)
 """Operators that no tuple has, but for the last one, with a number."""
 
@@ -57,12 +57,12 @@ def _inputs(forward: Function, *, has_context: bool) -> int | None:
 
 def _returns(function: Function) -> Iterator[ast.Return]:
     """The ``return`` statements of a function, those of functions in it aside."""
-    waiting: list[ast.AST] = list(function.body)
+    waiting = deque[ast.AST](function.body)
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.popleft()
         if isinstance(node, ast.Return):
             yield node
-        elif not isinstance(node, (*_SCOPES, ast.expr)):
+        elif not isinstance(node, (Function, ast.ClassDef, ast.expr)):
             waiting += ast.iter_child_nodes(node)
 
 
