@@ -253,7 +253,7 @@ def _world_of(program: Program) -> Truth | None:
     """What PyTorch does with a program in the world without flags, None where that tells nothing."""
     with truth.watching():
         try:
-            events, doubtful = truth._world(truth._compiled(program), _PLAIN_WORLD, True, False)
+            events, doubtful = truth._world(truth._compiled(program), _PLAIN_WORLD, program.text, False)
         except truth.OrdinaryError:
             return None
     return Truth(frozenset(events[:1]), frozenset([*events[1:], *doubtful]))
