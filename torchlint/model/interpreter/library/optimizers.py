@@ -37,11 +37,11 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     if fused is None or isinstance(fused, bool):
         known = Answer.YES if fused else Answer.NO
     groups = groups or [ParameterGroup(tensors_in(listed))]
-    is_open = sum(len(each.parameters) for each in groups) != sum(_number_in(each) for each in listed)
-    others = [each for each in _flat(given) if not tensors_in(each)]
-    made = OptimizerValue(name, groups, known, is_open, speculation.hidden(machine.run, others))
+    parameters = list(_flat(given))
+    others = [each for each in parameters if not tensors_in(each)]
+    made = OptimizerValue(name, groups, known, speculation.hidden(machine.run, others))
     refusals.optimize(machine, site, made.parameters)
-    speculation.note_leaves(machine.run, _flat(given))
+    speculation.note_leaves(machine.run, parameters)
     if not made.parameters:
         machine.run.trace.own(made, made.hidden)
     return made
@@ -58,17 +58,11 @@ def _flat(given: object) -> Iterator[object]:
         yield given
 
 
-def _number_in(given: object) -> int:
-    """How many values are in a group of parameters as it is given."""
-    inner = given.get("params") if isinstance(given, dict) else given
-    return len(inner) if isinstance(inner, (list, tuple)) else 1
-
-
 def annotated(machine: Interpreter, kind: object) -> OptimizerValue | None:
     """The optimizer that an argument must be which is annotated with ``kind``; None where that is no class of one."""
     name = getattr(kind, "name", "")
     if name not in _ANY and optimizer(name) is None:
         return None
-    made = OptimizerValue(name, [], Answer.MAYBE, is_open=True)
-    machine.run.trace.own(made, None)
+    made = OptimizerValue(name, [], Answer.MAYBE)
+    machine.run.trace.own(made, made.hidden)
     return made

@@ -38,14 +38,13 @@ class ParameterGroup(Value):
 
 @dataclass(eq=False, slots=True)
 class OptimizerValue(Value):
-    """An optimizer: its groups of parameters, whether its kernel is fused, and the hooks of its steps. ``is_open``:
-    there may be parameters of which nothing is known; ``hidden`` are the modules of which all of these are, None where
-    there may be others."""
+    """An optimizer: its groups of parameters, whether its kernel is fused, and the hooks of its steps.
+    ``hidden`` are the modules that have all those parameters of which nothing is known, None where there may be
+    others."""
 
     name: str
     groups: list[ParameterGroup]
     fused: Answer
-    is_open: bool
     hidden: tuple[object, ...] | None = None
     before: list[object] = field(default_factory=list)
     after: list[object] = field(default_factory=list)
@@ -76,7 +75,7 @@ class OptimizerValue(Value):
                 return vm.unknown()
             case "add_param_group":
                 self.groups.append(ParameterGroup(tensors_in(site.argument(0, "param_group"))))
-                self.is_open, self.hidden = True, None
+                self.hidden = None
             case _:
                 return vm.unknown()
         return None
