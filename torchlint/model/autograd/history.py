@@ -58,6 +58,11 @@ class Reach:
     idle: list[Idle] = field(default_factory=list)
     is_handed_over: bool = False
 
+    def leave(self, cut: Cut, behind: Node | Tensor | None) -> None:
+        """A graph was left at ``cut``; None where nothing certainly lies behind it."""
+        if behind is not None:
+            self.left.setdefault(cut, []).append(behind)
+
 
 @dataclass(slots=True)
 class GraphHistory:

@@ -94,9 +94,7 @@ def leave(run: GradState, kind: CutKind, at: ast.AST, operation: str, source: Te
     if needs is Answer.NO:
         return source.cut
     cut = Cut(kind, at, operation, source.name, needs is Answer.YES)
-    behind = edge(run, source)
-    if behind is not None:
-        run.history.reach.left.setdefault(cut, []).append(behind)
+    run.history.reach.leave(cut, edge(run, source))
     return cut
 
 

@@ -27,7 +27,7 @@ _MOVES = frozenset("to cpu cuda type type_as".split())
 
 def numpy(machine: Interpreter, site: Site, tensor: Tensor) -> None:
     """``tensor.numpy()``. Raises: Raised, where it requires grad."""
-    if site.argument(0, "force", False) is False and _certainly(machine, tensor, requires_grad(tensor)):
+    if site.argument(0, "force", False) is False and _requires_grad(machine, tensor):
         machine.run.log.fail(_of(Kind.NUMPY, site.at, faults.NUMPY, tensor))
 
 
@@ -57,12 +57,13 @@ def note_gradient(machine: Interpreter, at: ast.AST, tensor: Tensor) -> None:
 
 def _is_result(machine: Interpreter, tensor: Tensor) -> bool:
     """Whether a tensor certainly is the result of an operation that was recorded."""
-    return _certainly(machine, tensor, requires_grad(tensor)) and edge(machine.run, tensor) is not tensor
+    return _requires_grad(machine, tensor) and edge(machine.run, tensor) is not tensor
 
 
-def _certainly(machine: Interpreter, tensor: Tensor, needs: Answer) -> bool:
-    """Whether a tensor requires grad, which only a backward shows of what comes from code that is not seen."""
-    if needs is not Answer.YES or not machine.run.mode.is_sure:
+def _requires_grad(machine: Interpreter, tensor: Tensor) -> bool:
+    """Whether a tensor certainly requires grad, which only a backward shows of what comes from code that is not
+    seen."""
+    if requires_grad(tensor) is not Answer.YES or not machine.run.mode.is_sure:
         return False
     if tensor.is_loose or (tensor.node is not None and not tensor.node.sure):
         return tensor.node is not None and tensor.node.freed is not None

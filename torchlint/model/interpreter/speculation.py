@@ -125,8 +125,8 @@ def note_call(
     if owner is not None and label == "detach":
         cut = Cut(CutKind.DETACH, at, ".detach()", "", is_sure=False)
         source = guess(run, owner)
-        if source is not None and (behind := edge(run, source)) is not None:
-            run.history.reach.left.setdefault(cut, []).append(behind)
+        if source is not None:
+            run.history.reach.leave(cut, edge(run, source))
         run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
     elif owner is not None and label == "requires_grad_":
         note_flag(run, owner)
