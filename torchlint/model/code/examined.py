@@ -15,12 +15,9 @@ from typing import TYPE_CHECKING
 from torchlint.model.code.evidence import Evidence, Watch, Watched, Watching, joined
 from torchlint.model.interpreter import paths
 from torchlint.model.interpreter.entry import Entry
-from torchlint.model.interpreter.entry_points import class_of, definitions, run_entry
-from torchlint.model.interpreter.identities import Named
+from torchlint.model.interpreter.entry_points import class_of, definitions, inside, run_entry
 from torchlint.model.interpreter.limits import MAX_FILE_WORK, MAX_PATHS, MAX_WORK
 from torchlint.model.interpreter.program import run_module
-from torchlint.model.interpreter.scope import Scope
-from torchlint.model.interpreter.values.symbolic import Symbolic
 from torchlint.model.interpreter.ways import way_to
 from torchlint.syntax.tree import Function, lines_of, walk
 
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Span
     from torchlint.model.interpreter.entry import Modules
+    from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.state import PathState
     from torchlint.syntax.source import Source
 
@@ -124,7 +122,7 @@ class _Examination:
         for node in nodes:
             functions = [each for each in self._around[node] if isinstance(each, Function)]
             for index, each in enumerate(functions):
-                self._play(Entry(each), _context(functions[:index], scope), [node])
+                self._play(Entry(each), inside(functions[:index], scope), [node])
 
     def _play(self, entry: Entry, scope: Scope, nodes: Sequence[ast.expr]) -> None:
         if not self._watch.pending(nodes) or self._work < 0:
@@ -180,15 +178,6 @@ def _can_reach(tree: ast.Module, asked: Collection[ast.expr]) -> bool:
 def _play(run: PathState, scope: Scope, entry: Entry, classes: Modules) -> str:
     run.budget.steps = _ENTRY_STEPS
     return run_entry(run, scope, entry, classes, {}, looks_inside=True, interpreter=Watching)
-
-
-def _context(functions: Sequence[Function], scope: Scope) -> Scope:
-    """The names of functions that are not run, of which nothing is known, but that they hide those of the module."""
-    for function in functions:
-        bound = {each.arg for each in walk(function.args) if isinstance(each, ast.arg)}
-        bound |= {each.id for each in walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
-        scope = Scope(scope, {name: Symbolic(Named(name)) for name in bound})
-    return scope
 
 
 def _inputs(entry: Entry) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.interpreter.ending import end
 from torchlint.model.interpreter.entry import _PREDICTING, Entry
-from torchlint.model.interpreter.identities import TRAINING
+from torchlint.model.interpreter.identities import TRAINING, Named
 from torchlint.model.interpreter.library import backward
 from torchlint.model.interpreter.limits import MAX_DEFINING_STEPS, TOO_DEEP, OutOfBudget
 from torchlint.model.interpreter.machine import Machine
@@ -26,7 +26,8 @@ from torchlint.model.interpreter.state import PathState
 from torchlint.model.interpreter.values.classes import ClassValue
 from torchlint.model.interpreter.values.containers import listed
 from torchlint.model.interpreter.values.functions import FunctionValue, decorators
-from torchlint.syntax.tree import Function, lines_of, split_lines, walk
+from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.syntax.tree import Function, lines_of, names_bound, split_lines, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
@@ -92,6 +93,14 @@ def _defines(node: ast.stmt) -> bool:
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
         return all(isinstance(each, (ast.Name, ast.Attribute)) for each in node.value.values)
     return isinstance(node, _DEFINITIONS)
+
+
+def inside(functions: Iterable[Function], scope: Scope) -> Scope:
+    """The names of functions that are not run, of which nothing is known, but that they hide those of the module."""
+    for function in functions:
+        bound = {each.arg for each in walk(function.args) if isinstance(each, ast.arg)} | names_bound(function)
+        scope = Scope(scope, {name: Symbolic(Named(name)) for name in bound})
+    return scope
 
 
 def entries(
@@ -169,13 +178,13 @@ def run_entry(
         classes.imports, trained, classes.is_module, classes.foreign, summaries, registered=classes.registered
     )
     machine.module.home = classes.home
-    names = dict(scope.names)
     try:
-        result = _run_method(machine, entry, entry.owner) if entry.owner else _run_function(machine, scope, entry)
-        if looks_inside:
-            listed(result)  # the code of a generator runs where it is read
-        if entry.is_trained and run.path.choices.get(TRAINING) is not False:
-            backward.suppose(run, result, entry.function)
+        with scope.undisturbed():
+            result = _run_method(machine, entry, entry.owner) if entry.owner else _run_function(machine, scope, entry)
+            if looks_inside:
+                listed(result)  # the code of a generator runs where it is read
+            if entry.is_trained and run.path.choices.get(TRAINING) is not False:
+                backward.suppose(run, result, entry.function)
     except Raised:
         return ""
     except OutOfBudget as error:
@@ -183,8 +192,6 @@ def run_entry(
     except RecursionError:
         return TOO_DEEP
     finally:
-        scope.names.clear()  # what it bound as ``global`` is no other entry's
-        scope.names.update(names)
         end(run)
     return ""
 

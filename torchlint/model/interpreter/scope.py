@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MISSING = object()
@@ -45,6 +47,16 @@ class Scope:
                     return
                 owner = owner.parent
         scope.names[name] = value
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """What is bound here meanwhile, as ``global`` does, is forgotten afterwards."""
+        names = dict(self.names)
+        try:
+            yield
+        finally:
+            self.names.clear()
+            self.names.update(names)
 
     def unbind(self, name: str) -> None:
         """Forget a name."""

@@ -260,11 +260,10 @@ class Construction:
             registered=self._modules.registered,
         )
         machine.module.home = self._modules.home
-        module = self._scope.module
-        names = dict(module.names)
         try:
-            self._run(machine, owner, method)
-            machine.finish()
+            with self._scope.module.undisturbed():
+                self._run(machine, owner, method)
+                machine.finish()
             called = sorted(machine.calls.called, key=lambda each: getattr(each, "lineno", 0))
             found.append(_Path(list(machine.described()), machine.final(), called, machine.initialised))
         except Raised:
@@ -275,8 +274,6 @@ class Construction:
             return TOO_DEEP
         finally:
             self._visited |= machine.reached
-            module.names.clear()  # what it bound as ``global`` is no other path's
-            module.names.update(names)
             run.let_go()
         return ""
 

@@ -7,19 +7,17 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from torchlint.model.interpreter.entry_points import definitions
-from torchlint.model.interpreter.identities import Named
+from torchlint.model.interpreter.entry_points import definitions, inside
 from torchlint.model.interpreter.limits import MAX_FILE_WORK, TOO_MUCH_IN_FILE, Budget, CutOff
-from torchlint.model.interpreter.scope import Scope
-from torchlint.model.interpreter.values.symbolic import Symbolic
 from torchlint.model.modules.classes import Ancestry
 from torchlint.model.modules.construction import Construction
-from torchlint.syntax.tree import Function, lines_of, names_bound, walk
+from torchlint.syntax.tree import Function, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator
 
     from torchlint.model.interpreter.entry import Modules
+    from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.values.classes import ClassValue
     from torchlint.model.interpreter.values.symbolic import Symbol
     from torchlint.model.modules.classes import Classes
@@ -39,7 +37,7 @@ class Constructions:
         """The class at a 1-based line, whose methods ``running`` a forward pass may run."""
         *around, node = next(_classes_at(self._tree(), line))
         assert isinstance(node, ast.ClassDef)
-        scope = _context([each for each in around if isinstance(each, Function)], self._scope)
+        scope = inside([each for each in around if isinstance(each, Function)], self._scope)
         if self._budget.work < 0:
             self.cut_offs.append(CutOff(node.name, line, TOO_MUCH_IN_FILE))
         return Construction(node, scope, self._modules, self._state_of, self._is_named_module, running, self._budget)
@@ -91,11 +89,3 @@ def _inside(node: ast.AST, line: int, around: list[ast.AST]) -> Iterator[list[as
     for each in ast.iter_child_nodes(node):
         if isinstance(each, (ast.stmt, ast.ExceptHandler, ast.match_case)):
             yield from _inside(each, line, inner)
-
-
-def _context(functions: Sequence[Function], scope: Scope) -> Scope:
-    """The names of functions that are not run, of which nothing is known, but that they hide those of the module."""
-    for function in functions:
-        bound = {each.arg for each in walk(function.args) if isinstance(each, ast.arg)} | names_bound(function)
-        scope = Scope(scope, {name: Symbolic(Named(name)) for name in bound})
-    return scope
