@@ -216,9 +216,7 @@ class Facts:
     @cached_property
     def constructions(self) -> Constructions:
         """What running the constructors of the file's classes gives."""
-        from torchlint.model.modules.constructions import (
-            Constructions,
-        )  # start-up: 75 ms, as it imports the interpreter
+        from torchlint.model.modules.constructions import Constructions  # start-up: 75 ms
 
         return Constructions(self.tree, self.classes, self.modules_known)
 

@@ -22,6 +22,7 @@ from torchlint.model.interpreter.values.classes import as_class, method_of
 from torchlint.model.interpreter.values.functions import decorators
 from torchlint.model.interpreter.values.kept import Kind
 from torchlint.model.interpreter.ways import way_to
+from torchlint.model.modules.uses import registers_nothing
 from torchlint.model.modules.values import Kept, join
 from torchlint.model.modules.watching import Known, Stored, Watching
 from torchlint.syntax.tree import Function, blocks, dotted, walk
@@ -348,11 +349,8 @@ def _added(node: ast.AST) -> str:
 
 
 def _only_uses(node: ast.Call) -> bool:
-    """Whether a call whose result is thrown away can register nothing on ``self``: a plain function's, without it."""
-    name = dotted(node.func) or "self"
-    root, _, last = name.rpartition(".")
-    given = any(isinstance(each, ast.Name) and each.id == "self" for each in node.args)
-    return not given and last[:1].islower() and name != "setattr" and root in ("", "nn.init", "init", "torch.nn.init")
+    gives_self = any(isinstance(each, ast.Name) and each.id == "self" for each in node.args)
+    return registers_nothing(dotted(node.func), gives_self=gives_self)
 
 
 def _numbers(function: Function) -> Iterator[str]:

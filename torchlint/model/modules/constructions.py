@@ -11,10 +11,10 @@ from torchlint.model.interpreter.entry_points import definitions, inside
 from torchlint.model.interpreter.limits import MAX_FILE_WORK, TOO_MUCH_IN_FILE, Budget, CutOff
 from torchlint.model.modules.classes import Ancestry
 from torchlint.model.modules.construction import Construction
-from torchlint.syntax.tree import Function, lines_of
+from torchlint.syntax.tree import Function
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from torchlint.model.interpreter.entry import Modules
     from torchlint.model.interpreter.scope import Scope
@@ -35,9 +35,8 @@ class Constructions:
 
     def of(self, line: int, running: Collection[str]) -> Construction:
         """The class at a 1-based line, whose methods ``running`` a forward pass may run."""
-        *around, node = next(_classes_at(self._tree(), line))
-        assert isinstance(node, ast.ClassDef)
-        scope = inside([each for each in around if isinstance(each, Function)], self._scope)
+        node, around = self._nodes[line]
+        scope = inside(around, self._scope)
         if self._budget.work < 0:
             self.cut_offs.append(CutOff(node.name, line, TOO_MUCH_IN_FILE))
         return Construction(node, scope, self._modules, self._state_of, self._is_named_module, running, self._budget)
@@ -46,6 +45,15 @@ class Constructions:
         """Forget the names of the module: functions refer to their scope, a circle that would keep the tree."""
         if "_scope" in vars(self):
             self._scope.names.clear()
+
+    @cached_property
+    def _nodes(self) -> Mapping[int, tuple[ast.ClassDef, Sequence[Function]]]:
+        """The classes of the file by their 1-based lines, each with the functions that it stands in; of several on one
+        line the first."""
+        found: dict[int, tuple[ast.ClassDef, Sequence[Function]]] = {}
+        for node, around in _classes(self._tree(), ()):
+            found.setdefault(node.lineno, (node, around))
+        return found
 
     @cached_property
     def _scope(self) -> Scope:
@@ -73,19 +81,10 @@ class Constructions:
         return self._classes.has_state(self._classes.lineage(kind.line)) if is_here else None
 
 
-def _classes_at(tree: ast.Module, line: int) -> Iterator[list[ast.AST]]:
-    """The class statement at a line, with the functions and classes that it stands in."""
-    for statement in tree.body:
-        first, last = lines_of(statement)
-        if first <= line <= last:
-            yield from _inside(statement, line, [])
-
-
-def _inside(node: ast.AST, line: int, around: list[ast.AST]) -> Iterator[list[ast.AST]]:
-    is_unit = isinstance(node, (Function, ast.ClassDef))
-    if isinstance(node, ast.ClassDef) and node.lineno == line:
-        yield [*around, node]
-    inner = [*around, node] if is_unit else around
+def _classes(node: ast.AST, around: tuple[Function, ...]) -> Iterator[tuple[ast.ClassDef, tuple[Function, ...]]]:
+    """The classes inside a node, each with the functions that it stands in."""
     for each in ast.iter_child_nodes(node):
+        if isinstance(each, ast.ClassDef):
+            yield each, around
         if isinstance(each, (ast.stmt, ast.ExceptHandler, ast.match_case)):
-            yield from _inside(each, line, inner)
+            yield from _classes(each, (*around, each) if isinstance(each, Function) else around)

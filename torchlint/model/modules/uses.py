@@ -301,14 +301,19 @@ class _Mentions(cst.CSTVisitor):
         return None
 
 
-def _only_uses(node: cst.CSTNode) -> bool:
+def registers_nothing(name: str | None, *, gives_self: bool) -> bool:
     """Whether a call whose result is thrown away can register nothing on ``self``: a plain function's, without it."""
+    root, _, last = (name or "self").rpartition(".")
+    return (
+        not gives_self and last[:1].islower() and name != "setattr" and root in ("", "nn.init", "init", "torch.nn.init")
+    )
+
+
+def _only_uses(node: cst.CSTNode) -> bool:
     if not isinstance(node, cst.Call):
         return False
-    name = dotted(node.func) or "self"
-    root, _, last = name.rpartition(".")
-    given = any(isinstance(each.value, cst.Name) and each.value.value == "self" for each in node.args)
-    return not given and last[:1].islower() and name != "setattr" and root in ("", "nn.init", "init", "torch.nn.init")
+    gives_self = any(isinstance(each.value, cst.Name) and each.value.value == "self" for each in node.args)
+    return registers_nothing(dotted(node.func), gives_self=gives_self)
 
 
 def _pairs(
