@@ -14,7 +14,7 @@ from torchlint.model.interpreter.values.kept import Kind
 from torchlint.model.modules.classes import Ancestry, Lineage
 from torchlint.model.modules.construction import INIT
 from torchlint.model.modules.rewrites import Rewrites
-from torchlint.model.modules.stores import Store, Stores, sites_in
+from torchlint.model.modules.stores import Site, Store, Stores, sites_in
 from torchlint.model.modules.uses import Use, Uses, attributes_in, calls_of, reached_from, reads_own
 from torchlint.model.modules.values import Grad, Kept, Trained, UseKind
 from torchlint.syntax.names import dotted
@@ -84,8 +84,13 @@ class ModuleClass:
         return self._construct(self.running)
 
     @cached_property
+    def _sites(self) -> Mapping[str, Sequence[Site]]:
+        """Where each method assigns attributes of ``self``."""
+        return {name: sites_in(method) for name, method in self.methods.items()}
+
+    @cached_property
     def _stores(self) -> Stores:
-        return Stores(self.methods, self._construction)
+        return Stores(self.methods, self._sites, self._construction)
 
     @property
     def stores(self) -> Mapping[str, Sequence[Store]]:
@@ -100,7 +105,7 @@ class ModuleClass:
         read = attributes_in(method for name, method in self.methods.items() if name != INIT) if plain else ()
         wanted = {name for name in plain if name in read or any(True for _ in self._mentions(name, self))}
         reached = reached_from(INIT, self.methods) if wanted else ()
-        written = {each.attribute for name in reached for each in sites_in(self.methods[name])}
+        written = {each.attribute for name in reached for each in self._sites[name]}
         return [name for name in self._stores.built if name in wanted] if wanted & written else []
 
     @property

@@ -75,11 +75,11 @@ class _Sites(cst.CSTVisitor):
                 return False
             case cst.FunctionDef() | cst.ClassDef() | cst.BaseExpression():
                 return False
-        self._depth += isinstance(node, _BRANCHING)
+        self._depth += type(node) in _BRANCHING
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
-        self._depth -= isinstance(original_node, _BRANCHING)
+        self._depth -= type(original_node) in _BRANCHING
 
     def _target(self, target: cst.BaseExpression, value: cst.BaseExpression, node: cst.BaseSmallStatement) -> None:
         match target:
@@ -91,19 +91,22 @@ class _Sites(cst.CSTVisitor):
                 self.found.append(Site(name, node, target, value, self._depth > 0))
 
 
-_BRANCHING = (cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match)
+_BRANCHING = frozenset((cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match))
 
 
 class Stores:
-    """The assignments of one class: ``methods`` as they are written, and the ``construction`` that runs them."""
+    """The assignments of one class: its ``methods`` with the ``sites`` at which they are written, and the
+    ``construction`` that runs them."""
 
-    def __init__(self, methods: Mapping[str, cst.FunctionDef], construction: Construction) -> None:
+    def __init__(
+        self, methods: Mapping[str, cst.FunctionDef], sites: Mapping[str, Sequence[Site]], construction: Construction
+    ) -> None:
         self._methods = methods
         self._construction = construction
-        self._sites = {name: sites_in(method) for name, method in methods.items()}
-        self._known = {name: sites for name, sites in self._sites.items() if self._is_same(name, sites)}
+        self._sites = sites
+        self._known = {name: each for name, each in sites.items() if self._is_same(name, each)}
 
-    def _is_same(self, method: str, sites: list[Site]) -> bool:
+    def _is_same(self, method: str, sites: Sequence[Site]) -> bool:
         """Whether a method is that of the same name that the interpreter knows."""
         return [each.attribute for each in sites] == list(self._construction.attributes(method))
 
@@ -177,7 +180,7 @@ def _by_attribute(stores: Iterable[Store]) -> Mapping[str, Sequence[Store]]:
 
 
 def _stores(
-    sites: Mapping[str, list[Site]], method: str, found: Mapping[Target, Found]
+    sites: Mapping[str, Sequence[Site]], method: str, found: Mapping[Target, Found]
 ) -> Iterator[tuple[Target, Store]]:
     """What a method stores, each value of ``one if test else other`` on its own."""
     for place, each in sorted(found.items(), key=lambda item: item[1].order):
