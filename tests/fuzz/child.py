@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.fuzz.inputs import Input, Problem, Verdict
+from torchlint.engine.garbage import Garbage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,13 +114,14 @@ class Child:
 def _serve(pipe: Connection, judge: Callable[[Input, Callable[[], None]], Verdict], limit: float, trace: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with Path(trace).open("w") as file, Path(os.devnull).open() as nothing:
+    with Path(trace).open("w") as file, Path(os.devnull).open() as nothing, Garbage() as garbage:
         os.dup2(nothing.fileno(), 0)
         faulthandler.enable(file)
         # In C, so that it works wherever Python hangs; then the signal ends the process.
         faulthandler.register(signal.SIGPROF, file, all_threads=False, chain=True)
 
         def step() -> None:
+            garbage.collect()  # between two checks, as a worker does
             signal.setitimer(signal.ITIMER_PROF, limit)
 
         while True:

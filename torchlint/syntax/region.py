@@ -9,18 +9,19 @@ import ast
 import re
 from functools import cache, cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import libcst as cst
-from libcst.metadata import CodeRange, PositionProvider
 
 from torchlint.finding import Edit, Place, Span
+from torchlint.syntax.extents import extents_in
 from torchlint.syntax.outline import MAX_REGION, MAX_REGION_NODES, RegionKind
 from torchlint.syntax.tree import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from torchlint.syntax.extents import Extent
     from torchlint.syntax.outline import RegionOutline
     from torchlint.syntax.source import Source
 
@@ -74,23 +75,17 @@ class Parsed:
         return _is_nested_too_deeply(tree)
 
     @cached_property
-    def positions(self) -> Mapping[cst.CSTNode, CodeRange]:
-        """Where the nodes are, in lines and columns of the parsed text."""
-        return _Positions().of(self.module)
+    def _extents(self) -> Mapping[int, Extent]:
+        return extents_in(self.module)
+
+    def extent(self, node: cst.CSTNode) -> Extent:
+        """Where a node is, in lines and columns of the parsed text."""
+        return self._extents[id(node)]
 
     @cached_property
     def form_feeds(self) -> Mapping[int, int]:
         """How many characters are left out at the start of lines of the parsed text."""
         return {self._text.count("\n", 0, at.start()) + 1: len(at.group()) for at in _FORM_FEED.finditer(self._text)}
-
-
-class _Positions(PositionProvider):
-    """LibCST's positions without its wrapper, which walks a tree a second time for providers that nobody asked for."""
-
-    def of(self, module: cst.Module) -> Mapping[cst.CSTNode, CodeRange]:
-        """The positions of a tree's nodes."""
-        self._gen_impl(module)
-        return cast("Mapping[cst.CSTNode, CodeRange]", self._computed)
 
 
 def _is_nested_too_deeply(tree: ast.Module) -> bool:
@@ -223,8 +218,8 @@ class Region:
 
     def span(self, node: cst.CSTNode) -> Span:
         """The byte range of a node; the parentheses around an expression are not part of it."""
-        at = self._parsed.positions[node]
-        return Span(self._offset(at.start.line, at.start.column), self._offset(at.end.line, at.end.column))
+        at = self._parsed.extent(node)
+        return Span(self._offset(at.line, at.column), self._offset(at.end_line, at.end_column))
 
     def _offset(self, line: int, column: int) -> int:
         if line > len(self._line_map):  # the end of a block without a last newline
@@ -234,7 +229,7 @@ class Region:
 
     def line(self, node: cst.CSTNode) -> int:
         """The 1-based line of the source on which a node starts."""
-        return self._line_map[self._parsed.positions[node].start.line - 1]
+        return self._line_map[self._parsed.extent(node).line - 1]
 
     def place(self, node: cst.CSTNode) -> Place:
         """The place of a node."""
@@ -267,8 +262,14 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 def walk(node: cst.CSTNode, visitor: cst.CSTVisitor) -> None:
     """Drive a visitor over a tree read-only: its ``visit`` and ``leave`` methods run, nothing is rebuilt."""
     if visitor.on_visit(node):
-        for child in children(node):
-            walk(child, visitor)
+        for name in _code_fields(type(node)):  # as ``children``, without a generator for each node
+            value = getattr(node, name)
+            kind = type(value)
+            if kind is list or kind is tuple:
+                for each in value:
+                    walk(each, visitor)
+            elif kind not in _NO_NODES:
+                walk(value, visitor)
     visitor.on_leave(node)
 
 
