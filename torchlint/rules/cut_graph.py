@@ -71,9 +71,9 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         text = f"{_leaving(story, cut)}: the backward at {backward} reaches nothing behind it"
         fix = facts.reconnection.fix(fault, fault.surfaces)
         yield RULE.telling(story, found, text, story.silent(fault, "no parameter gets a gradient"), fix=fix)
-    for found in story.of(Kind.TERM):
+    for found in story.everywhere(Kind.TERM):
         yield from _term(facts, found)
-    for found in story.of(Kind.IDLE):
+    for found in story.everywhere(Kind.IDLE):
         yield from _idle(facts, found)
 
 

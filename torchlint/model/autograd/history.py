@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import ast
@@ -34,24 +34,33 @@ class Retained:
 @dataclass(frozen=True, slots=True)
 class Idle:
     """A step of an optimizer none of whose parameters had a gradient; ``modules`` are those that are not looked into of
-    which it has the parameters."""
+    which it has the parameters. ``entered`` is the call by which the program had left the file that is linted."""
 
     at: ast.AST
     parameters: tuple[Tensor, ...]
     modules: tuple[object, ...]
+    entered: ast.AST | None
+
+
+class Begun(NamedTuple):
+    """A backward: where, from which nodes and leaves, and by which call the program had left the file."""
+
+    at: ast.AST
+    starts: tuple[Node | Tensor, ...]
+    entered: ast.AST | None
 
 
 @dataclass(slots=True)
 class Reach:
     """What backwards came to, and what they did not.
 
-    ``begun`` is where each started, ``left`` what lies behind each place where a graph was left, ``modules`` which
+    ``begun`` are they, ``left`` what lies behind each place where a graph was left, ``modules`` which
     module that is not looked into recorded a node, and ``unrecorded`` where parameters were first used while nothing
     was recorded. ``idle`` are the steps that had nothing to do; ``is_handed_over``: code that is not seen was given
     modules or optimizers.
     """
 
-    begun: list[tuple[ast.AST, tuple[Node | Tensor, ...]]] = field(default_factory=list)
+    begun: list[Begun] = field(default_factory=list)
     left: dict[Cut, list[Node | Tensor]] = field(default_factory=dict)
     modules: dict[Node, object] = field(default_factory=dict)
     unrecorded: dict[Tensor, Cut] = field(default_factory=dict)
@@ -73,7 +82,9 @@ class GraphHistory:
     the backwards whose gradients a leaf holds; ``trained`` says which backward went into which step, for the parameters
     at which indices of the optimizer, and ``mixed`` to which backward's gradient another one added its own, for the
     leaves at which indices of those that it reached; the indices are the bits of a number. ``unseen_backward``: code
-    that is not seen may have run one. ``escaped`` are tensors that such code was given.
+    that is not seen may have run one; ``is_guessed``: one was run through a graph that is only taken for granted.
+    ``escaped`` are tensors that such code was given. ``fed`` are the steps of modules that are not looked into
+    to which a backward came.
     """
 
     backwards: list[frozenset[object]] = field(default_factory=list)
@@ -84,8 +95,14 @@ class GraphHistory:
     trained: Fates = field(default_factory=dict)
     mixed: Fates = field(default_factory=dict)
     unseen_backward: bool = False
+    is_guessed: bool = False
     escaped: list[Tensor] = field(default_factory=list)
+    fed: set[ast.AST] = field(default_factory=set)
     reach: Reach = field(default_factory=Reach)
+
+    def may_feed(self, step: ast.AST | None) -> bool:
+        """Whether a step may have had gradients to use."""
+        return self.unseen_backward or step in self.fed or any(at is step for _, at in self.trained)
 
     def clear_gradients(self, parameters: Iterable[Tensor], to_none: object) -> None:
         """``zero_grad``: by default the gradients are gone until the next backward."""

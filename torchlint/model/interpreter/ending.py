@@ -24,7 +24,7 @@ def end(run: PathState) -> None:
 
 def _needless(run: PathState) -> Iterator[Fault]:
     """Backwards that kept a graph which no later one went through."""
-    if not run.history.retained:
+    if not run.history.retained or run.history.is_guessed:
         return
     escaped = frozenset(reachable(start for each in run.history.escaped if (start := edge(run, each)) is not None)[0])
     last = {node: number for number, nodes in enumerate(run.history.backwards, 1) for node in nodes}

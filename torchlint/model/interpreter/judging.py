@@ -29,10 +29,15 @@ class Placed(Protocol):
 Seen = TypeVar("Seen", bound=Placed)
 
 
-_ABROAD = frozenset((Kind.LEAF, Kind.VIEW, Kind.OUT, Kind.INFERENCE, Kind.SAVED, Kind.TWICE, Kind.NO_GRAD, Kind.STALE))
+_ABROAD = frozenset(
+    (
+        *(Kind.LEAF, Kind.VIEW, Kind.OUT, Kind.INFERENCE, Kind.SAVED, Kind.TWICE, Kind.NO_GRAD, Kind.STALE),
+        *(Kind.IDLE, Kind.TERM),
+    )
+)
 """Faults of another file that are told to the file that runs into them: where the other one is linted, nobody may call
 it so."""
-_ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED, Kind.IDLE)
+_ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED)
 """Faults that consist in something missing: what was not looked at may have it."""
 
 
@@ -64,8 +69,8 @@ def judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False)
         condition, holds = (None, True) if everywhere else _condition(endings, ends, fault.at)
         if fault.kind is Kind.NO_GRAD and fault.cut is None and not holds:
             continue  # what would have given it a graph was only skipped
-        if fault.kind is Kind.IDLE and not everywhere:
-            continue  # it is trained in another path
+        if fault.kind is Kind.IDLE and any(each.run.history.may_feed(fault.surfaces) for each in endings):
+            continue
         here = _here(fault)
         assert here is not None
         yield Found(fault, here, certain, condition, holds, is_entry)

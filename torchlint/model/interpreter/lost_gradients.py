@@ -60,17 +60,18 @@ def lost(run: PathState) -> Iterator[Fault]:
     reach = run.history.reach
     if any(each.kind in (Kind.REWRAPPED, Kind.NO_GRAD) for each in run.log.faults):
         return  # that tells why
-    terms = dict.fromkeys((cut, at) for at, starts in reach.begun for cut in _terms(starts) if cut in reach.left)
+    terms = {(cut, begun.at): begun for begun in reach.begun for cut in _terms(begun.starts) if cut in reach.left}
     if not terms and not reach.idle:
         return
-    come = _Behind(reach, [*(each for _, starts in reach.begun for each in starts), *_unseen(run)])
-    for cut, at in terms:
+    come = _Behind(reach, [*(each for begun in reach.begun for each in begun.starts), *_unseen(run)])
+    for (cut, at), begun in terms.items():
         if come.ends.isdisjoint(reach.left[cut]):
-            yield Fault(Kind.TERM, cut.at, at, "", cut.source, cut.operation, cut=cut)
+            yield Fault(Kind.TERM, cut.at, at, "", cut.source, cut.operation, cut=cut, entered=begun.entered)
     for idle in dict.fromkeys(reach.idle):
-        end = _end_of(reach, idle, come.beside) if not come.meets(idle) else None
-        if end is not None:
-            yield Fault(Kind.IDLE, end.at, idle.at, "", end.source, end.operation, cut=end)
+        if come.meets(idle):
+            run.history.fed.add(idle.at)
+        elif (end := _end_of(reach, idle, come.beside)) is not None:
+            yield Fault(Kind.IDLE, end.at, idle.at, "", end.source, end.operation, cut=end, entered=idle.entered)
 
 
 def _terms(starts: Iterable[Node | Tensor]) -> Iterator[Cut]:

@@ -149,9 +149,9 @@ def _call(run: PathState, at: ast.AST, label: str, key: tuple[object, ...], give
         return tensor
     node = tensor.node = Node(label, "", at, run.next_order(), (), [], Answer.YES, run.loops.iteration)
     node.assumed = f"`{label}` keeps something for backward" if label else "it keeps something for backward"
-    node.through = ()
-    if key in run.speculation.optimized:
-        node.through = key
+    owner = key.owner if isinstance(key, Attribute) else None
+    node.through = next((each for each in (key, owner) if each in run.speculation.optimized), ())
+    if node.through:
         _link(run, node, given)
     node.sure = key in run.speculation.optimized and run.mode.is_sure
     tensor.requires_grad = Answer.YES if node.sure else Answer.MAYBE
@@ -231,20 +231,28 @@ def _is_zero(value: object) -> bool:
 
 
 def link(run: PathState, call: Call, node: Node) -> None:
-    """Let a node lead back to what may require grad among what it was computed from."""
+    """Let a node know where graphs of what it was computed from were left, and lead back to what may require grad."""
+    values = [call.value(name) for name in call.operation.differentiable]
+    numbers = [call.value(each.name) for each in call.operation.parameters if each.takes is Takes.NUMBER]
     if run.speculation.tensors is not None:
-        _link(run, node, [call.value(name) for name in call.operation.differentiable])
-        numbers = [call.value(each.name) for each in call.operation.parameters if each.takes is Takes.NUMBER]
+        _link(run, node, values)
         node.is_open = node.is_open or any(_is_open(run, each) for each in numbers)
-        node.ended += tuple(cut for each in numbers if (cut := cut_in(each)))
+    else:
+        node.ended = _ends_of(tensors_in(values))
+    node.ended += tuple(cut for each in numbers if (cut := cut_in(each)))
 
 
 def _link(run: PathState, node: Node, values: Iterable[object]) -> None:
     tensors = [each for value in values for each in _inside(run, value)]
     node.inputs = node.inputs or tuple(edges(run, tensors))
     node.possible = tuple((each, each.node) for each in tensors if requires_grad(each) is Answer.MAYBE)
-    node.ended = tuple(each.cut for each in tensors if requires_grad(each) is Answer.NO and each.cut)
+    node.ended = _ends_of(tensors)
     node.is_open = any(_is_open(run, each) for each in tensors)
+
+
+def _ends_of(tensors: Iterable[Tensor]) -> tuple[Cut, ...]:
+    """Where the graphs of tensors without one were left."""
+    return tuple(each.cut for each in tensors if each.cut and requires_grad(each) is Answer.NO)
 
 
 def _is_open(run: PathState, value: object) -> bool:

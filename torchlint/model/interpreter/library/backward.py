@@ -11,7 +11,7 @@ from torchlint.model.autograd.backward_evidence import beyond, ended, freed_agai
 from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.gradients import gradient
 from torchlint.model.autograd.graph import Pass, Problem, reachable, run_backward, spoiled
-from torchlint.model.autograd.history import Feeders, Retained
+from torchlint.model.autograd.history import Begun, Feeders, Retained
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import CutKind, Node, Tensor
 from torchlint.model.autograd.views import edge, requires_grad
@@ -127,7 +127,7 @@ def _perform(
     starts = [found for each in roots if (found := edge(run, each)) is not None]
     reached, leaves = reachable(starts)
     run.budget.spend(len(reached) // 2)
-    run.history.reach.begun.append((site.at, tuple(starts)))
+    run.history.reach.begun.append(Begun(site.at, tuple(starts), run.log.entered))
     done = request.done = run_backward(starts, wanted)
     if not any(node.possible for node in done.nodes):
         _report_rewrapped(run, request, leaves)
@@ -155,7 +155,7 @@ def _has_graph(run: PathState, request: Request) -> bool:
         if requires_grad(root) is Answer.NO and run.mode.is_sure:
             _report_without_grad(run, request, root, index)
     if not all(requires_grad(each) is Answer.YES for each in roots):
-        run.history.unseen_backward = True
+        run.history.is_guessed = True
         cut = ended(roots[0]) if run.speculates and run.mode.is_sure else None
         if cut is not None:
             roots[0].cut = cut
@@ -163,6 +163,7 @@ def _has_graph(run: PathState, request: Request) -> bool:
         if any(requires_grad(each) is not Answer.NO for each in roots):
             run.speculation.unsure.add(request.at)
         if not run.speculates or len(roots) > 1:
+            run.history.unseen_backward = True
             return False
         settle(roots[0])
     return all(requires_grad(each) is Answer.YES for each in roots)

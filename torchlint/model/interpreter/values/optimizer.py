@@ -128,5 +128,6 @@ class OptimizerValue(Value):
         """Note a step that has no gradient to use, as far as that is seen."""
         if self.hidden is None or not (parameters or self.hidden):
             return
-        if vm.run.history.reach.begun and all(each.grad is None for each in parameters):
-            vm.run.history.reach.idle.append(Idle(site.at, tuple(parameters), self.hidden))
+        reach = vm.run.history.reach
+        if reach.begun and all(each.grad is None for each in parameters):
+            reach.idle.append(Idle(site.at, tuple(parameters), self.hidden, vm.run.log.entered))
