@@ -4,7 +4,7 @@ What it does
     Finds backwards that reach nothing but a leaf made of a value which had left its graph before: by ``.item()``,
     ``.detach()``, ``.numpy()``, ``torch.tensor(...)`` or a conversion to integers. Also optimizer steps to whose
     parameters no backward of the program came, as their graph was left in between, and numbers that were taken out of a
-    graph as terms of a loss.
+    graph as terms of a loss, and single parameters whose result is detached right before the loss.
 
 Why
     ``requires_grad=True`` on the new tensor silences the error that PyTorch would raise; it does not bring the graph
@@ -21,8 +21,8 @@ Fix safety
     integers and comparisons, which have no gradient.
 
 What it misses
-    Optimizers some of whose parameters get a gradient and others none, unless a number is to blame: what is detached
-    may be meant to stay as it is. A backward that raises because of the cut is TLC404, one whose forward ran under
+    Optimizers some of whose parameters get a gradient and others none, where a layer takes what was detached: features
+    may be meant to stay as they are. A backward that raises because of the cut is TLC404, one whose forward ran under
     ``no_grad`` TLC504.
 
 Source
@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Applicability
+from torchlint.finding import Applicability, Certainty
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.autograd.tensor import CutKind
@@ -74,7 +74,9 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     for found in story.everywhere(Kind.TERM):
         yield from _term(facts, found)
     for found in story.everywhere(Kind.IDLE):
-        yield from _idle(facts, found)
+        yield from _idle(story, found)
+    for found in story.everywhere(Kind.UNFED):
+        yield from _unfed(story, found)
 
 
 def _term(facts: Facts, found: Found) -> Iterator[Finding]:
@@ -88,15 +90,26 @@ def _term(facts: Facts, found: Found) -> Iterator[Finding]:
     yield RULE.telling(story, found, text, story.silent(fault, "this term of the loss is not trained"), fix=fix)
 
 
-def _idle(facts: Facts, found: Found) -> Iterator[Finding]:
-    """A step whose parameters no backward came to, though they were used with gradients recorded."""
-    story, fault = facts.story, found.fault
+def _idle(story: Story, found: Found) -> Iterator[Finding]:
+    """A step to whose parameters no backward came, though they were used with gradients recorded."""
+    fault = found.fault
     if fault.cut is None or fault.cut.kind is CutKind.NO_GRAD or fault.surfaces is None:
         return
     step = story.line(fault.surfaces, fault.at)
     text = f"{_leaving(story, fault.cut)}: no backward comes to what the step at {step} is to train"
     effect = story.silent(fault, "no parameter of that optimizer gets a gradient")
     yield RULE.telling(story, found, text, effect, story.certainty_by_mode(found))
+
+
+def _unfed(story: Story, found: Found) -> Iterator[Finding]:
+    """A step to one of whose parameters no backward came."""
+    fault = found.fault
+    if fault.cut is None or fault.surfaces is None or fault.made is None:
+        return
+    step, made = story.line(fault.surfaces, fault.at), story.line(fault.made, fault.at)
+    missed = f"the `{story.text(fault.name)}` made at {made}, which the step at {step} is to train"
+    text = f"{_leaving(story, fault.cut)}: no backward comes to {missed}"
+    yield RULE.telling(story, found, text, story.silent(fault, "that parameter gets no gradient"), Certainty.LIKELY)
 
 
 def _leaving(story: Story, cut: Cut) -> str:

@@ -60,7 +60,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         operation, backward = story.operation(cut.at, cut.operation), story.line(fault.surfaces, fault.at)
         text = f"`{operation}` runs here without recording gradients: the backward at {backward} reaches no parameter"
         yield RULE.telling(story, found, text, story.silent(fault, "no parameter gets a gradient"))
-    for found in story.of(Kind.IDLE):
+    for found in story.everywhere(Kind.IDLE):
         fault = found.fault
         if fault.cut is None or fault.cut.kind is not CutKind.NO_GRAD or fault.surfaces is None:
             continue

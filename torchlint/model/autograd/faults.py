@@ -18,8 +18,9 @@ class Kind(Enum):
     """What PyTorch does. RAISES at the statement: LEAF, VIEW, OUT, INFERENCE, FLAG, and what is refused where
     there is a graph: NUMPY, COPIED, OPTIMIZED. At a backward: SAVED, TWICE, NO_GRAD. UNKEPT warns: the gradient of a
     result. STALE is the silent twin of SAVED: the content changed, the version did not. REWRAPPED: a backward that
-    reaches nothing but a leaf made of a cut-off value. IDLE: a step whose parameters no backward came
-    to, as their graph was left or never recorded. TERM: a number taken out of a graph as a term of a loss."""
+    reaches nothing but a leaf made of a cut-off value. IDLE: a step whose parameters no backward came to, UNFED: some
+    of whose parameters none came to, as their graph was left or never recorded. TERM: a number taken out of a graph as
+    a term of a loss."""
 
     LEAF = "leaf"
     VIEW = "view"
@@ -41,6 +42,7 @@ class Kind(Enum):
     OPTIMIZED = "optimized"
     UNKEPT = "unkept"
     IDLE = "idle"
+    UNFED = "unfed"
     TERM = "term"
 
 

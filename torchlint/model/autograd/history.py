@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from torchlint.model.autograd.tensor import How
+
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from torchlint.model.autograd.faults import Fault
     from torchlint.model.autograd.tensor import Cut, Name, Node, Tensor
@@ -31,15 +33,20 @@ class Retained:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Idle:
-    """A step of an optimizer none of whose parameters had a gradient; ``modules`` are those that are not looked into of
-    which it has the parameters. ``entered`` is the call by which the program had left the file that is linted."""
+    """A step of an optimizer some or all of whose ``parameters`` had no gradient, each with how often it had been
+    changed by then; ``modules`` are those that are not looked into of which it has the parameters. ``entered`` is the
+    call by which the program had left the file that is linted."""
 
     at: ast.AST
-    parameters: tuple[Tensor, ...]
+    parameters: Mapping[Tensor, int]
     modules: tuple[object, ...]
     entered: ast.AST | None
+
+    def is_kept_up(self, parameter: Tensor) -> bool:
+        """Whether something else than steps has changed a parameter since: a moving average."""
+        return any(each.how is not How.STEP for each in parameter.storage.changes[self.parameters[parameter] :])
 
 
 class Begun(NamedTuple):
@@ -56,7 +63,8 @@ class Reach:
 
     ``begun`` are they, ``left`` what lies behind each place where a graph was left, ``modules`` which
     module that is not looked into recorded a node, and ``unrecorded`` where parameters were first used while nothing
-    was recorded. ``idle`` are the steps that had nothing to do; ``is_handed_over``: code that is not seen was given
+    was recorded. ``idle`` are the steps that had nothing to do, ``partial`` the first runs of those that had less to do
+    than they could; ``is_handed_over``: code that is not seen was given
     modules or optimizers.
     """
 
@@ -65,6 +73,7 @@ class Reach:
     modules: dict[Node, object] = field(default_factory=dict)
     unrecorded: dict[Tensor, Cut] = field(default_factory=dict)
     idle: list[Idle] = field(default_factory=list)
+    partial: dict[ast.AST, Idle] = field(default_factory=dict)
     is_handed_over: bool = False
 
     def leave(self, cut: Cut, behind: Node | Tensor | None) -> None:
@@ -100,8 +109,8 @@ class GraphHistory:
     fed: set[ast.AST] = field(default_factory=set)
     reach: Reach = field(default_factory=Reach)
 
-    def may_feed(self, step: ast.AST | None) -> bool:
-        """Whether a step may have had gradients to use."""
+    def trains(self, step: ast.AST | None) -> bool:
+        """Whether a step had gradients to use, or may have had some."""
         return self.unseen_backward or step in self.fed or any(at is step for _, at in self.trained)
 
     def clear_gradients(self, parameters: Iterable[Tensor], to_none: object) -> None:

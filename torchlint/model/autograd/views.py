@@ -94,7 +94,7 @@ def leave(run: GradState, kind: CutKind, at: ast.AST, operation: str, source: Te
     if needs is Answer.NO:
         return source.cut
     cut = Cut(kind, at, operation, source.name, needs is Answer.YES)
-    run.history.reach.leave(cut, edge(run, source))
+    run.history.reach.leave(cut, edge(run, source) or source.node)
     return cut
 
 

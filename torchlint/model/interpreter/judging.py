@@ -11,7 +11,7 @@ from torchlint.model.interpreter.resolve import origin
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.model.interpreter.paths import Ending
     from torchlint.model.interpreter.trace import Event
@@ -32,7 +32,7 @@ Seen = TypeVar("Seen", bound=Placed)
 _ABROAD = frozenset(
     (
         *(Kind.LEAF, Kind.VIEW, Kind.OUT, Kind.INFERENCE, Kind.SAVED, Kind.TWICE, Kind.NO_GRAD, Kind.STALE),
-        *(Kind.IDLE, Kind.TERM),
+        *(Kind.IDLE, Kind.UNFED, Kind.TERM),
     )
 )
 """Faults of another file that are told to the file that runs into them: where the other one is linted, nobody may call
@@ -69,11 +69,17 @@ def judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False)
         condition, holds = (None, True) if everywhere else _condition(endings, ends, fault.at)
         if fault.kind is Kind.NO_GRAD and fault.cut is None and not holds:
             continue  # what would have given it a graph was only skipped
-        if fault.kind is Kind.IDLE and any(each.run.history.may_feed(fault.surfaces) for each in endings):
+        if fault.kind in (Kind.IDLE, Kind.UNFED) and _is_made_up_for(fault, endings, ends):
             continue
         here = _here(fault)
         assert here is not None
         yield Found(fault, here, certain, condition, holds, is_entry)
+
+
+def _is_made_up_for(fault: Fault, endings: Iterable[Ending], faulty: Collection[Ending]) -> bool:
+    """Whether a step without gradients has them in another path; one that has some, all of them."""
+    others = endings if fault.kind is Kind.IDLE else (each for each in endings if each not in faulty)
+    return any(each.run.history.trains(fault.surfaces) for each in others)
 
 
 def _here(fault: Fault) -> ast.AST | None:

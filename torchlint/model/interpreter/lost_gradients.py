@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.graph import reachable
-from torchlint.model.autograd.tensor import CutKind
+from torchlint.model.autograd.tensor import CutKind, Tensor
 from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from torchlint.model.autograd.history import Idle, Reach
-    from torchlint.model.autograd.tensor import Cut, Node, Tensor
+    from torchlint.model.autograd.tensor import Cut, Node
     from torchlint.model.interpreter.state import PathState
 
 _SUMS = frozenset("add sub rsub sum mean neg clone to double float squeeze view reshape".split())
@@ -28,6 +28,7 @@ _SUMS = frozenset("add sub rsub sum mean neg clone to double float squeeze view 
 _SCALED = frozenset("mul div".split())
 """Those, where only one operand has a graph."""
 _NUMBERS = (CutKind.NUMBER, CutKind.REWRAP)
+_VALUES = (*_NUMBERS, CutKind.DETACH)
 _MOST = 40
 """Places where a graph was left of which one step's is looked for."""
 
@@ -41,12 +42,26 @@ class _Behind:
         self.ends = {*nodes, *leaves}
         self.modules = {reach.modules[each] for each in nodes if each in reach.modules}
         self.modules.update(each.through for each in nodes if each.through)
-        self.beside = {cut for each in nodes for cut in each.ended}
-        self.beside.update(each.cut for each in leaves if each.cut is not None)
+        self.takers: dict[Cut, list[Node]] = {each.cut: [] for each in leaves if each.cut is not None}
+        for node in nodes:
+            for cut in node.ended:
+                self.takers.setdefault(cut, []).append(node)
+
+    def is_term(self, cut: Cut) -> bool:
+        """Whether what was cut is added to something with a graph: a whole term of a loss."""
+        return any(map(_adds, self.takers[cut]))
+
+    def feeds_layer(self, cut: Cut) -> bool:
+        """Whether something with parameters takes what was cut, or anything that is not looked into."""
+        return any(each.through is not None or any(map(_is_parameter, each.inputs)) for each in self.takers[cut])
 
     def meets(self, idle: Idle) -> bool:
         """Whether some of what an optimizer has is there."""
         return not (self.ends.isdisjoint(idle.parameters) and self.modules.isdisjoint(idle.modules))
+
+
+def _is_parameter(source: Node | Tensor) -> bool:
+    return isinstance(source, Tensor) and source.is_parameter
 
 
 def _sources(node: Node) -> Iterator[Node | Tensor]:
@@ -61,17 +76,60 @@ def lost(run: PathState) -> Iterator[Fault]:
     if any(each.kind in (Kind.REWRAPPED, Kind.NO_GRAD) for each in run.log.faults):
         return  # that tells why
     terms = {(cut, begun.at): begun for begun in reach.begun for cut in _terms(begun.starts) if cut in reach.left}
-    if not terms and not reach.idle:
+    if not terms and not reach.idle and not reach.partial:
         return
     come = _Behind(reach, [*(each for begun in reach.begun for each in begun.starts), *_unseen(run)])
     for (cut, at), begun in terms.items():
         if come.ends.isdisjoint(reach.left[cut]):
             yield Fault(Kind.TERM, cut.at, at, "", cut.source, cut.operation, cut=cut, entered=begun.entered)
-    for idle in dict.fromkeys(reach.idle):
+    for idle in reach.idle:
         if come.meets(idle):
             run.history.fed.add(idle.at)
-        elif (end := _end_of(reach, idle, come.beside)) is not None:
-            yield Fault(Kind.IDLE, end.at, idle.at, "", end.source, end.operation, cut=end, entered=idle.entered)
+    yield from _idle(run, come)
+    if not reach.is_handed_over:
+        for idle in reach.partial.values():
+            yield from _unfed(reach, idle, come, {cut for cut, _ in terms})
+
+
+def _idle(run: PathState, come: _Behind) -> Iterator[Fault]:
+    """Steps to whose parameters no backward came, and why, as far as that is seen."""
+    reach = run.history.reach
+    same = {(each.at, *each.parameters): each for each in reversed(reach.idle) if each.at not in run.history.fed}
+    for idle in same.values():
+        if not _is_to_be_trained(reach, idle):
+            continue
+        cut = _cut_before(reach, idle, come.takers) or _unrecorded(reach, idle, come.takers)
+        if cut is not None:
+            yield Fault(Kind.IDLE, cut.at, idle.at, "", cut.source, cut.operation, cut=cut, entered=idle.entered)
+        elif not idle.modules:
+            yield Fault(Kind.IDLE, idle.at, idle.at, "", entered=idle.entered)
+
+
+def _unfed(reach: Reach, idle: Idle, come: _Behind, terms: Collection[Cut]) -> Iterator[Fault]:
+    """Parameters of a step that is not idle to which no backward came, as each way to them left the graph right before
+    the loss. What is left before a layer may be features that are not to be trained."""
+    missing = {
+        each
+        for each in idle.parameters
+        if each not in come.ends and requires_grad(each) is Answer.YES and not idle.is_kept_up(each)
+    }
+    cuts = [each for each in reach.left if each in come.takers and each.kind in _VALUES]
+    for cut in sorted(cuts, key=come.is_term, reverse=True)[: _MOST if missing else 0]:
+        ends = _Behind(reach, reach.left[cut]).ends
+        met = [each for each in idle.parameters if each in missing and each in ends]
+        missing.difference_update(met)
+        if met and cut not in terms and not come.feeds_layer(cut):
+            yield Fault(
+                Kind.UNFED,
+                cut.at,
+                idle.at,
+                "",
+                met[0].name,
+                cut.operation,
+                made=met[0].made,
+                cut=cut,
+                entered=idle.entered,
+            )
 
 
 def _terms(starts: Iterable[Node | Tensor]) -> Iterator[Cut]:
@@ -91,21 +149,17 @@ def _scales(node: Node) -> bool:
 
 def _unseen(run: PathState) -> Iterator[Node | Tensor]:
     """Where a backward that code which is not seen may have run would have started."""
-    known = run.speculation.tensors or {}
-    given = [known[key] for key in run.speculation.given if key in known]
-    for each in (*run.history.escaped, *given):
+    for each in (*run.history.escaped, *run.speculation.given):
         start = edge(run, each) or each.node
         if start is not None:
             yield start
 
 
-def _end_of(reach: Reach, idle: Idle, beside: Collection[Cut]) -> Cut | None:
-    """Where the graph of what an optimizer has was left or not even recorded, if it certainly is to be trained."""
+def _is_to_be_trained(reach: Reach, idle: Idle) -> bool:
+    """Whether what an optimizer has certainly waits for gradients, and nothing that is not seen may bring them."""
     if any(requires_grad(each) is not Answer.YES for each in idle.parameters):
-        return None
-    if any(getattr(each, "is_doubtful", False) for each in idle.modules) or reach.is_handed_over:
-        return None
-    return _cut_before(reach, idle, beside) or _unrecorded(reach, idle)
+        return False
+    return not reach.is_handed_over and not any(getattr(each, "is_doubtful", False) for each in idle.modules)
 
 
 def _cut_before(reach: Reach, idle: Idle, beside: Collection[Cut]) -> Cut | None:
@@ -119,8 +173,10 @@ def _cut_before(reach: Reach, idle: Idle, beside: Collection[Cut]) -> Cut | None
     return found if not idle.modules and all(each.at is found.at for each in met) else None
 
 
-def _unrecorded(reach: Reach, idle: Idle) -> Cut | None:
-    """Where parameters were used while nothing was recorded, if they were not used otherwise."""
+def _unrecorded(reach: Reach, idle: Idle, beside: Collection[Cut]) -> Cut | None:
+    """Where parameters were used while nothing was recorded, if they were not used otherwise, and a backward would have
+    come on from there."""
     if any(each.is_used for each in idle.parameters):
         return None
-    return next((reach.unrecorded[each] for each in idle.parameters if each in reach.unrecorded), None)
+    used = (reach.unrecorded[each] for each in idle.parameters if each in reach.unrecorded)
+    return next((each for each in used if any(each.at is other.at for other in beside)), None)

@@ -150,6 +150,8 @@ class Machine(Interpreter):
         own = identity(callee)
         if isinstance(own, Attribute) and own.owner is not None:
             keys.add(own.owner)
+        if self.run.speculates:
+            speculation.hand(self.run, (site.receiver, *given))
         self.run.trace.forget(keys)
         for name in [name for name in self.heap if name[0] in keys]:
             del self.heap[name]
@@ -167,7 +169,6 @@ class Machine(Interpreter):
             self.run.trace.clear_unseen(site.at, is_any="zero" in site.label)
         tensors = [tensor for each in given for tensor in tensors_in(each)]
         self.run.history.escaped += tensors
-        speculation.hand(self.run, given)
         if any(each.is_parameter for each in tensors) or hold_parameters(given):
             self.run.trace.hand(site.at)
             self.run.history.reach.is_handed_over = True

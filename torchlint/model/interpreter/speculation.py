@@ -336,10 +336,10 @@ def backward_of(run: PathState, callee: object, given: list[object], keywords: M
 
 
 def hand(run: PathState, given: Iterable[object]) -> None:
-    """Code that is not seen is given some values."""
+    """Code that is not seen is given some values; whoever computed them may be reached through what it gives back."""
     for each in given:
-        if (key := identity(each)) is not None:
-            run.speculation.given.append(key)
+        if (found := _guessed(run, each)) is not None:
+            run.speculation.given.append(found)
         elif isinstance(each, (list, tuple)):
             hand(run, each)
 

@@ -55,8 +55,8 @@ class Speculation:
     ``tensors`` are those that such values most likely are, by key (None: nobody asks), ``optimized`` the keys of the
     unknown modules that an optimizer trains, ``proven`` the nodes from which backwards went, and ``unsure`` the
     backwards that may have had a graph. ``holders`` are the modules one of which has an unknown parameter, by key,
-    ``whole`` the keys of such as stand for all parameters of these that are not known. ``given`` are the keys of what
-    code that is not seen was given.
+    ``whole`` the keys of such as stand for all parameters of these that are not known. ``given`` is what code that is
+    not seen was given.
     """
 
     tensors: dict[tuple[Hashable, ...], Tensor] | None = None
@@ -65,7 +65,7 @@ class Speculation:
     unsure: set[ast.AST] = field(default_factory=set)
     holders: dict[Hashable, list[Module]] = field(default_factory=dict)
     whole: set[Hashable] = field(default_factory=set)
-    given: list[Hashable] = field(default_factory=list)
+    given: list[Tensor] = field(default_factory=list)
 
     def doubt(self, parameter: Hashable) -> None:
         """An unknown parameter of this key may be frozen, and so may the module that has it."""

@@ -40,7 +40,7 @@ def tell(story: Story, fault: Fault) -> Iterator[Step]:
         return teller.without_graph()
     if fault.kind is Kind.REWRAPPED:
         return teller.reaches_nothing()
-    if fault.kind is Kind.IDLE:
+    if fault.kind in (Kind.IDLE, Kind.UNFED):
         return teller.has_nothing_to_do()
     if fault.kind is Kind.TERM:
         return teller.adds_a_number()
@@ -110,6 +110,8 @@ class _Teller:
         yield self._step(Role.BACKWARD, message, fault.surfaces, self._tensor, operation)
 
     def has_nothing_to_do(self) -> Iterator[Step]:
+        if self._fault.cut is None:
+            return  # a story of one step is none
         yield self._cut()
         yield self._step(Role.READ, "this step finds no gradient", self._fault.surfaces)
 

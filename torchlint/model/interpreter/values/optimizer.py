@@ -125,9 +125,13 @@ class OptimizerValue(Value):
         vm.run.trace.step(site.at, self, used)
 
     def _note_idle(self, vm: Interpreter, site: Site, parameters: list[Tensor]) -> None:
-        """Note a step that has no gradient to use, as far as that is seen."""
-        if self.hidden is None or not (parameters or self.hidden):
-            return
+        """Note a step that has no gradient to use, or not one for each parameter, as far as that is seen."""
         reach = vm.run.history.reach
-        if reach.begun and all(each.grad is None for each in parameters):
-            reach.idle.append(Idle(site.at, tuple(parameters), self.hidden, vm.run.log.entered))
+        if self.hidden is None or not reach.begun or not (parameters or self.hidden):
+            return
+        bare = {each: len(each.storage.changes) for each in parameters if each.grad is None}
+        found = Idle(site.at, bare, self.hidden, vm.run.log.entered)
+        if len(bare) == len(parameters):
+            reach.idle.append(found)
+        elif bare:
+            reach.partial.setdefault(site.at, found)
