@@ -85,7 +85,17 @@ class Handed:
     at: ast.AST
 
 
-Event: TypeAlias = Operation | Backward | Step | Handed
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A sum or list holds on to a graph of an earlier iteration that ``backward`` has freed: ``written`` is what is
+    added to it."""
+
+    at: ast.AST
+    written: ast.AST
+    backward: ast.AST
+
+
+Event: TypeAlias = Operation | Backward | Step | Handed | Gathered
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
 """The recorded operation that gave a value, or each of its parts."""

@@ -23,6 +23,7 @@ from torchlint.model.interpreter.python import (
     operators,
 )
 from torchlint.model.interpreter.python.loop_effects import LoopEffects
+from torchlint.model.interpreter.spent_graphs import note_sum
 from torchlint.model.interpreter.values.classes import may_be_error
 from torchlint.model.interpreter.values.symbolic import Symbol, identity
 from torchlint.model.interpreter.values.value import as_value
@@ -69,7 +70,13 @@ def _expression(machine: Interpreter, scope: Scope, node: ast.Expr) -> None:
 def _assign(machine: Interpreter, scope: Scope, node: ast.Assign) -> None:
     value = machine.evaluate(scope, node.value)
     for target in node.targets:
+        if isinstance(node.value, ast.BinOp) and isinstance(target, ast.Name) and _reads(node.value, target.id):
+            note_sum(machine, node, node.value, scope.find(target.id), value)
         assign(machine, scope, target, value)
+
+
+def _reads(value: ast.expr, name: str) -> bool:
+    return any(isinstance(each, ast.Name) and each.id == name for each in walk(value))
 
 
 def assign(machine: Interpreter, scope: Scope, target: ast.expr, value: object) -> None:
@@ -116,6 +123,7 @@ def _augmented(machine: Interpreter, scope: Scope, node: ast.AugAssign) -> None:
         else:
             current = as_value(owner).attribute(machine, target.attr, target)
     value = machine.evaluate(scope, node.value)
+    note_sum(machine, node, node.value, current, value)
     operator = operators.OPERATORS[type(node.op)]
     result = as_value(current).augmented(machine, node, operator, value)
     if result is NotImplemented:

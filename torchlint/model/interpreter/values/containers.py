@@ -14,6 +14,7 @@ from torchlint.model.interpreter.identities import Constant, Fresh
 from torchlint.model.interpreter.limits import MAX_ITEMS, MAX_KEY
 from torchlint.model.interpreter.loop_bounds import MOST_KEYS, Items, of_any_number
 from torchlint.model.interpreter.open_containers import is_open, item, leave_open, length
+from torchlint.model.interpreter.spent_graphs import note_item
 from torchlint.model.interpreter.values.constants import is_key, looked_up
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.value import Value, Wrapped, as_value, deep_copy, wraps
@@ -50,6 +51,7 @@ class WrappedList(Wrapped[list[object]]):
         items, given = self.of, site.argument(0, "")
         match name:
             case "append" if site.arguments:
+                note_item(vm, site, items, given)
                 if len(items) < MAX_ITEMS:
                     items.append(given)
             case "extend":
