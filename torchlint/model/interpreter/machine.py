@@ -158,7 +158,9 @@ class Machine(Interpreter):
         speculation.forget(self.run, keys)
 
     def stored(self, at: ast.AST, owner: object, name: str, value: object) -> None:
-        """Nobody asks."""
+        """What something has that is not seen may be trained through it."""
+        if identity(owner) is not None and hold_parameters((value,)):
+            self.run.history.reach.is_handed_over = True
 
     def _note_gradients(self, callee: object, site: Site, given: Sequence[object]) -> None:
         """What an unknown call does to gradients, by its name; what it may do if it is given what holds them."""
