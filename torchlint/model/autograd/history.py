@@ -61,11 +61,11 @@ class Begun(NamedTuple):
 class Reach:
     """What backwards came to, and what they did not.
 
-    ``begun`` are they, ``left`` what lies behind each place where a graph was left, ``modules`` which
-    module that is not looked into recorded a node, and ``unrecorded`` where parameters were first used while nothing
-    was recorded. ``idle`` are the steps that had nothing to do, ``partial`` the first runs of those that had less to do
-    than they could; ``is_handed_over``: code that is not seen was given
-    modules or optimizers.
+    ``begun`` are they, ``left`` what lies behind each place where a graph was left, ``modules`` which module that is
+    not looked into recorded a node, and ``unrecorded`` where parameters were first used while nothing was recorded.
+    ``idle`` are the steps that had nothing to do, ``partial`` the first runs of those that had less to do than they
+    could, ``replaced`` parameters in whose place a module was given others. ``is_handed_over``: code that is not seen
+    was given modules or optimizers.
     """
 
     begun: list[Begun] = field(default_factory=list)
@@ -74,6 +74,7 @@ class Reach:
     unrecorded: dict[Tensor, Cut] = field(default_factory=dict)
     idle: list[Idle] = field(default_factory=list)
     partial: dict[ast.AST, Idle] = field(default_factory=dict)
+    replaced: set[Tensor] = field(default_factory=set)
     is_handed_over: bool = False
 
     def leave(self, cut: Cut, behind: Node | Tensor | None) -> None:

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.graph import reachable
-from torchlint.model.autograd.tensor import CutKind, Tensor
+from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.tensor import CutKind
 from torchlint.model.autograd.views import edge, requires_grad
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from torchlint.model.autograd.history import Idle, Reach
-    from torchlint.model.autograd.tensor import Cut, Node
+    from torchlint.model.autograd.tensor import Cut, Node, Tensor
     from torchlint.model.interpreter.state import PathState
 
 _SUMS = frozenset("add sub rsub sum mean neg clone to double float squeeze view reshape".split())
@@ -53,15 +54,15 @@ class _Behind:
 
     def feeds_layer(self, cut: Cut) -> bool:
         """Whether something with parameters takes what was cut, or anything that is not looked into."""
-        return any(each.through is not None or any(map(_is_parameter, each.inputs)) for each in self.takers[cut])
+        return any(each.through is not None or _has_parameters(each) for each in self.takers[cut])
 
     def meets(self, idle: Idle) -> bool:
         """Whether some of what an optimizer has is there."""
         return not (self.ends.isdisjoint(idle.parameters) and self.modules.isdisjoint(idle.modules))
 
 
-def _is_parameter(source: Node | Tensor) -> bool:
-    return isinstance(source, Tensor) and source.is_parameter
+def _has_parameters(node: Node) -> bool:
+    return any(tensor.is_parameter for each in node.inputs for tensor in tensors_in(each, 0))
 
 
 def _sources(node: Node) -> Iterator[Node | Tensor]:
@@ -101,18 +102,15 @@ def _idle(run: PathState, come: _Behind) -> Iterator[Fault]:
         cut = _cut_before(reach, idle, come.takers) or _unrecorded(reach, idle, come.takers)
         if cut is not None:
             yield Fault(Kind.IDLE, cut.at, idle.at, "", cut.source, cut.operation, cut=cut, entered=idle.entered)
-        elif not idle.modules:
+        elif not idle.modules and reach.replaced.isdisjoint(idle.parameters):
             yield Fault(Kind.IDLE, idle.at, idle.at, "", entered=idle.entered)
 
 
 def _unfed(reach: Reach, idle: Idle, come: _Behind, terms: Collection[Cut]) -> Iterator[Fault]:
     """Parameters of a step that is not idle to which no backward came, as each way to them left the graph right before
     the loss. What is left before a layer may be features that are not to be trained."""
-    missing = {
-        each
-        for each in idle.parameters
-        if each not in come.ends and requires_grad(each) is Answer.YES and not idle.is_kept_up(each)
-    }
+    here = (each for each in idle.parameters if each not in come.ends and each not in reach.replaced)
+    missing = {each for each in here if requires_grad(each) is Answer.YES and not idle.is_kept_up(each)}
     cuts = [each for each in reach.left if each in come.takers and each.kind in _VALUES]
     for cut in sorted(cuts, key=come.is_term, reverse=True)[: _MOST if missing else 0]:
         ends = _Behind(reach, reach.left[cut]).ends

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.autograd.tensor import Node, Tensor
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter.gradient_flow import is_carried
 from torchlint.model.interpreter.trace import Gathered
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable, Iterator, Sequence
 
+    from torchlint.model.autograd.tensor import Node, Tensor
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
@@ -39,8 +39,8 @@ def note_item(vm: Interpreter, site: Site, items: Sequence[object], given: objec
 
 def note_sum(vm: Interpreter, at: ast.stmt, written: ast.expr, before: object, value: object) -> None:
     """Something is added to a sum that has what an earlier iteration added."""
-    if vm.run.loops.iteration and isinstance(before, Tensor) and before.node is not None and _has_graph(value):
-        _note(vm, at, written, before)
+    if vm.run.loops.iteration and _has_graph(value):
+        _note(vm, at, written, next(iter(tensors_in(before, 0)), None))
 
 
 def _note(vm: Interpreter, at: ast.AST, written: ast.AST, before: Tensor | None) -> None:
@@ -61,6 +61,6 @@ def _losses_of(node: Node) -> Iterable[Node]:
     return reachable([node], _terms)[0]
 
 
-def _terms(node: Node) -> Iterator[Node]:
+def _terms(node: Node) -> Iterator[Node | Tensor]:
     if node.name.removesuffix("_") in _ARITHMETIC:
-        yield from (each for each in node.inputs if isinstance(each, Node))
+        yield from node.inputs

@@ -95,7 +95,15 @@ class Gathered:
     backward: ast.AST
 
 
-Event: TypeAlias = Operation | Backward | Step | Handed | Gathered
+@dataclass(frozen=True, slots=True)
+class ModuleFlag:
+    """An assignment of ``requires_grad`` to a module, which has no such attribute."""
+
+    at: ast.AST
+    value: bool
+
+
+Event: TypeAlias = Operation | Backward | Step | Handed | Gathered | ModuleFlag
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
 """The recorded operation that gave a value, or each of its parts."""

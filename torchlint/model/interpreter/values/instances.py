@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,6 @@ from torchlint.model.interpreter.values.torch_modules import WrappedModule
 from torchlint.model.interpreter.values.value import Method, Value, Wrapped, as_value, deep_copy, wraps
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from torchlint.model.interpreter.protocol import Interpreter
@@ -58,6 +58,11 @@ class WrappedClass(Wrapped[ClassValue]):
 
     def super_of(self, instance: Value) -> Value | None:
         return Super(self.of, instance)
+
+
+def _is_of_self(target: ast.AST) -> bool:
+    """Whether an attribute is one of ``self``, which a class may have for its own use."""
+    return isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
 
 
 @wraps(ObjectValue)
@@ -100,6 +105,10 @@ class WrappedObject(WrappedModule[ObjectValue]):
         if isinstance(value, Tensor) and value.name == "":
             value.name = name
         vm.stored(at, self.of, name, value)
+        if self.of.is_module and setter is MISSING and name not in self.of.attributes and not _is_of_self(at):
+            self.note_flag(vm, name, value, at)
+        if isinstance(before := self.of.attributes.get(name), Tensor):
+            vm.run.history.reach.replaced.add(before)
         self.of.attributes[name] = held(value) if self.of.is_module else value
 
     def delete_attribute(self, vm: Interpreter, name: str) -> None:

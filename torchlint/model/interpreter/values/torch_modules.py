@@ -12,6 +12,7 @@ from torchlint.model.interpreter import open_containers
 from torchlint.model.interpreter.identities import Single
 from torchlint.model.interpreter.loop_bounds import Items
 from torchlint.model.interpreter.site import Site
+from torchlint.model.interpreter.trace import ModuleFlag
 from torchlint.model.interpreter.values import module_methods
 from torchlint.model.interpreter.values.constants import looked_up
 from torchlint.model.interpreter.values.modules import (
@@ -52,6 +53,11 @@ class WrappedModule(Wrapped[M]):
         for tensor in owned:
             tensor.requires_grad = Answer.MAYBE
         return len(owned)
+
+    def note_flag(self, vm: Interpreter, name: str, value: object, at: ast.AST) -> None:
+        """An attribute is set that a module does not have: its parameters never hear of ``requires_grad``."""
+        if name == "requires_grad" and isinstance(value, bool):
+            vm.run.trace.events.append(ModuleFlag(at, value))
 
     def initialise(self, instance: ObjectValue) -> None:
         instance.attributes.update(self.of.parts)
@@ -101,7 +107,10 @@ class WrappedLayer(WrappedModule[LayerValue]):
         return None if Answer.NO in answers else optional(vm.unknown())
 
     def set_attribute(self, vm: Interpreter, name: str, value: object, at: ast.AST) -> None:
+        self.note_flag(vm, name, value, at)
         self.of.others.pop(name, None)
+        if name in self.of.state:
+            vm.run.history.reach.replaced.add(self.of.state[name])
         if isinstance(value, Tensor):
             self.of.state[name] = value
         elif name == "training":
@@ -145,6 +154,9 @@ class WrappedSequence(WrappedModule[SequenceValue]):
         if name == "training":
             return self.of.training is Answer.YES
         return self.of.modules[name] if name in self.of.modules else Method(self.of, name)
+
+    def set_attribute(self, vm: Interpreter, name: str, value: object, at: ast.AST) -> None:
+        self.note_flag(vm, name, value, at)
 
     def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
         if isinstance(index, slice):
