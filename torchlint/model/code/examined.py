@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from torchlint.model.code.evidence import Evidence, Watch, Watched, Watching, joined
 from torchlint.model.interpreter import paths
 from torchlint.model.interpreter.entry import Entry
-from torchlint.model.interpreter.entry_points import class_of, definitions, inside, run_entry
+from torchlint.model.interpreter.entry_points import Surroundings, class_of, definitions, run_entry
 from torchlint.model.interpreter.limits import MAX_FILE_WORK, MAX_PATHS, MAX_WORK
 from torchlint.model.interpreter.program import run_module
 from torchlint.model.interpreter.ways import way_to
@@ -107,11 +107,12 @@ class _Examination:
         self._come_to(functions.pop(tree, ()), play)
         if watch.pending(each for nodes in functions.values() for each in nodes):
             scope = definitions(tree, self._modules.home, is_library=True)
+            surroundings = Surroundings(scope)
             for nodes in functions.values():
-                self._enter(nodes, scope)
+                self._enter(nodes, scope, surroundings)
             scope.names.clear()  # functions refer to their scope: a circle that would keep the tree
 
-    def _enter(self, nodes: Sequence[ast.expr], scope: Scope) -> None:
+    def _enter(self, nodes: Sequence[ast.expr], scope: Scope, surroundings: Surroundings) -> None:
         """Run the outermost function that holds some of the expressions, then on its own what in it was not come to:
         nested functions, and methods of what cannot be built."""
         match self._around[nodes[0]]:
@@ -122,7 +123,7 @@ class _Examination:
         for node in nodes:
             functions = [each for each in self._around[node] if isinstance(each, Function)]
             for index, each in enumerate(functions):
-                self._play(Entry(each), inside(functions[:index], scope), [node])
+                self._play(Entry(each), surroundings.inside(functions[:index]), [node])
 
     def _play(self, entry: Entry, scope: Scope, nodes: Sequence[ast.expr]) -> None:
         if not self._watch.pending(nodes) or self._work < 0:

@@ -95,12 +95,22 @@ def _defines(node: ast.stmt) -> bool:
     return isinstance(node, _DEFINITIONS)
 
 
-def inside(functions: Iterable[Function], scope: Scope) -> Scope:
-    """The names of functions that are not run, of which nothing is known, but that they hide those of the module."""
-    for function in functions:
-        bound = {each.arg for each in walk(function.args) if isinstance(each, ast.arg)} | names_bound(function)
-        scope = Scope(scope, {name: Symbolic(Named(name)) for name in bound})
-    return scope
+class Surroundings:
+    """The scopes of functions that are not run: nothing is known of their names, but that they hide those around."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._inside: dict[Function, Scope] = {}
+
+    def inside(self, functions: Iterable[Function]) -> Scope:
+        """What code sees that stands in some functions, the outermost first."""
+        scope = self._scope
+        for function in functions:
+            if function not in self._inside:
+                bound = {each.arg for each in walk(function.args) if isinstance(each, ast.arg)} | names_bound(function)
+                self._inside[function] = Scope(scope, {name: Symbolic(Named(name)) for name in bound})
+            scope = self._inside[function]
+        return scope
 
 
 def entries(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from torchlint.model.interpreter.entry_points import definitions, inside
+from torchlint.model.interpreter.entry_points import Surroundings, definitions
 from torchlint.model.interpreter.limits import MAX_FILE_WORK, TOO_MUCH_IN_FILE, Budget, CutOff
 from torchlint.model.modules.classes import Ancestry
 from torchlint.model.modules.construction import Construction
@@ -36,7 +36,7 @@ class Constructions:
     def of(self, line: int, running: Collection[str]) -> Construction:
         """The class at a 1-based line, whose methods ``running`` a forward pass may run."""
         node, around = self._nodes[line]
-        scope = inside(around, self._scope)
+        scope = self._surroundings.inside(around)
         if self._budget.work < 0:
             self.cut_offs.append(CutOff(node.name, line, TOO_MUCH_IN_FILE))
         return Construction(node, scope, self._modules, self._state_of, self._is_named_module, running, self._budget)
@@ -45,6 +45,10 @@ class Constructions:
         """Forget the names of the module: functions refer to their scope, a circle that would keep the tree."""
         if "_scope" in vars(self):
             self._scope.names.clear()
+
+    @cached_property
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(self._scope)
 
     @cached_property
     def _nodes(self) -> Mapping[int, tuple[ast.ClassDef, Sequence[Function]]]:
