@@ -28,7 +28,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Effect, EffectKind, Fix
-from torchlint.model.fixes.unwrap import unwrapped
+from torchlint.model.fixes.replaced_operation import unwrapped
 from torchlint.model.report.loss_inputs import losses_of
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger

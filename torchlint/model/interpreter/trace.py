@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.tensor import Storage, Tensor
+    from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.values.symbolic import Symbolic
 
 _COPYING = frozenset(
@@ -40,18 +41,34 @@ _COPYING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What an operation was given: how it is written, its value where that is a constant, and the recorded operation
-    whose result it has the values of (None: another one, or not known)."""
+    """What an operation was given: how it is written, its value where that is a constant, whether it is None, whether
+    it is a tensor, with its shape and dtype where they are known, and the recorded operation whose result it has the
+    values of (None: another one, or not known)."""
 
     written: ast.AST
     constant: object
+    is_none: bool
+    is_tensor: bool
+    shape: tuple[int, ...] | None
+    dtype: str | None
     producer: Operation | None
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """A call of an operation of PyTorch: ``name`` is the last part of its qualified name, ``label`` what the user calls
-    it."""
+    it. The ``arguments`` of a layer are also those that it was built with, at ``built``."""
+
+    at: ast.AST
+    name: str
+    label: str
+    arguments: Mapping[str, Argument] = field(compare=False)
+    built: ast.AST | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A layer was built."""
 
     at: ast.AST
     name: str
@@ -85,7 +102,7 @@ class Handed:
     at: ast.AST
 
 
-Event: TypeAlias = Operation | Backward | Step | Handed
+Event: TypeAlias = Operation | Built | Backward | Step | Handed
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
 """The recorded operation that gave a value, or each of its parts."""
@@ -123,15 +140,31 @@ class Trace:
         """An operation gave some results."""
         made = self._copied(call) if self._producers else None
         if call.name in self.wanted:
-            made = Operation(call.at, call.name, call.label, dict(self._arguments(call)))
+            given = {**call.settings, **call.arguments}
+            made = Operation(call.at, call.name, call.label, self._arguments(given, call.texts, call.at), call.built)
             self.events.append(made)
         if made is not None:
             self._producers.update((each.storage, (made, each.storage.version)) for each in tensors_in(list(results)))
 
-    def _arguments(self, call: Call) -> Iterator[tuple[str, Argument]]:
-        for name, value in call.arguments.items():
-            constant = value if isinstance(value, (bool, int, float, str)) else None
-            yield name, Argument(call.texts.get(name, call.at), constant, self.producer(value))
+    def built(self, site: Site, qualified: str, arguments: Mapping[str, object]) -> None:
+        """A layer was built."""
+        name = qualified.rpartition(".")[2]
+        if name in self.wanted:
+            texts = {key: site.keyword_texts[key] for key in arguments if key in site.keyword_texts}
+            texts |= dict(zip(arguments, site.texts, strict=False))
+            label = qualified.removeprefix("torch.")
+            self.events.append(Built(site.at, name, label, self._arguments(arguments, texts, site.at)))
+
+    def _arguments(
+        self, given: Mapping[str, object], texts: Mapping[str, ast.AST], at: ast.AST
+    ) -> Mapping[str, Argument]:
+        return {name: self._argument(value, texts.get(name, at)) for name, value in given.items()}
+
+    def _argument(self, value: object, written: ast.AST) -> Argument:
+        tensors = tensors_in(value, 0)
+        constant = value if isinstance(value, (bool, int, float, str)) else None
+        shape, dtype = (tensors[0].shape, tensors[0].dtype) if tensors else (None, None)
+        return Argument(written, constant, value is None, bool(tensors), shape, dtype, self.producer(value))
 
     def produced(self, tensor: Tensor, find: Callable[[], Made]) -> None:
         """Code that is not looked into gave a tensor; ``find`` says by which operation, where somebody asks."""

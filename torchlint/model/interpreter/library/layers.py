@@ -43,6 +43,9 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     arguments = binding.arguments_of(site, known.constructor) if known else None
     if known is None or arguments is None:
         return machine.unknown()
+    if site.is_open:
+        arguments = {each.name: machine.unknown() for each in known.constructor} | arguments
+    machine.run.trace.built(site, name, arguments)
     state = {
         each.name: _state(machine, site, each.name, trained=each.trained)
         for each in known.state
@@ -107,7 +110,9 @@ def call(machine: Interpreter, site: Site, module: LayerValue) -> object:
     label = module.name.removeprefix("torch.")
     name = module.name.rpartition(".")[2]
     how = How.RENORM if "self.weight" in operation.writes else How.INPLACE
-    with_state = Call(site.at, label, name, operation, arguments, texts, module.state, how)
+    with_state = Call(
+        site.at, label, name, operation, arguments, texts, module.state, how, module.settings, module.made
+    )
     result = operate(machine.run, with_state)
     for each in tensors_in(result) if module.assumed else ():
         if each.node is not None:
