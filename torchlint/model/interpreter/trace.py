@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.tensor import Storage, Tensor
     from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.values.modules import LayerValue
     from torchlint.model.interpreter.values.symbolic import Symbolic
 
 _COPYING = frozenset(
@@ -146,14 +147,13 @@ class Trace:
         if made is not None:
             self._producers.update((each.storage, (made, each.storage.version)) for each in tensors_in(list(results)))
 
-    def built(self, site: Site, qualified: str, arguments: Mapping[str, object]) -> None:
+    def built(self, site: Site, layer: LayerValue) -> None:
         """A layer was built."""
-        name = qualified.rpartition(".")[2]
+        name = layer.name.rpartition(".")[2]
         if name in self.wanted:
-            texts = {key: site.keyword_texts[key] for key in arguments if key in site.keyword_texts}
-            texts |= dict(zip(arguments, site.texts, strict=False))
-            label = qualified.removeprefix("torch.")
-            self.events.append(Built(site.at, name, label, self._arguments(arguments, texts, site.at)))
+            texts = {**dict(zip(layer.arguments, site.texts, strict=False)), **site.keyword_texts}
+            label = layer.name.removeprefix("torch.")
+            self.events.append(Built(site.at, name, label, self._arguments(layer.arguments, texts, site.at)))
 
     def _arguments(
         self, given: Mapping[str, object], texts: Mapping[str, ast.AST], at: ast.AST

@@ -45,7 +45,6 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
         return machine.unknown()
     if site.is_open:
         arguments = {each.name: machine.unknown() for each in known.constructor} | arguments
-    machine.run.trace.built(site, name, arguments)
     state = {
         each.name: _state(machine, site, each.name, trained=each.trained)
         for each in known.state
