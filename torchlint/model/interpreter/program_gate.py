@@ -33,6 +33,7 @@ _PATTERNS = {
     Sign.PROGRAM_CALL: r"(?:WORDS)\w{0,100}\s*\(|\.(?:WORDS)\b",
     Sign.PROGRAM_KEYWORD: r"[(,]\s*(?:WORDS)\s*=[^=]",
     Sign.PROGRAM_SHORT: rf"\b(?:WORDS)\((?!\s*-?\d|[^()]*(?:{_DIM}))",
+    Sign.PROGRAM_POSITIONAL: r"\b(?:WORDS)\((?!\s*(?:\)|\w+\s*=[^=]))",
     Sign.PROGRAM_SCRIPT: r"\b(?:WORDS)\(",
     Sign.PROGRAM_CHANGED: rf"\.(?:WORDS)(?:{_INDEX})?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*{_INDEX}\s*=[^=])",
 }
@@ -79,8 +80,8 @@ class ProgramGate:
         }
         script = searches.pop(Sign.PROGRAM_SCRIPT, None)
         anywhere = _words(triggers, Sign.PROGRAM)
-        named = _words(triggers, Sign.PROGRAM_CALL) | _words(triggers, Sign.PROGRAM_SHORT)
-        names = frozenset(anywhere | named)
+        calls = (Sign.PROGRAM_CALL, Sign.PROGRAM_SHORT, Sign.PROGRAM_POSITIONAL)
+        names = frozenset(anywhere.union(*(_words(triggers, each) for each in calls)))
         beside = tuple(sorted(_words(triggers, Sign.PROGRAM_CHANGE)))
         recorded = frozenset(_words(triggers, Sign.PROGRAM_RECORD))
         return cls(tuple(sorted(anywhere)), tuple(searches.values()), script, beside, names, recorded)
