@@ -24,10 +24,10 @@ Source
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Related
+from torchlint.model.fixes.replaced_operation import converted
 from torchlint.model.interpreter.trace import operations
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
@@ -83,7 +83,9 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         if loss.name in _CROSS_ENTROPY and target.shape is None:
             certainty = Certainty.LIKELY  # of two classes, the target may have any shape without their dimension
         related = (Related("made", "makes integers", story.place(made.at)),) if made and made.at is not loss.at else ()
-        yield RULE.seeing(story, found, text, effect, related, _fix(facts, loss, target), certainty)
+        edit = converted(facts.layout, target, loss, "float")
+        fix = Fix(Applicability.UNSAFE, "Make it floating point", (edit,)) if edit else None
+        yield RULE.seeing(story, found, text, effect, related, fix, certainty)
 
 
 def _words(loss: str, dtype: str) -> str:
@@ -106,18 +108,6 @@ def _has_classes(loss: Operation, given: Argument, target: Argument) -> bool:
     if given.shape is not None and target.shape is not None:
         return given.shape == target.shape
     return target.producer is not None and target.producer.name == "one_hot"
-
-
-def _fix(facts: Facts, loss: Operation, target: Argument) -> Fix | None:
-    """Convert the target."""
-    written = target.written
-    if written is loss.at or not isinstance(written, ast.expr) or not facts.layout.owns(written):
-        return None
-    text = facts.source.slice(facts.layout.whole(written))
-    if not isinstance(written, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)) and not text.startswith("("):
-        text = f"({text})"
-    edit = facts.layout.edit(facts.layout.whole(written), f"{text}.float()")
-    return Fix(Applicability.UNSAFE, "Make it floating point", (edit,))
 
 
 EXAMPLES = (

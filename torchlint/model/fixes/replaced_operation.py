@@ -1,4 +1,4 @@
-"""An operation left out where its call stands in another one, or another one in its place."""
+"""An operation left out where its call stands in another one, another one in its place, and one more around it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,18 @@ def unwrapped(layout: Layout, given: Argument, maker: Operation) -> Edit | None:
     if not isinstance(inner.written, ast.expr) or inner.written is maker.at:
         return None
     return layout.replace(maker.at, layout.source.slice(layout.whole(inner.written)))
+
+
+def converted(layout: Layout, given: Argument, to: Operation, method: str) -> Edit | None:
+    """Call a method of what an operation is given; None where that is not written in its call."""
+    written = given.written
+    if written is to.at or not isinstance(written, ast.expr) or not layout.owns(written):
+        return None
+    whole = layout.whole(written)
+    text = layout.source.slice(whole)
+    if not isinstance(written, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)) and not text.startswith("("):
+        text = f"({text})"
+    return layout.edit(whole, f"{text}.{method}()")
 
 
 def renamed(layout: Layout, outline: Outline, operation: Operation, name: str) -> Edit | None:
