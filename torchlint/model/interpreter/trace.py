@@ -44,7 +44,7 @@ _COPYING = frozenset(
 class Argument:
     """What an operation was given: how it is written, its value where that is a constant, whether it is None, whether
     it is a tensor, with its shape and dtype where they are known, and the recorded operation whose result it has the
-    values of (None: another one, or not known)."""
+    values of (None: another one, or not known). ``is_result``: it is that very result, of the same shape."""
 
     written: ast.AST
     constant: object
@@ -53,6 +53,7 @@ class Argument:
     shape: tuple[int, ...] | None
     dtype: str | None
     producer: Operation | None
+    is_result: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ class Trace:
         self.events: list[Event] = []
         self.wanted = wanted
         self._producers: dict[Storage, tuple[Operation | Callable[[], Made] | None, int]] = {}
+        self._results: set[Tensor] = set()
         self._unproven: dict[Hashable, Callable[[], Made]] = {}
         self._numbers: dict[object, int] = {}
         self._unseen: dict[object, set[ast.AST]] = {}
@@ -132,7 +134,7 @@ class Trace:
 
     def let_go(self) -> None:
         """Hold no tensor and no optimizer any more."""
-        for each in (self._producers, self._unproven, self._numbers, self._unseen, self._owned):
+        for each in (self._producers, self._results, self._unproven, self._numbers, self._unseen, self._owned):
             each.clear()
 
     # Operations.
@@ -144,6 +146,7 @@ class Trace:
             given = {**call.settings, **call.arguments}
             made = Operation(call.at, call.name, call.label, self._arguments(given, call.texts, call.at), call.built)
             self.events.append(made)
+            self._results.update(tensors_in(list(results)))
         if made is not None:
             self._producers.update((each.storage, (made, each.storage.version)) for each in tensors_in(list(results)))
 
@@ -164,7 +167,8 @@ class Trace:
         tensors = tensors_in(value, 0)
         constant = value if isinstance(value, (bool, int, float, str)) else None
         shape, dtype = (tensors[0].shape, tensors[0].dtype) if tensors else (None, None)
-        return Argument(written, constant, value is None, bool(tensors), shape, dtype, self.producer(value))
+        is_result = any(each in self._results for each in tensors)
+        return Argument(written, constant, value is None, bool(tensors), shape, dtype, self.producer(value), is_result)
 
     def produced(self, tensor: Tensor, find: Callable[[], Made]) -> None:
         """Code that is not looked into gave a tensor; ``find`` says by which operation, where somebody asks."""
