@@ -146,7 +146,7 @@ def _is_whole(value: object) -> bool:
     """Whether an argument is known, and no number with a fraction."""
     if isinstance(value, (list, tuple)):
         return all(map(_is_whole, value))
-    return value is None or isinstance(value, (Tensor, int))
+    return value is None or isinstance(value, int) or bool(tensors_in(value, 0))
 
 
 def _are_known(call: Call) -> bool:

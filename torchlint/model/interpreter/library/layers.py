@@ -35,14 +35,27 @@ if TYPE_CHECKING:
 
 
 def build(machine: Interpreter, site: Site, name: str) -> object:
+    """What a class that is derived from ``nn.Linear`` and its kin, ``nn.Sequential`` included, has of it."""
+    return _container(machine, site, name) if name in CONTAINERS else _layer(machine, site, name) or machine.unknown()
+
+
+def create(machine: Interpreter, site: Site, name: str) -> object:
     """``nn.Linear(2, 3)`` and its kin, ``nn.Sequential`` included."""
     if name in CONTAINERS:
         return _container(machine, site, name)
+    made = _layer(machine, site, name)
+    if made is None:
+        return machine.unknown()
+    machine.run.trace.built(site, made)
+    return made
+
+
+def _layer(machine: Interpreter, site: Site, name: str) -> LayerValue | None:
     machine.run.budget.spend(OPERATION_WORK)
     known = layer(name)
     arguments = binding.arguments_of(site, known.constructor) if known else None
     if known is None or arguments is None:
-        return machine.unknown()
+        return None
     if site.is_open:
         arguments = {each.name: machine.unknown() for each in known.constructor} | arguments
     state = {

@@ -25,7 +25,7 @@ from torchlint.model.interpreter.library import (
 )
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.values import class_checks
-from torchlint.model.interpreter.values.modules import CONTAINERS, LayerValue
+from torchlint.model.interpreter.values.modules import CONTAINERS
 from torchlint.model.interpreter.values.numbers import Array, Number
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.model.interpreter.values.value import as_value, cut_in
@@ -63,10 +63,7 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
     if name.startswith("torch.optim."):
         return optimizers.build(machine, site, name)
     if (name.startswith("torch.nn.") and layer(name) is not None) or name in CONTAINERS:
-        made = layers.build(machine, site, name)
-        if isinstance(made, LayerValue):
-            machine.run.trace.built(site, made)
-        return made
+        return layers.create(machine, site, name)
     known = operations(name)
     if name in _FACTORIES:
         return _create(machine, site, name)
