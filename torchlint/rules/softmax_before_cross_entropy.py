@@ -24,21 +24,19 @@ Source
 
 from __future__ import annotations
 
-import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Applicability, Effect, EffectKind, Fix, Related
-from torchlint.model.interpreter.trace import Operation, operations
+from torchlint.finding import Applicability, Effect, EffectKind, Fix
+from torchlint.model.fixes.replaced_operation import unwrapped
+from torchlint.model.report.loss_inputs import losses_of
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Event
 
 _LOSSES = frozenset(("cross_entropy", "CrossEntropyLoss"))
 _SOFTMAX = frozenset(("softmax", "Softmax", "Softmax2d"))
@@ -55,47 +53,15 @@ RULE = Rule(
 _FLAT = Effect(EffectKind.SILENT, "softmax is applied twice: the loss cannot come near 0, and its gradient is small")
 
 
-@dataclass(frozen=True, slots=True)
-class _Twice:
-    """A loss and the softmax that its input comes from."""
-
-    loss: Operation
-    softmax: Operation
-
-    @property
-    def at(self) -> ast.AST:
-        return self.loss.at
-
-
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every cross-entropy of probabilities."""
     story = facts.story
-    for found in story.seen(_losses_of_probabilities):
-        loss, softmax = found.what.loss, found.what.softmax
-        given, taker = story.text(loss.arguments["input"].written), story.operation(loss.at, loss.label)
-        maker = story.operation(softmax.at, softmax.label)
-        text = f"`{taker}` takes logits, but `{given}` is what `{maker}` gave at {story.line(softmax.at, loss.at)}"
-        related = Related("made", f"`{maker}` makes probabilities", story.place(softmax.at))
-        yield RULE.seeing(story, found, text, _FLAT, (related,), _fix(facts, loss, softmax))
-
-
-def _losses_of_probabilities(events: Sequence[Event]) -> Iterator[_Twice]:
-    for loss in operations(events, _LOSSES):
-        given = loss.arguments.get("input")
-        softmax = given.producer if given is not None else None
-        if softmax is not None and softmax.name in _SOFTMAX:
-            yield _Twice(loss, softmax)
-
-
-def _fix(facts: Facts, loss: Operation, softmax: Operation) -> Fix | None:
-    """Give the loss what the softmax was given, where it stands in the call."""
-    given = softmax.arguments.get("input", softmax.arguments.get("self"))
-    if loss.arguments["input"].written is not softmax.at or given is None or not facts.layout.owns(softmax.at):
-        return None
-    if not isinstance(given.written, ast.expr) or given.written is softmax.at:
-        return None
-    whole = facts.source.slice(facts.layout.whole(given.written))
-    return Fix(Applicability.UNSAFE, "Give it the logits", (facts.layout.replace(softmax.at, whole),))
+    for found in story.seen(lambda events: losses_of(events, _LOSSES, _SOFTMAX)):
+        loss, softmax = found.what.loss, found.what.maker
+        text, made = found.what.told(story, "logits", "probabilities")
+        edit = unwrapped(facts.layout, loss.arguments["input"], softmax)
+        fix = Fix(Applicability.UNSAFE, "Give it the logits", (edit,)) if edit else None
+        yield RULE.seeing(story, found, text, _FLAT, (made,), fix)
 
 
 EXAMPLES = (

@@ -41,6 +41,10 @@ class Sign(Enum):
     """In code that can be run: ``.word`` or an item of it is changed in place."""
     PROGRAM_CHANGE = auto()
     """In code that can be run: a word, and anything that is changed in place."""
+    PROGRAM_SHORT = auto()
+    """In code that can be run: a call of ``word`` that does not show a second argument, or one by the name ``dim``."""
+    PROGRAM_POSITIONAL = auto()
+    """In code that can be run: a call of ``word`` with a first argument that has no name."""
     PROGRAM_SCRIPT = auto()
     """In code that a module runs by itself: a call of a method ``.word``, or of ``word``."""
     PROGRAM_RECORD = auto()

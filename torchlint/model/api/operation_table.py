@@ -2152,7 +2152,7 @@ torch.nn.functional.local_response_norm
  (input size# alpha#=0.0001 beta#=0.75 k#=1.0) d:input k:input K
 
 torch.nn.functional.log_softmax torch.nn.functional.softmax torch.nn.functional.softmin
- (input dim#=None _stacklevel#=3 dtype#=None) d:input k:result K
+ (input dim#=None _stacklevel#=3 dtype~=None) d:input k:result K
 
 torch.nn.functional.lp_pool1d
  (input norm_type# kernel_size# stride~=None ceil_mode~=False) d:input k:input K

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.results import tensors_in
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of an operation: where, what the user calls it, its arguments by parameter, and what each is called."""
+    """One call of an operation: where, what the user calls it, its arguments by parameter, and what each is called.
+
+    That of a layer has its ``state``, the arguments that it was built with as ``settings``, and where it was ``built``.
+    """
 
     at: ast.AST
     label: str
@@ -28,6 +31,8 @@ class Call:
     texts: Mapping[str, ast.AST]
     state: Mapping[str, Tensor]
     how: How = How.INPLACE
+    settings: Mapping[str, object] = field(default_factory=dict)
+    built: ast.AST | None = None
 
     def value(self, name: str) -> object:
         """An argument, or a piece of the layer's state (``self.weight``)."""

@@ -84,6 +84,9 @@ def _describe_view(call: Call, result: Tensor) -> None:
         at = dim % len(shape)
         result.shape = (*shape[:at], *shape[at + 1 :])
         result.contiguous = source.contiguous if at == 0 else Answer.MAYBE
+    elif call.name == "squeeze" and (dim is None or isinstance(dim, int)):
+        dims = range(len(shape)) if dim is None else [dim % max(len(shape), 1)]
+        result.shape = tuple(size for index, size in enumerate(shape) if size != 1 or index not in dims)
     elif call.name == "t":
         result.shape = shape[::-1]
         result.contiguous = source.contiguous if len(shape) < 2 or 1 in shape else Answer.NO
@@ -95,6 +98,8 @@ def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is
     name = call.name
     if is_float:
         result.dtype = _common_dtype(call, tensors)
+    elif name in _INDICES or name in _ANSWERS:
+        result.dtype = "torch.int64" if name in _INDICES else "torch.bool"
     settled = name not in _ODD_LAYOUTS and all(each.contiguous is Answer.YES for each in tensors)
     settled = settled or name in _OWN_LAYOUT
     result.contiguous = Answer.YES if settled else Answer.MAYBE
@@ -110,10 +115,17 @@ def _describe_fresh(call: Call, result: Tensor, tensors: Sequence[Tensor], *, is
     elif name == "Embedding" and tensors and "weight" in call.state:
         weight, index = call.state["weight"].shape, tensors[0].shape
         result.shape = (*index, weight[-1]) if weight and index is not None else None
+    elif name == "one_hot" and tensors and (before := tensors[0].shape) is not None:
+        classes = call.arguments.get("num_classes")
+        result.shape = (*before, classes) if isinstance(classes, int) and classes > 0 else None
     elif name in ("matmul", "mm"):
         result.shape = _product([each.shape for each in tensors])
 
 
+_INDICES = frozenset("argmax argmin argsort one_hot".split())
+"""What gives int64 whatever its operands are."""
+_ANSWERS = frozenset("eq ge gt isfinite isnan le logical_and logical_not logical_or lt ne".split())
+"""What gives bool whatever its operands are."""
 _KEEPS_INTEGERS = frozenset("add sub mul neg abs cat stack clone flip roll".split())
 """What gives integers for integers, as long as no other number takes part."""
 
@@ -126,8 +138,15 @@ def _common_dtype(call: Call, tensors: Sequence[Tensor]) -> str | None:
     dtype = dtypes.pop() if len(dtypes) == 1 else None
     if dtype is None or dtype in FLOATING:
         return dtype
-    is_whole = not any(isinstance(each, (float, complex)) for each in call.arguments.values())
+    is_whole = all(map(_is_whole, call.arguments.values()))
     return dtype if "int" in dtype and call.name in _KEEPS_INTEGERS and is_whole else None
+
+
+def _is_whole(value: object) -> bool:
+    """Whether an argument is known, and no number with a fraction."""
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_whole, value))
+    return value is None or isinstance(value, int) or bool(tensors_in(value, 0))
 
 
 def _are_known(call: Call) -> bool:

@@ -146,7 +146,7 @@ def _accepts(parameter: Parameter, sort: Sort) -> bool:
     if sort == UNKNOWN:
         return True
     match parameter.takes:
-        case Takes.TENSOR | Takes.TENSORS if sort[0] == "NoneType":
+        case Takes.TENSOR | Takes.TENSORS | Takes.NUMBER if sort[0] == "NoneType":
             return parameter.default == "None"
         case Takes.TENSOR:
             return sort == TENSOR

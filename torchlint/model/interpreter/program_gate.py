@@ -27,9 +27,13 @@ _ADDED = re.compile(r"[-+*/]=(?!\s*(?:\[|f?[\"']))")
 _METHOD = re.compile(r"\.(?!__)\w*[a-z0-9]_\(")
 _ITEM = re.compile(r"^(?:[ \t]*[\w.]+\[.*|[^\[\]=\n]*)(?<![\"'])\][ \t]*=[^=]", re.MULTILINE)
 _INDEX = r"\[[^\]]{0,500}\]"
+_NO_DIM = r"None\b|dim\s*=\s*None\b|dtype\b"
+_DIM = rf",\s*(?!{_NO_DIM})[^\s)]|\bdim\s*=\s*(?!None\b)\S"
 _PATTERNS = {
     Sign.PROGRAM_CALL: r"(?:WORDS)\w{0,100}\s*\(|\.(?:WORDS)\b",
     Sign.PROGRAM_KEYWORD: r"[(,]\s*(?:WORDS)\s*=[^=]",
+    Sign.PROGRAM_SHORT: rf"\b(?:WORDS)\((?!\s*-?\d|[^()]*(?:{_DIM}))",
+    Sign.PROGRAM_POSITIONAL: r"\b(?:WORDS)\((?!\s*(?:\)|\w+\s*=[^=]))",
     Sign.PROGRAM_SCRIPT: r"\b(?:WORDS)\(",
     Sign.PROGRAM_CHANGED: rf"\.(?:WORDS)(?:{_INDEX})?(?:\.\w*[a-z0-9]_\(|\s*[-+*/]=|\s*{_INDEX}\s*=[^=])",
 }
@@ -76,7 +80,8 @@ class ProgramGate:
         }
         script = searches.pop(Sign.PROGRAM_SCRIPT, None)
         anywhere = _words(triggers, Sign.PROGRAM)
-        names = frozenset(anywhere | _words(triggers, Sign.PROGRAM_CALL))
+        calls = (Sign.PROGRAM_CALL, Sign.PROGRAM_SHORT, Sign.PROGRAM_POSITIONAL)
+        names = frozenset(anywhere.union(*(_words(triggers, each) for each in calls)))
         beside = tuple(sorted(_words(triggers, Sign.PROGRAM_CHANGE)))
         recorded = frozenset(_words(triggers, Sign.PROGRAM_RECORD))
         return cls(tuple(sorted(anywhere)), tuple(searches.values()), script, beside, names, recorded)

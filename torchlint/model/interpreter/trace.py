@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.tensor import Storage, Tensor
+    from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.values.modules import LayerValue
     from torchlint.model.interpreter.values.symbolic import Symbolic
 
 _COPYING = frozenset(
@@ -40,18 +42,35 @@ _COPYING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What an operation was given: how it is written, its value where that is a constant, and the recorded operation
-    whose result it has the values of (None: another one, or not known)."""
+    """What an operation was given: how it is written, its value where that is a constant, whether it is None, whether
+    it is a tensor, with its shape and dtype where they are known, and the recorded operation whose result it has the
+    values of (None: another one, or not known). ``is_result``: it is that very result, of the same shape."""
 
     written: ast.AST
     constant: object
+    is_none: bool
+    is_tensor: bool
+    shape: tuple[int, ...] | None
+    dtype: str | None
     producer: Operation | None
+    is_result: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """A call of an operation of PyTorch: ``name`` is the last part of its qualified name, ``label`` what the user calls
-    it."""
+    it. The ``arguments`` of a layer are also those that it was built with, at ``built``."""
+
+    at: ast.AST
+    name: str
+    label: str
+    arguments: Mapping[str, Argument] = field(compare=False)
+    built: ast.AST | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A layer was built."""
 
     at: ast.AST
     name: str
@@ -103,7 +122,7 @@ class ModuleFlag:
     value: bool
 
 
-Event: TypeAlias = Operation | Backward | Step | Handed | Gathered | ModuleFlag
+Event: TypeAlias = Operation | Built | Backward | Step | Handed | Gathered | ModuleFlag
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
 """The recorded operation that gave a value, or each of its parts."""
@@ -125,6 +144,7 @@ class Trace:
         self.events: list[Event] = []
         self.wanted = wanted
         self._producers: dict[Storage, tuple[Operation | Callable[[], Made] | None, int]] = {}
+        self._results: set[Tensor] = set()
         self._unproven: dict[Hashable, Callable[[], Made]] = {}
         self._numbers: dict[object, int] = {}
         self._unseen: dict[object, set[ast.AST]] = {}
@@ -132,7 +152,7 @@ class Trace:
 
     def let_go(self) -> None:
         """Hold no tensor and no optimizer any more."""
-        for each in (self._producers, self._unproven, self._numbers, self._unseen, self._owned):
+        for each in (self._producers, self._results, self._unproven, self._numbers, self._unseen, self._owned):
             each.clear()
 
     # Operations.
@@ -141,15 +161,32 @@ class Trace:
         """An operation gave some results."""
         made = self._copied(call) if self._producers else None
         if call.name in self.wanted:
-            made = Operation(call.at, call.name, call.label, dict(self._arguments(call)))
+            given = {**call.settings, **call.arguments}
+            made = Operation(call.at, call.name, call.label, self._arguments(given, call.texts, call.at), call.built)
             self.events.append(made)
+            self._results.update(tensors_in(list(results)))
         if made is not None:
             self._producers.update((each.storage, (made, each.storage.version)) for each in tensors_in(list(results)))
 
-    def _arguments(self, call: Call) -> Iterator[tuple[str, Argument]]:
-        for name, value in call.arguments.items():
-            constant = value if isinstance(value, (bool, int, float, str)) else None
-            yield name, Argument(call.texts.get(name, call.at), constant, self.producer(value))
+    def built(self, site: Site, layer: LayerValue) -> None:
+        """A layer was built."""
+        name = layer.name.rpartition(".")[2]
+        if name in self.wanted:
+            texts = {**dict(zip(layer.arguments, site.texts, strict=False)), **site.keyword_texts}
+            label = layer.name.removeprefix("torch.")
+            self.events.append(Built(site.at, name, label, self._arguments(layer.arguments, texts, site.at)))
+
+    def _arguments(
+        self, given: Mapping[str, object], texts: Mapping[str, ast.AST], at: ast.AST
+    ) -> Mapping[str, Argument]:
+        return {name: self._argument(value, texts.get(name, at)) for name, value in given.items()}
+
+    def _argument(self, value: object, written: ast.AST) -> Argument:
+        tensors = tensors_in(value, 0)
+        constant = value if isinstance(value, (bool, int, float, str)) else None
+        shape, dtype = (tensors[0].shape, tensors[0].dtype) if tensors else (None, None)
+        is_result = any(each in self._results for each in tensors)
+        return Argument(written, constant, value is None, bool(tensors), shape, dtype, self.producer(value), is_result)
 
     def produced(self, tensor: Tensor, find: Callable[[], Made]) -> None:
         """Code that is not looked into gave a tensor; ``find`` says by which operation, where somebody asks."""

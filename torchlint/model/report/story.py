@@ -69,10 +69,13 @@ class Story:
         return list(self._found)
 
     def seen(self, look: Callable[[Sequence[Event]], Iterable[Seen]]) -> Iterator[Sighting[Seen]]:
-        """What a rule sees in what happened on each path; of the same thing seen twice the surest."""
+        """What a rule sees in what happened on each path; of the same thing seen twice the surest. What only some
+        versions of a library come to is written for those."""
         same: dict[Seen, Sighting[Seen]] = {}
         for traced in self._done.traces:
             for each in sightings(traced, look):
+                if _asks_for_version(each.condition):
+                    continue
                 known = same.get(each.what)
                 if known is None or (each.is_certain, not each.is_entry) > (known.is_certain, not known.is_entry):
                     same[each.what] = each
@@ -264,6 +267,11 @@ def _sureness(found: Found) -> tuple[bool, bool, bool]:
 def is_method(at: ast.AST, name: str) -> bool:
     """Whether a node is a call of a method of that name."""
     return isinstance(at, ast.Call) and isinstance(at.func, ast.Attribute) and at.func.attr == name
+
+
+def _asks_for_version(condition: ast.AST | None) -> bool:
+    nodes = ast.walk(condition) if condition is not None else ()
+    return any(isinstance(each, ast.Attribute) and each.attr == "__version__" for each in nodes)
 
 
 def _reads_gradient(node: ast.AST) -> bool:

@@ -157,7 +157,7 @@ def _takes(name: str, annotation: object) -> Takes:
     if annotation is inspect.Parameter.empty:
         return Takes.TENSOR if name in ("input", "self", "tensor", "other", "a", "b", "x1", "x2") else Takes.OTHER
     text = text.replace("torch.", "")
-    if "Callable" in text:
+    if "Callable" in text or name == "dtype":  # the one of softmax is annotated as a number
         return Takes.OTHER
     if "Tensor" in text and not text.startswith(("int", "float")):
         is_list = any(each in text.lower() for each in ("list[", "tuple[", "sequence[", "iterable["))

@@ -35,14 +35,29 @@ if TYPE_CHECKING:
 
 
 def build(machine: Interpreter, site: Site, name: str) -> object:
+    """What a class that is derived from ``nn.Linear`` and its kin, ``nn.Sequential`` included, has of it."""
+    return _container(machine, site, name) if name in CONTAINERS else _layer(machine, site, name) or machine.unknown()
+
+
+def create(machine: Interpreter, site: Site, name: str) -> object:
     """``nn.Linear(2, 3)`` and its kin, ``nn.Sequential`` included."""
     if name in CONTAINERS:
         return _container(machine, site, name)
+    made = _layer(machine, site, name)
+    if made is None:
+        return machine.unknown()
+    machine.run.trace.built(site, made)
+    return made
+
+
+def _layer(machine: Interpreter, site: Site, name: str) -> LayerValue | None:
     machine.run.budget.spend(OPERATION_WORK)
     known = layer(name)
     arguments = binding.arguments_of(site, known.constructor) if known else None
     if known is None or arguments is None:
-        return machine.unknown()
+        return None
+    if site.is_open:
+        arguments = {each.name: machine.unknown() for each in known.constructor} | arguments
     state = {
         each.name: _state(machine, site, each.name, trained=each.trained)
         for each in known.state
@@ -107,7 +122,9 @@ def call(machine: Interpreter, site: Site, module: LayerValue) -> object:
     label = module.name.removeprefix("torch.")
     name = module.name.rpartition(".")[2]
     how = How.RENORM if "self.weight" in operation.writes else How.INPLACE
-    with_state = Call(site.at, label, name, operation, arguments, texts, module.state, how)
+    with_state = Call(
+        site.at, label, name, operation, arguments, texts, module.state, how, module.settings, module.made
+    )
     result = operate(machine.run, with_state)
     for each in tensors_in(result) if module.assumed else ():
         if each.node is not None:

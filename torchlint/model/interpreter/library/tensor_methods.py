@@ -34,6 +34,16 @@ _DTYPES = {
     "short": "torch.int16",
     "bool": "torch.bool",
 }
+_TYPES = {
+    "FloatTensor": "torch.float32",
+    "DoubleTensor": "torch.float64",
+    "HalfTensor": "torch.float16",
+    "BFloat16Tensor": "torch.bfloat16",
+    "LongTensor": "torch.int64",
+    "IntTensor": "torch.int32",
+    "BoolTensor": "torch.bool",
+}
+"""What ``type`` also takes for a dtype."""
 _QUESTIONS = frozenset(
     (
         "stride dim ndimension numel nelement element_size data_ptr is_contiguous is_floating_point is_complex "
@@ -139,14 +149,26 @@ def _convert(machine: Interpreter, site: Site, tensor: Tensor) -> object:
         found.dtype = wanted
         if wanted not in FLOATING and "complex" not in wanted:
             _end_graph(machine, site, tensor, found)
+    elif tensor.dtype not in FLOATING and not _only_moves(site):
+        found.dtype = None
     return found
+
+
+def _only_moves(site: Site) -> bool:
+    """Whether a conversion without a known dtype keeps the one that there is."""
+    if site.label in ("cpu", "cuda"):
+        return True
+    places = (
+        isinstance(first := site.argument(0, "device"), str) or first == Symbolic(DEVICE) or "device" in site.keywords
+    )
+    return site.label == "to" and places and len(site.arguments) < 2 and "dtype" not in site.keywords
 
 
 def _dtype_in(site: Site) -> str | None:
     for value in (*site.arguments, site.keywords.get("dtype"), site.keywords.get("other")):
         known = as_value(value)
         if known.imported_name is not None and known.imported_name.startswith("torch."):
-            return known.imported_name
+            return _TYPES.get(known.imported_name.rpartition(".")[2], known.imported_name)
         if isinstance(value, Tensor):
             return value.dtype
     return None
@@ -186,7 +208,7 @@ def _reshape(machine: Interpreter, site: Site, tensor: Tensor) -> object:
             return tensor
     if tensor.contiguous is not Answer.YES:
         found = _copy(machine, site, tensor)
-        found.shape = None
+        found.shape = _sizes(site, tensor)
         return found
     found = take_view(machine.run, site.at, tensor, site.label)
     found.contiguous = Answer.YES

@@ -63,7 +63,7 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
     if name.startswith("torch.optim."):
         return optimizers.build(machine, site, name)
     if (name.startswith("torch.nn.") and layer(name) is not None) or name in CONTAINERS:
-        return layers.build(machine, site, name)
+        return layers.create(machine, site, name)
     known = operations(name)
     if name in _FACTORIES:
         return _create(machine, site, name)

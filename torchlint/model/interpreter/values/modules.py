@@ -135,6 +135,11 @@ class LayerValue(Module):
     others: dict[str, object] = field(default_factory=dict)
 
     @property
+    def settings(self) -> Mapping[str, object]:
+        """The constructor's arguments, or what was assigned to the attributes of their names since."""
+        return {**self.arguments, **self.others}
+
+    @property
     def own_state(self) -> Mapping[str, Tensor]:
         return self.state
 
