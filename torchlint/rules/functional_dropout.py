@@ -17,7 +17,8 @@ Fix safety
     meant to drop always, and is left alone.
 
 What it misses
-    Functions outside of modules, and methods that ask for the mode in some other way.
+    Functions outside of modules, another name for ``torch.nn.functional`` than ``F``, and methods that ask for the mode
+    in some other way.
 
 Source
     torch.nn.functional.dropout and alpha_dropout (the defaults of ``training``); the examples run.
@@ -25,12 +26,12 @@ Source
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.code.always_dropout import unsaid
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,15 +41,17 @@ if TYPE_CHECKING:
 
 _ALWAYS = frozenset({"dropout", "dropout1d", "dropout2d", "dropout3d"})
 _NEVER = frozenset({"alpha_dropout", "feature_alpha_dropout"})
-_CALL = re.compile(rb"(?:dropout|dropout[123]d)\s*\(|import[^\n]*dropout\w* as")
-"""What a file shows that calls any of them."""
+_SPELLINGS = frozenset(
+    f"{space}{each}" for space in ("F.", "functional.", "functional import ") for each in _ALWAYS | _NEVER
+)
+"""How a file writes them; ``dropout`` alone is what most modules call a layer."""
 
 RULE = Rule(
     code="TLC509",
     slug="functional-dropout",
     since="0.1.0",
     message="functional dropout that is not told whether the module is training",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, _SPELLINGS),),
     fix=Applicability.UNSAFE,
 )
 
@@ -58,7 +61,7 @@ _KEEPS = Effect(EffectKind.SILENT, "nothing is ever dropped")
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every functional dropout in a module that is not told the mode."""
-    if not _CALL.search(facts.source.data):
+    if not any(Sign.WORD in region.signs for region in facts.outline.regions):
         return
     for call, name, module in unsaid(facts, _ALWAYS | _NEVER):
         code, said = facts.layout.text(call.func), f"training={module}.training"

@@ -71,11 +71,21 @@ class Backward:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of an optimizer: the leaves whose gradients it ``uses``. ``is_seen``: these are all that it owns."""
+    """A step of an optimizer, by its number: the leaves whose gradients it ``uses``. ``is_seen``: these are all that it
+    owns."""
 
     at: ast.AST
     uses: frozenset[int]
     is_seen: bool
+    optimizer: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerStep:
+    """A step of a scheduler to the next rate of an optimizer, by its number."""
+
+    at: ast.AST
+    optimizer: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class Handed:
     at: ast.AST
 
 
-Event: TypeAlias = Operation | Backward | Step | Handed
+Event: TypeAlias = Operation | Backward | Step | SchedulerStep | Handed
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
 """The recorded operation that gave a value, or each of its parts."""
@@ -208,7 +218,11 @@ class Trace:
         """An optimizer used the gradients of some parameters."""
         is_seen = optimizer not in self._unseen
         uses = map(self._number, parameters if is_seen else [optimizer])
-        self.events.append(Step(at, frozenset(uses), is_seen))
+        self.events.append(Step(at, frozenset(uses), is_seen, self._number(optimizer)))
+
+    def schedule(self, at: ast.AST, optimizer: object) -> None:
+        """A scheduler went on to the next rate of an optimizer."""
+        self.events.append(SchedulerStep(at, self._number(optimizer)))
 
     def clear(self, optimizer: object = None) -> None:
         """The gradients of an optimizer's parameters were cleared, or (None) of any that are not seen."""
