@@ -89,13 +89,28 @@ class SchedulerStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Scaling:
+    """A call of a method of a gradient scaler that may be enabled: ``scale``, ``unscale_``, ``step`` or ``update``."""
+
+    at: ast.AST
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Gradients were clipped to a norm or a value."""
+
+    at: ast.AST
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
     """Modules, optimizers or parameters were given to code that is not seen, which may clear or change gradients."""
 
     at: ast.AST
 
 
-Event: TypeAlias = Operation | Backward | Step | SchedulerStep | Handed
+Event: TypeAlias = Operation | Backward | Step | SchedulerStep | Scaling | Clip | Handed
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
 """The recorded operation that gave a value, or each of its parts."""
@@ -223,6 +238,14 @@ class Trace:
     def schedule(self, at: ast.AST, optimizer: object) -> None:
         """A scheduler went on to the next rate of an optimizer."""
         self.events.append(SchedulerStep(at, self._number(optimizer)))
+
+    def scaling(self, at: ast.AST, method: str) -> None:
+        """A method of a gradient scaler was called."""
+        self.events.append(Scaling(at, method))
+
+    def clip(self, at: ast.AST) -> None:
+        """Gradients were clipped."""
+        self.events.append(Clip(at))
 
     def clear(self, optimizer: object = None) -> None:
         """The gradients of an optimizer's parameters were cleared, or (None) of any that are not seen."""

@@ -24,4 +24,4 @@ def autocast_of_device(machine: Interpreter, site: Site) -> object:
 
 def scaler(machine: Interpreter, site: Site) -> object:
     """``GradScaler(...)``."""
-    return ScalerValue()
+    return ScalerValue(site.keywords.get("enabled", True) is not False)

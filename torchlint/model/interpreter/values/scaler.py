@@ -16,19 +16,24 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
+_METHODS = frozenset(("scale", "unscale_", "step", "update"))
 _SCALE = Operation((), differentiable=frozenset(("outputs",)))
 """One that is disabled gives the loss itself, so that the node is not known to keep anything."""
 
 
 @dataclass(eq=False, slots=True)
 class ScalerValue(Value):
-    """A ``GradScaler``."""
+    """A ``GradScaler``; ``may_scale`` where it is not known to be disabled."""
+
+    may_scale: bool
 
     @property
     def is_lasting(self) -> bool:
         return True
 
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        if name in _METHODS and self.may_scale:
+            vm.run.trace.scaling(site.at, name)
         match name:
             case "scale":
                 return self._scaled(vm, site, site.argument(0, "outputs"))
