@@ -28,7 +28,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Applicability, Effect, EffectKind, Fix, Related
+from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Related
 from torchlint.model.interpreter.trace import Clip, Handed, Scaling
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
@@ -54,10 +54,12 @@ _SMALL = Effect(EffectKind.SILENT, "the scaled gradients are clipped, and nearly
 
 @dataclass(frozen=True, slots=True)
 class _Scaled:
-    """A clipping of gradients that a scaler has scaled, and the scaler's step that uses them."""
+    """A clipping of gradients that a scaler has scaled, and the scaler's step that uses them. ``is_sure``: the scaler
+    is known to be enabled."""
 
     at: ast.AST
     step: ast.AST
+    is_sure: bool
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
@@ -68,7 +70,9 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         where = story.line(clipped.step, clipped.at)
         text = f"the gradients are still scaled here: only the scaler's step at {where} unscales them"
         related = Related("step", "unscales them and uses what is left", story.place(clipped.step))
-        yield RULE.seeing(story, found, text, _SMALL, (related,), _fix(facts, clipped))
+        yield RULE.seeing(
+            story, found, text, _SMALL, (related,), _fix(facts, clipped), None if clipped.is_sure else Certainty.LIKELY
+        )
 
 
 def _clipped(events: Sequence[Event]) -> Iterator[_Scaled]:
@@ -79,8 +83,8 @@ def _clipped(events: Sequence[Event]) -> Iterator[_Scaled]:
                 is_scaled = True
             case Clip(at=at) if is_scaled:
                 clips.append(at)
-            case Scaling(method="step", at=step):
-                yield from (_Scaled(at, step) for at in clips)
+            case Scaling(method="step", at=step, is_sure=is_sure):
+                yield from (_Scaled(at, step, is_sure) for at in clips)
                 is_scaled, clips = False, []
             case Scaling(method="unscale_") | Handed():
                 is_scaled, clips = False, []

@@ -90,10 +90,12 @@ class SchedulerStep:
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """A call of a method of a gradient scaler that may be enabled: ``scale``, ``unscale_``, ``step`` or ``update``."""
+    """A call of a method of a gradient scaler that may be enabled: ``scale``, ``unscale_``, ``step`` or ``update``.
+    ``is_sure``: it is enabled where its device is there."""
 
     at: ast.AST
     method: str
+    is_sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +241,9 @@ class Trace:
         """A scheduler went on to the next rate of an optimizer."""
         self.events.append(SchedulerStep(at, self._number(optimizer)))
 
-    def scaling(self, at: ast.AST, method: str) -> None:
+    def scaling(self, at: ast.AST, method: str, *, is_sure: bool) -> None:
         """A method of a gradient scaler was called."""
-        self.events.append(Scaling(at, method))
+        self.events.append(Scaling(at, method, is_sure))
 
     def clip(self, at: ast.AST) -> None:
         """Gradients were clipped."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Operation
+from torchlint.model.api.operation import Answer, Operation
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.identities import Attribute, Single
@@ -23,17 +23,17 @@ _SCALE = Operation((), differentiable=frozenset(("outputs",)))
 
 @dataclass(eq=False, slots=True)
 class ScalerValue(Value):
-    """A ``GradScaler``; ``may_scale`` where it is not known to be disabled."""
+    """A ``GradScaler``; whether it is ``enabled``, as far as that is known."""
 
-    may_scale: bool
+    enabled: Answer
 
     @property
     def is_lasting(self) -> bool:
         return True
 
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
-        if name in _METHODS and self.may_scale:
-            vm.run.trace.scaling(site.at, name)
+        if name in _METHODS and self.enabled is not Answer.NO:
+            vm.run.trace.scaling(site.at, name, is_sure=self.enabled is Answer.YES)
         match name:
             case "scale":
                 return self._scaled(vm, site, site.argument(0, "outputs"))
