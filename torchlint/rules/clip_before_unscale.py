@@ -70,9 +70,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         where = story.line(clipped.step, clipped.at)
         text = f"the gradients are still scaled here: only the scaler's step at {where} unscales them"
         related = Related("step", "unscales them and uses what is left", story.place(clipped.step))
-        yield RULE.seeing(
-            story, found, text, _SMALL, (related,), _fix(facts, clipped), None if clipped.is_sure else Certainty.LIKELY
-        )
+        certainty = None if clipped.is_sure else Certainty.LIKELY
+        yield RULE.seeing(story, found, text, _SMALL, (related,), _fix(facts, clipped), certainty)
 
 
 def _clipped(events: Sequence[Event]) -> Iterator[_Scaled]:

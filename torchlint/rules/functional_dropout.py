@@ -13,8 +13,8 @@ Example
     ``return F.dropout(self.layer(x), 0.5)`` in a ``forward``.
 
 Fix safety
-    ``training=self.training`` is added: unsafe, as what the module computes changes. ``training=True`` says that it is
-    meant to drop always, and is left alone.
+    ``training=self.training`` is added: unsafe, as what the module computes changes. ``training=True``, or a
+    comment beside it or right above, says that it is meant to drop always, and is left alone.
 
 What it misses
     Functions outside of modules, another name for ``torch.nn.functional`` than ``F``, and methods that ask for the mode

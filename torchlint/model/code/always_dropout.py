@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from torchlint.syntax.tree import Function, imported_name, last_name, walk
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from torchlint.model.code.protocol import CodeFacts
 
 _FUNCTIONAL = "torch.nn.functional."
+_ON_PURPOSE = re.compile(r"#.*(?i:always|eval|infer|test|determin|random|stochastic|monte|uncertain)")
 _MODES = frozenset({"training", "train", "eval", "is_training", "train_mode"})
 
 
@@ -24,7 +26,7 @@ def unsaid(facts: CodeFacts, names: Collection[str]) -> Iterator[tuple[ast.Call,
             for method in _reached(node, facts, names):
                 for each in walk(method):
                     name = _name(each, facts, names)
-                    if isinstance(each, ast.Call) and name and not _says(each):
+                    if isinstance(each, ast.Call) and name and not (_says(each) or _is_explained(each, facts)):
                         yield each, name, method.args.args[0].arg
 
 
@@ -66,6 +68,12 @@ def _name(node: ast.AST, facts: CodeFacts, names: Collection[str]) -> str:
         return ""
     name = imported_name(node.func, facts.outline.imports) or ""
     return name.removeprefix(_FUNCTIONAL) if name.startswith(_FUNCTIONAL) and name[len(_FUNCTIONAL) :] in names else ""
+
+
+def _is_explained(call: ast.Call, facts: CodeFacts) -> bool:
+    """Whether a comment beside or right above a call says that it is to drop always."""
+    lines = range(max(1, call.lineno - 1), (call.end_lineno or call.lineno) + 1)
+    return any(_ON_PURPOSE.search(facts.source.line_text(each)) for each in lines)
 
 
 def _says(call: ast.Call) -> bool:
