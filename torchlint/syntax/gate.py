@@ -29,6 +29,8 @@ class Sign(Enum):
     """An expression statement ``word(...)`` or ``x.word(...)`` without ``out=``."""
     UNCALLED = auto()
     """A with item or a decorator that ends in a word and is no call."""
+    MENTIONED = auto()
+    """An expression statement ``x.word`` that is no call."""
     WORD = auto()
     """A word anywhere in the text."""
     PROGRAM = auto()
@@ -70,6 +72,7 @@ class Gate:
     signs: frozenset[Sign]
     discarded: frozenset[str]
     uncalled: frozenset[str]
+    mentioned: frozenset[str]
     pattern: re.Pattern[str] | None
     program: frozenset[Trigger] = frozenset()
     everything: bool = False
@@ -90,6 +93,7 @@ class Gate:
             frozenset(signs),
             frozenset(words[Sign.DISCARDED_CALL]),
             frozenset(words[Sign.UNCALLED]),
+            frozenset(words[Sign.MENTIONED]),
             re.compile(rf"\b(?:{anywhere})\b") if anywhere else None,
             frozenset(program),
         )
@@ -97,4 +101,4 @@ class Gate:
     @classmethod
     def open(cls, program: Iterable[Trigger] = ()) -> Gate:
         """The gate that lets every region through, and of programs those with any of ``program``."""
-        return cls(frozenset(Sign), frozenset(), frozenset(), None, frozenset(program), everything=True)
+        return cls(frozenset(Sign), frozenset(), frozenset(), frozenset(), None, frozenset(program), everything=True)

@@ -355,6 +355,9 @@ class _Scan:
             case ast.Expr(value=ast.Call(func=func, keywords=keywords)):
                 if last_name(func) in self._discarded and not any(each.arg == "out" for each in keywords):
                     signs.add(Sign.DISCARDED_CALL)
+            case ast.Expr(value=ast.Attribute(attr=name)):
+                if name in self._gate.mentioned:
+                    signs.add(Sign.MENTIONED)
             case ast.With(items=items) | ast.AsyncWith(items=items):
                 if any(last_name(item.context_expr) in self._uncalled for item in items):
                     signs.add(Sign.UNCALLED)

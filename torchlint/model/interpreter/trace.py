@@ -90,11 +90,38 @@ class Backward:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of an optimizer: the leaves whose gradients it ``uses``. ``is_seen``: these are all that it owns."""
+    """A step of an optimizer, by its number: the leaves whose gradients it ``uses``. ``is_seen``: these are all that it
+    owns."""
 
     at: ast.AST
     uses: frozenset[int]
     is_seen: bool
+    optimizer: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerStep:
+    """A step of a scheduler to the next rate of an optimizer, by its number."""
+
+    at: ast.AST
+    optimizer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """A call of a method of a gradient scaler that may be enabled: ``scale``, ``unscale_``, ``step`` or ``update``.
+    ``is_sure``: it is enabled where its device is there."""
+
+    at: ast.AST
+    method: str
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Gradients were clipped to a norm or a value."""
+
+    at: ast.AST
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +149,7 @@ class ModuleFlag:
     value: bool
 
 
-Event: TypeAlias = Operation | Built | Backward | Step | Handed | Gathered | ModuleFlag
+Event: TypeAlias = Operation | Built | Backward | Step | SchedulerStep | Scaling | Clip | Handed | Gathered | ModuleFlag
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
 """The recorded operation that gave a value, or each of its parts."""
@@ -263,7 +290,19 @@ class Trace:
         """An optimizer used the gradients of some parameters."""
         is_seen = optimizer not in self._unseen
         uses = map(self._number, parameters if is_seen else [optimizer])
-        self.events.append(Step(at, frozenset(uses), is_seen))
+        self.events.append(Step(at, frozenset(uses), is_seen, self._number(optimizer)))
+
+    def schedule(self, at: ast.AST, optimizer: object) -> None:
+        """A scheduler went on to the next rate of an optimizer."""
+        self.events.append(SchedulerStep(at, self._number(optimizer)))
+
+    def scaling(self, at: ast.AST, method: str, *, is_sure: bool) -> None:
+        """A method of a gradient scaler was called."""
+        self.events.append(Scaling(at, method, is_sure))
+
+    def clip(self, at: ast.AST) -> None:
+        """Gradients were clipped."""
+        self.events.append(Clip(at))
 
     def clear(self, optimizer: object = None) -> None:
         """The gradients of an optimizer's parameters were cleared, or (None) of any that are not seen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.interpreter.values.scaler import ScalerValue
 
@@ -24,4 +25,7 @@ def autocast_of_device(machine: Interpreter, site: Site) -> object:
 
 def scaler(machine: Interpreter, site: Site) -> object:
     """``GradScaler(...)``."""
-    return ScalerValue()
+    enabled = site.keywords.get("enabled", True)
+    if isinstance(enabled, bool):
+        return ScalerValue(Answer.YES if enabled else Answer.NO)
+    return ScalerValue(Answer.MAYBE)

@@ -244,6 +244,11 @@ def _harmless(machine: Interpreter, site: Site) -> object:
     return None
 
 
+def _clip(machine: Interpreter, site: Site) -> object:
+    machine.run.trace.clip(site.at)
+    return None
+
+
 def _autograd_function(machine: Interpreter, site: Site) -> object:
     return backward.function(machine, site)
 
@@ -311,8 +316,8 @@ _OWN: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "torch.autograd.backward": _autograd_function,
     "torch.autograd.grad": _gradients,
     "torch.utils.checkpoint.checkpoint": checkpoints.call,
-    "torch.nn.utils.clip_grad_norm_": _harmless,
-    "torch.nn.utils.clip_grad_value_": _harmless,
+    "torch.nn.utils.clip_grad_norm_": _clip,
+    "torch.nn.utils.clip_grad_value_": _clip,
     "torch.manual_seed": _harmless,
     "torch.save": _harmless,
     "torch.set_default_dtype": _harmless,

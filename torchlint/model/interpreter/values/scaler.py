@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Operation
+from torchlint.model.api.operation import Answer, Operation
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.identities import Attribute, Single
@@ -16,19 +16,24 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
+_METHODS = frozenset(("scale", "unscale_", "step", "update"))
 _SCALE = Operation((), differentiable=frozenset(("outputs",)))
 """One that is disabled gives the loss itself, so that the node is not known to keep anything."""
 
 
 @dataclass(eq=False, slots=True)
 class ScalerValue(Value):
-    """A ``GradScaler``."""
+    """A ``GradScaler``; whether it is ``enabled``, as far as that is known."""
+
+    enabled: Answer
 
     @property
     def is_lasting(self) -> bool:
         return True
 
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        if name in _METHODS and self.enabled is not Answer.NO:
+            vm.run.trace.scaling(site.at, name, is_sure=self.enabled is Answer.YES)
         match name:
             case "scale":
                 return self._scaled(vm, site, site.argument(0, "outputs"))
