@@ -127,9 +127,10 @@ class Rule:
         certainty: Certainty | None = None,
     ) -> Finding:
         """A finding of this rule at what it saw in the program's traces, as sure as those are unless it is told."""
-        text = f"{message}{story.condition(found)}"
+        where = "" if found.here is found.what.at else f"at {story.line(found.what.at, found.here)}: "
+        text = f"{where}{message}{story.condition(found)}"
         sure = certainty or story.certainty(found)
-        return self.finding_at(story.source, story.span(found.what.at), text, sure, effect, related, fix)
+        return self.finding_at(story.source, story.span(found.here), text, sure, effect, related, fix)
 
 
 @dataclass(frozen=True, slots=True)

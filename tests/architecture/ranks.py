@@ -58,6 +58,7 @@ MAY_IMPORT = {
         "torchlint.model.interpreter.refusals",
         "torchlint.model.interpreter.scope",
         "torchlint.model.interpreter.site",
+        "torchlint.model.interpreter.spent_graphs",
         "torchlint.model.interpreter.texts",
         "torchlint.model.interpreter.values",
     ),

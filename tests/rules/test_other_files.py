@@ -97,6 +97,63 @@ shift({given})  # here
 (w * 2).sum().backward()
 """
 
+TRAINER = """
+class Trainer:
+    def __init__(self, model):
+        self.model = model
+        self.optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+
+    def step(self, x):
+        loss = self.model(x).mean()
+        {clear}
+        loss.backward()
+        self.optimizer.step()
+        return loss.item()
+"""
+USE_OF_TRAINER = """
+from other import Trainer
+
+if __name__ == "__main__":
+    model = nn.Linear(3, 1)
+    trainer = Trainer(model)
+    for _ in range(3):
+        trainer.step(torch.ones(4, 3))  # here
+    fault = not torch.allclose(model.bias.grad, torch.ones(1))
+"""
+AGENT = """
+class Agent:
+    def __init__(self):
+        self.actor, self.critic = nn.Linear(3, 2), nn.Linear(5, 1)
+        self.actors = torch.optim.Adam(self.actor.parameters())
+
+    def learn(self, states):
+        actions = {actions}
+        loss = -self.critic(torch.cat([states, actions], dim=1)).mean()
+        self.actors.zero_grad()
+        loss.backward()
+        self.actors.step()
+"""
+USE_OF_AGENT = """
+from other import Agent
+
+if __name__ == "__main__":
+    agent = Agent()
+    for _ in range(3):
+        agent.learn(torch.ones(4, 3))  # here
+    fault = not agent.actors.state
+"""
+
+SILENT = {
+    "gradients that nothing clears": (TRAINER.format(clear="pass"), USE_OF_TRAINER, "TLC603"),
+    "gradients that are cleared": (TRAINER.format(clear="self.optimizer.zero_grad()"), USE_OF_TRAINER, None),
+    "an actor behind a detached action": (
+        AGENT.format(actions="self.actor(states).detach()"),
+        USE_OF_AGENT,
+        "TLC304",
+    ),
+    "an actor that is not asked": (AGENT.format(actions="torch.ones(4, 2)"), USE_OF_AGENT, "TLC609"),
+    "an actor that learns": (AGENT.format(actions="self.actor(states)"), USE_OF_AGENT, None),
+}
 CASES = {
     "an activation in place": (BLOCK, USE_OF_BLOCK.format(inplace=True), "TLC202"),
     "an activation out of place": (BLOCK, USE_OF_BLOCK.format(inplace=False), None),
@@ -119,7 +176,7 @@ CASES = {
 
 def found(folder: Path) -> tuple[Finding, ...]:
     path = folder / "script.py"
-    settings = load_settings(folder, Overrides(select=("TLC2", "TLC4", "TLC5"), isolated=True))
+    settings = load_settings(folder, Overrides(select=("TLC2", "TLC3", "TLC4", "TLC5", "TLC6"), isolated=True))
     result = check_bytes(path.read_bytes(), str(path), settings)
     assert result.error is None
     assert str(folder / "other.py") in result.depends
@@ -128,14 +185,29 @@ def found(folder: Path) -> tuple[Finding, ...]:
 
 @pytest.fixture(params=CASES.values(), ids=CASES)
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str | None]:
-    other, script, code = request.param
-    (tmp_path / "other.py").write_text(HEAD + other, encoding="utf-8")
-    (tmp_path / "script.py").write_text(HEAD + script, encoding="utf-8")
-    return tmp_path, code
+    return written(tmp_path, *request.param)
+
+
+@pytest.fixture(params=SILENT.values(), ids=SILENT)
+def silent_case(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str | None]:
+    return written(tmp_path, *request.param)
+
+
+def written(folder: Path, other: str, script: str, code: str | None) -> tuple[Path, str | None]:
+    (folder / "other.py").write_text(HEAD + other, encoding="utf-8")
+    (folder / "script.py").write_text(HEAD + script, encoding="utf-8")
+    return folder, code
 
 
 def test_it_is_told_where_the_script_runs_into_it(case: tuple[Path, str | None]) -> None:
-    folder, code = case
+    told(*case)
+
+
+def test_what_is_silent_is_told_there_as_well(silent_case: tuple[Path, str | None]) -> None:
+    told(*silent_case)
+
+
+def told(folder: Path, code: str | None) -> None:
     findings = found(folder)
     assert [each.code for each in findings] == ([code] if code else [])
     lines = (folder / "script.py").read_text(encoding="utf-8").split("\n")
@@ -152,6 +224,15 @@ def test_it_raises_there(case: tuple[Path, str | None]) -> None:
     done = subprocess.run([sys.executable, "script.py"], cwd=folder, capture_output=True, text=True, check=False)
     assert (done.returncode != 0) == (code is not None), done.stderr
     assert code is None or "  # here" in done.stderr
+
+
+@pytest.mark.skipif(find_spec("torch") is None, reason="needs PyTorch")
+def test_it_goes_wrong_there(silent_case: tuple[Path, str | None]) -> None:
+    folder, code = silent_case
+    text = (folder / "script.py").read_text(encoding="utf-8")
+    (folder / "script.py").write_text(f"{text}print(fault)\n", encoding="utf-8")
+    done = subprocess.run([sys.executable, "script.py"], cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(code is not None)
 
 
 def test_it_is_silent_where_nothing_runs(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ Example
     ``loss.backward()``, then ``losses.append(loss)``.
 
 Fix safety
-    ``.detach()`` is put behind what is added: the values are the same, and no backward could have used the graph.
-    Unsafe, as another thread of the program may read ``requires_grad``.
+    ``.detach()`` is put behind what is added after its backward: the values are the same, and no other backward could
+    have used the graph. Unsafe, as the program may read ``requires_grad``. No fix where the backward is still to come.
 
 What it misses
     Loops without a backward, whose graphs may be used later; lists that are given to code which is not seen in between.
@@ -58,20 +58,20 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     story = facts.story
     for found in story.seen(_gathered):
         written, backward = found.what.written, found.what.backward
-        text = (
-            f"`{story.text(written)}` is kept together with its graph, though the backward at "
-            f"{story.line(backward, found.what.at)} frees it: `.detach()` or `.item()` keeps the number"
-        )
+        freed = f"the backward at {story.line(backward, found.what.at)} frees"
+        text = f"`{story.text(written)}` is kept together with its graph, which {freed}"
         related = Related("backward", "the graph is freed here", story.place(backward))
-        yield RULE.seeing(story, found, text, _GROWS, (related,), _fix(facts, written), Certainty.LIKELY)
+        yield RULE.seeing(story, found, text, _GROWS, (related,), _fix(facts, found.what), Certainty.LIKELY)
 
 
 def _gathered(events: Sequence[Event]) -> Iterator[Gathered]:
     return (each for each in events if isinstance(each, Gathered))
 
 
-def _fix(facts: Facts, written: ast.AST) -> Fix | None:
-    if not isinstance(written, _SINGLE) or not facts.layout.owns(written):
+def _fix(facts: Facts, gathered: Gathered) -> Fix | None:
+    """Detach what is added after the backward; one that is still to come may start from there."""
+    written = gathered.written
+    if not gathered.is_spent or not isinstance(written, _SINGLE) or not facts.layout.owns(written):
         return None
     detached = f"{facts.source.slice(facts.layout.whole(written))}.detach()"
     return Fix(Applicability.UNSAFE, "Keep it without its graph", (facts.layout.replace(written, detached),))

@@ -42,11 +42,15 @@ _ABSENCES = (Kind.NO_GRAD, Kind.RETAINED, Kind.CREATED)
 
 
 class Sighting(Generic[Seen]):
-    """Something that a rule sees in traces, whether in every path, and else the condition under which it does (None:
-    not told). ``is_entry``: it was seen in a function that nothing seen calls."""
+    """Something that a rule sees in traces, and where it is told: what another file has, at the call that leads there;
+    whether in every path, and else the condition under which it does (None: not told). ``is_entry``: it was seen in a
+    function that nothing seen calls."""
 
-    def __init__(self, what: Seen, is_certain: bool, condition: ast.AST | None, holds: bool, is_entry: bool) -> None:
+    def __init__(
+        self, what: Seen, here: ast.AST, is_certain: bool, condition: ast.AST | None, holds: bool, is_entry: bool
+    ) -> None:
         self.what = what
+        self.here = here
         self.is_certain = is_certain
         self.condition = condition
         self.holds = holds
@@ -94,7 +98,10 @@ def _here(fault: Fault) -> ast.AST | None:
 
 def traced(endings: Sequence[Ending], complete: bool, *, is_entry: bool) -> Traced | None:
     """The traces of an entry's paths, None where nothing happened on any of them."""
-    paths = tuple(TracedPath(each.choices, each.conditions, each.complete, each.run.trace.events) for each in endings)
+    paths = tuple(
+        TracedPath(each.choices, each.conditions, each.complete, each.run.trace.events, each.run.trace.entered)
+        for each in endings
+    )
     return Traced(paths, complete, is_entry) if any(each.events for each in paths) else None
 
 
@@ -103,13 +110,14 @@ def sightings(of: Traced, look: Callable[[Sequence[Event]], Iterable[Seen]]) -> 
     groups: dict[Seen, list[tuple[TracedPath, Seen]]] = {}
     for path in of.paths:
         for each in dict.fromkeys(look(path.events)):
-            if origin(each.at) is None:
+            if origin(each.at) is None or each.at in path.entered:
                 groups.setdefault(each, []).append((path, each))
     for group in _usual(groups.values(), of.paths):
         what, paths = group[0][1], [path for path, _ in group]
         everywhere = len(paths) == len(of.paths)
         condition, holds = (None, True) if everywhere else _condition(of.paths, paths, what.at)
-        yield Sighting(what, everywhere and of.complete, condition, holds, of.is_entry)
+        here = paths[0].entered.get(what.at, what.at)
+        yield Sighting(what, here, everywhere and of.complete, condition, holds, of.is_entry)
 
 
 class _Path(Protocol):

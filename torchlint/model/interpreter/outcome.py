@@ -34,12 +34,14 @@ class Found:
 
 
 class TracedPath(NamedTuple):
-    """What happened on one path, and the decisions that make it."""
+    """What happened on one path, and the decisions that make it; ``entered`` are the calls by which it came to what
+    happened in other files."""
 
     choices: Mapping[Hashable, bool]
     conditions: Mapping[Hashable, tuple[ast.AST, bool]]
     complete: bool
     events: Sequence[Event]
+    entered: Mapping[ast.AST, ast.AST]
 
 
 class Traced(NamedTuple):

@@ -108,7 +108,7 @@ class PathState:
         self.history = GraphHistory()
         self.speculation = Speculation({} if guesses else None)
         self.log = FaultLog()
-        self.trace = Trace(traced)
+        self.trace = Trace(traced, self.log)
         self.budget = Budget(budget, work)
         self.quiet = quiet
         self.shapes: dict[Tensor, Shape] = {}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.model.autograd.call import Call
+    from torchlint.model.autograd.fault_log import FaultLog
     from torchlint.model.autograd.tensor import Storage, Tensor
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.values.modules import LayerValue
@@ -134,11 +135,12 @@ class Handed:
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """A sum or list holds on to a graph of an earlier iteration that ``backward`` has freed: ``written`` is what is
-    added to it."""
+    added to it, which ``is_spent`` where its own graph is freed as well."""
 
     at: ast.AST
     written: ast.AST
     backward: ast.AST
+    is_spent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +163,17 @@ def operations(events: Iterable[Event], names: Collection[str]) -> Iterator[Oper
 
 
 class Trace:
-    """The events of one path. ``wanted`` are the names of the operations that are recorded.
+    """The events of one path. ``wanted`` are the names of the operations that are recorded, ``entered`` says for places
+    in other files by which call the program had come there, as its ``log`` has it.
 
     Leaves are numbered as they are met. What an optimizer owns that is not seen counts as one leaf, which every
     backward may reach.
     """
 
-    def __init__(self, wanted: Collection[str] = ()) -> None:
+    def __init__(self, wanted: Collection[str], log: FaultLog) -> None:
         self.events: list[Event] = []
+        self.entered: dict[ast.AST, ast.AST] = {}
+        self._log = log
         self.wanted = wanted
         self._producers: dict[Storage, tuple[Operation | Callable[[], Made] | None, int]] = {}
         self._results: set[Tensor] = set()
@@ -182,6 +187,12 @@ class Trace:
         for each in (self._producers, self._results, self._unproven, self._numbers, self._unseen, self._owned):
             each.clear()
 
+    def add(self, event: Event) -> None:
+        """Something happened."""
+        self.events.append(event)
+        if self._log.entered is not None:
+            self.entered.setdefault(event.at, self._log.entered)
+
     # Operations.
 
     def operation(self, call: Call, results: Sequence[object]) -> None:
@@ -190,7 +201,7 @@ class Trace:
         if call.name in self.wanted:
             given = {**call.settings, **call.arguments}
             made = Operation(call.at, call.name, call.label, self._arguments(given, call.texts, call.at), call.built)
-            self.events.append(made)
+            self.add(made)
             self._results.update(tensors_in(list(results)))
         if made is not None:
             self._producers.update((each.storage, (made, each.storage.version)) for each in tensors_in(list(results)))
@@ -201,7 +212,7 @@ class Trace:
         if name in self.wanted:
             texts = {**dict(zip(layer.arguments, site.texts, strict=False)), **site.keyword_texts}
             label = layer.name.removeprefix("torch.")
-            self.events.append(Built(site.at, name, label, self._arguments(layer.arguments, texts, site.at)))
+            self.add(Built(site.at, name, label, self._arguments(layer.arguments, texts, site.at)))
 
     def _arguments(
         self, given: Mapping[str, object], texts: Mapping[str, ast.AST], at: ast.AST
@@ -284,25 +295,25 @@ class Trace:
             if not fed or at in fed:
                 numbers[at in fed].add(self._number(optimizer))
             fed.add(at)
-        self.events.append(Backward(at, *map(frozenset, numbers)))
+        self.add(Backward(at, *map(frozenset, numbers)))
 
     def step(self, at: ast.AST, optimizer: object, parameters: Iterable[Tensor]) -> None:
         """An optimizer used the gradients of some parameters."""
         is_seen = optimizer not in self._unseen
         uses = map(self._number, parameters if is_seen else [optimizer])
-        self.events.append(Step(at, frozenset(uses), is_seen, self._number(optimizer)))
+        self.add(Step(at, frozenset(uses), is_seen, self._number(optimizer)))
 
     def schedule(self, at: ast.AST, optimizer: object) -> None:
         """A scheduler went on to the next rate of an optimizer."""
-        self.events.append(SchedulerStep(at, self._number(optimizer)))
+        self.add(SchedulerStep(at, self._number(optimizer)))
 
     def scaling(self, at: ast.AST, method: str, *, is_sure: bool) -> None:
         """A method of a gradient scaler was called."""
-        self.events.append(Scaling(at, method, is_sure))
+        self.add(Scaling(at, method, is_sure))
 
     def clip(self, at: ast.AST) -> None:
         """Gradients were clipped."""
-        self.events.append(Clip(at))
+        self.add(Clip(at))
 
     def clear(self, optimizer: object = None) -> None:
         """The gradients of an optimizer's parameters were cleared, or (None) of any that are not seen."""
@@ -323,7 +334,11 @@ class Trace:
 
     def hand(self, at: ast.AST) -> None:
         """Code that is not seen was given what holds gradients."""
-        self.events.append(Handed(at))
+        self.add(Handed(at))
+
+    def flag_module(self, at: ast.AST, value: bool) -> None:
+        """A module was given an attribute ``requires_grad``."""
+        self.add(ModuleFlag(at, value))
 
     def _number(self, holder: object) -> int:
         return self._numbers.setdefault(holder, len(self._numbers))

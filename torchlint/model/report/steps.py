@@ -110,9 +110,8 @@ class _Teller:
         yield self._step(Role.BACKWARD, message, fault.surfaces, self._tensor, operation)
 
     def has_nothing_to_do(self) -> Iterator[Step]:
-        if self._fault.cut is None:
-            return  # a story of one step is none
-        yield self._cut()
+        if self._fault.cut is not None:
+            yield self._cut()
         yield self._step(Role.READ, "this step finds no gradient", self._fault.surfaces)
 
     def adds_a_number(self) -> Iterator[Step]:

@@ -12,7 +12,6 @@ from torchlint.model.interpreter import open_containers
 from torchlint.model.interpreter.identities import Single
 from torchlint.model.interpreter.loop_bounds import Items
 from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.trace import ModuleFlag
 from torchlint.model.interpreter.values import module_methods
 from torchlint.model.interpreter.values.constants import looked_up
 from torchlint.model.interpreter.values.modules import (
@@ -57,7 +56,7 @@ class WrappedModule(Wrapped[M]):
     def note_flag(self, vm: Interpreter, name: str, value: object, at: ast.AST) -> None:
         """An attribute is set that a module does not have: its parameters never hear of ``requires_grad``."""
         if name == "requires_grad" and isinstance(value, bool):
-            vm.run.trace.events.append(ModuleFlag(at, value))
+            vm.run.trace.flag_module(at, value)
 
     def initialise(self, instance: ObjectValue) -> None:
         instance.attributes.update(self.of.parts)
