@@ -133,5 +133,5 @@ class OptimizerValue(Value):
         found = Idle(site.at, bare, self.hidden, vm.run.log.entered)
         if len(bare) == len(parameters):
             reach.idle.append(found)
-        elif bare:
+        elif bare and not vm.is_library:  # another method may keep the rest up to date
             reach.partial.setdefault(site.at, found)
