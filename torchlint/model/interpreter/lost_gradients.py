@@ -108,7 +108,8 @@ def _idle(run: PathState, come: _Behind) -> Iterator[Fault]:
 
 def _unfed(reach: Reach, idle: Idle, come: _Behind, terms: Collection[Cut]) -> Iterator[Fault]:
     """Parameters of a step that is not idle to which no backward came, as each way to them left the graph right before
-    the loss. What is left before a layer may be features that are not to be trained."""
+    the loss. A parameter that is detached itself is meant as a constant, and what is left before a layer may be
+    features that are not to be trained."""
     here = (each for each in idle.parameters if each not in come.ends and each not in reach.replaced)
     missing = {each for each in here if requires_grad(each) is Answer.YES and not idle.is_kept_up(each)}
     cuts = [each for each in reach.left if each in come.takers and each.kind in _VALUES]
@@ -116,7 +117,7 @@ def _unfed(reach: Reach, idle: Idle, come: _Behind, terms: Collection[Cut]) -> I
         ends = _Behind(reach, reach.left[cut]).ends
         met = [each for each in idle.parameters if each in missing and each in ends]
         missing.difference_update(met)
-        if met and cut not in terms and not come.feeds_layer(cut):
+        if met and met[0] not in reach.left[cut] and cut not in terms and not come.feeds_layer(cut):
             yield Fault(
                 Kind.UNFED,
                 cut.at,
