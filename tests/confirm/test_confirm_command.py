@@ -52,7 +52,7 @@ def test_no_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
         (["--input", "2x3", __file__], "give --probe FILE::CLASS"),
         (["--findings", "missing.json", __file__], "missing.json does not exist; `--output-format json"),
         (["--project", "missing", __file__], "--project: missing: no such file or folder"),
-        (["--select", "TLC999", __file__], "--select: no rule is called 'TLC999'; `torchlint rules` lists all"),
+        (["--select", "XYZ", __file__], "--select: no rule is called 'XYZ'; `torchlint rules` lists all"),
         (["--select", "", __file__], "--select: names no rule; `torchlint rules` lists all"),
         (["--output-file", "missing/a.json", __file__], "--output-file: missing: no such file or folder"),
     ],

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Certainty, Effect, EffectKind
+from torchlint.finding import Certainty
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.rule import Example, Rule
@@ -45,8 +45,6 @@ RULE = Rule(
     triggers=GRADIENTS,
 )
 
-_NOTHING = Effect(EffectKind.SILENT, "no parameter of that optimizer is ever trained")
-
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every step that finds no gradient, where nothing says why."""
@@ -54,7 +52,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     for found in story.everywhere(Kind.IDLE):
         if found.fault.cut is None:
             text = "no backward comes to the parameters of this optimizer: the step has nothing to do"
-            yield RULE.telling(story, found, text, _NOTHING, Certainty.LIKELY)
+            effect = story.silent(found.fault, "no parameter of that optimizer is ever trained")
+            yield RULE.telling(story, found, text, effect, Certainty.LIKELY)
 
 
 EXAMPLES = (

@@ -112,7 +112,7 @@ class _Teller:
     def has_nothing_to_do(self) -> Iterator[Step]:
         if self._fault.cut is not None:
             yield self._cut()
-        yield self._step(Role.READ, "this step finds no gradient", self._fault.surfaces)
+        yield self._step(Role.READ, "this step finds no gradient", self._fault.surfaces, operation="step")
 
     def adds_a_number(self) -> Iterator[Step]:
         yield self._cut()
