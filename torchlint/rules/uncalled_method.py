@@ -61,7 +61,7 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every statement that only names such a method."""
     if any(Sign.MENTIONED in region.signs for region in facts.outline.regions):
-        for named in named_methods(facts.tree(), facts.source.cell_ranges, _EFFECTS):
+        for named in named_methods(facts.tree(), facts.source.cell_ranges, _EFFECTS, facts.layout.around):
             yield _finding(facts, named)
 
 

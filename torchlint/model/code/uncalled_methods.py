@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.syntax.tree import Function, dotted, last_name, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import TypeGuard
 
 _COMMON = frozenset({"train", "update"})
@@ -18,10 +18,17 @@ _TELLING = frozenset({"eval", "parameters", "load_state_dict", "state_dict", "sc
 _EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
 
 
-def named_methods(tree: ast.Module, cells: Sequence[range], names: Collection[str]) -> Iterator[ast.Attribute]:
-    """Every statement that only names a method of one of some names, those left out that may be there on purpose."""
+def named_methods(
+    tree: ast.Module,
+    cells: Sequence[range],
+    names: Collection[str],
+    around: Callable[[ast.AST], Iterable[ast.AST]],
+) -> Iterator[ast.Attribute]:
+    """Every statement that only names a method of one of some names, those left out that may be there on purpose.
+
+    ``around`` gives what a node stands in, innermost first.
+    """
     nodes = list(walk(tree))
-    parents = {child: node for node in nodes for child in ast.iter_child_nodes(node)}
     asked = {dotted(each.func.value) for each in nodes if isinstance(each, ast.Call) and _is_telling(each.func)}
     properties = {each.name for each in nodes if isinstance(each, Function) and each.decorator_list}
     for node in nodes:
@@ -31,7 +38,7 @@ def named_methods(tree: ast.Module, cells: Sequence[range], names: Collection[st
                 if (
                     is_known
                     and name not in properties
-                    and not (_is_tried(node, parents) or _is_shown(node, tree, cells))
+                    and not (_is_tried(node, around(node)) or _is_shown(node, tree, cells))
                 ):
                     yield named
 
@@ -40,17 +47,17 @@ def _is_telling(func: ast.expr) -> TypeGuard[ast.Attribute]:
     return isinstance(func, ast.Attribute) and func.attr in _TELLING
 
 
-def _is_tried(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
+def _is_tried(node: ast.AST, around: Iterable[ast.AST]) -> bool:
     """Whether a statement is there to find out whether there is such a method."""
-    while (around := parents.get(node)) is not None:
-        match around:
+    for each in around:
+        match each:
             case ast.Try(body=[only]) if only is node:
                 return True
-            case ast.Try(handlers=handlers) if any(_mentions(each.type, ("AttributeError",)) for each in handlers):
+            case ast.Try(handlers=handlers) if any(_mentions(one.type, ("AttributeError",)) for one in handlers):
                 return True
-            case ast.With(items=items) if any(_mentions(each.context_expr, _EXPECTING) for each in items):
+            case ast.With(items=items) if any(_mentions(one.context_expr, _EXPECTING) for one in items):
                 return True
-        node = around
+        node = each
     return False
 
 
