@@ -39,6 +39,8 @@ class _Behind:
     into, and where graphs were left on the way."""
 
     def __init__(self, reach: Reach, starts: Iterable[Node | Tensor]) -> None:
+        self._reach = reach
+        self._cut: dict[Cut, _Behind] = {}
         nodes, leaves = reachable(starts, _sources)
         self.ends = {*nodes, *leaves}
         self.modules = {reach.modules[each] for each in nodes if each in reach.modules}
@@ -47,6 +49,12 @@ class _Behind:
         for node in nodes:
             for cut in node.ended:
                 self.takers.setdefault(cut, []).append(node)
+
+    def cut_off(self, cut: Cut) -> _Behind:
+        """What lies behind a place where a graph was left."""
+        if cut not in self._cut:
+            self._cut[cut] = _Behind(self._reach, self._reach.left[cut])
+        return self._cut[cut]
 
     def is_term(self, cut: Cut) -> bool:
         """Whether what was cut is added to something with a graph: a whole term of a loss."""
@@ -99,7 +107,7 @@ def _idle(run: PathState, come: _Behind) -> Iterator[Fault]:
     for idle in same.values():
         if not _is_to_be_trained(reach, idle):
             continue
-        cut = _cut_before(reach, idle, come.takers) or _unrecorded(reach, idle, come.takers)
+        cut = _cut_before(reach, idle, come) or _unrecorded(reach, idle, come.takers)
         if cut is not None:
             yield Fault(Kind.IDLE, cut.at, idle.at, "", cut.source, cut.operation, cut=cut, entered=idle.entered)
         elif not idle.modules and reach.replaced.isdisjoint(idle.parameters):
@@ -114,7 +122,7 @@ def _unfed(reach: Reach, idle: Idle, come: _Behind, terms: Collection[Cut]) -> I
     missing = {each for each in here if requires_grad(each) is Answer.YES and not idle.is_kept_up(each)}
     cuts = [each for each in reach.left if each in come.takers and each.kind in _VALUES]
     for cut in sorted(cuts, key=come.is_term, reverse=True)[: _MOST if missing else 0]:
-        ends = _Behind(reach, reach.left[cut]).ends
+        ends = come.cut_off(cut).ends
         met = [each for each in idle.parameters if each in missing and each in ends]
         missing.difference_update(met)
         if met and met[0] not in reach.left[cut] and cut not in terms and not come.feeds_layer(cut):
@@ -161,13 +169,13 @@ def _is_to_be_trained(reach: Reach, idle: Idle) -> bool:
     return not reach.is_handed_over and not any(getattr(each, "is_doubtful", False) for each in idle.modules)
 
 
-def _cut_before(reach: Reach, idle: Idle, beside: Collection[Cut]) -> Cut | None:
+def _cut_before(reach: Reach, idle: Idle, come: _Behind) -> Cut | None:
     """Where the graph was left, though a backward would have come on from there, or as the only place at which it
     was."""
-    cuts = islice(sorted(reach.left, key=beside.__contains__, reverse=True), _MOST)
-    met = (cut for cut in cuts if _Behind(reach, reach.left[cut]).meets(idle))
+    cuts = islice(sorted(reach.left, key=come.takers.__contains__, reverse=True), _MOST)
+    met = (cut for cut in cuts if come.cut_off(cut).meets(idle))
     found = next(met, None)
-    if found is None or found in beside:
+    if found is None or found in come.takers:
         return found
     return found if not idle.modules and all(each.at is found.at for each in met) else None
 
