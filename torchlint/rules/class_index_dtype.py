@@ -26,6 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Effect, EffectKind, Fix
+from torchlint.model.api.scalar_types import FLOATING, INTEGERS
 from torchlint.model.fixes.replaced_operation import converted
 from torchlint.model.interpreter.trace import operations
 from torchlint.rule import Example, Rule
@@ -40,25 +41,8 @@ if TYPE_CHECKING:
 
 _LIKELIHOODS = frozenset(("nll_loss", "NLLLoss"))
 _LOSSES = _LIKELIHOODS | {"cross_entropy", "CrossEntropyLoss"}
-_WHOLE = {
-    "torch.int32": "Int",
-    "torch.int": "Int",
-    "torch.int16": "Short",
-    "torch.short": "Short",
-    "torch.int8": "Char",
-    "torch.bool": "Bool",
-}
-_FLOATING = {
-    "default": "Float",
-    "torch.float": "Float",
-    "torch.float32": "Float",
-    "torch.double": "Double",
-    "torch.float64": "Double",
-    "torch.half": "Half",
-    "torch.float16": "Half",
-    "torch.bfloat16": "BFloat16",
-}
-_REFUSED = {**_WHOLE, **_FLOATING}
+_WHOLE = {dtype: name for dtype, name in INTEGERS.items() if name not in ("Long", "Byte")}
+_REFUSED = {**_WHOLE, **FLOATING}
 
 RULE = Rule(
     code="TLC710",

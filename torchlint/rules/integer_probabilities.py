@@ -27,6 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Related
+from torchlint.model.api.scalar_types import INTEGERS
 from torchlint.model.fixes.replaced_operation import converted
 from torchlint.model.interpreter.trace import operations
 from torchlint.rule import Example, Rule
@@ -49,17 +50,6 @@ _WORDS = {
     "KLDivLoss": "kl_div: Integral inputs not supported.",
 }
 _LOSSES = _CROSS_ENTROPY.union(_WORDS)
-_DTYPES = {
-    "torch.int64": "Long",
-    "torch.long": "Long",
-    "torch.int32": "Int",
-    "torch.int": "Int",
-    "torch.int16": "Short",
-    "torch.short": "Short",
-    "torch.uint8": "Byte",
-    "torch.int8": "Char",
-    "torch.bool": "Bool",
-}
 
 RULE = Rule(
     code="TLC709",
@@ -78,7 +68,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         loss, target = found.what, found.what.arguments["target"]
         name, given = story.operation(loss.at, loss.label), story.text(target.written)
         text = f"`{name}` takes probabilities as its target, but `{given}` has integers"
-        effect = Effect(EffectKind.RAISES, _words(loss.name, _DTYPES[target.dtype or ""]))
+        effect = Effect(EffectKind.RAISES, _words(loss.name, INTEGERS[target.dtype or ""]))
         made, certainty = target.producer, None
         if loss.name in _CROSS_ENTROPY and target.shape is None:
             certainty = Certainty.LIKELY  # of two classes, the target may have any shape without their dimension
@@ -97,7 +87,7 @@ def _words(loss: str, dtype: str) -> str:
 def _integers(events: Sequence[Event]) -> Iterator[Operation]:
     for loss in operations(events, _LOSSES):
         target = loss.arguments.get("target")
-        if target is not None and target.dtype in _DTYPES and _has_classes(loss, loss.arguments["input"], target):
+        if target is not None and target.dtype in INTEGERS and _has_classes(loss, loss.arguments["input"], target):
             yield loss
 
 

@@ -25,7 +25,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Effect, EffectKind, Fix
-from torchlint.model.fixes.replaced_operation import renamed
+from torchlint.model.fixes.replaced_operation import logarithmic
 from torchlint.model.report.loss_inputs import losses_of
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
@@ -62,10 +62,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 
 def _fix(facts: Facts, of: LossOf) -> Fix | None:
-    softmax = of.maker
-    if softmax.name != "softmax" or of.loss.arguments["input"].written is not softmax.at:
-        return None
-    edit = renamed(facts.layout, facts.outline, softmax, "log_softmax")
+    edit = logarithmic(facts.layout, facts.outline, of.loss.arguments["input"], of.maker)
     return Fix(Applicability.UNSAFE, "Give it `log_softmax`", (edit,)) if edit else None
 
 

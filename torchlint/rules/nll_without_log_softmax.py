@@ -30,7 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Effect, EffectKind, Fix
-from torchlint.model.fixes.replaced_operation import renamed
+from torchlint.model.fixes.replaced_operation import logarithmic, renamed
 from torchlint.model.report.loss_inputs import losses_of
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
@@ -82,10 +82,7 @@ def _losses(events: Sequence[Event]) -> Iterator[LossOf]:
 
 
 def _log_softmax(facts: Facts, of: LossOf) -> Fix | None:
-    softmax = of.maker
-    if softmax.name != "softmax" or of.loss.arguments["input"].written is not softmax.at:
-        return None
-    edit = renamed(facts.layout, facts.outline, softmax, "log_softmax")
+    edit = logarithmic(facts.layout, facts.outline, of.loss.arguments["input"], of.maker)
     return Fix(Applicability.UNSAFE, "Give it `log_softmax`", (edit,)) if edit else None
 
 

@@ -24,6 +24,13 @@ def unwrapped(layout: Layout, given: Argument, maker: Operation) -> Edit | None:
     return layout.replace(maker.at, layout.source.slice(layout.whole(inner.written)))
 
 
+def logarithmic(layout: Layout, outline: Outline, given: Argument, maker: Operation) -> Edit | None:
+    """Take the logarithm together with the softmax that gave what an operation is given; None where that is another
+    operation, or stands elsewhere."""
+    is_there = maker.name == "softmax" and given.written is maker.at
+    return renamed(layout, outline, maker, "log_softmax") if is_there else None
+
+
 def converted(layout: Layout, given: Argument, to: Operation, method: str) -> Edit | None:
     """Call a method of what an operation is given; None where that is not written in its call."""
     written = given.written
