@@ -82,7 +82,7 @@ class Fault:
     graph, ``tensor`` what may not be changed or is frozen, ``mixed`` that what
     is written into it may require grad, ``cut`` where the graph ended, ``source`` whose alias it is, ``carried``
     that the graph came from an earlier iteration, ``is_first`` that nothing was computed from a parameter before it was
-    changed. ``assumed`` names what had to be assumed (None: nothing). ``entered`` is the call of the file that is
+    changed. ``backward`` is the last one before a step that finds no gradient. ``assumed`` names what had to be assumed (None: nothing). ``entered`` is the call of the file that is
     linted under which it came up in another file.
     """
 
@@ -104,6 +104,7 @@ class Fault:
     source: Name = ""
     carried: bool = False
     is_first: bool = False
+    backward: ast.AST | None = None
     assumed: str | None = None
     entered: ast.AST | None = None
 

@@ -36,10 +36,11 @@ class Retained:
 @dataclass(frozen=True, slots=True, eq=False)
 class Idle:
     """A step of an optimizer some or all of whose ``parameters`` had no gradient, each with how often it had been
-    changed by then; ``modules`` are those that are not looked into of which it has the parameters. ``entered`` is the
-    call by which the program had left the file that is linted."""
+    changed by then; ``modules`` are those that are not looked into of which it has the parameters. ``backward`` is the
+    last one before it, ``entered`` the call by which the program had left the file that is linted."""
 
     at: ast.AST
+    backward: ast.AST
     parameters: Mapping[Tensor, int]
     modules: tuple[object, ...]
     entered: ast.AST | None

@@ -111,7 +111,13 @@ def _idle(run: PathState, come: _Behind) -> Iterator[Fault]:
         if cut is not None:
             yield Fault(Kind.IDLE, cut.at, idle.at, "", cut.source, cut.operation, cut=cut, entered=idle.entered)
         elif not idle.modules and reach.replaced.isdisjoint(idle.parameters):
-            yield Fault(Kind.IDLE, idle.at, idle.at, "", entered=idle.entered)
+            one = next(iter(idle.parameters))
+            yield Fault(
+                *(Kind.IDLE, idle.at, idle.at, "", one.name),
+                made=one.made,
+                backward=idle.backward,
+                entered=idle.entered,
+            )
 
 
 def _unfed(reach: Reach, idle: Idle, come: _Behind, terms: Collection[Cut]) -> Iterator[Fault]:

@@ -110,8 +110,12 @@ class _Teller:
         yield self._step(Role.BACKWARD, message, fault.surfaces, self._tensor, operation)
 
     def has_nothing_to_do(self) -> Iterator[Step]:
-        if self._fault.cut is not None:
+        fault = self._fault
+        if fault.cut is not None:
             yield self._cut()
+        else:
+            yield from self._created()
+            yield self._step(Role.BACKWARD, f"this backward does not come to {self._kept}", fault.backward, self._tensor)
         yield self._step(Role.READ, "this step finds no gradient", self._fault.surfaces, operation="step")
 
     def adds_a_number(self) -> Iterator[Step]:

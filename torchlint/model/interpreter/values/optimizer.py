@@ -130,7 +130,7 @@ class OptimizerValue(Value):
         if self.hidden is None or not reach.begun or not (parameters or self.hidden):
             return
         bare = {each: len(each.storage.changes) for each in parameters if each.grad is None}
-        found = Idle(site.at, bare, self.hidden, vm.run.log.entered)
+        found = Idle(site.at, reach.begun[-1].at, bare, self.hidden, vm.run.log.entered)
         if len(bare) == len(parameters):
             reach.idle.append(found)
         elif bare and not vm.is_library:  # another method may keep the rest up to date

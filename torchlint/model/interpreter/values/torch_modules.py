@@ -131,8 +131,12 @@ class WrappedLayer(WrappedModule[LayerValue]):
         return iter(self.of.state.values())
 
     def copied(self, known: Copies) -> object:
-        copies = {name: deep_copy(each, known) for name, each in self.of.state.items()}
-        return replace(self.of, state={name: each for name, each in copies.items() if isinstance(each, Tensor)})
+        copies: dict[str, Tensor] = {}
+        for name, each in self.of.state.items():
+            copy = deep_copy(each, known)
+            if isinstance(copy, Tensor):
+                copy.name, copies[name] = name, copy  # named by what the copy is bound to
+        return replace(self.of, state=copies)
 
     def bind(self, name: str) -> None:
         for key, tensor in self.of.state.items():
