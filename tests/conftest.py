@@ -14,6 +14,10 @@ from torchlint.engine.sealed_store import user_folder
 CACHES = pytest.StashKey[Path]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sample", type=int, default=1, metavar="N", help="of a test with many cases, run every Nth")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     caches = Path(tempfile.mkdtemp(prefix="torchlint-tests-"))
     config.stash[CACHES] = caches
@@ -25,3 +29,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[CACHES], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a sample leaves out; the first and the last cases stay, and all of a test that has few."""
+    every = config.getoption("sample")
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    sampled = {id(each) for group in cases.values() for each in _sample(group, every)}
+    config.hook.pytest_deselected(items=[each for each in items if id(each) not in sampled])
+    items[:] = [each for each in items if id(each) in sampled]
+
+
+def _sample(cases: list[pytest.Item], every: int) -> list[pytest.Item]:
+    return cases if len(cases) < _MANY else [*cases[:-1:every], cases[-1]]
+
+
+_MANY = 50
+"""Cases of a test from which on a sample leaves some out."""

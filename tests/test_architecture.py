@@ -17,6 +17,8 @@ from tests.architecture.reading import PACKAGE, ROOT, Module, When, is_inside, r
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.once
+
 MODULES = read_modules()
 PACKAGES = frozenset(each.name for each in MODULES if each.is_package)
 

@@ -29,7 +29,7 @@ from tests.fuzz.families import FAMILIES, Seeds, write
 from tests.fuzz.inputs import KINDS, Input, Verdict, Way
 from tests.fuzz.judge import judge
 from tests.fuzz.minimise import minimised
-from tests.fuzz.pace import slowness
+from tests.pace import slowness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

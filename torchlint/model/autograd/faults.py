@@ -79,11 +79,11 @@ class Fault:
     ``at`` is where the user must change something, ``surfaces`` where PyTorch raises or computes something else.
     ``message`` is PyTorch's own, empty where it says nothing. ``name`` is the tensor as written, ``operation`` what was
     done to it. ``saved`` and ``change`` tell who kept it and what ruined it, ``freed`` the backward that freed the
-    graph, ``tensor`` what may not be changed or is frozen, ``mixed`` that what
-    is written into it may require grad, ``cut`` where the graph ended, ``source`` whose alias it is, ``carried``
-    that the graph came from an earlier iteration, ``is_first`` that nothing was computed from a parameter before it was
-    changed. ``backward`` is the last one before a step that finds no gradient. ``assumed`` names what had to be assumed (None: nothing). ``entered`` is the call of the file that is
-    linted under which it came up in another file.
+    graph, ``tensor`` what may not be changed or is frozen, ``mixed`` that what is written into it may require grad,
+    ``cut`` where the graph ended, ``source`` whose alias it is, ``carried`` that the graph came from an earlier
+    iteration, ``is_first`` that nothing was computed from a parameter before it was changed, ``backward`` the last one
+    before a step that finds no gradient. ``assumed`` names what had to be assumed (None: nothing). ``entered`` is the
+    call of the file that is linted under which it came up in another file.
     """
 
     kind: Kind
