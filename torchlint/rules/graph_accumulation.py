@@ -60,8 +60,10 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         written, backward = found.what.written, found.what.backward
         freed = f"the backward at {story.line(backward, found.what.at)} frees"
         text = f"`{story.text(written)}` is kept together with its graph, which {freed}"
-        related = Related("backward", "the graph is freed here", story.place(backward))
-        yield RULE.seeing(story, found, text, _GROWS, (related,), _fix(facts, found.what), Certainty.LIKELY)
+        related = [Related("backward", "the graph is freed here", story.place(backward))]
+        if found.what.kept is not None:
+            related.append(Related("kept", "it is kept here", story.place(found.what.kept)))
+        yield RULE.seeing(story, found, text, _GROWS, related, _fix(facts, found.what), Certainty.LIKELY)
 
 
 def _gathered(events: Sequence[Event]) -> Iterator[Gathered]:

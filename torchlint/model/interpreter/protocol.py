@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.site import Site
@@ -36,15 +36,21 @@ class Signal(Enum):
     STOPPED = auto()
 
 
+Block: TypeAlias = "Callable[[object], Signal | None]"
+"""A ``with`` block, which is given what its manager gives it."""
+
+
 @dataclass(slots=True)
 class CallStack:
-    """The functions that are ``active``, their first arguments, and what they have ``returned`` and ``yielded`` so far
-    (None: nothing was yielded); and every function that was ever ``called``."""
+    """The functions that are ``active``, the ``sites`` of their calls, what they have ``returned`` and ``yielded`` so
+    far (None: nothing was yielded), and the ``blocks`` that run where they yield (None: they manage none); and every
+    function that was ever ``called``."""
 
     active: list[ast.AST] = field(default_factory=list)
-    selves: list[object] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
     returned: list[object] = field(default_factory=list)
     yielded: list[list[object] | None] = field(default_factory=list)
+    blocks: list[Block | None] = field(default_factory=list)
     called: set[ast.AST] = field(default_factory=set)
 
 

@@ -6,6 +6,7 @@ No backward can use such a graph again, so that whoever keeps it wants the numbe
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
@@ -14,9 +15,9 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter.gradient_flow import is_carried
 from torchlint.model.interpreter.trace import Gathered
+from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator, Sequence
 
     from torchlint.model.autograd.tensor import Node, Tensor
@@ -45,7 +46,30 @@ def _note(vm: Interpreter, at: ast.AST, written: ast.AST, before: Tensor | None,
     spent = next((each for each in _freed_in(before) if is_carried(vm.run, each.iteration)), None)
     if spent is not None and spent.freed is not None:
         is_spent = all(any(_freed_in(each)) for each in tensors_in(added, 1) if each.node is not None)
-        vm.run.trace.add(Gathered(at, written, spent.freed, is_spent))
+        outer, given = _given(vm, at, written, added)
+        vm.run.trace.add(Gathered(outer, given, spent.freed, is_spent, None if outer is at else at))
+
+
+def _given(vm: Interpreter, at: ast.AST, written: ast.AST, added: object) -> tuple[ast.AST, ast.AST]:
+    """The call that gave what is added, and how it is written there: a meter takes whatever it is given."""
+    for function, site in zip(reversed(vm.calls.active), reversed(vm.calls.sites), strict=True):
+        found = _parameter(function, site, written, added)
+        if found is None:
+            break
+        at, written = site.at, site.written(*found)
+    return at, written
+
+
+def _parameter(function: ast.AST, site: Site, written: ast.AST, added: object) -> tuple[int, str] | None:
+    """The position and name of the argument that brings the graph into what is written; one that ``**`` takes is found
+    by what it is."""
+    if not isinstance(function, ast.FunctionDef):
+        return None
+    names = {each.id for each in walk(written) if isinstance(each, ast.Name)}
+    parameters = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+    given = [(index, name) for index, name in enumerate(parameters) if name in names]
+    given += [(len(site.arguments), name) for name, value in site.keywords.items() if value is added]
+    return next((each for each in given if _has_graph(site.argument(*each))), None)
 
 
 def _freed_in(tensor: Tensor | None) -> Iterator[Node]:

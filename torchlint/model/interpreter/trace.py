@@ -135,12 +135,14 @@ class Handed:
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """A sum or list holds on to a graph of an earlier iteration that ``backward`` has freed: ``written`` is what is
-    added to it, which ``is_spent`` where its own graph is freed as well."""
+    added to it, which ``is_spent`` where its own graph is freed as well. ``kept`` is where that is done, if ``at`` only
+    calls the function that does it."""
 
     at: ast.AST
     written: ast.AST
     backward: ast.AST
     is_spent: bool
+    kept: ast.AST | None = None
 
 
 @dataclass(frozen=True, slots=True)

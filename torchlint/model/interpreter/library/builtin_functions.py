@@ -16,7 +16,7 @@ from torchlint.model.interpreter.python import iteration, objects
 from torchlint.model.interpreter.values import class_checks
 from torchlint.model.interpreter.values.callables import Partial
 from torchlint.model.interpreter.values.constants import is_plain
-from torchlint.model.interpreter.values.containers import Stream, read_in_part
+from torchlint.model.interpreter.values.containers import DefaultDict, Stream, read_in_part
 from torchlint.model.interpreter.values.numbers import Array
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, identity
 from torchlint.model.interpreter.values.value import as_value, deep_copy
@@ -176,6 +176,11 @@ def _dict(machine: Interpreter, site: Site) -> object:
     return found
 
 
+def _default_dict(machine: Interpreter, site: Site) -> object:
+    factory, given = site.argument(0, ""), site.argument(1, "", {})
+    return DefaultDict(factory, given) if factory is not None and isinstance(given, dict) else machine.unknown()
+
+
 def _sum(machine: Interpreter, site: Site) -> object:
     found = iteration.over(machine, site.at, site.argument(0, "iterable"))
     if not found.exact:
@@ -329,6 +334,7 @@ _BUILTINS: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "copy.deepcopy": _deep_copy,
     "super": _super,
     "collections.namedtuple": _named_tuple,
+    "collections.defaultdict": _default_dict,
     _RECORD: _record,
     "tqdm.tqdm": _progress,
     "tqdm.auto.tqdm": _progress,

@@ -67,6 +67,10 @@ def _unseen(machine: Interpreter, scope: Scope, node: ast.expr) -> object:
 
 def _yield(machine: Interpreter, scope: Scope, node: ast.Yield) -> object:
     value = machine.evaluate(scope, node.value) if node.value is not None else None
+    block = machine.calls.blocks[-1] if machine.calls.blocks else None
+    if block is not None:
+        block(value)
+        return None
     _hand_out(machine, [value])
     return machine.unknown()
 

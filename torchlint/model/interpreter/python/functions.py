@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from torchlint.model.interpreter import unknown_calls
 from torchlint.model.interpreter.identities import Argument
@@ -14,6 +15,7 @@ from torchlint.model.interpreter.limits import MAX_CALL_DEPTH
 from torchlint.model.interpreter.python import annotated
 from torchlint.model.interpreter.resolve import origin
 from torchlint.model.interpreter.scope import Scope
+from torchlint.model.interpreter.values.callables import Managed
 from torchlint.model.interpreter.values.containers import Stream
 from torchlint.model.interpreter.values.functions import FunctionValue
 from torchlint.model.interpreter.values.symbolic import Symbolic
@@ -21,11 +23,14 @@ from torchlint.model.interpreter.values.value import as_value
 from torchlint.syntax.use_def import function_use
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from torchlint.model.autograd.grad_mode import Mode
-    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.protocol import Block, Interpreter, Signal
     from torchlint.model.interpreter.site import Site
 
 _SAME_FUNCTION = 3
+_MANAGER = "contextlib.contextmanager"
 _INFERRING = re.compile("infer(?:_|$|ence)")
 """What library code most likely calls where no gradient is wanted, by its name."""
 
@@ -43,31 +48,71 @@ def call(machine: Interpreter, site: Site, function: FunctionValue) -> object:
         return unknown_calls.call_unknown(machine, site, function)
     scope = Scope(function.scope, shared=function_use(function.node).shared)
     _bind_parameters(machine, scope, site, function)
+    if function.is_manager:
+        run_around = partial(_manage, machine, scope, site, function)
+        return Managed(run_around, (*site.arguments, *site.keywords.values()))
     if function_use(function.node).is_generator:
         return Stream(lambda: _run(machine, scope, site, function))
     return _run(machine, scope, site, function)
 
 
-def _run(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue) -> object:
+def _manage(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue, block: Block) -> Signal | None:
+    """Run a ``with`` block where the function that manages it yields."""
+    ended: list[Signal | None] = []
+    entered = machine.run.log.entered
+
+    def at_yield(given: object) -> None:
+        if not ended:
+            with _outside(machine, entered):
+                ended.append(block(given))
+
+    _run(machine, scope, site, function, at_yield)
+    return ended[0] if ended else block(machine.unknown())
+
+
+@contextmanager
+def _outside(machine: Interpreter, entered: ast.AST | None) -> Iterator[None]:
+    """For as long as this lasts, leave the function that runs, as a generator does that yields."""
+    run, calls, inner = machine.run, machine.calls, machine.run.log.entered
+    stacks: tuple[list[Any], ...] = (calls.active, calls.sites, calls.returned, calls.yielded, calls.blocks)
+    frame = [each.pop() for each in stacks]
+    run.loops.depth -= 1
+    run.log.entered = entered
+    try:
+        yield
+    finally:
+        run.log.entered = inner
+        run.loops.depth += 1
+        for stack, each in zip(stacks, frame, strict=True):
+            stack.append(each)
+
+
+def _run(
+    machine: Interpreter,
+    scope: Scope,
+    site: Site,
+    function: FunctionValue,
+    block: Callable[[object], None] | None = None,
+) -> object:
     run, entered = machine.run, machine.run.log.entered
     if entered is None and origin(function.node) is not None and origin(site.at) is None:
         run.log.entered = site.at
     run.loops.depth += 1
-    machine.calls.selves.append(site.arguments[0] if site.arguments else None)
+    machine.calls.sites.append(site)
     machine.calls.active.append(function.node)
     machine.calls.called.add(function.node)
-    if machine.is_library and machine.calls.selves[-1] is not None and _is_left_open(function.node):
+    if machine.is_library and site.argument(0, "") is not None and _is_left_open(function.node):
         run.trace.hand(site.at)
     try:
         infers = machine.is_library and _INFERRING.search(getattr(function.node, "name", "")) is not None
         with run.mode.within(function.modes or ()) if function.modes or infers else nullcontext():
             run.mode.is_known = run.mode.is_known and not infers
-            return run_body(machine, scope, function.node)
+            return run_body(machine, scope, function.node, block)
     finally:
         run.log.entered = entered
         run.loops.depth -= 1
         machine.calls.active.pop()
-        machine.calls.selves.pop()
+        machine.calls.sites.pop()
 
 
 def _is_left_open(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
@@ -78,12 +123,19 @@ def _is_left_open(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> 
     )
 
 
-def run_body(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> object:
-    """What a function returns; of a generator, which shows by its first ``yield``, all that it yields."""
+def run_body(
+    machine: Interpreter,
+    scope: Scope,
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+    block: Callable[[object], None] | None = None,
+) -> object:
+    """What a function returns; of a generator, which shows by its first ``yield``, all that it yields. ``block`` is
+    run where it does, if it manages one."""
     if isinstance(node, ast.Lambda):
         return machine.evaluate(scope, node.body)
     machine.calls.returned.append(None)
     machine.calls.yielded.append(None)
+    machine.calls.blocks.append(block)
     try:
         machine.execute(scope, node.body)
         yielded = machine.calls.yielded[-1]
@@ -91,6 +143,7 @@ def run_body(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.Asy
     finally:
         machine.calls.returned.pop()
         machine.calls.yielded.pop()
+        machine.calls.blocks.pop()
 
 
 def _bind_parameters(machine: Interpreter, scope: Scope, site: Site, function: FunctionValue) -> None:
@@ -144,10 +197,17 @@ def defaults(machine: Interpreter, scope: Scope, parameters: ast.arguments) -> d
 def define(machine: Interpreter, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionValue:
     """The value of a ``def`` statement: its decorators may be grad modes; others hide what a call does."""
     modes: tuple[Mode, ...] | None = ()
+    is_manager = False
     for each in reversed(node.decorator_list):
-        found = as_value(machine.evaluate(scope, each)).decorating
+        decorator = as_value(machine.evaluate(scope, each))
+        if decorator.imported_name == _MANAGER and function_use(node).is_generator and modes == ():
+            is_manager = True
+            continue
+        found = decorator.decorating
         modes = None if found is None or modes is None else (*found, *modes)
-    return FunctionValue(node, scope, defaults(machine, scope, node.args), modes)
+    if is_manager and modes:
+        modes = None  # they are left again before the block runs
+    return FunctionValue(node, scope, defaults(machine, scope, node.args), modes, is_manager)
 
 
 def entry_arguments(machine: Interpreter, function: FunctionValue) -> dict[str, object]:

@@ -124,6 +124,6 @@ def super_of(machine: Interpreter, site: Site) -> object:
     if len(site.arguments) == 2:
         kind, instance = map(as_value, site.arguments)
         return kind.super_of(instance) or machine.unknown()
-    if not machine.calls.active or not machine.calls.selves:
+    if not machine.calls.active or not machine.calls.sites:
         return machine.unknown()
-    return as_value(machine.calls.selves[-1]).super_in(machine.calls.active[-1]) or machine.unknown()
+    return as_value(machine.calls.sites[-1].argument(0, "")).super_in(machine.calls.active[-1]) or machine.unknown()

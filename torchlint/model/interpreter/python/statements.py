@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd.faults import Raised
-from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.interpreter import loop_bounds
 from torchlint.model.interpreter.identities import TRAINING
 from torchlint.model.interpreter.loop_bounds import ENOUGH
@@ -18,6 +17,7 @@ from torchlint.model.interpreter.provenance import note_meant
 from torchlint.model.interpreter.python import (
     annotated,
     functions,
+    managers,
     match,
     objects,
     operators,
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.values.value import Value
-
-_DELIBERATE = ("pytest.raises", "pytest.warns")
 
 
 def execute(machine: Interpreter, scope: Scope, body: Sequence[ast.stmt]) -> Signal | None:
@@ -238,58 +236,6 @@ def _match(machine: Interpreter, scope: Scope, node: ast.Match) -> Signal | None
     return machine.execute(scope, match.chosen(machine, scope, node))
 
 
-def _with(machine: Interpreter, scope: Scope, node: ast.With | ast.AsyncWith) -> Signal | None:
-    modes: list[Mode] = []
-    deliberate = strange = False
-    for item in node.items:
-        value = machine.evaluate(scope, item.context_expr)
-        deliberate = deliberate or _is_deliberate(item.context_expr)
-        entered = as_value(value)
-        if entered.mode is not None:
-            modes.append(entered.mode)
-        elif isinstance(item.context_expr, ast.Call) and last_name(item.context_expr.func) == "autocast":
-            modes.append(Mode(ModeKind.AUTOCAST, True))
-        else:
-            strange = strange or not _is_harmless(item.context_expr)
-        if item.optional_vars is not None:
-            assign(machine, scope, item.optional_vars, entered.entered(machine))
-    with machine.run.mode.within(tuple(modes)):
-        machine.run.mode.is_known = machine.run.mode.is_known and not strange
-        if not deliberate:
-            return machine.execute(scope, node.body)
-        found = len(machine.run.log.faults)
-        try:
-            return machine.execute(scope, node.body)
-        except Raised:
-            return None
-        finally:
-            del machine.run.log.faults[found:]
-
-
-_HARMLESS = frozenset(
-    (
-        "open catch_warnings nullcontext redirect_stdout redirect_stderr suppress raises warns profile "
-        "record_function detect_anomaly set_detect_anomaly fork_rng stream device TemporaryDirectory "
-        "NamedTemporaryFile tqdm trange Progress Timer timer Lock Pool ThreadPoolExecutor ProcessPoolExecutor "
-        "SummaryWriter subTest assertRaises assertRaisesRegex assertWarns sdpa_kernel patch no_sync"
-    ).split()
-)
-"""Context managers that leave the grad mode as it is, by last name."""
-
-
-def _is_harmless(node: ast.expr) -> bool:
-    """Whether a context manager certainly leaves the grad mode alone; a name may stand for anything."""
-    return isinstance(node, ast.Call) and last_name(node.func) in _HARMLESS
-
-
-def _is_deliberate(node: ast.expr) -> bool:
-    """Whether a block is expected to raise."""
-    if not isinstance(node, ast.Call):
-        return False
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return name in ("raises", "assertRaises", "assertRaisesRegex", "suppress")
-
-
 def _try(machine: Interpreter, scope: Scope, node: ast.Try) -> Signal | None:
     try:
         signal = _handled(machine, scope, node)
@@ -414,8 +360,8 @@ _HANDLERS: Mapping[type[ast.stmt], Callable[..., Signal | None]] = {
     ast.AsyncFor: _for,
     ast.While: _while,
     ast.Match: _match,
-    ast.With: _with,
-    ast.AsyncWith: _with,
+    ast.With: managers.execute,
+    ast.AsyncWith: managers.execute,
     ast.Try: _try,
     ast.Return: _return,
     ast.FunctionDef: _function,

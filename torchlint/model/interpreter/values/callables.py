@@ -11,10 +11,10 @@ from torchlint.model.interpreter.values.functions import FunctionValue, decorato
 from torchlint.model.interpreter.values.value import Value, Wrapped, as_value, wraps
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
     from torchlint.model.autograd.grad_mode import Mode
-    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.protocol import Block, Interpreter, Signal
     from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.site import Site
 
@@ -65,6 +65,21 @@ class Bound(Value):
         site.arguments.insert(0, self.owner)
         site.texts.insert(0, site.owner or site.at)
         return vm.run_function(site, self.function)
+
+
+@dataclass(eq=False, slots=True)
+class Managed(Value):
+    """What a function gives that is a context manager by its ``yield``: ``run`` runs it around a block. It was
+    ``given`` some values."""
+
+    run: Callable[[Block], Signal | None]
+    given: tuple[object, ...]
+
+    def elements(self) -> Iterable[object]:
+        return self.given
+
+    def managing(self, vm: Interpreter, at: ast.AST) -> Callable[[Block], Signal | None]:
+        return self.run
 
 
 @wraps(FunctionValue)

@@ -20,7 +20,7 @@ from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.value import Value, Wrapped, as_value, deep_copy, wraps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
@@ -228,6 +228,30 @@ class WrappedDict(Wrapped[dict[object, object]]):
 
     def length(self, vm: Interpreter) -> object:
         return length(vm.run, self.of)
+
+
+class DefaultDict(dict[object, object]):
+    """``collections.defaultdict``: ``factory`` is called for a key that is missing."""
+
+    def __init__(self, factory: object, items: Mapping[object, object]) -> None:
+        super().__init__(items)
+        self.factory = factory
+
+
+@wraps(DefaultDict)
+class WrappedDefaultDict(WrappedDict):
+    """What a dict does that makes what is missing."""
+
+    __slots__ = ()
+    of: DefaultDict
+
+    def copied(self, known: Copies) -> object:
+        return DefaultDict(self.of.factory, {key: deep_copy(each, known) for key, each in self.of.items()})
+
+    def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        if is_key(index) and index not in self.of and not is_open(vm.run, self.of):
+            self.of[index] = vm.call(at, self.of.factory, [], {})
+        return super().item(vm, index, at)
 
 
 @wraps(Packed)

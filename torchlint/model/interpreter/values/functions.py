@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False, slots=True)
 class FunctionValue:
-    """A function of the program. ``modes`` are the grad modes that decorate it; None if something else does too."""
+    """A function of the program. ``modes`` are the grad modes that decorate it; None if something else does too.
+    ``is_manager``: its ``yield`` makes it a context manager."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     scope: Scope
     defaults: dict[str, object]
     modes: tuple[Mode, ...] | None = ()
+    is_manager: bool = False
 
 
 def decorators(node: ast.AST) -> set[str]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.identities import TRAINING, Attribute, Instance, Single, Truth
 from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import parameters
+from torchlint.model.interpreter.values.callables import Bound
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 from torchlint.model.interpreter.values.functions import decorators
 from torchlint.model.interpreter.values.module_methods import METHODS
@@ -22,7 +24,7 @@ from torchlint.model.interpreter.values.value import Method, Value, Wrapped, as_
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
-    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.protocol import Block, Interpreter, Signal
     from torchlint.model.interpreter.values.value import Copies
 
 
@@ -130,6 +132,27 @@ class WrappedObject(WrappedModule[ObjectValue]):
         known[id(self.of)] = self.of, made
         made.attributes.update({name: deep_copy(each, known) for name, each in self.of.attributes.items()})
         return made
+
+    def managing(self, vm: Interpreter, at: ast.AST) -> Callable[[Block], Signal | None] | None:
+        """``__enter__``, the block, ``__exit__``, which may keep an error of the block to itself."""
+        enter, leave = (self.of.kind.function(name) for name in ("__enter__", "__exit__"))
+        if enter is None or leave is None or enter.modes is None or leave.modes is None:
+            return None
+
+        def manage(block: Block) -> Signal | None:
+            given = vm.call(at, Bound(self.of, enter), [], {})
+            found = len(vm.run.log.faults)
+            try:
+                signal = block(given)
+            except Raised:
+                if not vm.call(at, Bound(self.of, leave), [vm.unknown() for _ in range(3)], {}):
+                    raise
+                del vm.run.log.faults[found:]
+                return None
+            vm.call(at, Bound(self.of, leave), [None, None, None], {})
+            return signal
+
+        return manage
 
     def super_in(self, function: ast.AST) -> Value | None:
         kind = self.of.kind.definer(function)

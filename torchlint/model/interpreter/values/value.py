@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.grad_mode import Mode
     from torchlint.model.autograd.grad_state import GradState
     from torchlint.model.autograd.tensor import Cut, Name, Node, Tensor
-    from torchlint.model.interpreter.protocol import Interpreter
+    from torchlint.model.interpreter.protocol import Block, Interpreter, Signal
     from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
@@ -307,6 +307,11 @@ class Value:
 
     def keep(self, name: str, value: object) -> None:
         """Have an attribute from now on, as a cached property does."""
+
+    def managing(self, vm: Interpreter, at: ast.AST) -> Callable[[Block], Signal | None] | None:
+        """What runs a ``with`` block as code of the program that is seen manages it, None where there is no such code.
+        It raises Raised and OutOfBudget."""
+        return None
 
     def entered(self, vm: Interpreter) -> object:
         """What ``with value as name`` binds."""
