@@ -69,7 +69,7 @@ def _fix(facts: Facts, fault: Fault) -> Fix | None:
 
     A loss whose way through the graph trains nothing is cut off from it.
     """
-    layout, first, second = facts.layout, fault.freed, fault.at
+    layout, first, second = facts.layout, fault.backward, fault.at
     if first is None or not (layout.owns(first) and layout.owns(second)):
         return None
     summed, cut = add_up(layout, first, second), cut_off(layout, facts.rehearsal, fault)

@@ -78,12 +78,12 @@ class Fault:
 
     ``at`` is where the user must change something, ``surfaces`` where PyTorch raises or computes something else.
     ``message`` is PyTorch's own, empty where it says nothing. ``name`` is the tensor as written, ``operation`` what was
-    done to it. ``saved`` and ``change`` tell who kept it and what ruined it, ``freed`` the backward that freed the
-    graph, ``tensor`` what may not be changed or is frozen, ``mixed`` that what is written into it may require grad,
-    ``cut`` where the graph ended, ``source`` whose alias it is, ``carried`` that the graph came from an earlier
-    iteration, ``is_first`` that nothing was computed from a parameter before it was changed, ``backward`` the last one
-    before a step that finds no gradient. ``assumed`` names what had to be assumed (None: nothing). ``entered`` is the
-    call of the file that is linted under which it came up in another file.
+    done to it. ``saved`` and ``change`` tell who kept it and what ruined it, ``backward`` the one that freed the
+    graph, or the last one before a step that finds no gradient, ``tensor`` what may not be changed or is frozen,
+    ``mixed`` that what is written into it may require grad, ``cut`` where the graph ended, ``source`` whose alias it
+    is, ``carried`` that the graph came from an earlier iteration, ``is_first`` that nothing was computed from a
+    parameter before it was changed. ``assumed`` names what had to be assumed (None: nothing). ``entered`` is the call
+    of the file that is linted under which it came up in another file.
     """
 
     kind: Kind
@@ -96,7 +96,7 @@ class Fault:
     change: Change | None = None
     tensor: Tensor | None = None
     mixed: bool = False
-    freed: ast.AST | None = None
+    backward: ast.AST | None = None
     node_at: ast.AST | None = None
     node_operation: str = ""
     made: ast.AST | None = None
@@ -104,7 +104,6 @@ class Fault:
     source: Name = ""
     carried: bool = False
     is_first: bool = False
-    backward: ast.AST | None = None
     assumed: str | None = None
     entered: ast.AST | None = None
 

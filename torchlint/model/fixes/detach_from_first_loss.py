@@ -28,7 +28,7 @@ _MOST = 4
 
 def cut_off(layout: Layout, rehearsal: Rehearsal, fault: Fault) -> Fix | None:
     """Detach what the first of two backwards need not reach; only where every step then gets what it would get."""
-    first, second = fault.freed, fault.at
+    first, second = fault.backward, fault.at
     if first is None or first is second or not (layout.owns(first) and layout.owns(second)):
         return None
     kept = retain(layout, first)

@@ -10,8 +10,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
-from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter.gradient_flow import is_carried
 from torchlint.model.interpreter.trace import Gathered
@@ -20,12 +20,14 @@ from torchlint.syntax.tree import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from torchlint.model.autograd.tensor import Node, Tensor
+    from torchlint.model.autograd.tensor import Node
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
 _ARITHMETIC = frozenset("add sub rsub mul div neg mean sum clone to float squeeze view reshape".split())
 """What stands between a loss and the sum of losses, and keeps nothing that a backward would miss."""
+_MOST = 100
+"""Nodes that are looked at, so that a sum of many terms is no work."""
 
 
 def note_item(vm: Interpreter, site: Site, items: Sequence[object], given: object) -> None:
@@ -73,10 +75,17 @@ def _parameter(function: ast.AST, site: Site, written: ast.AST, added: object) -
 
 
 def _freed_in(tensor: Tensor | None) -> Iterator[Node]:
-    """What a tensor was computed from, as far as sums reach, that a backward has freed."""
-    if tensor is not None and tensor.node is not None:
-        found = reachable([tensor.node], _terms)[0]
-        yield from (each for each in found if each.freed is not None and each.keeps is not Answer.NO)
+    """What a tensor was computed from, as far as sums reach, that a backward has freed; the last terms come first."""
+    waiting: list[Node | Tensor] = [tensor.node] if tensor is not None and tensor.node is not None else []
+    seen: set[Node | Tensor] = set()
+    while waiting and len(seen) < _MOST:
+        each = waiting.pop()
+        if each in seen or isinstance(each, Tensor):
+            continue
+        seen.add(each)
+        waiting.extend(_terms(each))
+        if each.freed is not None and each.keeps is not Answer.NO:
+            yield each
 
 
 def _has_graph(value: object) -> bool:

@@ -24,6 +24,7 @@ from torchlint.model.interpreter.values.kept import (
     has_state,
     held_by,
     is_instance,
+    is_sequence,
     is_unknown,
     items_of,
     kind_of,
@@ -99,6 +100,7 @@ class Watching(Machine):
         self._makings = Makings(self._values.get, self._is_number)
         self._marked: dict[Hashable, tuple[Kind, str]] = {}
         self._escaped: dict[Hashable, object] = {}
+        self._owners: dict[Hashable, set[int]] = {}
         self._given: set[Storage] = set()
         self._numbers: set[Hashable] = set()
 
@@ -145,12 +147,16 @@ class Watching(Machine):
             each = waiting.pop()
             waiting += self.run.speculation.holders.get(identity(each), ())
             is_plain = self._kind(each)[0] in (Kind.UNKNOWN, Kind.OTHER)  # numbers are the same wherever they are
-            if each is not self.instance and not is_plain and not self._has_escaped(each):
-                self._escaped[identity(each) or id(each)] = each
+            if each is not self.instance and not is_plain and _key(each) not in self._escaped:
+                self._escaped[_key(each)] = each
                 waiting += held_by(each)
 
     def _has_escaped(self, value: object) -> bool:
-        return (identity(value) or id(value)) in self._escaped
+        return _key(value) in self._escaped or _key(value) in self._owners
+
+    def _has_left(self, part: object, owner: object) -> bool:
+        """Whether a part of a module was given to anything else."""
+        return _key(part) in self._escaped or not self._owners.get(_key(part), set()) <= {id(owner)}
 
     def _kind(self, value: object) -> tuple[Kind, str]:
         """What a value certainly is, and of which class a module is of which nothing else is known."""
@@ -163,7 +169,10 @@ class Watching(Machine):
         name = self._makings.torch_name(node)
         is_tensor = name in tensors.FACTORIES or name in tensors.FUNCTIONS or tensors.is_legacy_constructor(name)
         is_made = is_instance(value) and made_at(value) is node
-        if is_made or (name and not is_tensor and not name.startswith("torch.nn.init.")):
+        if is_sequence(value) and name:
+            for part in held_by(value):
+                self._owners.setdefault(_key(part), set()).add(id(value))
+        elif is_made or (name and not is_tensor and not name.startswith("torch.nn.init.")):
             self._hand(node)
         if not is_unknown(value):
             return value
@@ -252,7 +261,7 @@ class Watching(Machine):
         if kind in (Kind.TENSOR, Kind.PARAMETER) and (tensor := as_tensor(value)) is not None:
             return replace(self._kept_tensor(tensor, own), escaped=has_escaped)
         if kind is Kind.MODULE:
-            has_escaped = has_escaped or any(map(self._has_escaped, held_by(value)))
+            has_escaped = has_escaped or any(self._has_left(each, value) for each in held_by(value))
             return Kept(
                 kind,
                 made_at(value),
@@ -315,6 +324,10 @@ class Watching(Machine):
         start = edge(self.run, tensor)
         leaves = reachable([start])[1] if start is not None else ()
         return any(each.is_parameter and each not in own and not self._has_escaped(each) for each in leaves)
+
+
+def _key(value: object) -> Hashable:
+    return identity(value) or id(value)
 
 
 def _gives_several(name: str, given: int) -> bool:

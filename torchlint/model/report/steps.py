@@ -85,9 +85,9 @@ class _Teller:
             yield self._step(
                 Role.RECORDED, f"`{operation}` is recorded for backward", fault.node_at, operation=operation
             )
-        if fault.freed is not None:
-            which = "an earlier run of this backward" if fault.freed is fault.at else "this backward"
-            yield self._step(Role.FREED, f"{which} frees the graph", fault.freed, operation=operation)
+        if fault.backward is not None:
+            which = "an earlier run of this backward" if fault.backward is fault.at else "this backward"
+            yield self._step(Role.FREED, f"{which} frees the graph", fault.backward, operation=operation)
         yield self._step(Role.BACKWARD, "this backward needs what is freed", fault.at, operation=operation)
 
     def without_graph(self) -> Iterator[Step]:

@@ -200,20 +200,20 @@ class Story:
         """Which backward freed what: "the backward at line 16 freed what `@` at line 9 kept"."""
         assert fault.node_at is not None
         operation = f"`{self.operation(fault.node_at, fault.node_operation)}` at {self.line(fault.node_at, fault.at)}"
-        if fault.freed is None:
+        if fault.backward is None:
             return f"what {operation} kept is freed"
         backward = (
             "an earlier run of this line"
-            if fault.freed is fault.at
-            else f"the backward at {self.line(fault.freed, fault.at)}"
+            if fault.backward is fault.at
+            else f"the backward at {self.line(fault.backward, fault.at)}"
         )
         return f"{backward} freed what {operation} kept"
 
     def has_siblings(self, fault: Fault) -> bool:
         """Whether two backwards are of two different losses."""
-        if fault.carried or fault.freed is fault.at or not isinstance(fault.freed, ast.Call):
+        if fault.carried or fault.backward is fault.at or not isinstance(fault.backward, ast.Call):
             return False
-        return ast.dump(fault.freed) != ast.dump(fault.at)
+        return ast.dump(fault.backward) != ast.dump(fault.at)
 
     def leaving(self, fault: Fault) -> str:
         """Where a graph was left."""

@@ -281,7 +281,7 @@ def _report_twice(run: PathState, request: Request, node: Node, assumed: str | N
             request.at,
             faults.TWICE,
             request.name,
-            freed=node.freed,
+            backward=node.freed,
             node_at=node.at,
             node_operation=node.operation,
             carried=is_carried(run, node.iteration),

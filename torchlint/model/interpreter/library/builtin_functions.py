@@ -264,9 +264,8 @@ def _deep_copy(machine: Interpreter, site: Site) -> object:
     known: dict[int, tuple[object, object]] = {}
     copied = deep_copy(site.argument(0, "x"), known)
     refusals.deep_copy(machine, site, (each for original, _ in known.values() for each in tensors_in(original, 0)))
-    for _, each in known.values():
-        if isinstance(each, Tensor):
-            each.made = site.at
+    for each in (tensor for _, copy in known.values() for tensor in tensors_in(copy, 0)):
+        each.made = site.at
     return copied
 
 

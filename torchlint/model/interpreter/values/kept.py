@@ -82,6 +82,9 @@ def name_of_module(value: object) -> str:
 def has_state(value: object, of_class: Callable[[ClassValue], bool | None]) -> bool | None:
     """Whether a module holds parameters or buffers, None where that is not known; ``of_class`` tells it of classes of
     the program."""
+    if isinstance(value, SequenceValue):
+        parts = [has_state(each, of_class) or isinstance(each, Tensor) for each in value.modules.values()]
+        return True if True in parts else None if None in parts else False
     if isinstance(value, LayerValue):
         options = (each.given for each in value.layer.state)
         asked = {name for given in options for name, _ in given}
@@ -113,6 +116,11 @@ def as_tensor(value: object) -> Tensor | None:
 def is_instance(value: object) -> bool:
     """Whether a value is an instance of a class of the program."""
     return isinstance(value, ObjectValue)
+
+
+def is_sequence(value: object) -> bool:
+    """Whether a value is an ``nn.Sequential``, an ``nn.ModuleList`` or the like."""
+    return isinstance(value, SequenceValue)
 
 
 def built(value: object) -> ObjectValue | None:
