@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from torchlint.model.code.protocol import CodeFacts
 
-_WRONG = re.compile(r"\b(?:requires?_?grads?|required_grads?|requires?_gradients?|(?:reqires|requries|rquires)_grad)_?\b")
+_WRONG = re.compile(
+    r"\b(?:requires?_?grads?|required_grads?|requires?_gradients?|(?:reqires|requries|rquires)_grad)_?\b"
+)
 _RIGHT = frozenset({"requires_grad", "requires_grad_"})
 
 
