@@ -11,8 +11,8 @@ Example
     ``target = torch.tensor(output)``.
 
 Fix safety
-    ``x.detach().clone()``, which is the same and says so: safe. There is none where ``x`` has a graph, as then the graph
-    may be meant, nor where the call says what ``clone`` does not take.
+    ``x.detach().clone()``, which is the same and says so: safe. There is none where ``x`` has a graph, which may be
+    meant, nor where the call says what ``clone`` does not take.
 
 What it misses
     Tensors that are not known to be some, as arguments of functions, and those whose type the code asks for before.

@@ -49,7 +49,7 @@ def misspelled_flags(facts: CodeFacts) -> Iterator[MisspelledFlag]:
                 yield MisspelledFlag(method, name, _end(facts, method), is_assigned=False)
             case ast.Call(func=func, keywords=keywords) if public_name(func, facts).startswith("torch."):
                 for each in keywords:
-                    if each.arg in names:
+                    if each.arg is not None and each.arg in names:
                         start = facts.source.offset_of_bytes(each.lineno, each.col_offset)
                         span = Span(start, start + len(each.arg.encode()))
                         yield MisspelledFlag(node, each.arg, span, is_assigned=False)
@@ -57,7 +57,8 @@ def misspelled_flags(facts: CodeFacts) -> Iterator[MisspelledFlag]:
 
 def _end(facts: CodeFacts, node: ast.Attribute) -> Span:
     """Where the name of an attribute stands."""
-    assert node.end_lineno is not None and node.end_col_offset is not None
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
     end = facts.source.offset_of_bytes(node.end_lineno, node.end_col_offset)
     return Span(end - len(node.attr.encode()), end)
 
