@@ -1,7 +1,7 @@
 """An input or output of a custom function that is kept as an attribute of the context.
 
 What it does
-    Finds ``ctx.x = x`` in the ``forward`` of a ``torch.autograd.Function``, where ``x`` is a tensor that it is given, or
+    Finds ``ctx.x = x`` in the ``forward`` of a ``torch.autograd.Function``, where ``x`` is a tensor that it is given or
     returns.
 
 Why

@@ -84,13 +84,10 @@ def _returned(method: ast.FunctionDef) -> set[str]:
 
 def _bound_anew(method: ast.FunctionDef) -> set[str]:
     """The names that a method binds, augmented assignments aside, which change a tensor in place."""
-    augmented = {each.target.id for each in walk(method) if isinstance(each, ast.AugAssign) and _is_name(each.target)}
+    targets = [each.target for each in walk(method) if isinstance(each, ast.AugAssign)]
+    augmented = {each.id for each in targets if isinstance(each, ast.Name)}
     counts = [each.id for each in walk(method) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
     return {each for each in names_bound(method) if each not in augmented or counts.count(each) > 1}
-
-
-def _is_name(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name)
 
 
 def _is_tensor(name: str, method: ast.FunctionDef) -> bool:

@@ -38,8 +38,9 @@ def function_calls(facts: CodeFacts) -> Iterator[FunctionCall]:
         built = call.func if isinstance(call.func, ast.Call) else kept.get(dotted(call.func) or "")
         if built is not None and (name := dotted(built.func)) in functions and name is not None:
             yield FunctionCall(call, name, built)
-        elif (name := dotted(call.func)) in functions and name is not None and call not in inner and call.args:
-            if not _has_constructor(functions[name]):
+        elif call.args and call not in inner and (name := dotted(call.func)) is not None:
+            own = functions.get(name)
+            if own is not None and not _has_constructor(own):
                 yield FunctionCall(call, name, None)
 
 
