@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Certainty, Effect, EffectKind
 from torchlint.model.code.function_contexts import kept_tensors
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ RULE = Rule(
     slug="context-tensor",
     since="0.1.0",
     message="an input or output of a custom function kept as an attribute of the context",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, frozenset({"Function"})),),
     highest=Certainty.ADVICE,
 )
 

@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.code.function_instances import function_calls
-from torchlint.rule import Example, Rule
+from torchlint.rule import Example, Rule, Topic
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +44,9 @@ RULE = Rule(
     slug="function-instance",
     since="0.1.0",
     message="a custom function that is called as its class or an instance, and not by `apply`",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, frozenset({"Function"})),),
     fix=Applicability.SAFE,
+    topics=frozenset({Topic.UPGRADE}),
 )
 
 _LEGACY = "Legacy autograd function with non-static forward method is deprecated"

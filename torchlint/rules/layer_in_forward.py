@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Certainty, Effect, EffectKind
 from torchlint.model.code.passing_layers import passing_layers
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ RULE = Rule(
     slug="layer-in-forward",
     since="0.1.0",
     message="a layer or parameter that forward builds, uses once and drops",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, frozenset({"forward"})),),
 )
 
 _UNTRAINED = Effect(EffectKind.SILENT, "its weights are new at each call, and never trained")

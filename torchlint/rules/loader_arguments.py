@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.code.loader_conflicts import conflicts
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ RULE = Rule(
     slug="loader-arguments",
     since="0.1.0",
     message="arguments of a loader that PyTorch refuses together",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, frozenset({"DataLoader"})),),
     fix=Applicability.SAFE,
 )
 

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Related
 from torchlint.model.code.epoch_samplers import untold_samplers
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ RULE = Rule(
     slug="missing-set-epoch",
     since="0.1.0",
     message="a distributed sampler that is never told which epoch it is",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, frozenset({"DistributedSampler"})),),
     fix=Applicability.UNSAFE,
 )
 

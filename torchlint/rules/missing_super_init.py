@@ -63,7 +63,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         known = module.calls_init or module.lineage.ancestry is Ancestry.MODULE
         if store is not None and known and not module.lineage.self_initialising and not facts.is_template:
             yield _finding(module, store)
-    for module in facts.module_classes(Sign.WORD):
+    is_suspicious = any(each in facts.source.text for each in _MISSPELLED)
+    for module in facts.module_classes(Sign.WORD) if is_suspicious else ():
         if (finding := _misspelled(facts, module)) is not None:
             yield finding
 

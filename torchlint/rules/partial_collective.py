@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Certainty, Effect, EffectKind
 from torchlint.model.code.collectives import partial_collectives
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ RULE = Rule(
     slug="partial-collective",
     since="0.1.0",
     message="a collective of all processes that only some of them come to",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, frozenset({"distributed"})),),
 )
 
 _WAITS = Effect(EffectKind.RAISES, "the processes that call it wait for the others until the timeout")

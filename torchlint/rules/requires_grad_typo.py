@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.code.misspelled_flags import misspelled_flags
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +39,31 @@ if TYPE_CHECKING:
     from torchlint.model.code.misspelled_flags import MisspelledFlag
     from torchlint.model.facts import Facts
 
+_WORDS = frozenset(
+    {
+        "require_grad",
+        "required_grad",
+        "require_grads",
+        "required_grads",
+        "requires_grads",
+        "require_gradient",
+        "requires_gradient",
+        "requires_gradients",
+        "reqires_grad",
+        "requries_grad",
+        "rquires_grad",
+        "require_grad_",
+        "required_grad_",
+        "requires_grads_",
+    }
+)
+
 RULE = Rule(
     code="TLC308",
     slug="requires-grad-typo",
     since="0.1.0",
     message="`requires_grad` misspelled: an attribute that nobody reads, or an argument that is refused",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, _WORDS),),
     fix=Applicability.SAFE,
 )
 

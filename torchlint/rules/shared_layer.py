@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.code.repeated_layers import repeated_layers
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ RULE = Rule(
     slug="shared-layer",
     since="0.1.0",
     message="one layer several times in a list, where several layers are meant",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, frozenset({"nn"})),),
     fix=Applicability.UNSAFE,
 )
 

@@ -28,10 +28,10 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Effect, EffectKind, Fix
 from torchlint.model.autograd.signs import GRADIENTS
+from torchlint.model.code.type_checks import is_asked_for
 from torchlint.model.interpreter.trace import Rewrapped
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
-from torchlint.syntax.tree import last_name, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,6 @@ RULE = Rule(
     fix=Applicability.SAFE,
 )
 
-_TYPE_CHECKS = frozenset({"isinstance", "type", "is_tensor", "hasattr"})
 _WARNS = Effect(EffectKind.NONE, "PyTorch warns: to copy construct from a tensor, use detach().clone()")
 _LEAVES = Effect(EffectKind.SILENT, "no gradient goes through the copy")
 
@@ -59,7 +58,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     story = facts.story
     for found in story.seen(_rewrapped):
         made = found.what
-        if facts.layout.owns(made.at) and _is_asked_for(facts, made):
+        if facts.layout.owns(made.at) and is_asked_for(made.written, facts.layout.around(made.at)):
             continue
         text = f"`{story.text(made.written)}` is a tensor already: this copies it without its graph, and warns"
         fix = None if made.has_graph else _fix(facts, made)
@@ -68,19 +67,6 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 def _rewrapped(events: Sequence[Event]) -> Iterator[Rewrapped]:
     return (each for each in events if isinstance(each, Rewrapped))
-
-
-def _is_asked_for(facts: Facts, made: Rewrapped) -> bool:
-    """Whether this runs only for something of some type: an annotation that says otherwise is no proof."""
-    tests = (each.test for each in facts.layout.around(made.at) if isinstance(each, (ast.If, ast.IfExp)))
-    written = ast.dump(made.written)
-    return any(
-        last_name(each.func) in _TYPE_CHECKS and ast.dump(given) == written
-        for test in tests
-        for each in walk(test)
-        if isinstance(each, ast.Call)
-        for given in each.args[:1]
-    )
 
 
 def _fix(facts: Facts, made: Rewrapped) -> Fix | None:

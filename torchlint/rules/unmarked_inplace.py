@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.code.function_contexts import unmarked_changes
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ RULE = Rule(
     slug="unmarked-inplace",
     since="0.1.0",
     message="a custom function that changes its input in place and does not tell autograd",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, frozenset({"Function"})),),
     fix=Applicability.UNSAFE,
 )
 

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Certainty, Effect, EffectKind, Related
 from torchlint.model.code.worker_copies import unshared_streams
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ RULE = Rule(
     slug="unsharded-iterable",
     since="0.1.0",
     message="a stream of data that each worker of a loader gives from its beginning to its end",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, frozenset({"IterableDataset"})),),
 )
 
 

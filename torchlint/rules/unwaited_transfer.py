@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.code.collectives import unwaited_transfers
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +36,14 @@ if TYPE_CHECKING:
     from torchlint.model.code.collectives import UnwaitedTransfer
     from torchlint.model.facts import Facts
 
+_WORDS = frozenset({"isend", "irecv", "batch_isend_irecv", "async_op"})
+
 RULE = Rule(
     code="TLC807",
     slug="unwaited-transfer",
     since="0.1.0",
     message="a transfer between processes that nobody waits for",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, _WORDS),),
     fix=Applicability.UNSAFE,
 )
 

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Certainty, Effect, EffectKind, Related
 from torchlint.model.code.worker_copies import copied_generators
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ RULE = Rule(
     slug="worker-rng",
     since="0.1.0",
     message="a dataset's own generator of random numbers, of which each worker has the same copy",
-    triggers=(),
+    triggers=(Trigger(Sign.WORD, frozenset({"DataLoader"})),),
 )
 
 _SAME = Effect(EffectKind.SILENT, "the workers draw the same numbers, in each epoch anew")
