@@ -41,7 +41,7 @@ RULE = Rule(
     slug="layer-in-forward",
     since="0.1.0",
     message="a layer or parameter that forward builds, uses once and drops",
-    triggers=(Trigger(Sign.WORD, frozenset({"forward"})),),
+    triggers=(Trigger(Sign.PROGRAM_RECORD),),  # it reads the text alone: no region has to be parsed for it
 )
 
 _UNTRAINED = Effect(EffectKind.SILENT, "its weights are new at each call, and never trained")

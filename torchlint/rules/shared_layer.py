@@ -41,7 +41,7 @@ RULE = Rule(
     slug="shared-layer",
     since="0.1.0",
     message="one layer several times in a list, where several layers are meant",
-    triggers=(Trigger(Sign.WORD, frozenset({"nn"})),),
+    triggers=(Trigger(Sign.PROGRAM_RECORD),),  # it reads the text alone: no region has to be parsed for it
     fix=Applicability.UNSAFE,
 )
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from torchlint.model.code.built_modules import builds_parameters
 from torchlint.model.code.named_calls import public_name
 from torchlint.model.code.purpose import words_in
-from torchlint.syntax.tree import Function, dotted, last_name, walk
+from torchlint.syntax.tree import Function, last_name, statements, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from torchlint.model.code.protocol import CodeFacts
@@ -35,16 +35,29 @@ class PassingLayer(NamedTuple):
 
 def passing_layers(facts: CodeFacts) -> Iterator[PassingLayer]:
     """What the ``forward`` of each module of the file, or a method that it leads to, builds for one use."""
-    for node in walk(facts.tree()):
+    for node in statements(facts.tree().body):
         if isinstance(node, ast.ClassDef) and facts.classes.lineage(node.lineno).is_module:
-            for method in _reached(node):
-                parents = {child: parent for parent in walk(method) for child in ast.iter_child_nodes(parent)}
-                is_told = any(isinstance(each, ast.expr) and last_name(each) in _MODES for each in walk(method))
-                for each in walk(method):
-                    if isinstance(each, ast.Call) and not _is_inside_function(each, parents, method):
-                        found = _passing(each, parents, method, facts)
-                        if found is not None and not (found.is_dropout and is_told):
-                            yield found
+            for method, nodes in _reached(node):
+                built = [each for each in nodes if isinstance(each, ast.Call) and _may_build(each)]
+                if built:
+                    yield from _in_method(method, nodes, built, facts)
+
+
+def _may_build(call: ast.Call) -> bool:
+    """Whether what is called has the name of a class."""
+    return (last_name(call.func) or "")[:1].isupper()
+
+
+def _in_method(
+    method: Function, nodes: Sequence[ast.AST], built: Sequence[ast.Call], facts: CodeFacts
+) -> Iterator[PassingLayer]:
+    parents = {child: parent for parent in nodes for child in ast.iter_child_nodes(parent)}
+    is_told = any(isinstance(each, ast.expr) and last_name(each) in _MODES for each in nodes)
+    for each in built:
+        if not _is_inside_function(each, parents, method):
+            found = _passing(each, parents, method, facts)
+            if found is not None and not (found.is_dropout and is_told):
+                yield found
 
 
 def _passing(
@@ -104,8 +117,9 @@ def _is_inside_function(node: ast.AST, parents: Mapping[ast.AST, ast.AST], metho
     return False
 
 
-def _reached(owner: ast.ClassDef) -> Iterator[Function]:
-    """``forward`` and the methods that it leads to, those left out whose name says that they build something."""
+def _reached(owner: ast.ClassDef) -> Iterator[tuple[Function, Sequence[ast.AST]]]:
+    """``forward`` and the methods that it leads to with all their nodes, those left out whose name says that they build
+    something."""
     methods = {each.name: each for each in owner.body if isinstance(each, Function)}
     waiting = ["forward"]
     while waiting:
@@ -113,6 +127,9 @@ def _reached(owner: ast.ClassDef) -> Iterator[Function]:
         method = methods.pop(name, None)
         if method is None or words_in(name) & _BUILDING:
             continue
-        yield method
-        called = (each for each in walk(method) if isinstance(each, ast.Attribute))
-        waiting += [each.attr for each in called if dotted(each) == f"self.{each.attr}"]
+        nodes = list(walk(method))
+        yield method, nodes
+        for each in nodes:
+            match each:
+                case ast.Attribute(value=ast.Name(id="self"), attr=called):
+                    waiting.append(called)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from torchlint.model.code.protocol import CodeFacts
 
+_REPEATED = re.compile(r"\)\s{0,99}\]\s{0,99}\*|\*\s{0,99}\[\s{0,99}[\w.]{1,99}\(")
+"""A list that ends in a call, before ``*``, or one that begins so behind it."""
 _ON_PURPOSE = re.compile(r"(?i:share|sharing|tied|tie\b|tying|same (?:layer|module|weights)|recurren|reuse|universal)")
 
 
@@ -27,7 +29,7 @@ class RepeatedLayer(NamedTuple):
 
 def repeated_layers(facts: CodeFacts) -> Iterator[RepeatedLayer]:
     """Every list of one layer that is repeated, unless its line says that this is meant."""
-    if "] *" not in facts.source.text and "* [" not in facts.source.text and "]*" not in facts.source.text:
+    if not _REPEATED.search(facts.source.text):
         return
     for node in walk(facts.tree()):
         match node:
