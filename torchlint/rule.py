@@ -42,6 +42,15 @@ class Mark(Enum):
     DEPRECATED = "deprecated"
 
 
+class Topic(Enum):
+    """What a rule is about besides right and wrong: each is a preset that selects the rules about it."""
+
+    PERFORMANCE = "performance"
+    """Time or memory that a program takes for nothing."""
+    UPGRADE = "upgrade"
+    """What newer versions of PyTorch do in another way, or do not do any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """The fixed facts of a rule.
@@ -49,7 +58,8 @@ class Rule:
     ``since`` is the torchlint version that brought it, ``default`` whether it runs without being selected, ``fix`` the
     most careful applicability its fixes can have (None: it has none), ``message`` one line that says what is wrong,
     ``triggers`` what a region must show before the rule can find something there, ``highest`` how sure its findings can
-    be at best: a rule whose findings would all be hidden does not run. ``advice_triggers`` are those of ``advise``.
+    be at best: a rule whose findings would all be hidden does not run. ``advice_triggers`` are those of ``advise``,
+    ``topics`` what presets know it by.
     """
 
     code: str
@@ -62,6 +72,7 @@ class Rule:
     highest: Certainty = Certainty.CERTAIN
     advice_triggers: tuple[Trigger, ...] = ()
     mark: Mark | None = None
+    topics: frozenset[Topic] = frozenset()
 
     def can_show(self, lowest: Certainty) -> bool:
         """Whether any finding can be sure enough where only those at least as sure as ``lowest`` are shown."""

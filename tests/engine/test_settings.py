@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from torchlint.engine.selected import selected_rules
 from torchlint.engine.settings import Overrides, Settings, forget_settings, load_settings, parse_version
 from torchlint.errors import ConfigError
 from torchlint.finding import Certainty
-from torchlint.rule import LoadedRule, Rule
+from torchlint.rule import LoadedRule, Rule, Topic
 
 
 @dataclass(frozen=True)
@@ -323,3 +323,34 @@ def test_importing_settings_is_cheap():
 @pytest.mark.parametrize("text", ["2.5", " 2.5 ", "2.5.1", "2.5.0+cu121", "2.5.0a1"])
 def test_versions(text):
     assert parse_version(text, "here") == (2, 5)
+
+
+# Presets.
+
+
+def test_a_preset_selects_the_rules_that_say_so(tmp_path, monkeypatch):
+    slow = replace(RULES["TLC503"].rule, topics=frozenset({Topic.PERFORMANCE}))
+    monkeypatch.setitem(RULES, "TLC503", replace(RULES["TLC503"], rule=slow))
+    folder = write(tmp_path, '[tool.torchlint]\npreset = "performance"\n')
+    assert dict(selected_rules(load_settings(folder), RULES)).get("TLC503") is ADVICE
+    assert "TLC101" not in selected_rules(load_settings(folder), RULES)
+
+
+def test_strict_is_all_with_advice_and_recommended_what_is_on(tmp_path):
+    strict = selected_rules(load_settings(tmp_path, Overrides(preset="strict", isolated=True)), RULES)
+    assert strict["TLC503"] is strict["TLC101"] is ADVICE
+    usual = selected_rules(load_settings(tmp_path, Overrides(preset="recommended", isolated=True)), RULES)
+    assert usual == selected_rules(load_settings(tmp_path, Overrides(isolated=True)), RULES)
+
+
+def test_select_replaces_what_a_preset_selects(tmp_path):
+    folder = write(tmp_path, '[tool.torchlint]\npreset = "strict"\nselect = ["TLC1"]\n')
+    found = selected_rules(load_settings(folder), RULES)
+    assert found["TLC101"] is ADVICE
+    assert "TLC207" not in found
+
+
+def test_a_preset_that_there_is_not(tmp_path):
+    folder = write(tmp_path, '[tool.torchlint]\npreset = "perfomance"\n')
+    with pytest.raises(ConfigError, match=r"preset: no preset is called 'perfomance'.*performance"):
+        load_settings(folder)

@@ -117,6 +117,7 @@ def test_rules_as_json(capsys):
         "default": False,
         "fix": None,
         "since": "0.1.0",
+        "presets": ["strict"],
     }
 
 

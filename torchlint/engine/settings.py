@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast, get_type_hints
 
 from torchlint import rule as rule_module
-from torchlint.engine import config_file, selection
+from torchlint.engine import config_file, presets, selection
 from torchlint.engine.config_file import Table, as_written, nearest, typed
 from torchlint.engine.ignore import IgnorePatterns
 from torchlint.errors import ConfigError
@@ -77,7 +77,8 @@ class Settings:
 class Overrides(NamedTuple):
     """What the command line says. ``config`` is read instead of looking for a file, ``isolated`` reads none.
 
-    ``select`` replaces the file's select, extend-select and ignore; ``extend_select`` and ``ignore`` add to them.
+    ``select`` replaces the file's select, extend-select and ignore, and so does ``preset``, without which it replaces
+    that as well; ``extend_select`` and ``ignore`` add to them.
     """
 
     select: tuple[str, ...] | None = None
@@ -88,6 +89,7 @@ class Overrides(NamedTuple):
     config: Path | None = None
     isolated: bool = False
     baseline: Path | None = None
+    preset: str | None = None
 
 
 NO_OVERRIDES = Overrides()
@@ -142,6 +144,10 @@ def _overridden(settings: Settings, overrides: Overrides) -> Settings:
     ignore = selection.check_selectors(overrides.ignore, rules, "--ignore")
     selection.check_ignored(ignore, "--ignore")
     extend = selection.check_selectors(overrides.extend_select, rules, "--extend-select")
+    if overrides.preset is not None:
+        preset = presets.preset_of(overrides.preset, _rules(), "--preset")
+        certainty = preset.certainty or settings.certainty
+        settings = replace(settings, select=preset.select, extend_select=(), ignore=(), certainty=certainty)
     if overrides.select is not None:
         select = selection.check_selectors(overrides.select, rules, "--select")
         settings = replace(settings, select=select, extend_select=(), ignore=())
@@ -164,6 +170,9 @@ def _of_table(table: Table) -> Settings:
         if key not in _READERS:
             raise ConfigError(f"{table.where(key)}: unknown key{nearest(key, [*_READERS, 'rules'])}")
         values[key.replace("-", "_")] = _READERS[key](value, table, key)
+    preset = cast("presets.Preset", values.pop("preset", presets.Preset(None)))
+    values.setdefault("select", preset.select)
+    values.setdefault("certainty", preset.certainty or Certainty.LIKELY)
     values["options"] = _options(table)
     return Settings(**values)  # type: ignore[arg-type]  # each reader returns its field's type
 
@@ -199,6 +208,11 @@ def _per_file_lines(text: str, where: str) -> dict[str, str]:
     return found
 
 
+def _preset(value: object, table: Table, key: str) -> presets.Preset:
+    name = cast("str", typed(value, str, table.where(key), table.text))
+    return presets.preset_of(name, _rules(), table.where(key))
+
+
 def _certainty(value: object, table: Table, key: str) -> Certainty:
     return cast("Certainty", typed(value, Certainty, table.where(key), table.text))
 
@@ -214,6 +228,7 @@ def _baseline(value: object, table: Table, key: str) -> Path:
 
 
 _READERS: dict[str, Callable[[object, Table, str], object]] = {
+    "preset": _preset,
     "select": _selectors,
     "extend-select": _selectors,
     "ignore": _ignored,

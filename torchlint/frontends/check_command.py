@@ -108,6 +108,7 @@ def overrides_of(options: argparse.Namespace) -> Overrides:
         config=Path(options.config) if options.config else None,
         isolated=options.isolated,
         baseline=Path(options.baseline) if options.baseline else None,
+        preset=options.preset,
     )
 
 

@@ -6,7 +6,13 @@ import argparse
 from typing import TYPE_CHECKING
 
 from torchlint.frontends.formats import FORMATS
-from torchlint.frontends.options import EXIT_STATUSES, add_color_option, add_settings_options, add_verdicts_option
+from torchlint.frontends.options import (
+    EXIT_STATUSES,
+    add_color_option,
+    add_preset_option,
+    add_settings_options,
+    add_verdicts_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +67,7 @@ def add_rule_options(
 ) -> None:
     """Which rules run, and what they show; ``reader`` gives the type of an option's value."""
     group = parser.add_argument_group("rules", "RULES are codes, beginnings of codes, slugs or ALL, split at commas")
+    add_preset_option(group, "run the rules of this preset, whatever the settings select or ignore")
     for name, does in (
         ("--select", "run these rules only, whatever the settings select or ignore"),
         ("--extend-select", "run these rules too"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from torchlint import rule as rule_module
 from torchlint.engine.discovery import SUFFIXES
+from torchlint.engine.presets import PRESETS
 from torchlint.engine.selection import known_rules
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def script(parser: ArgumentParser, shell: str) -> str:
         for action in each._actions:
             if action.metavar in ("RULE", "RULES"):
                 action.choices = names
+            elif action.metavar == "PRESET":
+                action.choices = PRESETS
             elif isinstance(action.metavar, str) and action.metavar in files:
                 action.complete = files[action.metavar]  # type: ignore[attr-defined]  # where shtab looks for it
     return shtab.complete(parser, shell)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint import rule as rule_module
+from torchlint.engine.presets import check_preset, presets_with
 from torchlint.engine.selection import ALWAYS, find_rule, known_rules
 from torchlint.errors import ConfigError
 from torchlint.finding import Applicability
@@ -97,24 +98,23 @@ def print_rule(name: str, color: str) -> int:
     return 0
 
 
-def print_rules(output_format: str, color: str) -> int:
-    """Print all rules as a table or as JSON."""
+def print_rules(output_format: str, color: str, preset: str | None = None) -> int:
+    """Print all rules, or those of a preset, as a table or as JSON."""
     if output_format == "json":
         import json
 
-        rules = known_rules(rule_module.all_rules()).values()
-        sys.stdout.write(json.dumps([_as_json(each) for each in rules], indent=2) + "\n")
+        sys.stdout.write(json.dumps([_as_json(each) for each in _listed(preset)], indent=2) + "\n")
         return 0
     header = ("code", "rule", "what it finds", "default", "fix")
     console = _console(color)
     if console is None:
-        _print_plain([header, *_rows()])
+        _print_plain([header, *_rows(preset=preset)])
         return 0
     from rich import box
     from rich.table import Table
 
     table = Table(*header, box=box.SIMPLE_HEAD, header_style="bold")
-    for row in _rows():
+    for row in _rows(preset=preset):
         table.add_row(f"[bold]{row[0]}[/]", row[1], row[2].replace("[", r"\["), *row[3:])
     console.print(table)
     return 0
@@ -135,8 +135,15 @@ def _print_plain(rows: list[tuple[str, ...]]) -> None:
         sys.stdout.write("  ".join(f"{each:<{width}}" for each, width in zip(row, widths, strict=True)).rstrip() + "\n")
 
 
-def _rows(code: str = "") -> Iterator[tuple[str, ...]]:
-    for rule in known_rules(rule_module.all_rules()).values():
+def _listed(preset: str | None) -> Iterator[Rule]:
+    rules = known_rules(rule_module.all_rules()).values()
+    if preset is not None:
+        check_preset(preset, "--preset")
+    return (each for each in rules if preset is None or preset in presets_with(each))
+
+
+def _rows(code: str = "", preset: str | None = None) -> Iterator[tuple[str, ...]]:
+    for rule in _listed(preset):
         default = "always" if rule.code in ALWAYS else "on" if rule.default else "off"
         yield f"{code}{rule.code}{code}", f"{code}{rule.slug}{code}", rule.message, default, _FIXES[rule.fix]
 
@@ -149,6 +156,7 @@ def _as_json(rule: Rule) -> dict[str, object]:
         "default": rule.default,
         "fix": rule.fix.value if rule.fix else None,
         "since": rule.since,
+        "presets": presets_with(rule),
     }
 
 

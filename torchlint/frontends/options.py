@@ -21,6 +21,11 @@ def add_color_option(target: _ActionsContainer) -> None:
     )
 
 
+def add_preset_option(target: _ActionsContainer, does: str) -> None:
+    """A set of rules under one name."""
+    target.add_argument("--preset", metavar="PRESET", help=f"{does}: recommended, strict, performance or upgrade")
+
+
 def add_settings_options(target: _ActionsContainer) -> None:
     """Where settings are read from."""
     target.add_argument("--config", metavar="FILE", help="read the settings from this file only")

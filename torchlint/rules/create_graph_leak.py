@@ -33,7 +33,7 @@ from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.fixes.retention import CREATE, RETAIN, drop, rename
 from torchlint.model.report.story import is_method
-from torchlint.rule import Example, Rule
+from torchlint.rule import Example, Rule, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,7 @@ RULE = Rule(
     triggers=GRADIENTS,
     fix=Applicability.UNSAFE,
     highest=Certainty.LIKELY,
+    topics=frozenset({Topic.PERFORMANCE}),
 )
 
 _LEAK = Effect(EffectKind.SLOW, "parameters and their gradients refer to each other, so that the graph stays in memory")

@@ -32,7 +32,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Fix, Span
-from torchlint.rule import Example, Mark, Rule
+from torchlint.rule import Example, Mark, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ RULE = Rule(
     fix=Applicability.SAFE,
     highest=Certainty.ADVICE,
     mark=Mark.DEPRECATED,
+    topics=frozenset({Topic.UPGRADE}),
 )
 
 # By purpose: what to say, what to put in the place of `.data`, and whether that is safe.

@@ -61,7 +61,7 @@ _KEEPS = Effect(EffectKind.SILENT, "nothing is ever dropped")
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every functional dropout in a module that is not told the mode."""
-    if not any(Sign.WORD in region.signs for region in facts.outline.regions):
+    if not any(each in facts.source.text for each in _SPELLINGS):
         return
     for call, name, module in unsaid(facts, _ALWAYS | _NEVER):
         code, said = facts.layout.text(call.func), f"training={module}.training"

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Related
 from torchlint.model.interpreter.trace import Gathered
-from torchlint.rule import Example, Rule
+from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ RULE = Rule(
     message="losses that are collected together with their graphs",
     triggers=(Trigger(Sign.PROGRAM_CALL, frozenset({"backward"})),),
     fix=Applicability.UNSAFE,
+    topics=frozenset({Topic.PERFORMANCE}),
 )
 
 _GROWS = Effect(EffectKind.SILENT, "the graph of each iteration is kept: memory grows")

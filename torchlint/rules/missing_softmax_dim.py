@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Effect, EffectKind, Fix
 from torchlint.model.interpreter.trace import Built, Operation
-from torchlint.rule import Example, Rule
+from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ RULE = Rule(
     message="a softmax over a dimension that PyTorch guesses",
     triggers=(Trigger(Sign.PROGRAM_SHORT, _FUNCTIONS | _LAYERS), Trigger(Sign.PROGRAM_RECORD, _FUNCTIONS | _LAYERS)),
     fix=Applicability.UNSAFE,
+    topics=frozenset({Topic.UPGRADE}),
 )
 
 _GUESS = "PyTorch warns and takes dimension 0 of tensors with 0, 1 or 3 dimensions, dimension 1 of others"

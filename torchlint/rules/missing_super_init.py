@@ -45,6 +45,7 @@ _KINDS = {Kind.MODULE: "module", Kind.PARAMETER: "parameters", Kind.BUFFER: "buf
 """What only a module whose constructor has run can keep, by PyTorch's words."""
 _MISSPELLED = frozenset(("_init_", "_init__", "__init_", "__init", "init__", "__int__", "__inti__", "___init__"))
 """What is typed for ``__init__``."""
+_WRONG = re.compile(rf"\b(?:{'|'.join(sorted(_MISSPELLED))})\b")
 
 RULE = Rule(
     code="TLC104",
@@ -63,7 +64,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         known = module.calls_init or module.lineage.ancestry is Ancestry.MODULE
         if store is not None and known and not module.lineage.self_initialising and not facts.is_template:
             yield _finding(module, store)
-    for module in facts.module_classes(Sign.WORD):
+    for module in facts.module_classes(Sign.WORD) if _WRONG.search(facts.source.text) else ():
         if (finding := _misspelled(facts, module)) is not None:
             yield finding
 

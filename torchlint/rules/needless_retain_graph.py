@@ -31,7 +31,7 @@ from torchlint.finding import Applicability, Certainty, Effect, EffectKind
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.fixes.retention import RETAIN, drop
-from torchlint.rule import Example, Mark, Rule
+from torchlint.rule import Example, Mark, Rule, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,7 @@ RULE = Rule(
     triggers=GRADIENTS,
     fix=Applicability.SAFE,
     mark=Mark.UNNECESSARY,
+    topics=frozenset({Topic.PERFORMANCE}),
 )
 
 _SLOW = Effect(EffectKind.SLOW, "what the graph kept stays in memory until the last name for it is gone")

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.fixes.replace_mode import INFERENCE, swapped
-from torchlint.rule import Example, Rule
+from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ RULE = Rule(
     default=False,
     fix=Applicability.UNSAFE,
     highest=Certainty.ADVICE,
+    topics=frozenset({Topic.PERFORMANCE}),
 )
 
 _SINCE = (1, 9)

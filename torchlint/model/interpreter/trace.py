@@ -153,7 +153,18 @@ class ModuleFlag:
     value: bool
 
 
-Event: TypeAlias = Operation | Built | Backward | Step | SchedulerStep | Scaling | Clip | Handed | Gathered | ModuleFlag
+@dataclass(frozen=True, slots=True)
+class Rewrapped:
+    """A tensor was given to ``torch.tensor``, which is for data that is none; ``has_graph`` where it requires grad."""
+
+    at: ast.AST
+    written: ast.AST
+    has_graph: bool = field(compare=False)
+
+
+Event: TypeAlias = (
+    Operation | Built | Backward | Step | SchedulerStep | Scaling | Clip | Handed | Gathered | ModuleFlag | Rewrapped
+)
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
 """The recorded operation that gave a value, or each of its parts."""
@@ -341,6 +352,10 @@ class Trace:
     def flag_module(self, at: ast.AST, value: bool) -> None:
         """A module was given an attribute ``requires_grad``."""
         self.add(ModuleFlag(at, value))
+
+    def rewrap(self, at: ast.AST, written: ast.AST, *, has_graph: bool) -> None:
+        """A tensor was made of a tensor."""
+        self.add(Rewrapped(at, written, has_graph))
 
     def _number(self, holder: object) -> int:
         return self._numbers.setdefault(holder, len(self._numbers))

@@ -162,7 +162,10 @@ class Classes:
             return None, ()
         built = self._base(home, outline, name)
         if built is _TORCH_MODULE:
-            return not bases.is_stateless(self._qualified(outline, name)), ()
+            qualified = self._qualified(outline, name)
+            if held is Held.PARAMETERS and layer(canonical(qualified)) is not None:
+                return _is_trained(qualified), ()
+            return not bases.is_stateless(qualified), ()
         return (_own_state(held, built), _built(built)) if built.classes else (None, ())
 
     def has_parameters(self, lineage: Lineage) -> bool:

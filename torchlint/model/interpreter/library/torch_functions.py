@@ -156,7 +156,12 @@ def _shape_of(data: object) -> tuple[int, ...] | None:
 def _tensor(machine: Interpreter, site: Site) -> object:
     """``torch.tensor(data)``: a copy outside the graph."""
     made = _create(machine, site, "torch.tensor")
-    for each in tensors_in(site.argument(0, "data")):
+    data = site.argument(0, "data")
+    for each in tensors_in(data, 0):
+        if not each.is_loose:
+            has_graph = requires_grad(each) is Answer.YES
+            machine.run.trace.rewrap(site.at, site.written(0, "data"), has_graph=has_graph)
+    for each in tensors_in(data):
         if requires_grad(each) is Answer.YES:
             made.cut = leave(machine.run, CutKind.REWRAP, site.at, "torch.tensor", each)
             made.dtype, made.shape = each.dtype, None
