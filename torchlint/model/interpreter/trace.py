@@ -11,6 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.interpreter.holders import holders_of, trained_with
 from torchlint.model.interpreter.values.symbolic import identity
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.fault_log import FaultLog
-    from torchlint.model.autograd.tensor import Storage, Tensor
+    from torchlint.model.autograd.tensor import Storage
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.values.modules import LayerValue
     from torchlint.model.interpreter.values.symbolic import Symbolic
@@ -101,6 +103,27 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """An optimizer was given leaves, or modules that have them; ``is_all``: no others."""
+
+    at: ast.AST
+    optimizer: int
+    leaves: frozenset[int]
+    is_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """``leaves`` came to stand in the place of others that some ``optimizers`` have, or beside them in a module.
+    ``is_seen``: it is known of all of them which a backward reaches."""
+
+    at: ast.AST
+    optimizers: frozenset[int]
+    leaves: frozenset[int]
+    is_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SchedulerStep:
     """A step of a scheduler to the next rate of an optimizer, by its number."""
 
@@ -151,7 +174,20 @@ class ModuleFlag:
     value: bool
 
 
-Event: TypeAlias = Operation | Built | Backward | Step | SchedulerStep | Scaling | Clip | Handed | Gathered | ModuleFlag
+Event: TypeAlias = (
+    Operation
+    | Built
+    | Backward
+    | Step
+    | Owned
+    | Replaced
+    | SchedulerStep
+    | Scaling
+    | Clip
+    | Handed
+    | Gathered
+    | ModuleFlag
+)
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
 """The recorded operation that gave a value, or each of its parts."""
@@ -181,11 +217,13 @@ class Trace:
         self._numbers: dict[object, int] = {}
         self._unseen: dict[object, set[ast.AST]] = {}
         self._owned: dict[object, Collection[object] | None] = {}
+        self._holders: dict[object, set[object]] = {}
 
     def let_go(self) -> None:
         """Hold no tensor and no optimizer any more."""
         for each in (self._producers, self._results, self._unproven, self._numbers, self._unseen, self._owned):
             each.clear()
+        self._holders.clear()
 
     def add(self, event: Event) -> None:
         """Something happened."""
@@ -283,10 +321,33 @@ class Trace:
 
     # Gradients.
 
-    def own(self, optimizer: object, modules: Collection[object] | None) -> None:
-        """An optimizer was made whose parameters are not seen, but for the modules that have them (None: not known)."""
-        self._unseen[optimizer] = set()
-        self._owned[optimizer] = modules
+    def own(
+        self, at: ast.AST, optimizer: object, parameters: Collection[Tensor], modules: Collection[object] | None
+    ) -> None:
+        """An optimizer was made, or given more parameters; those that are not seen, modules have (None: not known)."""
+        if optimizer not in self._holders and not parameters:
+            self._unseen[optimizer] = set()
+            self._owned[optimizer] = modules
+        held = {*parameters, *(modules or ())}
+        self._holders.setdefault(optimizer, set()).update(held)
+        numbers = frozenset(map(self._number, held))
+        self.add(Owned(at, self._number(optimizer), numbers, modules is not None))
+
+    def open_group(self, at: ast.AST) -> None:
+        """The list of an optimizer's parameters was read, which may be to give it others."""
+        self.add(Owned(at, -1, frozenset(), False))
+
+    def replace(self, at: ast.AST, before: object, after: object) -> None:
+        """Something has another value than before, or a module has one more part."""
+        if not self._holders or before is after:
+            return
+        new = trained_with(after)
+        old = holders_of(before) if new else set()
+        optimizers = [each for each, held in self._holders.items() if not held.isdisjoint(old)]
+        if optimizers and (new := new - old):
+            is_seen = all(isinstance(each, Tensor) for each in (*old, *new))
+            numbers = [frozenset(map(self._number, each)) for each in (optimizers, new)]
+            self.add(Replaced(at, numbers[0], numbers[1], is_seen))
 
     def backward(self, at: ast.AST, fresh: Iterable[Tensor] = (), again: Iterable[Tensor] = ()) -> None:
         """A backward reached leaves without gradient, and some that hold what it left there before."""

@@ -13,6 +13,7 @@ from torchlint.model.interpreter.values.scheduler import SchedulerValue
 from torchlint.model.interpreter.values.symbolic import Symbol
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from torchlint.model.interpreter.protocol import Interpreter
@@ -42,8 +43,7 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     made = OptimizerValue(name, groups, known, speculation.hidden(machine.run, others))
     refusals.optimize(machine, site, made.parameters)
     speculation.note_leaves(machine.run, parameters)
-    if not made.parameters:
-        machine.run.trace.own(made, made.hidden)
+    machine.run.trace.own(site.at, made, made.parameters, made.hidden)
     return made
 
 
@@ -58,11 +58,11 @@ def _flat(given: object) -> Iterator[object]:
         yield given
 
 
-def annotated(machine: Interpreter, kind: object) -> OptimizerValue | None:
+def annotated(machine: Interpreter, at: ast.AST, kind: object) -> OptimizerValue | None:
     """The optimizer that an argument must be which is annotated with ``kind``; None where that is no class of one."""
     name = getattr(kind, "name", "")
     if name not in _ANY and optimizer(name) is None:
         return None
     made = OptimizerValue(name, [], Answer.MAYBE)
-    machine.run.trace.own(made, made.hidden)
+    machine.run.trace.own(at, made, (), made.hidden)
     return made

@@ -83,6 +83,7 @@ def assign(machine: Interpreter, scope: Scope, target: ast.expr, value: object) 
     """Assign a value to a name, an attribute, a subscript, or to several of them."""
     if isinstance(target, ast.Name):
         as_value(value).bind(target.id)
+        machine.run.trace.replace(target, scope.names.get(target.id), value)
         scope.bind(target.id, value)
     elif isinstance(target, ast.Attribute):
         as_value(machine.evaluate(scope, target.value)).set_attribute(machine, target.attr, value, target)

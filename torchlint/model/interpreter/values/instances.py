@@ -107,7 +107,9 @@ class WrappedObject(WrappedModule[ObjectValue]):
         vm.stored(at, self.of, name, value)
         if self.of.is_module and setter is MISSING and name not in self.of.attributes and not _is_of_self(at):
             self.note_flag(vm, name, value, at)
-        if isinstance(before := self.of.attributes.get(name), Tensor):
+        before = self.of.attributes.get(name, self.of if self.of.is_module else None)
+        vm.run.trace.replace(at, before, value)
+        if isinstance(before, Tensor):
             vm.run.history.reach.replaced.add(before)
         self.of.attributes[name] = held(value) if self.of.is_module else value
 

@@ -162,12 +162,14 @@ def _hook(vm: Interpreter, site: Site, module: Module) -> object:
 
 def _append(vm: Interpreter, site: Site, module: Module) -> object:
     if site.arguments:
+        vm.run.trace.replace(site.at, module, site.arguments[0])
         module.append(site.arguments[0])
     return module
 
 
 def _extend(vm: Interpreter, site: Site, module: Module) -> object:
     for each in vm.items(site.at, site.argument(0, "modules")):
+        vm.run.trace.replace(site.at, module, each)
         module.append(each)
     return module
 

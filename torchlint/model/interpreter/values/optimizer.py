@@ -29,10 +29,13 @@ class ParameterGroup(Value):
     parameters: list[Tensor]
 
     def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        if index == "params":
+            vm.run.trace.open_group(at)
         return list(self.parameters) if index == "params" and self.parameters else vm.unknown()
 
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
         if index == "params":
+            vm.run.trace.open_group(at)
             self.parameters = tensors_in(value)
 
 
@@ -76,6 +79,7 @@ class OptimizerValue(Value):
             case "add_param_group":
                 self.groups.append(ParameterGroup(tensors_in(site.argument(0, "param_group"))))
                 self.hidden = None
+                vm.run.trace.own(site.at, self, self.groups[-1].parameters, None)
             case _:
                 return vm.unknown()
         return None

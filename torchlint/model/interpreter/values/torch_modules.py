@@ -109,6 +109,7 @@ class WrappedLayer(WrappedModule[LayerValue]):
         self.note_flag(vm, name, value, at)
         self.of.others.pop(name, None)
         if name in self.of.state:
+            vm.run.trace.replace(at, self.of.state[name], value)
             vm.run.history.reach.replaced.add(self.of.state[name])
         if isinstance(value, Tensor):
             self.of.state[name] = value
@@ -201,8 +202,10 @@ class WrappedSequence(WrappedModule[SequenceValue]):
         """Replace a module; where it is not known which, any may be another one."""
         names = list(self.of.modules)
         if isinstance(index, int) and -len(names) <= index < len(names):
+            vm.run.trace.replace(at, self.of.modules[names[index]], value)
             self.of.modules[names[index]] = value
         elif isinstance(index, str):
+            vm.run.trace.replace(at, self.of.modules.get(index), value)
             self.of.modules[index] = value
         else:
             self.of.modules = dict.fromkeys(names, Symbolic(Single("module", id(self.of))))

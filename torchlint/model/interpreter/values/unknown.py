@@ -99,6 +99,7 @@ class WrappedSymbolic(Wrapped[Symbolic]):
         return kept if kept is not None else Symbolic(Attribute(vm.run.shortened(self.of.key), name), flow)
 
     def set_attribute(self, vm: Interpreter, name: str, value: object, at: ast.AST) -> None:
+        vm.run.trace.replace(at, self.of, value)
         vm.heap[self.of.key, name] = value
         vm.stored(at, self.of, name, value)
         if name == "grad":
@@ -141,6 +142,7 @@ class WrappedSymbolic(Wrapped[Symbolic]):
         return Symbolic(key.condition if isinstance(key, Not) else Not(key))
 
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        vm.run.trace.replace(at, self.of, value)
         vm.stored(at, self.of, "", value)
         if isinstance(index, (int, str)):
             vm.heap[self.of.key, repr(index)] = value
