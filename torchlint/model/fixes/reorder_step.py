@@ -118,6 +118,18 @@ def _moved_behind(layout: Layout, statements: Sequence[ast.stmt], place: ast.stm
     return tuple(edits) if len(cells) == 1 else None
 
 
+def moved(layout: Layout, statement: ast.stmt, place: ast.stmt) -> tuple[Edit, ...] | None:
+    """Move a statement of one line before an earlier one of its block, or behind a later one."""
+    if layout.block(statement) is not layout.block(place):
+        return None
+    if statement.lineno < place.lineno:
+        return _moved_behind(layout, [statement], place)
+    removal, added = layout.remove(statement), layout.before(place, layout.text(statement))
+    is_one_line = "\n" not in layout.text(statement)
+    cells = {layout.source.cell_of_line(each.lineno) for each in (statement, place)}
+    return (*added, *removal) if added and removal and is_one_line and len(cells) == 1 else None
+
+
 def _stepping_later(layout: Layout, step: ast.stmt, backward: ast.stmt) -> tuple[Edit, ...] | None:
     """The step behind the backward; only taken away where the same step follows there anyway."""
     following = layout.neighbour(backward, 1)

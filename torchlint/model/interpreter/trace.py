@@ -84,11 +84,12 @@ class Built:
 @dataclass(frozen=True, slots=True)
 class Backward:
     """A backward: of the leaves that it reaches those that held no gradient, as none was there or it was cleared, and
-    those that still hold what this very backward left there before."""
+    those that still hold what this very backward left there before. ``is_seen``: no others get gradients."""
 
     at: ast.AST
     fresh: frozenset[int]
     again: frozenset[int]
+    is_seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """An optimizer was given leaves, or modules that have them; ``is_all``: no others."""
+    """An optimizer was given leaves, or ``modules`` that have them; ``is_all``: no others."""
 
     at: ast.AST
     optimizer: int
     leaves: frozenset[int]
+    modules: frozenset[int]
     is_all: bool
 
 
@@ -142,10 +144,19 @@ class Scaling:
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
-    """Gradients were clipped to a norm or a value."""
+class Cleared:
+    """Gradients of ``leaves``, if these held any, were cleared or set to zero."""
 
     at: ast.AST
+    leaves: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Gradients of ``leaves``, or of any that are not seen, were clipped to a norm or a value."""
+
+    at: ast.AST
+    leaves: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +194,7 @@ Event: TypeAlias = (
     | Replaced
     | SchedulerStep
     | Scaling
+    | Cleared
     | Clip
     | Handed
     | Gathered
@@ -326,16 +338,15 @@ class Trace:
     ) -> None:
         """An optimizer was made, or given more parameters; those that are not seen, modules have (None: not known)."""
         if optimizer not in self._holders and not parameters:
-            self._unseen[optimizer] = set()
+            self._unseen.setdefault(optimizer, set())
             self._owned[optimizer] = modules
-        held = {*parameters, *(modules or ())}
-        self._holders.setdefault(optimizer, set()).update(held)
-        numbers = frozenset(map(self._number, held))
-        self.add(Owned(at, self._number(optimizer), numbers, modules is not None))
+        self._holders.setdefault(optimizer, set()).update(parameters, modules or ())
+        leaves, others = (self._numbered(each) for each in (parameters, modules or ()))
+        self.add(Owned(at, self._number(optimizer), leaves, others, modules is not None))
 
     def open_group(self, at: ast.AST) -> None:
         """The list of an optimizer's parameters was read, which may be to give it others."""
-        self.add(Owned(at, -1, frozenset(), False))
+        self.add(Owned(at, -1, frozenset(), frozenset(), False))
 
     def replace(self, at: ast.AST, before: object, after: object) -> None:
         """Something has another value than before, or a module has one more part."""
@@ -346,23 +357,24 @@ class Trace:
         optimizers = [each for each, held in self._holders.items() if not held.isdisjoint(old)]
         if optimizers and (new := new - old):
             is_seen = all(isinstance(each, Tensor) for each in (*old, *new))
-            numbers = [frozenset(map(self._number, each)) for each in (optimizers, new)]
-            self.add(Replaced(at, numbers[0], numbers[1], is_seen))
+            self.add(Replaced(at, self._numbered(optimizers), self._numbered(new), is_seen))
 
-    def backward(self, at: ast.AST, fresh: Iterable[Tensor] = (), again: Iterable[Tensor] = ()) -> None:
+    def backward(
+        self, at: ast.AST, fresh: Iterable[Tensor] = (), again: Iterable[Tensor] = (), *, is_seen: bool = False
+    ) -> None:
         """A backward reached leaves without gradient, and some that hold what it left there before."""
         numbers = set(map(self._number, fresh)), set(map(self._number, again))
         for optimizer, fed in self._unseen.items():
             if not fed or at in fed:
                 numbers[at in fed].add(self._number(optimizer))
             fed.add(at)
-        self.add(Backward(at, *map(frozenset, numbers)))
+        self.add(Backward(at, frozenset(numbers[0]), frozenset(numbers[1]), is_seen))
 
     def step(self, at: ast.AST, optimizer: object, parameters: Iterable[Tensor]) -> None:
         """An optimizer used the gradients of some parameters."""
         is_seen = optimizer not in self._unseen
-        uses = map(self._number, parameters if is_seen else [optimizer])
-        self.add(Step(at, frozenset(uses), is_seen, self._number(optimizer)))
+        uses = self._numbered(parameters if is_seen else [optimizer])
+        self.add(Step(at, uses, is_seen, self._number(optimizer)))
 
     def schedule(self, at: ast.AST, optimizer: object) -> None:
         """A scheduler went on to the next rate of an optimizer."""
@@ -372,9 +384,31 @@ class Trace:
         """A method of a gradient scaler was called."""
         self.add(Scaling(at, method, is_sure))
 
-    def clip(self, at: ast.AST) -> None:
-        """Gradients were clipped."""
-        self.add(Clip(at))
+    def clip(self, at: ast.AST, parameters: Collection[Tensor], *, is_all: bool) -> None:
+        """Gradients of some parameters were clipped; ``is_all``: of no others."""
+        self.add(Clip(at, self._numbered([*parameters, *(() if is_all else self._unseen)])))
+
+    def clear_known(self, at: ast.AST, fed: Iterable[Tensor], optimizer: object = None) -> None:
+        """Gradients of some leaves certainly were cleared, and those of an optimizer's."""
+        cleared = self._numbered([*fed, *((optimizer,) if optimizer in self._unseen else ())])
+        self.clear(optimizer)
+        if cleared:
+            self.add(Cleared(at, cleared))
+
+    def clear_unknown(self, at: ast.AST, owner: object) -> None:
+        """``zero_grad`` of something unknown, which is an optimizer if it ever steps."""
+        if owner not in self._unseen:
+            self._unseen[owner] = {each.at for each in self.events if isinstance(each, Backward)}
+            self._owned[owner] = None
+        self.add(Cleared(at, self._numbered((owner,))))
+        self.clear_unseen(at, is_any=True)
+
+    def step_unknown(self, at: ast.AST, owner: object) -> None:
+        """``step`` of something unknown, which is an optimizer if it has cleared gradients."""
+        if owner in self._unseen:
+            if owner not in self._holders:
+                self.own(at, owner, (), None)
+            self.step(at, owner, ())
 
     def clear(self, optimizer: object = None) -> None:
         """The gradients of an optimizer's parameters were cleared, or (None) of any that are not seen."""
@@ -400,6 +434,9 @@ class Trace:
     def flag_module(self, at: ast.AST, value: bool) -> None:
         """A module was given an attribute ``requires_grad``."""
         self.add(ModuleFlag(at, value))
+
+    def _numbered(self, holders: Iterable[object]) -> frozenset[int]:
+        return frozenset(map(self._number, holders))
 
     def _number(self, holder: object) -> int:
         return self._numbers.setdefault(holder, len(self._numbers))

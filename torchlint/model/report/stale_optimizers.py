@@ -55,7 +55,7 @@ def _stale(events: Sequence[Event]) -> Iterator[Stale]:
                 if not event.is_all:
                     return
                 made.setdefault(event.optimizer, event.at)
-                owned |= event.leaves
+                owned |= event.leaves | event.modules
             case Replaced():
                 waiting.append(_Waiting(event))
             case Backward(fresh=fresh):

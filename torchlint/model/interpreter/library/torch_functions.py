@@ -245,7 +245,10 @@ def _harmless(machine: Interpreter, site: Site) -> object:
 
 
 def _clip(machine: Interpreter, site: Site) -> object:
-    machine.run.trace.clip(site.at)
+    given = site.argument(0, "parameters")
+    listed = given if isinstance(given, (list, tuple)) else [given]
+    is_all = all(isinstance(each, Tensor) for each in listed)
+    machine.run.trace.clip(site.at, machine.run.history.fed_of(tensors_in(given)), is_all=is_all)
     return None
 
 

@@ -82,7 +82,7 @@ def _named_modules(vm: Interpreter, site: Site, module: Module) -> object:
 
 
 def _zero_grad(vm: Interpreter, site: Site, module: Module) -> object:
-    vm.run.trace.clear()
+    vm.run.trace.clear_known(site.at, vm.run.history.fed_of(module.parameters()))
     vm.run.history.clear_gradients(module.parameters(), site.argument(0, "set_to_none", True))
     return None
 

@@ -69,7 +69,7 @@ class OptimizerValue(Value):
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
         match name:
             case "zero_grad":
-                vm.run.trace.clear(self)
+                vm.run.trace.clear_known(site.at, vm.run.history.fed_of(self.parameters), self)
                 vm.run.history.clear_gradients(self.parameters, site.argument(0, "set_to_none", True))
             case "step":
                 return self._step(vm, site)
