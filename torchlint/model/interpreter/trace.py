@@ -136,11 +136,14 @@ class SchedulerStep:
 @dataclass(frozen=True, slots=True)
 class Scaling:
     """A call of a method of a gradient scaler that may be enabled: ``scale``, ``unscale_``, ``step`` or ``update``.
-    ``is_sure``: it is enabled where its device is there."""
+    ``is_sure``: it is enabled where its device is there. Scaler and ``optimizer`` by their numbers (None: the method
+    takes none, or it is not known)."""
 
     at: ast.AST
     method: str
     is_sure: bool
+    scaler: int
+    optimizer: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,9 +383,10 @@ class Trace:
         """A scheduler went on to the next rate of an optimizer."""
         self.add(SchedulerStep(at, self._number(optimizer)))
 
-    def scaling(self, at: ast.AST, method: str, *, is_sure: bool) -> None:
-        """A method of a gradient scaler was called."""
-        self.add(Scaling(at, method, is_sure))
+    def scaling(self, at: ast.AST, method: str, scaler: object, optimizer: object, *, is_sure: bool) -> None:
+        """A method of a gradient scaler was called; for an optimizer, None where it takes none that is known."""
+        number = self._number(optimizer) if optimizer is not None else None
+        self.add(Scaling(at, method, is_sure, self._number(scaler), number))
 
     def clip(self, at: ast.AST, parameters: Collection[Tensor], *, is_all: bool) -> None:
         """Gradients of some parameters were clipped; ``is_all``: of no others."""
