@@ -46,10 +46,7 @@ RULE = Rule(
     slug="missing-scaler-update",
     since="0.1.0",
     message="a gradient scaler that is used again before it is updated",
-    triggers=(
-        Trigger(Sign.PROGRAM, frozenset({"GradScaler"})),
-        Trigger(Sign.PROGRAM_CALL, frozenset({"unscale_"})),
-    ),
+    triggers=(Trigger(Sign.PROGRAM_CALL, frozenset({"backward"})),),
     fix=Applicability.UNSAFE,
 )
 

@@ -45,7 +45,7 @@ RULE = Rule(
     slug="scaled-step",
     since="0.1.0",
     message="a step of an optimizer with gradients that are still scaled",
-    triggers=(Trigger(Sign.PROGRAM, frozenset({"GradScaler"})), Trigger(Sign.PROGRAM_CALL, frozenset({"scale"}))),
+    triggers=(Trigger(Sign.PROGRAM_CALL, frozenset({"backward"})),),
     fix=Applicability.UNSAFE,
 )
 
