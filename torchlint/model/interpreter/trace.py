@@ -134,6 +134,14 @@ class SchedulerStep:
 
 
 @dataclass(frozen=True, slots=True)
+class BareStep:
+    """A scheduler that follows a metric was stepped without one; it was ``made`` at some place."""
+
+    at: ast.AST
+    made: ast.AST
+
+
+@dataclass(frozen=True, slots=True)
 class Scaling:
     """A call of a method of a gradient scaler that may be enabled: ``scale``, ``unscale_``, ``step`` or ``update``.
     ``is_sure``: it is enabled where its device is there. Scaler and ``optimizer`` by their numbers (None: the method
@@ -196,6 +204,7 @@ Event: TypeAlias = (
     | Owned
     | Replaced
     | SchedulerStep
+    | BareStep
     | Scaling
     | Cleared
     | Clip

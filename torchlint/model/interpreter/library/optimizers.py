@@ -26,7 +26,7 @@ _ANY = frozenset(("torch.optim.Optimizer", "torch.optim.optimizer.Optimizer"))
 def build(machine: Interpreter, site: Site, name: str) -> object:
     """``torch.optim.SGD(parameters, ...)``, or a scheduler; others are unknown."""
     if name.startswith("torch.optim.lr_scheduler."):
-        return SchedulerValue(name.rpartition(".")[2], site.argument(0, "optimizer"))
+        return SchedulerValue(name.rpartition(".")[2], site.argument(0, "optimizer"), site.at)
     if optimizer(name) is None:
         return unknown_calls.call_unknown(machine, site, Symbol(name))
     given = site.argument(0, "params")

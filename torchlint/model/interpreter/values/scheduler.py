@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from torchlint.model.interpreter.trace import BareStep
 from torchlint.model.interpreter.values.optimizer import OptimizerValue
 from torchlint.model.interpreter.values.value import Value
 
@@ -21,10 +22,11 @@ _OWN_ORDER = frozenset(("ReduceLROnPlateau", "SequentialLR", "ChainedScheduler")
 
 @dataclass(eq=False, slots=True)
 class SchedulerValue(Value):
-    """A scheduler of the learning rate of an optimizer; ``name`` is that of its class."""
+    """A scheduler of the learning rate of an optimizer, ``made`` at some place; ``name`` is that of its class."""
 
     name: str
     optimizer: object
+    made: ast.AST
 
     @property
     def is_lasting(self) -> bool:
@@ -36,7 +38,9 @@ class SchedulerValue(Value):
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
         if name != "step":
             return vm.unknown()
-        is_next = not (site.arguments or site.keywords) and self.name not in _OWN_ORDER
-        if is_next and isinstance(self.optimizer, OptimizerValue):
+        is_bare = not (site.arguments or site.keywords)
+        if is_bare and self.name == "ReduceLROnPlateau":
+            vm.run.trace.add(BareStep(site.at, self.made))
+        elif is_bare and self.name not in _OWN_ORDER and isinstance(self.optimizer, OptimizerValue):
             vm.run.trace.schedule(site.at, self.optimizer)
         return None
