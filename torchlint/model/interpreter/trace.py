@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.holders import holders_of, trained_with
+from torchlint.model.interpreter.kept_states import KeptStates, StateRead, StateUsed
 from torchlint.model.interpreter.values.symbolic import identity
 
 if TYPE_CHECKING:
@@ -211,6 +212,8 @@ Event: TypeAlias = (
     | Handed
     | Gathered
     | ModuleFlag
+    | StateRead
+    | StateUsed
 )
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
@@ -241,6 +244,7 @@ class Trace:
         self._numbers: dict[object, int] = {}
         self._unseen: dict[object, set[ast.AST]] = {}
         self._owned: dict[object, Collection[object] | None] = {}
+        self.states = KeptStates(self)
         self._holders: dict[object, set[object]] = {}
 
     def let_go(self) -> None:
@@ -248,6 +252,7 @@ class Trace:
         for each in (self._producers, self._results, self._unproven, self._numbers, self._unseen, self._owned):
             each.clear()
         self._holders.clear()
+        self.states.let_go()
 
     def add(self, event: Event) -> None:
         """Something happened."""
@@ -353,7 +358,7 @@ class Trace:
             self._unseen.setdefault(optimizer, set())
             self._owned[optimizer] = modules
         self._holders.setdefault(optimizer, set()).update(parameters, modules or ())
-        leaves, others = (self._numbered(each) for each in (parameters, modules or ()))
+        leaves, others = (self.numbered(each) for each in (parameters, modules or ()))
         self.add(Owned(at, self._number(optimizer), leaves, others, modules is not None))
 
     def open_group(self, at: ast.AST) -> None:
@@ -369,7 +374,7 @@ class Trace:
         optimizers = [each for each, held in self._holders.items() if not held.isdisjoint(old)]
         if optimizers and (new := new - old):
             is_seen = all(isinstance(each, Tensor) for each in (*old, *new))
-            self.add(Replaced(at, self._numbered(optimizers), self._numbered(new), is_seen))
+            self.add(Replaced(at, self.numbered(optimizers), self.numbered(new), is_seen))
 
     def backward(
         self, at: ast.AST, fresh: Iterable[Tensor] = (), again: Iterable[Tensor] = (), *, is_seen: bool = False
@@ -385,7 +390,7 @@ class Trace:
     def step(self, at: ast.AST, optimizer: object, parameters: Iterable[Tensor]) -> None:
         """An optimizer used the gradients of some parameters."""
         is_seen = optimizer not in self._unseen
-        uses = self._numbered(parameters if is_seen else [optimizer])
+        uses = self.numbered(parameters if is_seen else [optimizer])
         self.add(Step(at, uses, is_seen, self._number(optimizer)))
 
     def schedule(self, at: ast.AST, optimizer: object) -> None:
@@ -399,11 +404,11 @@ class Trace:
 
     def clip(self, at: ast.AST, parameters: Collection[Tensor], *, is_all: bool) -> None:
         """Gradients of some parameters were clipped; ``is_all``: of no others."""
-        self.add(Clip(at, self._numbered([*parameters, *(() if is_all else self._unseen)])))
+        self.add(Clip(at, self.numbered([*parameters, *(() if is_all else self._unseen)])))
 
     def clear_known(self, at: ast.AST, fed: Iterable[Tensor], optimizer: object = None) -> None:
         """Gradients of some leaves certainly were cleared, and those of an optimizer's."""
-        cleared = self._numbered([*fed, *((optimizer,) if optimizer in self._unseen else ())])
+        cleared = self.numbered([*fed, *((optimizer,) if optimizer in self._unseen else ())])
         self.clear(optimizer)
         if cleared:
             self.add(Cleared(at, cleared))
@@ -413,7 +418,7 @@ class Trace:
         if owner not in self._unseen:
             self._unseen[owner] = {each.at for each in self.events if isinstance(each, Backward)}
             self._owned[owner] = None
-        self.add(Cleared(at, self._numbered((owner,))))
+        self.add(Cleared(at, self.numbered((owner,))))
         self.clear_unseen(at, is_any=True)
 
     def step_unknown(self, at: ast.AST, owner: object) -> None:
@@ -448,7 +453,8 @@ class Trace:
         """A module was given an attribute ``requires_grad``."""
         self.add(ModuleFlag(at, value))
 
-    def _numbered(self, holders: Iterable[object]) -> frozenset[int]:
+    def numbered(self, holders: Iterable[object]) -> frozenset[int]:
+        """The numbers of leaves, or of what has them."""
         return frozenset(map(self._number, holders))
 
     def _number(self, holder: object) -> int:

@@ -184,6 +184,7 @@ class WrappedDict(Wrapped[dict[object, object]]):
             case "get" | "setdefault" | "pop" if has_key and site.arguments:
                 return self._get(name, given, site.argument(1, "default"))
             case "update":
+                vm.run.trace.states.change(items)
                 items.update(given if isinstance(given, dict) else {})
                 items.update(site.keywords)
             case "clear":
@@ -203,6 +204,7 @@ class WrappedDict(Wrapped[dict[object, object]]):
         return looked_up(vm, self.of, index)
 
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        vm.run.trace.states.change(self.of)
         if is_key(index):
             self.of[index] = value
         else:

@@ -66,7 +66,9 @@ def _named_buffers(vm: Interpreter, site: Site, module: Module) -> object:
 
 
 def _state_dict(vm: Interpreter, site: Site, module: Module) -> object:
-    return {name: detached(vm.run, site.at, each, "state_dict") for name, each in module.named_state().items()}
+    found = {name: detached(vm.run, site.at, each, "state_dict") for name, each in module.named_state().items()}
+    vm.run.trace.states.read(site.at, found, module)
+    return found
 
 
 def _children(vm: Interpreter, site: Site, module: Module) -> object:
@@ -120,6 +122,7 @@ def _apply(vm: Interpreter, site: Site, module: Module) -> object:
 
 
 def _load(vm: Interpreter, site: Site, module: Module) -> object:
+    vm.run.trace.states.load(site.at, site.argument(0, "state_dict"), module)
     _overwrite(site, module.named_state(), "load_state_dict")
     return vm.unknown()
 

@@ -143,6 +143,7 @@ class WrappedSymbolic(Wrapped[Symbolic]):
 
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
         vm.run.trace.replace(at, self.of, value)
+        vm.run.trace.states.change(self.of)
         vm.stored(at, self.of, "", value)
         if isinstance(index, (int, str)):
             vm.heap[self.of.key, repr(index)] = value
