@@ -169,13 +169,14 @@ from torch import nn
 
 model = nn.Linear(2, 1)
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-best, wanted = None, None
+best, first = None, None
 for epoch in range(3):
     optimizer.zero_grad()
     model(torch.ones(4, 2)).mean().backward()
     optimizer.step()
     if epoch == 0:
-        best, wanted = ⟦model.state_dict()⟧, model.weight.detach().clone()
+        best = ⟦model.state_dict()⟧
+        first = model.weight.detach().clone()
 model.load_state_dict(best)
 """,
         fixed="""
@@ -184,16 +185,17 @@ from torch import nn
 
 model = nn.Linear(2, 1)
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-best, wanted = None, None
+best, first = None, None
 for epoch in range(3):
     optimizer.zero_grad()
     model(torch.ones(4, 2)).mean().backward()
     optimizer.step()
     if epoch == 0:
-        best, wanted = {name: value.clone() for name, value in model.state_dict().items()}, model.weight.detach().clone()
+        best = {name: value.clone() for name, value in model.state_dict().items()}
+        first = model.weight.detach().clone()
 model.load_state_dict(best)
 """,
-        proof="fault = not torch.equal(model.weight, wanted)",
+        proof="fault = not torch.equal(model.weight, first)",
     ),
     Example(
         "a copy, one that is used at once, and one of another model",

@@ -14,6 +14,7 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.holders import holders_of, trained_with
 from torchlint.model.interpreter.kept_states import KeptStates, StateRead, StateUsed
+from torchlint.model.interpreter.read_once import ReadAgain, ReadOnce
 from torchlint.model.interpreter.values.symbolic import identity
 
 if TYPE_CHECKING:
@@ -214,6 +215,7 @@ Event: TypeAlias = (
     | ModuleFlag
     | StateRead
     | StateUsed
+    | ReadAgain
 )
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
@@ -245,6 +247,7 @@ class Trace:
         self._unseen: dict[object, set[ast.AST]] = {}
         self._owned: dict[object, Collection[object] | None] = {}
         self.states = KeptStates(self)
+        self.generators = ReadOnce(self.add)
         self._holders: dict[object, set[object]] = {}
 
     def let_go(self) -> None:
@@ -253,6 +256,7 @@ class Trace:
             each.clear()
         self._holders.clear()
         self.states.let_go()
+        self.generators.let_go()
 
     def add(self, event: Event) -> None:
         """Something happened."""

@@ -30,8 +30,12 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     if optimizer(name) is None:
         return unknown_calls.call_unknown(machine, site, Symbol(name))
     given = site.argument(0, "params")
+    machine.run.trace.generators.read(site.at, given, is_refused=True)
     speculation.optimize(machine.run, given)
     listed = given if isinstance(given, (list, tuple)) else []
+    for each in listed:
+        if isinstance(each, dict):
+            machine.run.trace.generators.read(site.at, each.get("params"))
     groups = [ParameterGroup(tensors_in(each.get("params"))) for each in listed if isinstance(each, dict)]
     fused = site.keywords.get("fused", False)
     known = Answer.MAYBE

@@ -251,6 +251,7 @@ def _save(machine: Interpreter, site: Site) -> object:
 
 def _clip(machine: Interpreter, site: Site) -> object:
     given = site.argument(0, "parameters")
+    machine.run.trace.generators.read(site.at, given)
     listed = given if isinstance(given, (list, tuple)) else [given]
     is_all = all(isinstance(each, Tensor) for each in listed)
     machine.run.trace.clip(site.at, machine.run.history.fed_of(tensors_in(given)), is_all=is_all)

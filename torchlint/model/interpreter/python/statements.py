@@ -195,6 +195,8 @@ def _for(machine: Interpreter, scope: Scope, node: ast.For | ast.AsyncFor) -> Si
                     effects.measure()
                 assign(machine, scope, node.target, value)
                 signal = machine.execute(scope, node.body)
+                if signal is Signal.BREAK or signal is Signal.RETURN:
+                    run.trace.generators.doubt(iterable)
                 if signal is Signal.BREAK:
                     return None
                 if signal is Signal.RETURN:

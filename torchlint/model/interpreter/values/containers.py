@@ -107,6 +107,7 @@ class WrappedList(Wrapped[list[object]]):
         self.of[:] = [vm.unknown() for _ in self.of]
 
     def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        vm.run.trace.generators.read(at, self.of)
         is_cut = is_open(vm.run, self.of)
         return vm.unknown_items(vm.unknown()) if is_cut and not self.of else Items([*self.of], True, is_cut=is_cut)
 

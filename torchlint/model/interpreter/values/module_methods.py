@@ -48,12 +48,12 @@ def _more(vm: Interpreter, module: Module) -> list[Symbolic]:
 
 
 def _parameters(vm: Interpreter, site: Site, module: Module) -> object:
-    return [*module.parameters(), *_more(vm, module)]
+    return vm.run.trace.generators.made([*module.parameters(), *_more(vm, module)])
 
 
 def _named_parameters(vm: Interpreter, site: Site, module: Module) -> object:
     found = [(name, each) for name, each in module.named_state().items() if each.is_parameter]
-    return [*found, *((vm.unknown(), each) for each in _more(vm, module))]
+    return vm.run.trace.generators.made([*found, *((vm.unknown(), each) for each in _more(vm, module))])
 
 
 def _buffers(vm: Interpreter, site: Site, module: Module) -> object:

@@ -126,6 +126,7 @@ class WrappedSymbolic(Wrapped[Symbolic]):
                 return _enumerated(vm, at, number, start)
             case Zipped(number=number):
                 return _zipped(vm, at, number)
+        vm.run.trace.generators.read(at, self.of)
         parts = parameters.items(self.of, vm.run.fresh, ENOUGH)
         return Wrapped.items(self, vm, at) if parts is None else of_any_number(vm.run, parts, self.of)
 
