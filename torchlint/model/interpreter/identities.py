@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterator
 
 
 class Fresh(NamedTuple):
@@ -234,6 +234,14 @@ def is_one_object(key: Hashable) -> bool:
     if isinstance(key, Attribute):
         return key.number != 0 or is_one_object(key.owner)
     return type(key) in _OBJECTS
+
+
+def owners(key: Hashable) -> Iterator[Hashable]:
+    """A value, and what it is an attribute or item of, and so on."""
+    yield key
+    while isinstance(key, (Attribute, Item)) and key.owner is not None:
+        key = key.owner
+        yield key
 
 
 def is_lasting(key: Hashable) -> bool:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.model.interpreter.holders import holders_of
 from torchlint.model.interpreter.values.symbolic import identity
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
-
-    from torchlint.model.interpreter.trace import Trace
+    from collections.abc import Callable, Iterable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +33,29 @@ class StateUsed:
 class KeptStates:
     """The state dicts of one path, each with the module that it is of."""
 
-    def __init__(self, trace: Trace) -> None:
-        self._trace = trace
+    def __init__(
+        self, note: Callable[[StateRead | StateUsed], None], numbered: Callable[[Iterable[object]], frozenset[int]]
+    ) -> None:
+        self._note = note
+        self._numbered = numbered
         self._states: list[tuple[object, object]] = []
 
-    def read(self, at: ast.AST, state: object, owner: object) -> None:
-        """``owner.state_dict()`` gave a state."""
-        self._trace.add(StateRead(at, len(self._states), self._trace.numbered(holders_of(owner))))
+    def read(self, at: ast.AST, state: object, owner: object, holders: Iterable[object]) -> None:
+        """``owner.state_dict()`` gave a state; ``holders`` have the parameters in it."""
+        self._note(StateRead(at, len(self._states), self._numbered(holders)))
         self._states.append((state, owner))
 
     def load(self, at: ast.AST, state: object, owner: object) -> None:
         """``owner.load_state_dict(state)``."""
         for number in self._found(state):
             if _is_same(self._states[number][1], owner):
-                self._trace.add(StateUsed(at, number, True))
+                self._note(StateUsed(at, number, True))
 
     def save(self, at: ast.AST, given: object) -> None:
         """``torch.save`` of a state, or of a dict that has some."""
         for each in (given, *(given.values() if isinstance(given, dict) else ())):
             for number in self._found(each):
-                self._trace.add(StateUsed(at, number, False))
+                self._note(StateUsed(at, number, False))
 
     def has(self, value: object) -> bool:
         """Whether a value is a state that was read."""

@@ -11,8 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.autograd.tensor import Tensor
-from torchlint.model.interpreter.holders import holders_of, trained_with
 from torchlint.model.interpreter.kept_states import KeptStates, StateRead, StateUsed
 from torchlint.model.interpreter.read_once import ReadAgain, ReadOnce
 from torchlint.model.interpreter.values.symbolic import identity
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.fault_log import FaultLog
-    from torchlint.model.autograd.tensor import Storage
+    from torchlint.model.autograd.tensor import Storage, Tensor
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.values.modules import LayerValue
     from torchlint.model.interpreter.values.symbolic import Symbolic
@@ -227,6 +225,14 @@ def operations(events: Iterable[Event], names: Collection[str]) -> Iterator[Oper
     return (each for each in events if isinstance(each, Operation) and each.name in names)
 
 
+@dataclass(slots=True)
+class _Held:
+    """What an optimizer has: the ``modules`` of the parameters that are not seen (None: not known), and all of it."""
+
+    modules: Collection[object] | None
+    all: set[object] = field(default_factory=set)
+
+
 class Trace:
     """The events of one path. ``wanted`` are the names of the operations that are recorded, ``entered`` says for places
     in other files by which call the program had come there, as its ``log`` has it.
@@ -245,16 +251,14 @@ class Trace:
         self._unproven: dict[Hashable, Callable[[], Made]] = {}
         self._numbers: dict[object, int] = {}
         self._unseen: dict[object, set[ast.AST]] = {}
-        self._owned: dict[object, Collection[object] | None] = {}
-        self.states = KeptStates(self)
+        self.states = KeptStates(self.add, self.numbered)
         self.generators = ReadOnce(self.add)
-        self._holders: dict[object, set[object]] = {}
+        self._owned: dict[object, _Held] = {}
 
     def let_go(self) -> None:
         """Hold no tensor and no optimizer any more."""
         for each in (self._producers, self._results, self._unproven, self._numbers, self._unseen, self._owned):
             each.clear()
-        self._holders.clear()
         self.states.let_go()
         self.generators.let_go()
 
@@ -358,10 +362,9 @@ class Trace:
         self, at: ast.AST, optimizer: object, parameters: Collection[Tensor], modules: Collection[object] | None
     ) -> None:
         """An optimizer was made, or given more parameters; those that are not seen, modules have (None: not known)."""
-        if optimizer not in self._holders and not parameters:
+        if optimizer not in self._owned and not parameters:
             self._unseen.setdefault(optimizer, set())
-            self._owned[optimizer] = modules
-        self._holders.setdefault(optimizer, set()).update(parameters, modules or ())
+        self._owned.setdefault(optimizer, _Held(modules)).all.update(parameters, modules or ())
         leaves, others = (self.numbered(each) for each in (parameters, modules or ()))
         self.add(Owned(at, self._number(optimizer), leaves, others, modules is not None))
 
@@ -369,15 +372,18 @@ class Trace:
         """The list of an optimizer's parameters was read, which may be to give it others."""
         self.add(Owned(at, -1, frozenset(), frozenset(), False))
 
-    def replace(self, at: ast.AST, before: object, after: object) -> None:
-        """Something has another value than before, or a module has one more part."""
-        if not self._holders or before is after:
+    def replace(
+        self, at: ast.AST, before: Callable[[], Iterable[object]], after: Callable[[], Iterable[object]]
+    ) -> None:
+        """Something has another value than before, or a module has one more part: what had its parameters, and what
+        waits for gradients now."""
+        if not self._owned:
             return
-        new = trained_with(after)
-        old = holders_of(before) if new else set()
-        optimizers = [each for each, held in self._holders.items() if not held.isdisjoint(old)]
+        new = {*after()}
+        old = {*before()} if new else set()
+        optimizers = [each for each, held in self._owned.items() if not held.all.isdisjoint(old)]
         if optimizers and (new := new - old):
-            is_seen = all(isinstance(each, Tensor) for each in (*old, *new))
+            is_seen = len(tensors_in([*old, *new])) == len(old) + len(new)
             self.add(Replaced(at, self.numbered(optimizers), self.numbered(new), is_seen))
 
     def backward(
@@ -421,14 +427,13 @@ class Trace:
         """``zero_grad`` of something unknown, which is an optimizer if it ever steps."""
         if owner not in self._unseen:
             self._unseen[owner] = {each.at for each in self.events if isinstance(each, Backward)}
-            self._owned[owner] = None
         self.add(Cleared(at, self.numbered((owner,))))
         self.clear_unseen(at, is_any=True)
 
     def step_unknown(self, at: ast.AST, owner: object) -> None:
         """``step`` of something unknown, which is an optimizer if it has cleared gradients."""
         if owner in self._unseen:
-            if owner not in self._holders:
+            if owner not in self._owned:
                 self.own(at, owner, (), None)
             self.step(at, owner, ())
 
@@ -440,8 +445,14 @@ class Trace:
 
     def _may_share(self, one: object, other: object) -> bool:
         """Whether two optimizers whose parameters are not seen may have some in common."""
-        ones, others = self._owned.get(one, ()), self._owned.get(other, ())
+        ones, others = self._modules_of(one), self._modules_of(other)
         return ones is None or others is None or any(each in others for each in ones)
+
+    def _modules_of(self, optimizer: object) -> Collection[object] | None:
+        """The modules that have all parameters of an optimizer that are not seen, None where there may be others."""
+        if optimizer not in self._unseen:
+            return ()
+        return self._owned[optimizer].modules if optimizer in self._owned else None
 
     def clear_unseen(self, at: ast.AST, *, is_any: bool) -> None:
         """Something that is not seen may have cleared gradients: any, or only what code that is not seen has."""

@@ -55,7 +55,7 @@ def _note_state(run: PathState, site: Site, callee: object, found: object) -> No
     if isinstance(callee, Attribute) and callee.owner is not None:
         owner = Symbolic(callee.owner)
         if callee.name == "state_dict" and not site.arguments:
-            run.trace.states.read(site.at, found, owner)
+            run.trace.states.read(site.at, found, owner, as_value(owner).holders())
         elif callee.name == "load_state_dict" and site.arguments:
             run.trace.states.load(site.at, site.arguments[0], owner)
 

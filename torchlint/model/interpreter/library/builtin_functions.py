@@ -264,8 +264,7 @@ def _deep_copy(machine: Interpreter, site: Site) -> object:
     for _, each in known.values():
         if isinstance(each, Tensor):
             each.made = site.at
-    is_alike = identity(copied) is not None and machine.run.trace.states.has(copied)
-    return machine.unknown() if is_alike else copied
+    return machine.unknown() if machine.run.trace.states.has(copied) else copied
 
 
 def _nothing(machine: Interpreter, site: Site) -> object:

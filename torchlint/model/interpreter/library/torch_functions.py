@@ -253,8 +253,8 @@ def _clip(machine: Interpreter, site: Site) -> object:
     given = site.argument(0, "parameters")
     machine.run.trace.generators.read(site.at, given)
     listed = given if isinstance(given, (list, tuple)) else [given]
-    is_all = all(isinstance(each, Tensor) for each in listed)
-    machine.run.trace.clip(site.at, machine.run.history.fed_of(tensors_in(given)), is_all=is_all)
+    known = tensors_in(given)
+    machine.run.trace.clip(site.at, machine.run.history.fed_of(known), is_all=len(known) == len(listed))
     return None
 
 

@@ -15,7 +15,7 @@ from torchlint.model.interpreter.library import builtin_functions, torch_functio
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.python import functions, objects
 from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.values.containers import Stream, listed
+from torchlint.model.interpreter.values.containers import is_stream, listed
 from torchlint.model.interpreter.values.operator import operand_texts
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.model.interpreter.values.value import as_value
@@ -54,7 +54,7 @@ def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
 
 def _read_streams(machine: Interpreter, site: Site, is_whole: bool) -> None:
     """Read the iterators that something is given, which may leave some of them unless it needs the whole."""
-    if not any(isinstance(each, Stream) for each in (*site.arguments, *site.keywords.values())):
+    if not any(map(is_stream, (*site.arguments, *site.keywords.values()))):
         return
     with nullcontext() if is_whole else machine.run.trace.generators.in_part():
         _list_streams(site)

@@ -26,7 +26,7 @@ from torchlint.model.interpreter.python.loop_effects import LoopEffects
 from torchlint.model.interpreter.spent_graphs import note_sum
 from torchlint.model.interpreter.values.classes import may_be_error
 from torchlint.model.interpreter.values.symbolic import Symbol, identity
-from torchlint.model.interpreter.values.value import as_value
+from torchlint.model.interpreter.values.value import as_value, note_replaced
 from torchlint.syntax.tree import Function, last_name, walk
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def assign(machine: Interpreter, scope: Scope, target: ast.expr, value: object) 
     """Assign a value to a name, an attribute, a subscript, or to several of them."""
     if isinstance(target, ast.Name):
         as_value(value).bind(target.id)
-        machine.run.trace.replace(target, scope.names.get(target.id), value)
+        note_replaced(machine, target, scope.names.get(target.id), value)
         scope.bind(target.id, value)
     elif isinstance(target, ast.Attribute):
         as_value(machine.evaluate(scope, target.value)).set_attribute(machine, target.attr, value, target)

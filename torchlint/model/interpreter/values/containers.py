@@ -297,6 +297,11 @@ def read_in_part(value: object, rest: Symbolic) -> None:
         value.make = lambda: rest
 
 
+def is_stream(value: object) -> bool:
+    """Whether a value is an iterator."""
+    return isinstance(value, Stream)
+
+
 def listed(value: object) -> object:
     """A value to be looked into: of an iterator, all that it gives."""
     return value.read() if isinstance(value, Stream) else value

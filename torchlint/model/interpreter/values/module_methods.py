@@ -10,7 +10,7 @@ from torchlint.model.autograd.tensor import Change, How
 from torchlint.model.autograd.views import detached
 from torchlint.model.interpreter.values.parameters import unlisted
 from torchlint.model.interpreter.values.symbolic import Symbol
-from torchlint.model.interpreter.values.value import as_value
+from torchlint.model.interpreter.values.value import as_value, note_replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,7 +67,7 @@ def _named_buffers(vm: Interpreter, site: Site, module: Module) -> object:
 
 def _state_dict(vm: Interpreter, site: Site, module: Module) -> object:
     found = {name: detached(vm.run, site.at, each, "state_dict") for name, each in module.named_state().items()}
-    vm.run.trace.states.read(site.at, found, module)
+    vm.run.trace.states.read(site.at, found, module, as_value(module).holders())
     return found
 
 
@@ -165,14 +165,14 @@ def _hook(vm: Interpreter, site: Site, module: Module) -> object:
 
 def _append(vm: Interpreter, site: Site, module: Module) -> object:
     if site.arguments:
-        vm.run.trace.replace(site.at, module, site.arguments[0])
+        note_replaced(vm, site.at, module, site.arguments[0])
         module.append(site.arguments[0])
     return module
 
 
 def _extend(vm: Interpreter, site: Site, module: Module) -> object:
     for each in vm.items(site.at, site.argument(0, "modules")):
-        vm.run.trace.replace(site.at, module, each)
+        note_replaced(vm, site.at, module, each)
         module.append(each)
     return module
 
