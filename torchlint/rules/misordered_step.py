@@ -29,11 +29,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Effect, EffectKind, Fix, Related
-from torchlint.model.fixes.reorder_step import moved
+from torchlint.model.fixes.reorder_step import is_handed_on, moved
 from torchlint.model.report.unused_gradients import late, steps_in_use, wasted
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
-from torchlint.syntax.tree import names_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,22 +60,13 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     story = facts.story
     in_use = {found.what.at for found in story.seen(steps_in_use)}
     for found in story.seen(wasted):
-        if found.what.step not in in_use and not _may_go_backward(facts, found.what):
+        if found.what.step not in in_use and not is_handed_on(
+            facts.layout, found.what.backward, found.what.clear, found.what.step
+        ):
             yield _of_wasted(facts, found)
     for other in story.seen(late):
         if facts.layout.owns(other.what.at) and isinstance(facts.layout.parent(other.what.at), ast.Expr):
             yield _of_late(facts, other)
-
-
-def _may_go_backward(facts: Facts, what: Wasted) -> bool:
-    """Whether a statement between the clearing and the step may be a backward of its own: it gives what the backward
-    is of to something."""
-    layout, function = facts.layout, facts.layout.function(what.step) if facts.layout.owns(what.step) else None
-    names = names_read(what.backward)
-    lines = range(getattr(what.clear, "lineno", 0) + 1, getattr(what.step, "lineno", 0))
-    calls = [each for each in ast.walk(function or layout.tree) if isinstance(each, ast.Expr) and each.lineno in lines]
-    given = [each for call in calls if isinstance(call.value, ast.Call) for each in call.value.args]
-    return any(isinstance(each, ast.Name) and each.id in names for each in given)
 
 
 def _of_wasted(facts: Facts, found: Sighting[Wasted]) -> Finding:

@@ -407,6 +407,10 @@ class Trace:
         """A scheduler went on to the next rate of an optimizer."""
         self.add(SchedulerStep(at, self._number(optimizer)))
 
+    def schedule_bare(self, at: ast.AST, made: ast.AST) -> None:
+        """A scheduler that follows a metric was not given it."""
+        self.add(BareStep(at, made))
+
     def scaling(self, at: ast.AST, method: str, scaler: object, optimizer: object, *, is_sure: bool) -> None:
         """A method of a gradient scaler was called; for an optimizer, None where it takes none that is known."""
         number = self._number(optimizer) if optimizer is not None else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.model.interpreter.trace import BareStep
 from torchlint.model.interpreter.values.optimizer import OptimizerValue
 from torchlint.model.interpreter.values.value import Value
 
@@ -40,7 +39,7 @@ class SchedulerValue(Value):
             return vm.unknown()
         is_bare = not (site.arguments or site.keywords)
         if is_bare and self.name == "ReduceLROnPlateau":
-            vm.run.trace.add(BareStep(site.at, self.made))
+            vm.run.trace.schedule_bare(site.at, self.made)
         elif is_bare and self.name not in _OWN_ORDER and isinstance(self.optimizer, OptimizerValue):
             vm.run.trace.schedule(site.at, self.optimizer)
         return None
