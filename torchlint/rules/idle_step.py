@@ -16,7 +16,8 @@ Fix safety
 
 What it misses
     Optimizers of models that are not looked into or that are given away, and steps whose gradients were lost at a known
-    place: that is TLC304 or TLC504. Parameters that something else changes, such as a moving average.
+    place, which is TLC304 or TLC504, or whose parameters were replaced, which is TLC601. Parameters that something else
+    changes, such as a moving average.
 
 Source
     torch.optim.Optimizer.step ("if p.grad is None: continue" in each optimizer); the examples run.
@@ -29,6 +30,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Certainty
 from torchlint.model.autograd.faults import Kind
 from torchlint.model.autograd.signs import GRADIENTS
+from torchlint.model.report.stale_optimizers import told_stale
 from torchlint.rule import Example, Rule
 
 if TYPE_CHECKING:
@@ -49,8 +51,9 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every step that finds no gradient, where nothing says why."""
     story = facts.story
+    steps = {found.what.step for found in told_stale(story)}
     for found in story.everywhere(Kind.IDLE):
-        if found.fault.cut is None:
+        if found.fault.cut is None and found.fault.surfaces not in steps:
             text = "no backward comes to the parameters of this optimizer: the step has nothing to do"
             effect = story.silent(found.fault, "no parameter of that optimizer is ever trained")
             yield RULE.telling(story, found, text, effect, Certainty.LIKELY)

@@ -18,7 +18,7 @@ Fix safety
 
 What it misses
     Loops that give the model or the optimizer to code that is not seen, which may clear the gradients, and optimizers
-    that are not PyTorch's, or that a function is given without an annotation.
+    that are not PyTorch's, or that a function is given without an annotation and never tells to clear.
 
 Source
     torch.optim.Optimizer.zero_grad, torch.Tensor.backward ("accumulates gradients in the leaves"); the examples run.

@@ -115,6 +115,10 @@ class GraphHistory:
         """Whether a step had gradients to use, or may have had some."""
         return self.unseen_backward or step in self.fed or any(at is step for _, at in self.trained)
 
+    def fed_of(self, parameters: Iterable[Tensor]) -> list[Tensor]:
+        """The parameters that hold gradients of backwards."""
+        return [each for each in parameters if self.feeders.get(each)]
+
     def clear_gradients(self, parameters: Iterable[Tensor], to_none: object) -> None:
         """``zero_grad``: by default the gradients are gone until the next backward."""
         for parameter in parameters:

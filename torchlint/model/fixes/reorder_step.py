@@ -118,6 +118,28 @@ def _moved_behind(layout: Layout, statements: Sequence[ast.stmt], place: ast.stm
     return tuple(edits) if len(cells) == 1 else None
 
 
+def is_handed_on(layout: Layout, backward: ast.AST, first: ast.AST, last: ast.AST) -> bool:
+    """Whether a statement between two places gives to something what a backward is of: that may be one as well."""
+    names = names_read(backward)
+    function = layout.function(last) if layout.owns(last) else None
+    lines = range(getattr(first, "lineno", 0) + 1, getattr(last, "lineno", 0))
+    calls = [each for each in ast.walk(function or layout.tree) if isinstance(each, ast.Expr) and each.lineno in lines]
+    given = [each for call in calls if isinstance(call.value, ast.Call) for each in call.value.args]
+    return any(isinstance(each, ast.Name) and each.id in names for each in given)
+
+
+def moved(layout: Layout, statement: ast.stmt, place: ast.stmt) -> tuple[Edit, ...] | None:
+    """Move a statement of one line before an earlier one of its block, or behind a later one."""
+    if layout.block(statement) is not layout.block(place):
+        return None
+    if statement.lineno < place.lineno:
+        return _moved_behind(layout, [statement], place)
+    removal, added = layout.remove(statement), layout.before(place, layout.text(statement))
+    is_one_line = "\n" not in layout.text(statement)
+    cells = {layout.source.cell_of_line(each.lineno) for each in (statement, place)}
+    return (*added, *removal) if added and removal and is_one_line and len(cells) == 1 else None
+
+
 def _stepping_later(layout: Layout, step: ast.stmt, backward: ast.stmt) -> tuple[Edit, ...] | None:
     """The step behind the backward; only taken away where the same step follows there anyway."""
     following = layout.neighbour(backward, 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterator
 
 
 class Fresh(NamedTuple):
@@ -210,6 +210,7 @@ _NUMBERS = frozenset((Count, Length))
 _WITHOUT_GRADIENT = _NUMBERS | {Longer, Shape, Range, Enumerated, Comparison, Not}
 _DESCRIPTIONS = frozenset(("device", "dtype", "call"))
 _OF_DATA = frozenset((Argument, Attribute, Named, DataSource))
+_NAMED = frozenset((Argument, Instance, Named))
 _OBJECTS = frozenset((Argument, Fresh, Item, Output, State))
 
 
@@ -233,6 +234,21 @@ def is_one_object(key: Hashable) -> bool:
     if isinstance(key, Attribute):
         return key.number != 0 or is_one_object(key.owner)
     return type(key) in _OBJECTS
+
+
+def owners(key: Hashable) -> Iterator[Hashable]:
+    """A value, and what it is an attribute or item of, and so on."""
+    yield key
+    while isinstance(key, (Attribute, Item)) and key.owner is not None:
+        key = key.owner
+        yield key
+
+
+def is_lasting(key: Hashable) -> bool:
+    """Whether it has a name by which the program finds the same value again."""
+    while isinstance(key, Attribute):
+        key = key.owner
+    return type(key) in _NAMED
 
 
 def is_constant(key: Hashable) -> bool:

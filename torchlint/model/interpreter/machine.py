@@ -10,7 +10,16 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Node, Tensor
 from torchlint.model.interpreter import speculation, unknown_calls
-from torchlint.model.interpreter.identities import DEVICE, Attribute, Comparison, Constant, Fresh, Not, is_one_object
+from torchlint.model.interpreter.identities import (
+    DEVICE,
+    Attribute,
+    Comparison,
+    Constant,
+    Fresh,
+    Not,
+    is_lasting,
+    is_one_object,
+)
 from torchlint.model.interpreter.library import backward, layers, tensor_methods
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Interpreter, Signal
@@ -167,6 +176,10 @@ class Machine(Interpreter):
         key = identity(callee)
         if isinstance(key, Attribute) and key.name == "backward":
             backward.unseen(self.run, site)
+        elif isinstance(key, Attribute) and key.name in ("zero_grad", "step") and is_lasting(key.owner):
+            self._note_unknown_optimizer(site, key)
+        elif "backward" in site.label:
+            self.run.trace.hand(site.at)
         elif _CLEARING.search(site.label):
             self.run.trace.clear_unseen(site.at, is_any="zero" in site.label)
         tensors = [tensor for each in given for tensor in tensors_in(each)]
@@ -174,6 +187,13 @@ class Machine(Interpreter):
         if any(each.is_parameter for each in tensors) or hold_parameters(given):
             self.run.trace.hand(site.at)
             self.run.history.reach.is_handed_over = True
+
+    def _note_unknown_optimizer(self, site: Site, method: Attribute) -> None:
+        """Something unknown clears gradients or steps."""
+        if method.name == "step":
+            self.run.trace.step_unknown(site.at, method.owner)
+        else:
+            self.run.trace.clear_unknown(site.at, method.owner)
 
     def imported(self, value: object) -> object:
         if self.project.imports is None or self.project.trained is not None:

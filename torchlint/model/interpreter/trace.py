@@ -11,6 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from torchlint.model.autograd.results import tensors_in
+from torchlint.model.interpreter.kept_states import KeptStates, StateRead, StateUsed
+from torchlint.model.interpreter.read_once import ReadAgain, ReadOnce
 from torchlint.model.interpreter.values.symbolic import identity
 
 if TYPE_CHECKING:
@@ -82,11 +84,12 @@ class Built:
 @dataclass(frozen=True, slots=True)
 class Backward:
     """A backward: of the leaves that it reaches those that held no gradient, as none was there or it was cleared, and
-    those that still hold what this very backward left there before."""
+    those that still hold what this very backward left there before. ``is_seen``: no others get gradients."""
 
     at: ast.AST
     fresh: frozenset[int]
     again: frozenset[int]
+    is_seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,28 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """An optimizer was given leaves, or ``modules`` that have them; ``is_all``: no others."""
+
+    at: ast.AST
+    optimizer: int
+    leaves: frozenset[int]
+    modules: frozenset[int]
+    is_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """``leaves`` came to stand in the place of others that some ``optimizers`` have, or beside them in a module.
+    ``is_seen``: it is known of all of them which a backward reaches."""
+
+    at: ast.AST
+    optimizers: frozenset[int]
+    leaves: frozenset[int]
+    is_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SchedulerStep:
     """A step of a scheduler to the next rate of an optimizer, by its number."""
 
@@ -109,20 +134,40 @@ class SchedulerStep:
 
 
 @dataclass(frozen=True, slots=True)
+class BareStep:
+    """A scheduler that follows a metric was stepped without one; it was ``made`` at some place."""
+
+    at: ast.AST
+    made: ast.AST
+
+
+@dataclass(frozen=True, slots=True)
 class Scaling:
     """A call of a method of a gradient scaler that may be enabled: ``scale``, ``unscale_``, ``step`` or ``update``.
-    ``is_sure``: it is enabled where its device is there."""
+    ``is_sure``: it is enabled where its device is there. Scaler and ``optimizer`` by their numbers (None: the method
+    takes none, or it is not known)."""
 
     at: ast.AST
     method: str
     is_sure: bool
+    scaler: int
+    optimizer: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """Gradients of ``leaves``, if these held any, were cleared or set to zero."""
+
+    at: ast.AST
+    leaves: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Gradients were clipped to a norm or a value."""
+    """Gradients of ``leaves``, or of any that are not seen, were clipped to a norm or a value."""
 
     at: ast.AST
+    leaves: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +208,24 @@ class Rewrapped:
 
 
 Event: TypeAlias = (
-    Operation | Built | Backward | Step | SchedulerStep | Scaling | Clip | Handed | Gathered | ModuleFlag | Rewrapped
+    Operation
+    | Built
+    | Backward
+    | Step
+    | Owned
+    | Replaced
+    | SchedulerStep
+    | BareStep
+    | Scaling
+    | Cleared
+    | Clip
+    | Handed
+    | Gathered
+    | ModuleFlag
+    | StateRead
+    | StateUsed
+    | ReadAgain
+    | Rewrapped
 )
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
@@ -173,6 +235,14 @@ Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
 def operations(events: Iterable[Event], names: Collection[str]) -> Iterator[Operation]:
     """The recorded operations of some names, in their order."""
     return (each for each in events if isinstance(each, Operation) and each.name in names)
+
+
+@dataclass(slots=True)
+class _Held:
+    """What an optimizer has: the ``modules`` of the parameters that are not seen (None: not known), and all of it."""
+
+    modules: Collection[object] | None
+    all: set[object] = field(default_factory=set)
 
 
 class Trace:
@@ -193,12 +263,16 @@ class Trace:
         self._unproven: dict[Hashable, Callable[[], Made]] = {}
         self._numbers: dict[object, int] = {}
         self._unseen: dict[object, set[ast.AST]] = {}
-        self._owned: dict[object, Collection[object] | None] = {}
+        self.states = KeptStates(self.add, self.numbered)
+        self.generators = ReadOnce(self.add)
+        self._owned: dict[object, _Held] = {}
 
     def let_go(self) -> None:
         """Hold no tensor and no optimizer any more."""
         for each in (self._producers, self._results, self._unproven, self._numbers, self._unseen, self._owned):
             each.clear()
+        self.states.let_go()
+        self.generators.let_go()
 
     def add(self, event: Event) -> None:
         """Something happened."""
@@ -296,37 +370,88 @@ class Trace:
 
     # Gradients.
 
-    def own(self, optimizer: object, modules: Collection[object] | None) -> None:
-        """An optimizer was made whose parameters are not seen, but for the modules that have them (None: not known)."""
-        self._unseen[optimizer] = set()
-        self._owned[optimizer] = modules
+    def own(
+        self, at: ast.AST, optimizer: object, parameters: Collection[Tensor], modules: Collection[object] | None
+    ) -> None:
+        """An optimizer was made, or given more parameters; those that are not seen, modules have (None: not known)."""
+        if optimizer not in self._owned and not parameters:
+            self._unseen.setdefault(optimizer, set())
+        self._owned.setdefault(optimizer, _Held(modules)).all.update(parameters, modules or ())
+        leaves, others = (self.numbered(each) for each in (parameters, modules or ()))
+        self.add(Owned(at, self._number(optimizer), leaves, others, modules is not None))
 
-    def backward(self, at: ast.AST, fresh: Iterable[Tensor] = (), again: Iterable[Tensor] = ()) -> None:
+    def open_group(self, at: ast.AST) -> None:
+        """The list of an optimizer's parameters was read, which may be to give it others."""
+        self.add(Owned(at, -1, frozenset(), frozenset(), False))
+
+    def replace(
+        self, at: ast.AST, before: Callable[[], Iterable[object]], after: Callable[[], Iterable[object]]
+    ) -> None:
+        """Something has another value than before, or a module has one more part: what had its parameters, and what
+        waits for gradients now."""
+        if not self._owned:
+            return
+        new = {*after()}
+        old = {*before()} if new else set()
+        optimizers = [each for each, held in self._owned.items() if not held.all.isdisjoint(old)]
+        if optimizers and (new := new - old):
+            is_seen = len(tensors_in([*old, *new])) == len(old) + len(new)
+            self.add(Replaced(at, self.numbered(optimizers), self.numbered(new), is_seen))
+
+    def backward(
+        self, at: ast.AST, fresh: Iterable[Tensor] = (), again: Iterable[Tensor] = (), *, is_seen: bool = False
+    ) -> None:
         """A backward reached leaves without gradient, and some that hold what it left there before."""
         numbers = set(map(self._number, fresh)), set(map(self._number, again))
         for optimizer, fed in self._unseen.items():
             if not fed or at in fed:
                 numbers[at in fed].add(self._number(optimizer))
             fed.add(at)
-        self.add(Backward(at, *map(frozenset, numbers)))
+        self.add(Backward(at, frozenset(numbers[0]), frozenset(numbers[1]), is_seen))
 
     def step(self, at: ast.AST, optimizer: object, parameters: Iterable[Tensor]) -> None:
         """An optimizer used the gradients of some parameters."""
         is_seen = optimizer not in self._unseen
-        uses = map(self._number, parameters if is_seen else [optimizer])
-        self.add(Step(at, frozenset(uses), is_seen, self._number(optimizer)))
+        uses = self.numbered(parameters if is_seen else [optimizer])
+        self.add(Step(at, uses, is_seen, self._number(optimizer)))
 
     def schedule(self, at: ast.AST, optimizer: object) -> None:
         """A scheduler went on to the next rate of an optimizer."""
         self.add(SchedulerStep(at, self._number(optimizer)))
 
-    def scaling(self, at: ast.AST, method: str, *, is_sure: bool) -> None:
-        """A method of a gradient scaler was called."""
-        self.add(Scaling(at, method, is_sure))
+    def schedule_bare(self, at: ast.AST, made: ast.AST) -> None:
+        """A scheduler that follows a metric was not given it."""
+        self.add(BareStep(at, made))
 
-    def clip(self, at: ast.AST) -> None:
-        """Gradients were clipped."""
-        self.add(Clip(at))
+    def scaling(self, at: ast.AST, method: str, scaler: object, optimizer: object, *, is_sure: bool) -> None:
+        """A method of a gradient scaler was called; for an optimizer, None where it takes none that is known."""
+        number = self._number(optimizer) if optimizer is not None else None
+        self.add(Scaling(at, method, is_sure, self._number(scaler), number))
+
+    def clip(self, at: ast.AST, parameters: Collection[Tensor], *, is_all: bool) -> None:
+        """Gradients of some parameters were clipped; ``is_all``: of no others."""
+        self.add(Clip(at, self.numbered([*parameters, *(() if is_all else self._unseen)])))
+
+    def clear_known(self, at: ast.AST, fed: Iterable[Tensor], optimizer: object = None) -> None:
+        """Gradients of some leaves certainly were cleared, and those of an optimizer's."""
+        cleared = self.numbered([*fed, *((optimizer,) if optimizer in self._unseen else ())])
+        self.clear(optimizer)
+        if cleared:
+            self.add(Cleared(at, cleared))
+
+    def clear_unknown(self, at: ast.AST, owner: object) -> None:
+        """``zero_grad`` of something unknown, which is an optimizer if it ever steps."""
+        if owner not in self._unseen:
+            self._unseen[owner] = {each.at for each in self.events if isinstance(each, Backward)}
+        self.add(Cleared(at, self.numbered((owner,))))
+        self.clear_unseen(at, is_any=True)
+
+    def step_unknown(self, at: ast.AST, owner: object) -> None:
+        """``step`` of something unknown, which is an optimizer if it has cleared gradients."""
+        if owner in self._unseen:
+            if owner not in self._owned:
+                self.own(at, owner, (), None)
+            self.step(at, owner, ())
 
     def clear(self, optimizer: object = None) -> None:
         """The gradients of an optimizer's parameters were cleared, or (None) of any that are not seen."""
@@ -336,8 +461,14 @@ class Trace:
 
     def _may_share(self, one: object, other: object) -> bool:
         """Whether two optimizers whose parameters are not seen may have some in common."""
-        ones, others = self._owned.get(one, ()), self._owned.get(other, ())
+        ones, others = self._modules_of(one), self._modules_of(other)
         return ones is None or others is None or any(each in others for each in ones)
+
+    def _modules_of(self, optimizer: object) -> Collection[object] | None:
+        """The modules that have all parameters of an optimizer that are not seen, None where there may be others."""
+        if optimizer not in self._unseen:
+            return ()
+        return self._owned[optimizer].modules if optimizer in self._owned else None
 
     def clear_unseen(self, at: ast.AST, *, is_any: bool) -> None:
         """Something that is not seen may have cleared gradients: any, or only what code that is not seen has."""
@@ -356,6 +487,10 @@ class Trace:
     def rewrap(self, at: ast.AST, written: ast.AST, *, has_graph: bool) -> None:
         """A tensor was made of a tensor."""
         self.add(Rewrapped(at, written, has_graph))
+
+    def numbered(self, holders: Iterable[object]) -> frozenset[int]:
+        """The numbers of leaves, or of what has them."""
+        return frozenset(map(self._number, holders))
 
     def _number(self, holder: object) -> int:
         return self._numbers.setdefault(holder, len(self._numbers))

@@ -20,6 +20,7 @@ from torchlint.model.interpreter.values.value import as_value, cut_in
 if TYPE_CHECKING:
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.state import PathState
 
 
 def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
@@ -43,9 +44,20 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
         found = loose(machine, site)
     elif machine.is_library and not as_value(callee).gives_no_tensor:
         found = Symbolic(Fresh(run.fresh()), given_back(run, site.at, site.label, callee, (site.receiver, *given)))
+    _note_state(run, site, key, found)
     return (
         speculation.note_call(run, site.at, site.label, callee, given, found) if isinstance(found, Symbolic) else found
     )
+
+
+def _note_state(run: PathState, site: Site, callee: object, found: object) -> None:
+    """The state of something unknown is read, or loaded into it."""
+    if isinstance(callee, Attribute) and callee.owner is not None:
+        owner = Symbolic(callee.owner)
+        if callee.name == "state_dict" and not site.arguments:
+            run.trace.states.read(site.at, found, owner, as_value(owner).holders())
+        elif callee.name == "load_state_dict" and site.arguments:
+            run.trace.states.load(site.at, site.arguments[0], owner)
 
 
 def loose(machine: Interpreter, site: Site, *, trained: bool = False) -> object:

@@ -174,7 +174,7 @@ def _accumulate(run: PathState, request: Request, done: Pass) -> None:
     mixed, grown = dict[Feeders, int](), dict[Feeders, Feeders]()
     held = {leaf: _held(run, leaf) for leaf in done.leaves}
     again = [leaf for leaf, feeders in held.items() if request.at in feeders]
-    run.trace.backward(request.at, [leaf for leaf, feeders in held.items() if not feeders], again)
+    run.trace.backward(request.at, [leaf for leaf, feeders in held.items() if not feeders], again, is_seen=True)
     for index, leaf in enumerate(done.leaves):
         leaf.grad = _gradient(run, request, leaf)
         before = run.history.feeders.get(leaf, _NO_FEEDERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
@@ -44,7 +45,8 @@ def call(machine: Interpreter, site: Site, name: str) -> object:
         return Array(Storage()) if name in _ARRAYS else machine.unknown()
     handler = _BUILTINS.get(name.removeprefix("builtins."))
     if handler is not None and not site.is_open:
-        return handler(machine, site)
+        with machine.run.trace.generators.in_part() if handler in _IN_PART else nullcontext():
+            return handler(machine, site)
     if name.startswith(_SETTLED_ROOTS) and all(is_plain(each) for each in site.arguments) and not site.keywords:
         return Symbolic(Single("call", (name, *map(repr, site.arguments))))
     return unknown_calls.call_unknown(machine, site, Symbol(name))
@@ -266,7 +268,7 @@ def _deep_copy(machine: Interpreter, site: Site) -> object:
     refusals.deep_copy(machine, site, (each for original, _ in known.values() for each in tensors_in(original, 0)))
     for each in (tensor for _, copy in known.values() for tensor in tensors_in(copy, 0)):
         each.made = site.at
-    return copied
+    return machine.unknown() if machine.run.trace.states.has(copied) else copied
 
 
 def _nothing(machine: Interpreter, site: Site) -> object:
@@ -351,3 +353,5 @@ _BUILTINS: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "itertools.chain": _chain,
     "callable": _harmless,
 }
+_IN_PART = frozenset((_enumerate, _zip, _next, _filter, _map, _any, _all, _chain))
+"""Those that need not read to its end what they are given."""

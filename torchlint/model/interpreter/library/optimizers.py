@@ -13,6 +13,7 @@ from torchlint.model.interpreter.values.scheduler import SchedulerValue
 from torchlint.model.interpreter.values.symbolic import Symbol
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
     from torchlint.model.interpreter.protocol import Interpreter
@@ -25,12 +26,16 @@ _ANY = frozenset(("torch.optim.Optimizer", "torch.optim.optimizer.Optimizer"))
 def build(machine: Interpreter, site: Site, name: str) -> object:
     """``torch.optim.SGD(parameters, ...)``, or a scheduler; others are unknown."""
     if name.startswith("torch.optim.lr_scheduler."):
-        return SchedulerValue(name.rpartition(".")[2], site.argument(0, "optimizer"))
+        return SchedulerValue(name.rpartition(".")[2], site.argument(0, "optimizer"), site.at)
     if optimizer(name) is None:
         return unknown_calls.call_unknown(machine, site, Symbol(name))
     given = site.argument(0, "params")
+    machine.run.trace.generators.read(site.at, given, is_refused=True)
     speculation.optimize(machine.run, given)
     listed = given if isinstance(given, (list, tuple)) else []
+    for each in listed:
+        if isinstance(each, dict):
+            machine.run.trace.generators.read(site.at, each.get("params"))
     groups = [ParameterGroup(tensors_in(each.get("params"))) for each in listed if isinstance(each, dict)]
     fused = site.keywords.get("fused", False)
     known = Answer.MAYBE
@@ -42,8 +47,7 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     made = OptimizerValue(name, groups, known, speculation.hidden(machine.run, others))
     refusals.optimize(machine, site, made.parameters)
     speculation.note_leaves(machine.run, parameters)
-    if not made.parameters:
-        machine.run.trace.own(made, made.hidden)
+    machine.run.trace.own(site.at, made, made.parameters, made.hidden)
     return made
 
 
@@ -58,11 +62,11 @@ def _flat(given: object) -> Iterator[object]:
         yield given
 
 
-def annotated(machine: Interpreter, kind: object) -> OptimizerValue | None:
+def annotated(machine: Interpreter, at: ast.AST, kind: object) -> OptimizerValue | None:
     """The optimizer that an argument must be which is annotated with ``kind``; None where that is no class of one."""
     name = getattr(kind, "name", "")
     if name not in _ANY and optimizer(name) is None:
         return None
     made = OptimizerValue(name, [], Answer.MAYBE)
-    machine.run.trace.own(made, made.hidden)
+    machine.run.trace.own(at, made, (), made.hidden)
     return made

@@ -249,8 +249,17 @@ def _harmless(machine: Interpreter, site: Site) -> object:
     return None
 
 
+def _save(machine: Interpreter, site: Site) -> object:
+    machine.run.trace.states.save(site.at, site.argument(0, "obj"))
+    return None
+
+
 def _clip(machine: Interpreter, site: Site) -> object:
-    machine.run.trace.clip(site.at)
+    given = site.argument(0, "parameters")
+    machine.run.trace.generators.read(site.at, given)
+    listed = given if isinstance(given, (list, tuple)) else [given]
+    known = tensors_in(given)
+    machine.run.trace.clip(site.at, machine.run.history.fed_of(known), is_all=len(known) == len(listed))
     return None
 
 
@@ -324,7 +333,7 @@ _OWN: Mapping[str, Callable[[Interpreter, Site], object]] = {
     "torch.nn.utils.clip_grad_norm_": _clip,
     "torch.nn.utils.clip_grad_value_": _clip,
     "torch.manual_seed": _harmless,
-    "torch.save": _harmless,
+    "torch.save": _save,
     "torch.set_default_dtype": _harmless,
     "torch.set_num_threads": _harmless,
     "torch.detach": _method_of_first("detach"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Takes
@@ -14,7 +15,7 @@ from torchlint.model.interpreter.library import builtin_functions, torch_functio
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.python import functions, objects
 from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.values.containers import listed
+from torchlint.model.interpreter.values.containers import is_stream, listed
 from torchlint.model.interpreter.values.operator import operand_texts
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.model.interpreter.values.value import as_value
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 
 _NEXT = Symbol("builtins.next")
+_READING = frozenset(f"builtins.{name}" for name in "dict frozenset list max min set sorted sum tuple".split())
+"""What reads an iterator to its end."""
 
 
 def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
@@ -45,11 +48,19 @@ def evaluate_call(machine: Interpreter, scope: Scope, node: ast.Call) -> object:
     _evaluate_arguments(machine, scope, node, site)
     known = as_value(callee)
     if not known.is_of_program and callee != _NEXT:  # what is not seen may read an iterator
-        _read_streams(site)
+        _read_streams(machine, site, known.imported_name in _READING)
     return known.call(machine, site)
 
 
-def _read_streams(site: Site) -> None:
+def _read_streams(machine: Interpreter, site: Site, is_whole: bool) -> None:
+    """Read the iterators that something is given, which may leave some of them unless it needs the whole."""
+    if not any(map(is_stream, (*site.arguments, *site.keywords.values()))):
+        return
+    with nullcontext() if is_whole else machine.run.trace.generators.in_part():
+        _list_streams(site)
+
+
+def _list_streams(site: Site) -> None:
     site.arguments = list(map(listed, site.arguments))
     for name, each in site.keywords.items():
         site.keywords[name] = listed(each)

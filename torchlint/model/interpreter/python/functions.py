@@ -234,7 +234,9 @@ def _unseen_argument(machine: Interpreter, function: FunctionValue, parameter: a
     if parameter.annotation is None or parameter in (function.node.args.vararg, function.node.args.kwarg):
         return given
     if parameter.arg not in function.defaults and isinstance(parameter.annotation, (ast.Name, ast.Attribute)):
-        optimizer = optimizers.annotated(machine, machine.evaluate(function.scope, parameter.annotation))
+        optimizer = optimizers.annotated(
+            machine, parameter.annotation, machine.evaluate(function.scope, parameter.annotation)
+        )
         if optimizer is not None:
             return optimizer
     return _heeded(machine, function, parameter, given)

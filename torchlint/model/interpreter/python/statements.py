@@ -26,7 +26,7 @@ from torchlint.model.interpreter.python.loop_effects import LoopEffects
 from torchlint.model.interpreter.spent_graphs import note_sum
 from torchlint.model.interpreter.values.classes import may_be_error
 from torchlint.model.interpreter.values.symbolic import Symbol, identity
-from torchlint.model.interpreter.values.value import as_value
+from torchlint.model.interpreter.values.value import as_value, note_replaced
 from torchlint.syntax.tree import Function, last_name, walk
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def assign(machine: Interpreter, scope: Scope, target: ast.expr, value: object) 
     """Assign a value to a name, an attribute, a subscript, or to several of them."""
     if isinstance(target, ast.Name):
         as_value(value).bind(target.id)
+        note_replaced(machine, target, scope.names.get(target.id), value)
         scope.bind(target.id, value)
     elif isinstance(target, ast.Attribute):
         as_value(machine.evaluate(scope, target.value)).set_attribute(machine, target.attr, value, target)
@@ -192,6 +193,8 @@ def _for(machine: Interpreter, scope: Scope, node: ast.For | ast.AsyncFor) -> Si
                     effects.measure()
                 assign(machine, scope, node.target, value)
                 signal = machine.execute(scope, node.body)
+                if signal is Signal.BREAK or signal is Signal.RETURN:
+                    run.trace.generators.doubt(iterable)
                 if signal is Signal.BREAK:
                     return None
                 if signal is Signal.RETURN:

@@ -9,6 +9,7 @@ from torchlint.model.interpreter.identities import Not, TypeCheck
 from torchlint.model.interpreter.values.callables import Partial
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.scheduler import SchedulerValue
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def _has_type(value: object, kind: object) -> bool | None:
     is_torch = isinstance(value, Symbol) and value.name.startswith("torch.")
     if is_torch or isinstance(value, (ClassValue, Partial)):
         return False if kind.name in ("builtins.str", "builtins.int", "torch.nn.Module") else None
+    if isinstance(value, SchedulerValue):
+        return _is_scheduler(value, kind)
     if isinstance(value, Tensor):
         return True if kind.name == "torch.Tensor" else False if kind.name.startswith("builtins.") else None
     return None
@@ -68,6 +71,14 @@ def _is_instance(value: ObjectValue, kind: object) -> bool | None:
     if any(each is kind or each == kind for each in value.kind.ancestry()):
         return True
     return None if value.is_open or not isinstance(kind, (Symbol, ClassValue)) else False
+
+
+def _is_scheduler(value: SchedulerValue, kind: Symbol) -> bool | None:
+    """Whether a scheduler is of a class; of their base, that depends on the version."""
+    module, _, name = kind.name.rpartition(".")
+    if name == value.name:
+        return True
+    return False if module == "torch.optim.lr_scheduler" and not name.endswith("LRScheduler") else None
 
 
 def shown(key: Hashable, *, holds: bool) -> Symbolic | None:

@@ -107,6 +107,7 @@ class WrappedList(Wrapped[list[object]]):
         self.of[:] = [vm.unknown() for _ in self.of]
 
     def items(self, vm: Interpreter, at: ast.AST) -> Items:
+        vm.run.trace.generators.read(at, self.of)
         is_cut = is_open(vm.run, self.of)
         return vm.unknown_items(vm.unknown()) if is_cut and not self.of else Items([*self.of], True, is_cut=is_cut)
 
@@ -184,6 +185,7 @@ class WrappedDict(Wrapped[dict[object, object]]):
             case "get" | "setdefault" | "pop" if has_key and site.arguments:
                 return self._get(name, given, site.argument(1, "default"))
             case "update":
+                vm.run.trace.states.change(items)
                 items.update(given if isinstance(given, dict) else {})
                 items.update(site.keywords)
             case "clear":
@@ -203,6 +205,7 @@ class WrappedDict(Wrapped[dict[object, object]]):
         return looked_up(vm, self.of, index)
 
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        vm.run.trace.states.change(self.of)
         if is_key(index):
             self.of[index] = value
         else:
@@ -316,6 +319,11 @@ def read_in_part(value: object, rest: Symbolic) -> None:
     """What an iterator gives from now on is not known."""
     if isinstance(value, Stream):
         value.make = lambda: rest
+
+
+def is_stream(value: object) -> bool:
+    """Whether a value is an iterator."""
+    return isinstance(value, Stream)
 
 
 def listed(value: object) -> object:

@@ -19,7 +19,7 @@ from torchlint.model.interpreter.values.functions import decorators
 from torchlint.model.interpreter.values.module_methods import METHODS
 from torchlint.model.interpreter.values.symbolic import Symbolic, held
 from torchlint.model.interpreter.values.torch_modules import WrappedModule
-from torchlint.model.interpreter.values.value import Method, Value, Wrapped, as_value, deep_copy, wraps
+from torchlint.model.interpreter.values.value import Method, Value, Wrapped, as_value, deep_copy, note_replaced, wraps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -109,7 +109,9 @@ class WrappedObject(WrappedModule[ObjectValue]):
         vm.stored(at, self.of, name, value)
         if self.of.is_module and setter is MISSING and name not in self.of.attributes and not _is_of_self(at):
             self.note_flag(vm, name, value, at)
-        if isinstance(before := self.of.attributes.get(name), Tensor):
+        before = self.of.attributes.get(name, self.of if self.of.is_module else None)
+        note_replaced(vm, at, before, value)
+        if isinstance(before, Tensor):
             vm.run.history.reach.replaced.add(before)
         self.of.attributes[name] = held(value) if self.of.is_module else value
 

@@ -10,7 +10,7 @@ from torchlint.model.autograd.tensor import Change, How
 from torchlint.model.autograd.views import detached
 from torchlint.model.interpreter.values.parameters import unlisted
 from torchlint.model.interpreter.values.symbolic import Symbol
-from torchlint.model.interpreter.values.value import as_value
+from torchlint.model.interpreter.values.value import as_value, note_replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,12 +48,12 @@ def _more(vm: Interpreter, module: Module) -> list[Symbolic]:
 
 
 def _parameters(vm: Interpreter, site: Site, module: Module) -> object:
-    return [*module.parameters(), *_more(vm, module)]
+    return vm.run.trace.generators.made([*module.parameters(), *_more(vm, module)])
 
 
 def _named_parameters(vm: Interpreter, site: Site, module: Module) -> object:
     found = [(name, each) for name, each in module.named_state().items() if each.is_parameter]
-    return [*found, *((vm.unknown(), each) for each in _more(vm, module))]
+    return vm.run.trace.generators.made([*found, *((vm.unknown(), each) for each in _more(vm, module))])
 
 
 def _buffers(vm: Interpreter, site: Site, module: Module) -> object:
@@ -66,7 +66,9 @@ def _named_buffers(vm: Interpreter, site: Site, module: Module) -> object:
 
 
 def _state_dict(vm: Interpreter, site: Site, module: Module) -> object:
-    return {name: detached(vm.run, site.at, each, "state_dict") for name, each in module.named_state().items()}
+    found = {name: detached(vm.run, site.at, each, "state_dict") for name, each in module.named_state().items()}
+    vm.run.trace.states.read(site.at, found, module, as_value(module).holders())
+    return found
 
 
 def _children(vm: Interpreter, site: Site, module: Module) -> object:
@@ -82,7 +84,7 @@ def _named_modules(vm: Interpreter, site: Site, module: Module) -> object:
 
 
 def _zero_grad(vm: Interpreter, site: Site, module: Module) -> object:
-    vm.run.trace.clear()
+    vm.run.trace.clear_known(site.at, vm.run.history.fed_of(module.parameters()))
     vm.run.history.clear_gradients(module.parameters(), site.argument(0, "set_to_none", True))
     return None
 
@@ -120,6 +122,7 @@ def _apply(vm: Interpreter, site: Site, module: Module) -> object:
 
 
 def _load(vm: Interpreter, site: Site, module: Module) -> object:
+    vm.run.trace.states.load(site.at, site.argument(0, "state_dict"), module)
     _overwrite(site, module.named_state(), "load_state_dict")
     return vm.unknown()
 
@@ -162,12 +165,14 @@ def _hook(vm: Interpreter, site: Site, module: Module) -> object:
 
 def _append(vm: Interpreter, site: Site, module: Module) -> object:
     if site.arguments:
+        note_replaced(vm, site.at, module, site.arguments[0])
         module.append(site.arguments[0])
     return module
 
 
 def _extend(vm: Interpreter, site: Site, module: Module) -> object:
     for each in vm.items(site.at, site.argument(0, "modules")):
+        note_replaced(vm, site.at, module, each)
         module.append(each)
     return module
 

@@ -29,10 +29,13 @@ class ParameterGroup(Value):
     parameters: list[Tensor]
 
     def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
+        if index == "params":
+            vm.run.trace.open_group(at)
         return list(self.parameters) if index == "params" and self.parameters else vm.unknown()
 
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
         if index == "params":
+            vm.run.trace.open_group(at)
             self.parameters = tensors_in(value)
 
 
@@ -66,7 +69,7 @@ class OptimizerValue(Value):
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
         match name:
             case "zero_grad":
-                vm.run.trace.clear(self)
+                vm.run.trace.clear_known(site.at, vm.run.history.fed_of(self.parameters), self)
                 vm.run.history.clear_gradients(self.parameters, site.argument(0, "set_to_none", True))
             case "step":
                 return self._step(vm, site)
@@ -76,6 +79,7 @@ class OptimizerValue(Value):
             case "add_param_group":
                 self.groups.append(ParameterGroup(tensors_in(site.argument(0, "param_group"))))
                 self.hidden = None
+                vm.run.trace.own(site.at, self, self.groups[-1].parameters, None)
             case _:
                 return vm.unknown()
         return None

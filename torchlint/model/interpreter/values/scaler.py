@@ -9,7 +9,7 @@ from torchlint.model.api.operation import Answer, Operation
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.identities import Attribute, Single
-from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.interpreter.values.symbolic import Symbolic, identity
 from torchlint.model.interpreter.values.value import Value
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class ScalerValue(Value):
 
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
         if name in _METHODS and self.enabled is not Answer.NO:
-            vm.run.trace.scaling(site.at, name, is_sure=self.enabled is Answer.YES)
+            vm.run.trace.scaling(site.at, name, self, _optimizer(site, name), is_sure=self.enabled is Answer.YES)
         match name:
             case "scale":
                 return self._scaled(vm, site, site.argument(0, "outputs"))
@@ -59,3 +59,11 @@ class ScalerValue(Value):
             return optimizer.call_method(vm, inner, "step")
         vm.forget(optimizer, inner)
         return vm.unknown()
+
+
+def _optimizer(site: Site, method: str) -> object:
+    """The optimizer that a method is given, or the identity of one that is not known."""
+    if method not in ("step", "unscale_"):
+        return None
+    given = site.argument(0, "optimizer")
+    return given if isinstance(given, Value) else identity(given)

@@ -21,10 +21,11 @@ _OWN_ORDER = frozenset(("ReduceLROnPlateau", "SequentialLR", "ChainedScheduler")
 
 @dataclass(eq=False, slots=True)
 class SchedulerValue(Value):
-    """A scheduler of the learning rate of an optimizer; ``name`` is that of its class."""
+    """A scheduler of the learning rate of an optimizer, ``made`` at some place; ``name`` is that of its class."""
 
     name: str
     optimizer: object
+    made: ast.AST
 
     @property
     def is_lasting(self) -> bool:
@@ -36,7 +37,9 @@ class SchedulerValue(Value):
     def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
         if name != "step":
             return vm.unknown()
-        is_next = not (site.arguments or site.keywords) and self.name not in _OWN_ORDER
-        if is_next and isinstance(self.optimizer, OptimizerValue):
+        is_bare = not (site.arguments or site.keywords)
+        if is_bare and self.name == "ReduceLROnPlateau":
+            vm.run.trace.schedule_bare(site.at, self.made)
+        elif is_bare and self.name not in _OWN_ORDER and isinstance(self.optimizer, OptimizerValue):
             vm.run.trace.schedule(site.at, self.optimizer)
         return None

@@ -26,7 +26,7 @@ from torchlint.model.interpreter.values.symbolic import Symbolic
 from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, wraps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from torchlint.model.autograd.grad_state import GradState
     from torchlint.model.autograd.tensor import Name
@@ -46,6 +46,12 @@ class WrappedTensor(Wrapped[Tensor]):
     """What a tensor does."""
 
     __slots__ = ()
+
+    def holders(self) -> Iterable[object]:
+        return (self.of,)
+
+    def trained_with(self) -> Iterable[object]:
+        return (self.of,) if self.of.node is None and requires_grad(self.of) is Answer.YES else ()
 
     def edges(self, run: GradState) -> tuple[Node | Tensor, ...]:
         start = edge(run, self.of)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.tensor import Tensor
+from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter import open_containers
 from torchlint.model.interpreter.identities import Single
 from torchlint.model.interpreter.loop_bounds import Items
@@ -23,10 +24,10 @@ from torchlint.model.interpreter.values.modules import (
     argument_is,
 )
 from torchlint.model.interpreter.values.symbolic import Symbolic, held, identity, optional
-from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, deep_copy, wraps
+from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, deep_copy, note_replaced, wraps
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
 
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.values.classes import ObjectValue
@@ -44,6 +45,12 @@ class WrappedModule(Wrapped[M]):
     @property
     def is_lasting(self) -> bool:
         return True
+
+    def holders(self) -> Iterable[object]:
+        return (*self.of.parameters(), *self.of.hidden())
+
+    def trained_with(self) -> Iterable[object]:
+        return (*(each for each in self.of.parameters() if requires_grad(each) is Answer.YES), *self.of.hidden())
 
     def havoc(self, vm: Interpreter) -> int:
         owned = self.of.named_state().values()
@@ -109,6 +116,7 @@ class WrappedLayer(WrappedModule[LayerValue]):
         self.note_flag(vm, name, value, at)
         self.of.others.pop(name, None)
         if name in self.of.state:
+            note_replaced(vm, at, self.of.state[name], value)
             vm.run.history.reach.replaced.add(self.of.state[name])
         if isinstance(value, Tensor):
             self.of.state[name] = value
@@ -201,8 +209,10 @@ class WrappedSequence(WrappedModule[SequenceValue]):
         """Replace a module; where it is not known which, any may be another one."""
         names = list(self.of.modules)
         if isinstance(index, int) and -len(names) <= index < len(names):
+            note_replaced(vm, at, self.of.modules[names[index]], value)
             self.of.modules[names[index]] = value
         elif isinstance(index, str):
+            note_replaced(vm, at, self.of.modules.get(index), value)
             self.of.modules[index] = value
         else:
             self.of.modules = dict.fromkeys(names, Symbolic(Single("module", id(self.of))))

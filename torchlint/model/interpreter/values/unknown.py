@@ -18,16 +18,17 @@ from torchlint.model.interpreter.identities import (
     Truth,
     Zipped,
     is_one_object,
+    owners,
 )
 from torchlint.model.interpreter.loop_bounds import ENOUGH, Items, length_of, line, of_any_number
 from torchlint.model.interpreter.values import parameters
 from torchlint.model.interpreter.values.sort import UNKNOWN
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
-from torchlint.model.interpreter.values.value import Wrapped, as_value, wraps
+from torchlint.model.interpreter.values.value import Wrapped, as_value, note_replaced, wraps
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterable
 
     from torchlint.model.autograd.grad_state import GradState
     from torchlint.model.autograd.tensor import Node, Tensor
@@ -70,6 +71,9 @@ class WrappedSymbolic(Wrapped[Symbolic]):
     def taken_for_tensor(self, vm: Interpreter, at: ast.AST) -> object:
         return vm.prove(self.of, at) if is_one_object(self.of.key) else self.of
 
+    def holders(self) -> Iterable[object]:
+        return owners(self.of.key)
+
     def before_change(self, vm: Interpreter, settle: Callable[[], None]) -> None:
         if is_one_object(self.of.key):
             vm.visited.setdefault(self.of.key, []).append(settle)
@@ -99,6 +103,7 @@ class WrappedSymbolic(Wrapped[Symbolic]):
         return kept if kept is not None else Symbolic(Attribute(vm.run.shortened(self.of.key), name), flow)
 
     def set_attribute(self, vm: Interpreter, name: str, value: object, at: ast.AST) -> None:
+        note_replaced(vm, at, self.of, value)
         vm.heap[self.of.key, name] = value
         vm.stored(at, self.of, name, value)
         if name == "grad":
@@ -125,6 +130,7 @@ class WrappedSymbolic(Wrapped[Symbolic]):
                 return _enumerated(vm, at, number, start)
             case Zipped(number=number):
                 return _zipped(vm, at, number)
+        vm.run.trace.generators.read(at, self.of)
         parts = parameters.items(self.of, vm.run.fresh, ENOUGH)
         return Wrapped.items(self, vm, at) if parts is None else of_any_number(vm.run, parts, self.of)
 
@@ -141,6 +147,8 @@ class WrappedSymbolic(Wrapped[Symbolic]):
         return Symbolic(key.condition if isinstance(key, Not) else Not(key))
 
     def set_item(self, vm: Interpreter, index: object, value: object, at: ast.AST) -> None:
+        note_replaced(vm, at, self.of, value)
+        vm.run.trace.states.change(self.of)
         vm.stored(at, self.of, "", value)
         if isinstance(index, (int, str)):
             vm.heap[self.of.key, repr(index)] = value

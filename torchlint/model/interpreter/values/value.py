@@ -245,6 +245,14 @@ class Value:
         """The values that whoever finds it in a module can come to."""
         yield self.itself
 
+    def holders(self) -> Iterable[object]:
+        """What an optimizer has that was given its parameters, or those of something unknown that it is a part of."""
+        return ()
+
+    def trained_with(self) -> Iterable[object]:
+        """What certainly waits for gradients in it: leaves, and modules that are not looked into."""
+        return ()
+
     def closed_over(self) -> Iterator[Tensor]:
         """The tensors that a call of it uses without being given them."""
         return iter(())
@@ -371,6 +379,12 @@ def as_value(value: object) -> Value:
     if wrapper is not None:
         return wrapper(value)
     return value if isinstance(value, Value) else Wrapped(value)
+
+
+def note_replaced(vm: Interpreter, at: ast.AST, before: object, after: object) -> None:
+    """Note that something has another value than before, or that a module, ``before``, has one more part."""
+    if before is not after:
+        vm.run.trace.replace(at, as_value(before).holders, as_value(after).trained_with)
 
 
 def hold_parameters(values: Iterable[object], depth: int = 4) -> bool:
