@@ -177,12 +177,14 @@ class ModeDoubt:
 @dataclass(frozen=True, slots=True)
 class ModuleCall:
     """A module was called, by its number, from outside of any other: whether a graph ``is_recorded``, and whether the
-    module is in training mode, as far as that is known by what built it."""
+    module is in training mode, as far as that is known by what built it. ``heeds``: whether it computes something else
+    then than in evaluation; MAYBE as well where a graph is recorded, or it is not known to be in training mode."""
 
     at: ast.AST
     module: int
     is_recorded: bool
     training: Answer
+    heeds: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,10 +435,17 @@ class Trace:
         elif touched := frozenset(number for holder, number in self._numbers.items() if is_within(holder)):
             self.add(ModeDoubt(at, touched))
 
-    def call_module(self, at: ast.AST, module: object, training: Answer, *, is_recorded: bool) -> None:
-        """A module, or what identifies one of which nothing is known, is called, and no other one is running."""
-        if not self.calls_modules:
-            self.add(ModuleCall(at, self._number(module), is_recorded, training))
+    def call_module(
+        self,
+        at: ast.AST,
+        module: object,
+        *,
+        is_recorded: bool,
+        training: Answer = Answer.MAYBE,
+        heeds: Answer = Answer.MAYBE,
+    ) -> None:
+        """A module is called, or what identifies one of which nothing is known."""
+        self.add(ModuleCall(at, self._number(module), is_recorded, training, heeds))
 
     def step_unseen(self, at: ast.AST) -> None:
         """Something of which nothing is known took a step."""

@@ -32,7 +32,7 @@ def switch(vm: Interpreter, at: ast.AST, module: Module, *, trains: bool) -> Non
     """A module was switched, with all that it holds."""
     if vm.run.trace.follows_modes:
         tree = [each for _, each in module.tree()]
-        vm.run.trace.switch(at, tree, trains=trains, heeds=either([each.heeds_mode for each in tree]), is_seen=True)
+        vm.run.trace.switch(at, tree, trains=trains, heeds=_heeds(tree), is_seen=True)
 
 
 def doubt(vm: Interpreter, at: ast.AST, values: Iterable[object]) -> None:
@@ -69,8 +69,16 @@ def _is_within(holder: object, keys: Collection[Hashable]) -> bool:
 
 def call(vm: Interpreter, at: ast.AST, module: Module) -> None:
     """A module is called."""
-    if vm.run.trace.follows_modes:
-        vm.run.trace.call_module(at, module, module.training, is_recorded=_records(vm))
+    if not vm.run.trace.follows_modes or vm.run.trace.calls_modules:
+        return
+    is_recorded = _records(vm)
+    matters = not is_recorded and module.training is Answer.YES
+    heeds = _heeds(each for _, each in module.tree()) if matters else Answer.MAYBE
+    vm.run.trace.call_module(at, module, is_recorded=is_recorded, training=module.training, heeds=heeds)
+
+
+def _heeds(tree: Iterable[Module]) -> Answer:
+    return either([each.heeds_mode for each in tree])
 
 
 def call_unseen(vm: Interpreter, callee: object, site: Site) -> None:
@@ -114,8 +122,8 @@ def _call_method(vm: Interpreter, site: Site, key: Attribute, owner: Hashable) -
 
 
 def _note_call(vm: Interpreter, site: Site, key: Hashable) -> None:
-    if site.arguments:
-        vm.run.trace.call_module(site.at, key, Answer.MAYBE, is_recorded=_records(vm))
+    if site.arguments and not vm.run.trace.calls_modules:
+        vm.run.trace.call_module(site.at, key, is_recorded=_records(vm))
 
 
 def _records(vm: Interpreter) -> bool:
