@@ -1,7 +1,6 @@
-"""Graphs that a backward has freed and that are held on to all the same, iteration after iteration: by a list of
-losses, or by the sum of them.
+"""Graphs that are held on to iteration after iteration, by a list of losses, or by the sum of them.
 
-No backward can use such a graph again, so that whoever keeps it wants the number alone.
+No backward can use one again that a backward has freed, so that whoever keeps it wants the number alone.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter.gradient_flow import is_carried
-from torchlint.model.interpreter.trace import Gathered
+from torchlint.model.interpreter.trace import Gathered, Kept
 
 if TYPE_CHECKING:
     import ast
@@ -46,6 +45,9 @@ def _note(vm: Interpreter, at: ast.AST, written: ast.AST, before: Tensor | None,
     if spent is not None and spent.freed is not None:
         is_spent = all(any(_freed_in(each)) for each in tensors_in(added, 1) if each.node is not None)
         vm.run.trace.add(Gathered(at, written, spent.freed, is_spent))
+    elif before is not None and before.node is not None and is_carried(vm.run, before.node.iteration):
+        if not vm.run.trace.calls_modules:  # what a forward adds up is what it computes
+            vm.run.trace.add(Kept(at, written))
 
 
 def _freed_in(tensor: Tensor | None) -> Iterator[Node]:

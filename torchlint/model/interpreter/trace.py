@@ -146,6 +146,15 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A sum or list holds on to a graph of an earlier iteration that no backward has freed yet, and ``written`` is
+    added to it with its graph."""
+
+    at: ast.AST
+    written: ast.AST
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleFlag:
     """An assignment of ``requires_grad`` to a module, which has no such attribute."""
 
@@ -204,6 +213,7 @@ Event: TypeAlias = (
     | Clip
     | Handed
     | Gathered
+    | Kept
     | ModuleFlag
     | ModeSwitch
     | ModeDoubt
