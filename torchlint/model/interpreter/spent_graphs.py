@@ -45,9 +45,10 @@ def _note(vm: Interpreter, at: ast.AST, written: ast.AST, before: Tensor | None,
     if spent is not None and spent.freed is not None:
         is_spent = all(any(_freed_in(each)) for each in tensors_in(added, 1) if each.node is not None)
         vm.run.trace.add(Gathered(at, written, spent.freed, is_spent))
-    elif before is not None and before.node is not None and is_carried(vm.run, before.node.iteration):
-        if not vm.run.trace.calls_modules:  # what a forward adds up is what it computes
-            vm.run.trace.add(Kept(at, written))
+        return
+    node = before.node if before is not None else None
+    if node is not None and is_carried(vm.run, node.iteration) and not vm.run.trace.calls_modules:
+        vm.run.trace.add(Kept(at, written))  # what a forward adds up is what it computes
 
 
 def _freed_in(tensor: Tensor | None) -> Iterator[Node]:
