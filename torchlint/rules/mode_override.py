@@ -32,7 +32,6 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Span
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
-from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +59,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every override of ``train`` that drops the mode."""
     if not any(Sign.WORD in region.signs for region in facts.outline.regions):
         return
-    for node in walk(facts.tree()):
+    for node in ast.walk(facts.tree()):
         if isinstance(node, ast.ClassDef) and facts.classes.lineage(node.lineno).is_module:
             names = {each.name for each in node.body if isinstance(each, ast.FunctionDef)}
             for each in node.body:
@@ -69,7 +68,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 
 def _found(facts: Facts, method: ast.FunctionDef, *, has_own_eval: bool) -> Iterator[Finding]:
-    calls = [each for each in walk(method) if _is_super(each)]
+    calls = [each for each in ast.walk(method) if _is_super(each)]
     given = method.args
     own, *others = [each.arg for each in (*given.posonlyargs, *given.args)] or [""]
     start = facts.layout.span(method).start
@@ -85,7 +84,7 @@ def _found(facts: Facts, method: ast.FunctionDef, *, has_own_eval: bool) -> Iter
         return  # something else of the same name
     elif not _reads(method, others[0]) and not any(each.args or each.keywords for each in calls):
         yield _dropping(facts, calls, others[0])
-    elif not any(isinstance(each, (ast.Return, ast.Yield)) for each in walk(method)):
+    elif not any(isinstance(each, (ast.Return, ast.Yield)) for each in ast.walk(method)):
         text = "`train` gives nothing back, but `train()` and `eval()` of a module give the module"
         edits = facts.layout.after(method.body[-1], f"return {own}")
         returned = Fix(Applicability.UNSAFE, f"Return `{own}`", edits) if edits else None
@@ -108,7 +107,7 @@ def _is_super(node: ast.AST) -> TypeGuard[ast.Call]:
 
 
 def _reads(method: ast.FunctionDef, name: str) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == name for each in walk(method))
+    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(method))
 
 
 def _taking(facts: Facts, given: ast.arguments, calls: list[ast.Call]) -> Iterator[Edit]:

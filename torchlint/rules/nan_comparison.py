@@ -27,12 +27,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
+from torchlint.model.code.nan_comparisons import nan_comparisons
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
-from torchlint.syntax.tree import imported_name, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
@@ -46,21 +46,13 @@ RULE = Rule(
     fix=Applicability.DISPLAY,
 )
 
-_NAMES = frozenset(("torch.nan", "math.nan", "numpy.nan", "numpy.NaN", "numpy.NAN"))
-_SIGNS = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
-
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every comparison with NaN."""
     if not any(Sign.WORD in region.signs for region in facts.outline.regions):
         return
-    for node in walk(facts.tree()):
-        if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], _SIGNS):
-            is_new = isinstance(node.ops[0], (ast.Is, ast.IsNot))
-            sides = (node.left, node.comparators[0])
-            others = [each for each in sides if not _is_nan(each, facts.outline.imports, is_new=is_new)]
-            if len(others) == 1:  # who compares NaN with itself knows
-                yield _finding(facts, node, others[0])
+    for node, other in nan_comparisons(facts.tree(), facts.outline.imports):
+        yield _finding(facts, node, other)
 
 
 def _finding(facts: Facts, node: ast.Compare, other: ast.expr) -> Finding:
@@ -72,14 +64,6 @@ def _finding(facts: Facts, node: ast.Compare, other: ast.expr) -> Finding:
     text = f"`{code}` is {always}: NaN is equal to nothing, itself included"
     effect = Effect(EffectKind.SILENT, f"the comparison is {always}")
     return RULE.finding_at(facts.source, facts.layout.span(node), text, Certainty.CERTAIN, effect, (), fix)
-
-
-def _is_nan(node: ast.expr, imports: Mapping[str, str], *, is_new: bool) -> bool:
-    """Whether an expression is NaN; ``is_new``: one that is made there, as no other object is it."""
-    match node:
-        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str() as text)], keywords=[]):
-            return text.strip().lstrip("+-").lower() == "nan"
-    return not is_new and imported_name(node, imports) in _NAMES
 
 
 EXAMPLES = (
