@@ -32,6 +32,13 @@ _UPDATE = frozenset(
     "averaged averaging update sync copy swap load merge fuse prune quantize clip".split()
 )
 _TRAINING = frozenset("train training fit epoch".split())
+EVALUATING = frozenset(
+    "acc accuracy correct eval evaluate evaluation infer inference metric metrics pred predict predicted prediction "
+    "predictions preds score scores test testing val valid validate validation".split()
+)
+"""Words of code that evaluates a model, or predicts with it."""
+REPEATING = frozenset("mc monte bayesian uncertainty stochastic ensemble samples".split())
+"""Words of code that wants another result of a model each time."""
 _NO_GRAD = frozenset(("no_grad", "inference_mode"))
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 

@@ -1,7 +1,6 @@
-"""Graphs that a backward has freed and that are held on to all the same, iteration after iteration: by a list of
-losses, or by the sum of them.
+"""Graphs that are held on to iteration after iteration, by a list of losses, or by the sum of them.
 
-No backward can use such a graph again, so that whoever keeps it wants the number alone.
+No backward can use one again that a backward has freed, so that whoever keeps it wants the number alone.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter.gradient_flow import is_carried
-from torchlint.model.interpreter.trace import Gathered
+from torchlint.model.interpreter.trace import Gathered, Kept
 from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
@@ -50,6 +49,10 @@ def _note(vm: Interpreter, at: ast.AST, written: ast.AST, before: Tensor | None,
         is_spent = all(any(_freed_in(each)) for each in tensors_in(added, 1) if each.node is not None)
         outer, given = _given(vm, at, written, added)
         vm.run.trace.add(Gathered(outer, given, spent.freed, is_spent, None if outer is at else at))
+        return
+    node = before.node if before is not None else None
+    if node is not None and is_carried(vm.run, node.iteration) and not vm.run.trace.calls_modules:
+        vm.run.trace.add(Kept(at, written))  # what a forward adds up is what it computes
 
 
 def _given(vm: Interpreter, at: ast.AST, written: ast.AST, added: object) -> tuple[ast.AST, ast.AST]:

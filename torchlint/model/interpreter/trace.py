@@ -6,10 +6,12 @@ together. Operations are recorded where a rule asks for them by name.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.interpreter.kept_states import KeptStates, StateRead, StateUsed
 from torchlint.model.interpreter.read_once import ReadAgain, ReadOnce
@@ -191,6 +193,15 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A sum or list holds on to a graph of an earlier iteration that no backward has freed yet, and ``written`` is
+    added to it with its graph."""
+
+    at: ast.AST
+    written: ast.AST
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleFlag:
     """An assignment of ``requires_grad`` to a module, which has no such attribute."""
 
@@ -205,6 +216,47 @@ class Rewrapped:
     at: ast.AST
     written: ast.AST
     has_graph: bool = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ModeSwitch:
+    """A module was put into training mode, or into that of evaluation, and ``modules`` with it, all by their numbers.
+    ``heeds``: whether they compute something else then. ``is_seen``: what module it is; else it may hold others."""
+
+    at: ast.AST
+    module: int
+    modules: frozenset[int]
+    trains: bool
+    heeds: Answer
+    is_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModeDoubt:
+    """Code that is not seen may have switched the mode of some modules (None: of any)."""
+
+    at: ast.AST
+    modules: frozenset[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCall:
+    """A module was called, by its number, from outside of any other: whether a graph ``is_recorded``, and whether the
+    module is in training mode, as far as that is known by what built it. ``heeds``: whether it computes something else
+    then than in evaluation; MAYBE as well where a graph is recorded, or it is not known to be in training mode."""
+
+    at: ast.AST
+    module: int
+    is_recorded: bool
+    training: Answer
+    heeds: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenStep:
+    """A step of what most likely is an optimizer, of which nothing is known."""
+
+    at: ast.AST
 
 
 Event: TypeAlias = (
@@ -226,6 +278,11 @@ Event: TypeAlias = (
     | StateUsed
     | ReadAgain
     | Rewrapped
+    | Kept
+    | ModeSwitch
+    | ModeDoubt
+    | ModuleCall
+    | UnseenStep
 )
 
 Made: TypeAlias = "Operation | tuple[Made, ...] | dict[object, Made] | None"
@@ -250,7 +307,7 @@ class Trace:
     in other files by which call the program had come there, as its ``log`` has it.
 
     Leaves are numbered as they are met. What an optimizer owns that is not seen counts as one leaf, which every
-    backward may reach.
+    backward may reach. ``calls_modules`` says how many modules are running, one inside the other.
     """
 
     def __init__(self, wanted: Collection[str], log: FaultLog) -> None:
@@ -258,6 +315,7 @@ class Trace:
         self.entered: dict[ast.AST, ast.AST] = {}
         self._log = log
         self.wanted = wanted
+        self.calls_modules = 0
         self._producers: dict[Storage, tuple[Operation | Callable[[], Made] | None, int]] = {}
         self._results: set[Tensor] = set()
         self._unproven: dict[Hashable, Callable[[], Made]] = {}
@@ -491,6 +549,58 @@ class Trace:
     def numbered(self, holders: Iterable[object]) -> frozenset[int]:
         """The numbers of leaves, or of what has them."""
         return frozenset(map(self._number, holders))
+
+    # Modes of modules.
+
+    @contextmanager
+    def calling(self) -> Iterator[None]:
+        """Run a module."""
+        self.calls_modules += 1
+        try:
+            yield
+        finally:
+            self.calls_modules -= 1
+
+    @property
+    def follows_modes(self) -> bool:
+        """Whether a rule asks for the modes of modules."""
+        return "eval" in self.wanted
+
+    def switch(
+        self,
+        at: ast.AST,
+        modules: Sequence[object],
+        *,
+        trains: bool,
+        heeds: Answer = Answer.MAYBE,
+        is_seen: bool = False,
+    ) -> None:
+        """The first of some modules, or what identifies one of which nothing is known, was switched with the others."""
+        numbers = list(map(self._number, modules))
+        self.add(ModeSwitch(at, numbers[0], frozenset(numbers), trains, heeds, is_seen))
+
+    def doubt_modes(self, at: ast.AST, is_within: Callable[[object], bool] | None = None) -> None:
+        """Code that is not seen may have switched any module, or (``is_within``) some of those met so far."""
+        if is_within is None:
+            self.add(ModeDoubt(at, None))
+        elif touched := frozenset(number for holder, number in self._numbers.items() if is_within(holder)):
+            self.add(ModeDoubt(at, touched))
+
+    def call_module(
+        self,
+        at: ast.AST,
+        module: object,
+        *,
+        is_recorded: bool,
+        training: Answer = Answer.MAYBE,
+        heeds: Answer = Answer.MAYBE,
+    ) -> None:
+        """A module is called, or what identifies one of which nothing is known."""
+        self.add(ModuleCall(at, self._number(module), is_recorded, training, heeds))
+
+    def step_unseen(self, at: ast.AST) -> None:
+        """Something of which nothing is known took a step."""
+        self.add(UnseenStep(at))
 
     def _number(self, holder: object) -> int:
         return self._numbers.setdefault(holder, len(self._numbers))

@@ -12,7 +12,7 @@ from torchlint.model.interpreter import speculation
 from torchlint.model.interpreter.gradient_flow import flows, given_back, passed
 from torchlint.model.interpreter.identities import Attribute, Fresh, Output
 from torchlint.model.interpreter.library import backward
-from torchlint.model.interpreter.values import parameters
+from torchlint.model.interpreter.values import module_modes, parameters
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.symbolic import Symbolic, identity
 from torchlint.model.interpreter.values.value import as_value, cut_in
@@ -29,6 +29,7 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
     if asked is not None:
         return backward.method(machine, site, asked)
     machine.forget(callee, site)
+    module_modes.call_unseen(machine, callee, site)
     key = identity(callee)
     if isinstance(key, Attribute) and key.name == "requires_grad_":
         machine.run.speculation.doubt(key.owner)

@@ -9,7 +9,7 @@ from torchlint.model.interpreter import summaries, unknown_calls
 from torchlint.model.interpreter.identities import Single
 from torchlint.model.interpreter.library import layer_subclass
 from torchlint.model.interpreter.scope import Scope
-from torchlint.model.interpreter.values import module_methods
+from torchlint.model.interpreter.values import module_methods, module_modes
 from torchlint.model.interpreter.values.callables import Bound
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 from torchlint.model.interpreter.values.instances import Super
@@ -70,6 +70,7 @@ def is_foreign_module(machine: Interpreter, symbol: Symbol) -> bool:
 def import_opaque(machine: Interpreter, site: Site, symbol: Symbol) -> ObjectValue:
     """An instance of a class of another file, which is not looked into."""
     machine.forget(symbol, site)
+    module_modes.call_unseen(machine, symbol, site)
     kind = ClassValue(symbol.name.rpartition(".")[2], 0, [symbol], {}, imported=symbol)
     return ObjectValue(kind, {}, site.at, is_module=True, is_open=True, given=site)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
@@ -22,7 +24,6 @@ from torchlint.model.interpreter.values.modules import (
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held, identity, optional
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Hashable, Iterator, Mapping
     from pathlib import Path
 
@@ -181,6 +182,11 @@ class ObjectValue(Module):
             if isinstance(value, Tensor) and (value.is_parameter or name in self.buffers)
         }
 
+    @property
+    def heeds_mode(self) -> Answer:
+        asks = any(_asks_for_mode(each.node) for _, each in self.kind.functions())
+        return Answer.MAYBE if asks or self.is_partial or self.is_opaque else Answer.NO
+
     def called(self) -> FunctionValue | None:
         """The function that a call of it runs, None where that is not known."""
         found = self.kind.find("__call__")
@@ -205,6 +211,16 @@ class ObjectValue(Module):
         self.attributes[name] = held(value) if is_module else optional(held(value))
         if is_buffer:
             self.buffers.add(name)
+
+
+_ASKING: WeakKeyDictionary[ast.AST, bool] = WeakKeyDictionary()
+
+
+def _asks_for_mode(node: ast.AST) -> bool:
+    """Whether a function asks a module for its mode."""
+    if node not in _ASKING:
+        _ASKING[node] = any(isinstance(each, ast.Attribute) and each.attr == "training" for each in ast.walk(node))
+    return _ASKING[node]
 
 
 def attributes_of(value: object) -> dict[str, object]:

@@ -8,6 +8,7 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.call import change
 from torchlint.model.autograd.tensor import Change, How
 from torchlint.model.autograd.views import detached
+from torchlint.model.interpreter.values import module_modes
 from torchlint.model.interpreter.values.parameters import unlisted
 from torchlint.model.interpreter.values.symbolic import Symbol
 from torchlint.model.interpreter.values.value import as_value, note_replaced
@@ -28,6 +29,7 @@ def call(vm: Interpreter, site: Site, module: Module, name: str) -> object:
     handler = METHODS.get(name)
     if handler is None:
         as_value(module).havoc(vm)
+        module_modes.doubt(vm, site.at, [module])
         return vm.call_unknown(site, Symbol(name))
     return handler(vm, site, module)
 
@@ -91,18 +93,19 @@ def _zero_grad(vm: Interpreter, site: Site, module: Module) -> object:
 
 def _train(vm: Interpreter, site: Site, module: Module) -> object:
     flag = vm.truth(site.argument(0, "mode", True), site.written(0, "mode"))
-    _set_training(module, Answer.YES if flag else Answer.NO)
+    _set_training(vm, site, module, trains=flag)
     return module
 
 
 def _eval(vm: Interpreter, site: Site, module: Module) -> object:
-    _set_training(module, Answer.NO)
+    _set_training(vm, site, module, trains=False)
     return module
 
 
-def _set_training(module: Module, training: Answer) -> None:
+def _set_training(vm: Interpreter, site: Site, module: Module, *, trains: bool) -> None:
     for _, each in module.tree():
-        each.training = training
+        each.training = Answer.YES if trains else Answer.NO
+    module_modes.switch(vm, site.at, module, trains=trains)
 
 
 def _requires_grad(vm: Interpreter, site: Site, module: Module) -> object:

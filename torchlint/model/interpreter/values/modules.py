@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import layer
+from torchlint.model.api.torch_names import MODE_MODULES
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.values.symbolic import held, identity
 
@@ -20,6 +21,7 @@ MODULE = "torch.nn.Module"
 SEQUENTIAL = "torch.nn.Sequential"
 DISTRIBUTED = "torch.nn.parallel.DistributedDataParallel"
 OF_PARAMETERS = ("torch.nn.ParameterList", "torch.nn.ParameterDict")
+_ZERO = ("0", "0.0")
 CONTAINERS = frozenset((SEQUENTIAL, "torch.nn.ModuleList", "torch.nn.ModuleDict", *OF_PARAMETERS, DISTRIBUTED))
 
 
@@ -54,6 +56,11 @@ class Module:
     def is_opaque(self) -> bool:
         """Whether it was not built."""
         return False
+
+    @property
+    def heeds_mode(self) -> Answer:
+        """Whether it computes something else in training mode than in evaluation, by itself."""
+        return Answer.MAYBE if self.is_partial or self.is_opaque else Answer.NO
 
     @property
     def own_state(self) -> Mapping[str, Tensor]:
@@ -133,6 +140,18 @@ class LayerValue(Module):
     made: ast.AST
     assumed: str = ""
     others: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def heeds_mode(self) -> Answer:
+        defaults = {each.name: each.default for each in self.layer.constructor}
+        is_moded = self.name in MODE_MODULES or any("training" in dict(each.given) for each in self.layer.calls)
+        rate = "dropout" if "dropout" in defaults else "p" if is_moded and "p" in defaults else ""
+        if rate:
+            share = self.settings.get(rate, defaults[rate])
+            return Answer.MAYBE if identity(share) is not None else Answer.NO if str(share) in _ZERO else Answer.YES
+        if is_moded and "track_running_stats" in defaults:
+            return argument_is(self.layer, self.settings, "track_running_stats", "True")
+        return Answer.YES if is_moded else Answer.NO
 
     @property
     def settings(self) -> Mapping[str, object]:

@@ -13,7 +13,7 @@ from torchlint.model.interpreter import open_containers
 from torchlint.model.interpreter.identities import Single
 from torchlint.model.interpreter.loop_bounds import Items
 from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.values import module_methods
+from torchlint.model.interpreter.values import module_methods, module_modes
 from torchlint.model.interpreter.values.constants import looked_up
 from torchlint.model.interpreter.values.modules import (
     DISTRIBUTED,
@@ -52,6 +52,10 @@ class WrappedModule(Wrapped[M]):
     def trained_with(self) -> Iterable[object]:
         return (*(each for each in self.of.parameters() if requires_grad(each) is Answer.YES), *self.of.hidden())
 
+    @property
+    def reaches_modules(self) -> bool:
+        return True
+
     def havoc(self, vm: Interpreter) -> int:
         owned = self.of.named_state().values()
         for _, each in self.of.tree():
@@ -72,7 +76,9 @@ class WrappedModule(Wrapped[M]):
     def call(self, vm: Interpreter, site: Site) -> object:
         """Call it, then its forward hooks, each of which may give another result."""
         given = tuple(site.arguments)
-        result = self.forward(vm, site)
+        module_modes.call(vm, site.at, self.of)
+        with vm.run.trace.calling():
+            result = self.forward(vm, site)
         for hook in self.of.hooks:
             changed = vm.call_site(Site(site.at, "", [self.of, given, result], {}), hook)
             result = changed if changed is not None and identity(changed) is None else result

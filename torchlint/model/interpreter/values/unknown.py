@@ -21,7 +21,7 @@ from torchlint.model.interpreter.identities import (
     owners,
 )
 from torchlint.model.interpreter.loop_bounds import ENOUGH, Items, length_of, line, of_any_number
-from torchlint.model.interpreter.values import parameters
+from torchlint.model.interpreter.values import module_modes, parameters
 from torchlint.model.interpreter.values.sort import UNKNOWN
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.model.interpreter.values.value import Wrapped, as_value, note_replaced, wraps
@@ -99,6 +99,8 @@ class WrappedSymbolic(Wrapped[Symbolic]):
         if self.of.is_optional and is_one_object(self.of.key):  # None has no attributes
             return as_value(vm.prove(self.of, at)).attribute(vm, name, at)
         kept = vm.heap.get((self.of.key, name))
+        if name == "training":  # whoever asks for the mode most likely restores it
+            module_modes.doubt(vm, at, [self.of])
         flow = self.of.flow if self.of.flow and is_differentiable(name) else ()
         return kept if kept is not None else Symbolic(Attribute(vm.run.shortened(self.of.key), name), flow)
 

@@ -115,6 +115,11 @@ class Value:
         return False
 
     @property
+    def reaches_modules(self) -> bool:
+        """Whether code that is given it may come to modules through it, and switch their mode."""
+        return self.is_of_program
+
+    @property
     def gives_no_tensor(self) -> bool:
         """Whether a call of it gives no tensor, whatever it is called with."""
         return False
