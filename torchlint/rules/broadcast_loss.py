@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Effect, EffectKind
 from torchlint.model.autograd.shapes import broadcast
-from torchlint.model.interpreter.trace import operations
+from torchlint.model.interpreter.events import operations
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Event, Operation
+    from torchlint.model.interpreter.events import Event, Operation
 
 _FUNCTIONS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 _LOSSES = frozenset((*_FUNCTIONS, "MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"))

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Effect, EffectKind, Fix
 from torchlint.model.api.scalar_types import FLOATING, INTEGERS
 from torchlint.model.fixes.replaced_operation import converted
-from torchlint.model.interpreter.trace import operations
+from torchlint.model.interpreter.events import operations
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Argument, Event, Operation
+    from torchlint.model.interpreter.events import Argument, Event, Operation
 
 _LIKELIHOODS = frozenset(("nll_loss", "NLLLoss"))
 _LOSSES = _LIKELIHOODS | {"cross_entropy", "CrossEntropyLoss"}

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Related
 from torchlint.model.api.operation import Answer
-from torchlint.model.interpreter.trace import Backward, ModeDoubt, ModeSwitch, ModuleCall, Scaling, Step, UnseenStep
+from torchlint.model.interpreter.events import Backward, ModeDoubt, ModeSwitch, ModuleCall, Scaling, Step, UnseenStep
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from torchlint.finding import Edit, Finding
     from torchlint.model.facts import Facts
     from torchlint.model.fixes.editor import Layout
-    from torchlint.model.interpreter.trace import Event
+    from torchlint.model.interpreter.events import Event
 
 _EVAL = frozenset({"eval"})
 _LOOPS = frozenset({"eval", "validate", "backward"})

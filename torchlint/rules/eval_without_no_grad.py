@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind, Related
-from torchlint.model.interpreter.trace import Backward, Kept, ModeDoubt, ModeSwitch, ModuleCall
+from torchlint.model.interpreter.events import Backward, Kept, ModeDoubt, ModeSwitch, ModuleCall
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Event
+    from torchlint.model.interpreter.events import Event
 
 _EVAL = frozenset({"eval"})
 

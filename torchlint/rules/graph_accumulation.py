@@ -28,7 +28,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Related
-from torchlint.model.interpreter.trace import Gathered
+from torchlint.model.interpreter.events import Gathered
 from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Event
+    from torchlint.model.interpreter.events import Event
 
 RULE = Rule(
     code="TLC605",

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Related
 from torchlint.model.api.scalar_types import INTEGERS
 from torchlint.model.fixes.replaced_operation import converted
-from torchlint.model.interpreter.trace import operations
+from torchlint.model.interpreter.events import operations
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Argument, Event, Operation
+    from torchlint.model.interpreter.events import Argument, Event, Operation
 
 _CROSS_ENTROPY = frozenset(("cross_entropy", "CrossEntropyLoss"))
 _WORDS = {

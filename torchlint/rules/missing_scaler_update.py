@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Related
-from torchlint.model.interpreter.trace import Handed, Scaling
+from torchlint.model.interpreter.events import Handed, Scaling
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Event
+    from torchlint.model.interpreter.events import Event
 
 RULE = Rule(
     code="TLC611",

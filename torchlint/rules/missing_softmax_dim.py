@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Effect, EffectKind, Fix
-from torchlint.model.interpreter.trace import Built, Operation
+from torchlint.model.interpreter.events import Built, Operation
 from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
+    from torchlint.model.interpreter.events import Argument, Event
     from torchlint.model.interpreter.judging import Sighting
-    from torchlint.model.interpreter.trace import Argument, Event
 
 _FUNCTIONS = frozenset(("softmax", "log_softmax", "softmin"))
 _LAYERS = frozenset(("Softmax", "LogSoftmax", "Softmin"))

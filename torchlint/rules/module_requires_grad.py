@@ -26,7 +26,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Effect, EffectKind, Fix
-from torchlint.model.interpreter.trace import ModuleFlag
+from torchlint.model.interpreter.events import ModuleFlag
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Event
+    from torchlint.model.interpreter.events import Event
 
 RULE = Rule(
     code="TLC510",

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Event
+    from torchlint.model.interpreter.events import Event
     from torchlint.model.report.loss_inputs import LossOf
 
 _LOSSES = frozenset(("nll_loss", "NLLLoss"))

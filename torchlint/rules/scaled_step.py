@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Related
-from torchlint.model.interpreter.trace import Backward, Cleared, Handed, Scaling, Step
+from torchlint.model.interpreter.events import Backward, Cleared, Handed, Scaling, Step
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Edit, Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Event
+    from torchlint.model.interpreter.events import Event
 
 RULE = Rule(
     code="TLC610",

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind, Related
-from torchlint.model.interpreter.trace import Built, operations
+from torchlint.model.interpreter.events import Built, operations
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Argument, Event, Operation
+    from torchlint.model.interpreter.events import Argument, Event, Operation
 
 _SOFTMAXES = frozenset(("softmax", "log_softmax", "softmin", "Softmax", "LogSoftmax", "Softmin"))
 _LOSSES = frozenset(("cross_entropy", "CrossEntropyLoss"))

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Event
+    from torchlint.model.interpreter.events import Event
 
 RULE = Rule(
     code="TLC614",

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Effect, EffectKind, Fix
 from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.code.type_checks import is_asked_for
-from torchlint.model.interpreter.trace import Rewrapped
+from torchlint.model.interpreter.events import Rewrapped
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
-    from torchlint.model.interpreter.trace import Event
+    from torchlint.model.interpreter.events import Event
 
 RULE = Rule(
     code="TLC309",

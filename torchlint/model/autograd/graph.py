@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -79,13 +80,16 @@ def _problem(node: Node) -> Problem | None:
 
 
 def reachable(
-    roots: Iterable[Node | Tensor], sources: Callable[[Node], Iterable[Node | Tensor]] = attrgetter("inputs")
+    roots: Iterable[Node | Tensor],
+    sources: Callable[[Node], Iterable[Node | Tensor]] = attrgetter("inputs"),
+    most: float = math.inf,
 ) -> tuple[list[Node], list[Tensor]]:
-    """The nodes and the leaves that a backward from ``roots`` would reach, by what each node leads to."""
+    """The nodes and the leaves that a backward from ``roots`` would reach, by what each node leads to; not many more
+    than ``most``, the last inputs first."""
     nodes: dict[Node, None] = {}
     leaves: dict[Tensor, None] = {}
     waiting = list(roots)
-    while waiting:
+    while waiting and len(nodes) < most:
         each = waiting.pop()
         if isinstance(each, Tensor):
             leaves[each] = None

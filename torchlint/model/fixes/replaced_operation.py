@@ -10,7 +10,7 @@ from torchlint.finding import Span
 if TYPE_CHECKING:
     from torchlint.finding import Edit
     from torchlint.model.fixes.editor import Layout
-    from torchlint.model.interpreter.trace import Argument, Operation
+    from torchlint.model.interpreter.events import Argument, Operation
     from torchlint.syntax.outline import Outline
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
+    from torchlint.model.interpreter.events import Event
     from torchlint.model.interpreter.paths import Ending
-    from torchlint.model.interpreter.trace import Event
 
 
 class Placed(Protocol):

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     from torchlint.model.autograd.faults import Fault
+    from torchlint.model.interpreter.events import Event
     from torchlint.model.interpreter.limits import CutOff
     from torchlint.model.interpreter.paths import Ending
-    from torchlint.model.interpreter.trace import Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeAlias
@@ -12,7 +13,7 @@ from torchlint.model.interpreter.site import Site
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Collection, Hashable, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from torchlint.model.autograd.call import Call
@@ -43,15 +44,25 @@ Block: TypeAlias = "Callable[[object], Signal | None]"
 @dataclass(slots=True)
 class CallStack:
     """The functions that are ``active``, the ``sites`` of their calls, what they have ``returned`` and ``yielded`` so
-    far (None: nothing was yielded), and the ``blocks`` that run where they yield (None: they manage none); and every
-    function that was ever ``called``."""
+    far (None: nothing was yielded), and the ``blocks`` that run where they yield (None: they manage none); how many
+    ``modules`` run, one inside the other; and every function that was ever ``called``."""
 
     active: list[ast.AST] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
     returned: list[object] = field(default_factory=list)
     yielded: list[list[object] | None] = field(default_factory=list)
     blocks: list[Block | None] = field(default_factory=list)
+    modules: int = 0
     called: set[ast.AST] = field(default_factory=set)
+
+    @contextmanager
+    def of_module(self) -> Iterator[None]:
+        """Run a module."""
+        self.modules += 1
+        try:
+            yield
+        finally:
+            self.modules -= 1
 
 
 @dataclass(slots=True)

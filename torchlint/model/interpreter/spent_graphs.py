@@ -9,17 +9,17 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.views import requires_grad
+from torchlint.model.interpreter.events import Gathered, Kept
 from torchlint.model.interpreter.gradient_flow import is_carried
-from torchlint.model.interpreter.trace import Gathered, Kept
 from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from torchlint.model.autograd.tensor import Node
+    from torchlint.model.autograd.tensor import Node, Tensor
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
@@ -51,7 +51,7 @@ def _note(vm: Interpreter, at: ast.AST, written: ast.AST, before: Tensor | None,
         vm.run.trace.add(Gathered(outer, given, spent.freed, is_spent, None if outer is at else at))
         return
     node = before.node if before is not None else None
-    if node is not None and is_carried(vm.run, node.iteration) and not vm.run.trace.calls_modules:
+    if node is not None and is_carried(vm.run, node.iteration) and not vm.calls.modules:
         vm.run.trace.add(Kept(at, written))  # what a forward adds up is what it computes
 
 
@@ -79,16 +79,9 @@ def _parameter(function: ast.AST, site: Site, written: ast.AST, added: object) -
 
 def _freed_in(tensor: Tensor | None) -> Iterator[Node]:
     """What a tensor was computed from, as far as sums reach, that a backward has freed; the last terms come first."""
-    waiting: list[Node | Tensor] = [tensor.node] if tensor is not None and tensor.node is not None else []
-    seen: set[Node | Tensor] = set()
-    while waiting and len(seen) < _MOST:
-        each = waiting.pop()
-        if each in seen or isinstance(each, Tensor):
-            continue
-        seen.add(each)
-        waiting.extend(_terms(each))
-        if each.freed is not None and each.keeps is not Answer.NO:
-            yield each
+    if tensor is not None and tensor.node is not None:
+        found = reachable([tensor.node], _terms, _MOST)[0]
+        yield from (each for each in found if each.freed is not None and each.keeps is not Answer.NO)
 
 
 def _has_graph(value: object) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.api.operation import Answer
     from torchlint.model.autograd.tensor import Node
-    from torchlint.model.interpreter.trace import Made
+    from torchlint.model.interpreter.events import Made
 
 
 Slot = int | str

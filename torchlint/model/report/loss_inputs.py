@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Related
-from torchlint.model.interpreter.trace import Operation, operations
+from torchlint.model.interpreter.events import Operation, operations
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Collection, Iterator, Sequence
 
-    from torchlint.model.interpreter.trace import Event
+    from torchlint.model.interpreter.events import Event
     from torchlint.model.report.story import Story
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import Kind
-from torchlint.model.interpreter.trace import Backward, Handed, Owned, Replaced, Step
+from torchlint.model.interpreter.events import Backward, Handed, Owned, Replaced, Step
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator, Sequence
 
+    from torchlint.model.interpreter.events import Event
     from torchlint.model.interpreter.judging import Sighting
-    from torchlint.model.interpreter.trace import Event
     from torchlint.model.report.story import Story
 
 

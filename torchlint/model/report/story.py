@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.faults import Fault, Kind
     from torchlint.model.autograd.tensor import Name
     from torchlint.model.interpreter.entry import Modules
+    from torchlint.model.interpreter.events import Event
     from torchlint.model.interpreter.incremental import Entries
     from torchlint.model.interpreter.limits import CutOff
     from torchlint.model.interpreter.outcome import Exploration
-    from torchlint.model.interpreter.trace import Event
     from torchlint.syntax.source import Source
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")

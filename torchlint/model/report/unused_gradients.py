@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from torchlint.model.interpreter.trace import Backward, Cleared, Clip, Handed, Owned, Step
+from torchlint.model.interpreter.events import Backward, Cleared, Clip, Handed, Owned, Step
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator, Sequence
 
-    from torchlint.model.interpreter.trace import Event
+    from torchlint.model.interpreter.events import Event
 
 
 @dataclass(frozen=True, slots=True)

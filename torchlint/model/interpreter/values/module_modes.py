@@ -69,7 +69,7 @@ def _is_within(holder: object, keys: Collection[Hashable]) -> bool:
 
 def call(vm: Interpreter, at: ast.AST, module: Module) -> None:
     """A module is called."""
-    if not vm.run.trace.follows_modes or vm.run.trace.calls_modules:
+    if not vm.run.trace.follows_modes or vm.calls.modules:
         return
     is_recorded = _records(vm)
     matters = not is_recorded and module.training is Answer.YES
@@ -122,7 +122,7 @@ def _call_method(vm: Interpreter, site: Site, key: Attribute, owner: Hashable) -
 
 
 def _note_call(vm: Interpreter, site: Site, key: Hashable) -> None:
-    if site.arguments and not vm.run.trace.calls_modules:
+    if site.arguments and not vm.calls.modules:
         vm.run.trace.call_module(site.at, key, is_recorded=_records(vm))
 
 

@@ -77,7 +77,7 @@ class WrappedModule(Wrapped[M]):
         """Call it, then its forward hooks, each of which may give another result."""
         given = tuple(site.arguments)
         module_modes.call(vm, site.at, self.of)
-        with vm.run.trace.calling():
+        with vm.calls.of_module():
             result = self.forward(vm, site)
         for hook in self.of.hooks:
             changed = vm.call_site(Site(site.at, "", [self.of, given, result], {}), hook)
