@@ -155,9 +155,10 @@ def _methods(
     prepare = texts.get("__init__", "")
     changes = any(changes_something(text) for name, text in texts.items() if not _PREDICTING.search(name))
     changes = changes or is_in_place(prepare)
+    is_sized = gate.opens_sizes(prepare)
     asked = (*renamed, *gate.kept(prepare))
     for each in methods:
-        matters = each not in called and gate.opens(texts[each.name], asked)
+        matters = each not in called and (gate.opens(texts[each.name], asked) or (is_sized and each.name == "forward"))
         if matters or (each not in called and each.name == "forward" and changes):
             yield each, matters
 

@@ -164,9 +164,20 @@ class PathState:
 
     def size_of(self, tensor: Tensor, dim: int) -> int | Symbolic:
         """How many elements a tensor has along a dimension."""
-        if tensor.shape is not None and -len(tensor.shape) <= dim < len(tensor.shape):
-            return tensor.shape[dim]
-        return Symbolic(Count(self.shape_of(tensor).number, dim))
+        known = tensor.sizes.at(dim)
+        if isinstance(known, int):
+            return known
+        key = known or Count(self.shape_of(tensor).number, dim)
+        if known is None and tensor.sizes.place(dim) is not None:
+            tensor.sizes = tensor.sizes.having(dim, key, tensor.sizes.source)
+        return Symbolic(key)
+
+    def shape_value(self, tensor: Tensor) -> tuple[object, ...] | Symbolic:
+        """What the shape of a tensor is to the program."""
+        rank = tensor.sizes.rank
+        if rank is None:
+            return Symbolic(self.shape_of(tensor))
+        return tuple(self.size_of(tensor, dim) for dim in range(rank))
 
     def note_fates(self, fates: Fates, fed: Mapping[Feeders, int], at: ast.AST) -> None:
         """Note what becomes at a place of the gradients of some backwards, for the indices of the leaves that each fed.

@@ -115,7 +115,9 @@ class _Teller:
             yield self._cut()
         else:
             yield from self._created()
-            yield self._step(Role.BACKWARD, f"this backward does not come to {self._kept}", fault.backward, self._tensor)
+            yield self._step(
+                Role.BACKWARD, f"this backward does not come to {self._kept}", fault.backward, self._tensor
+            )
         yield self._step(Role.READ, "this step finds no gradient", self._fault.surfaces, operation="step")
 
     def adds_a_number(self) -> Iterator[Step]:

@@ -6,10 +6,13 @@ import ast
 from functools import cache
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Answer
+from torchlint.model.api.operation import Answer, Relation
 from torchlint.model.api.operations import layer
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.shapes import result_sizes
+from torchlint.model.autograd.sizes import ANY, Mismatch
+from torchlint.model.autograd.sizes_of_state import sizes_of_state
 from torchlint.model.autograd.tensor import How, Tensor
 from torchlint.model.interpreter import binding
 from torchlint.model.interpreter.limits import OPERATION_WORK
@@ -27,9 +30,10 @@ from torchlint.model.interpreter.values.modules import (
 from torchlint.model.interpreter.values.symbolic import held
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from torchlint.model.api.operation import Operation
+    from torchlint.model.autograd.sizes import Sizes
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
@@ -42,7 +46,10 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
 def create(machine: Interpreter, site: Site, name: str) -> object:
     """``nn.Linear(2, 3)`` and its kin, ``nn.Sequential`` included."""
     if name in CONTAINERS:
-        return _container(machine, site, name)
+        container = _container(machine, site, name)
+        if name == SEQUENTIAL and isinstance(container, SequenceValue) and not is_open(machine.run, container.modules):
+            _passed_through(machine, container, ANY)
+        return container
     made = _layer(machine, site, name)
     if made is None:
         return machine.unknown()
@@ -63,8 +70,9 @@ def _layer(machine: Interpreter, site: Site, name: str) -> LayerValue | None:
         for each in known.state
         if all(argument_is(known, arguments, key, text) is Answer.YES for key, text in each.given)
     }
-    if "weight" in state:
-        state["weight"].shape = _weight_shape(name, arguments)
+    for key, sizes in sizes_of_state(name.rpartition(".")[2], arguments, site.at).items():
+        if key in state:
+            state[key].sizes = sizes
     return LayerValue(name, known, arguments, state, site.at)
 
 
@@ -72,16 +80,6 @@ def _state(machine: Interpreter, site: Site, name: str, *, trained: bool) -> Ten
     made = Tensor(site.at, name=name, is_parameter=trained)
     made.requires_grad = Answer.YES if trained else Answer.NO
     return made
-
-
-_SIZES = {"torch.nn.Linear": ("out_features", "in_features"), "torch.nn.Embedding": ("num_embeddings", "embedding_dim")}
-"""The constructor arguments that are the shape of a layer's weight."""
-
-
-def _weight_shape(name: str, arguments: Mapping[str, object]) -> tuple[int, ...] | None:
-    sizes = [arguments.get(each) for each in _SIZES.get(name, ())]
-    known = tuple(each for each in sizes if isinstance(each, int))
-    return known if known and len(known) == len(sizes) else None
 
 
 def _container(machine: Interpreter, site: Site, name: str) -> object:
@@ -109,6 +107,42 @@ def _container(machine: Interpreter, site: Site, name: str) -> object:
     if stars or is_open(machine.run, given):
         leave_open(machine.run, made.modules)
     return made
+
+
+def _passed_through(machine: Interpreter, sequence: SequenceValue, sizes: Sizes) -> Sizes:
+    """The sizes that a sequence of layers gives of some; what they refuse of one another is noted."""
+    for each in sequence.modules.values():
+        if isinstance(each, SequenceValue) and each.kind == SEQUENTIAL:
+            sizes = _passed_through(machine, each, sizes)
+        elif isinstance(each, LayerValue) and len(each.layer.calls[0].outputs) == 1:
+            sizes = _given_by(machine, each, sizes)
+        else:
+            sizes = ANY
+    return sizes
+
+
+def _given_by(machine: Interpreter, module: LayerValue, sizes: Sizes) -> Sizes:
+    operation, label = module.layer.calls[0], module.name.removeprefix("torch.")
+    if operation.outputs[0].relation is Relation.SELF:
+        return sizes
+    given = {operation.parameters[0].name: Tensor(module.made, sizes=sizes)}
+    call = Call(
+        module.made,
+        label,
+        module.name.rpartition(".")[2],
+        operation,
+        given,
+        {},
+        module.state,
+        How.INPLACE,
+        module.settings,
+        module.made,
+    )
+    try:
+        return next(iter(result_sizes(call)), ANY)
+    except Mismatch as mismatch:
+        machine.run.trace.refuse(call, mismatch, is_built=True)
+        return ANY
 
 
 def call(machine: Interpreter, site: Site, module: LayerValue) -> object:

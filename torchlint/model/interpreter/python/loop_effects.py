@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd.sizes import ANY
+from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.open_containers import leave_open
 from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.values.classes import attributes_of
@@ -45,7 +47,9 @@ class LoopEffects:
             size = _size(value)
             if size is None or self._before.get(key, size) == size:
                 continue
-            if isinstance(value, (list, dict, tuple)):
+            if isinstance(value, Tensor):
+                value.sizes = ANY
+            elif isinstance(value, (list, dict, tuple)):
                 leave_open(self._machine.run, value)
             elif owner is None:
                 self._scope.bind(key[0], self._machine.unknown())
@@ -66,7 +70,9 @@ class LoopEffects:
 
 
 def _size(value: object) -> object:
-    """A number, or how many items a container has."""
+    """A number, how many items a container has, or the sizes of a tensor."""
+    if isinstance(value, Tensor):
+        return value.sizes[:2]
     if isinstance(value, (list, dict, tuple)):
         return "items", len(value)
     return value if isinstance(value, (int, float)) else None

@@ -257,13 +257,14 @@ def _with(machine: Interpreter, scope: Scope, node: ast.With | ast.AsyncWith) ->
         machine.run.mode.is_known = machine.run.mode.is_known and not strange
         if not deliberate:
             return machine.execute(scope, node.body)
-        found = len(machine.run.log.faults)
+        found, before = len(machine.run.log.faults), len(machine.run.trace.events)
         try:
             return machine.execute(scope, node.body)
         except Raised:
             return None
         finally:
             del machine.run.log.faults[found:]
+            machine.run.trace.forgive(before)
 
 
 _HARMLESS = frozenset(
@@ -303,12 +304,16 @@ def _try(machine: Interpreter, scope: Scope, node: ast.Try) -> Signal | None:
 
 def _handled(machine: Interpreter, scope: Scope, node: ast.Try) -> Signal | None:
     """The body, then the handler of its error, or ``else``, whose errors none of the handlers catches."""
+    before = len(machine.run.trace.events)
     try:
         signal = machine.execute(scope, node.body)
+        if any(_catches(machine, scope, each, None) for each in node.handlers):
+            machine.run.trace.forgive(before)
     except Raised as error:
         handler = next((each for each in node.handlers if _catches(machine, scope, each, error.kind)), None)
         if handler is None:
             raise
+        machine.run.trace.forgive(before)
         if handler.name is not None:
             scope.bind(handler.name, machine.unknown())
         return machine.execute(scope, handler.body)

@@ -10,6 +10,8 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.shapes import FLOATING
+from torchlint.model.autograd.shapes_of_operations import swapped
+from torchlint.model.autograd.sizes import ANY, Sizes
 from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Node, Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import edge, leave, requires_grad, take_view
@@ -72,13 +74,13 @@ class WrappedTensor(Wrapped[Tensor]):
         if name == "device":
             return vm.device()
         if name == "shape":
-            return owner.shape if owner.shape is not None else Symbolic(run.shape_of(owner))
+            return run.shape_value(owner)
         if name == "real" and owner.dtype in FLOATING:
             return owner
         if name in _VIEWS:
             found = take_view(run, at, owner, f".{name}")
             found.dtype = None if name in ("real", "imag") else owner.dtype
-            found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None
+            found.sizes = _turned(owner.sizes, name)
             return found
         if name in _DESCRIPTIONS:
             return Symbolic(Single(name, id(owner.counter) if name == "dtype" else run.fresh()))
@@ -151,8 +153,8 @@ class WrappedTensor(Wrapped[Tensor]):
         return self.of.dtype
 
     @property
-    def shape(self) -> tuple[int, ...] | None:
-        return self.of.shape
+    def sizes(self) -> Sizes:
+        return self.of.sizes
 
     @property
     def has_state(self) -> bool:
@@ -236,6 +238,13 @@ class WrappedTensor(Wrapped[Tensor]):
         tensor_index.write(vm, at, self.of, index, value)
 
 
+def _turned(sizes: Sizes, name: str) -> Sizes:
+    """The sizes of ``.T`` and its kin."""
+    if name == "T" and sizes.is_all:
+        return Sizes(sizes.last[::-1], True, sizes.source)
+    return swapped(sizes, -2, -1) if name in ("mT", "mH") else sizes if name in ("real", "imag") else ANY
+
+
 def _data_of(run: GradState, owner: Tensor, at: ast.AST) -> Tensor:
     """``tensor.data``: the same memory with a version counter of its own."""
     return Tensor(
@@ -248,7 +257,7 @@ def _data_of(run: GradState, owner: Tensor, at: ast.AST) -> Tensor:
         expanded=owner.expanded,
         contiguous=owner.contiguous,
         dtype=owner.dtype,
-        shape=owner.shape,
+        sizes=owner.sizes,
         alias_of=owner.alias_of if owner.alias_by == ".data" else owner,
         alias_by=".data",
         cut=leave(run, CutKind.DETACH, at, ".data", owner),
@@ -260,7 +269,7 @@ def _replace_data(at: ast.AST, owner: Tensor, value: object) -> None:
     owner.replaced = Change(at, at.value if isinstance(at, ast.Attribute) else at, ".data =", How.DATA)
     known = value if isinstance(value, Tensor) else Tensor(at, contiguous=Answer.MAYBE)
     owner.storage, owner.expanded = known.storage, known.expanded
-    owner.shape, owner.dtype, owner.contiguous = known.shape, known.dtype, known.contiguous
+    owner.sizes, owner.dtype, owner.contiguous = known.sizes, known.dtype, known.contiguous
 
 
 def set_requires_grad(vm: Interpreter, at: ast.AST, tensor: Tensor, value: object) -> None:
