@@ -2,8 +2,8 @@
 
 What it does
     Finds operations and layers that PyTorch refuses because of the sizes of what they are given: products, sums,
-    concatenations and other shapes of tensors, linear layers, convolutions, normalisations, recurrent layers and losses.
-    Of layers that follow each other in an ``nn.Sequential``, it finds those that do not fit without any call.
+    concatenations and other shapes of tensors, linear layers, convolutions, normalisations, recurrent layers and
+    losses. Of layers that follow each other in an ``nn.Sequential``, it finds those that do not fit without any call.
 
 Why
     PyTorch raises as soon as the code runs.
@@ -38,15 +38,15 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.trace import Event
     from torchlint.model.report.story import Story
 
-_SIZED = frozenset("Linear Conv1d Conv2d Conv3d ConvTranspose2d BatchNorm1d BatchNorm2d LayerNorm LSTM GRU".split())
-_FILLED = frozenset("randn rand zeros ones".split())
+_SIZED = ("Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose2d", "BatchNorm1d", "BatchNorm2d", "LayerNorm", "LSTM")
+_FILLED = ("GRU", "randn", "rand", "zeros", "ones")
 
 RULE = Rule(
     code="TLC717",
     slug="shape-mismatch",
     since="0.1.0",
     message="sizes that do not fit each other",
-    triggers=(Trigger(Sign.PROGRAM_SIZED, _SIZED | _FILLED),),
+    triggers=(Trigger(Sign.PROGRAM_SIZED, frozenset((*_SIZED, *_FILLED))),),
 )
 
 

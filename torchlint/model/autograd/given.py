@@ -35,6 +35,11 @@ class Given:
         """Whether something was given for a parameter, and not None."""
         return self._call.arguments.get(name) is not None
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it was given nothing but the tensor that it is about."""
+        return len(self._call.arguments) == 1
+
     def is_tensor(self, name: str) -> bool:
         """Whether a tensor was given for a parameter."""
         return isinstance(self._call.arguments.get(name), Tensor)

@@ -26,7 +26,8 @@ def linear(given: Given) -> Sizes:
         turned = Sizes((inputs, outputs), weight.is_all, weight.source)
         refuse_matrices(text, sizes, turned)
     if sizes.rank == 0:
-        return ANY
+        words = "both arguments to linear need to be at least 1D"
+        refuse("takes features, but is given a tensor without dimensions", words, sizes)
     return Sizes((*sizes.last[:-1], outputs), sizes.is_all, given.source)
 
 
@@ -55,7 +56,9 @@ def convolved(given: Given) -> Sizes:
     channels, wanted = sizes.at(-count - 1), weight.number(1)
     _check_rank(given, sizes, count)
     if wanted is not None and groups is not None and differ(channels, wanted * groups):
-        words = f"Given groups={groups}, weight of size {listed(weight)}, expected input{listed(sizes)} to have"
+        words = (
+            f"Given groups={groups}, weight of size {listed(weight)}, expected input{_batched(sizes, count)} to have"
+        )
         text = f"takes {wanted * groups} channels, but is given {channels}"
         more = f"{words} {wanted * groups} channels, but got {channels} channels instead"
         refuse(
@@ -68,6 +71,11 @@ def convolved(given: Given) -> Sizes:
     kernel = tuple(weight.number(at - count) for at in range(count))
     spatial = _convolved(given, sizes, kernel)
     return _with_channels(given, sizes, count, weight.at(0), spatial)
+
+
+def _batched(sizes: Sizes, count: int) -> str:
+    """Sizes as the messages of convolutions have them, which add a batch of one."""
+    return listed(Sizes((1, *sizes.last), True) if sizes.rank == count + 1 else sizes)
 
 
 def _check_rank(given: Given, sizes: Sizes, count: int) -> None:
@@ -133,7 +141,7 @@ def convolved_back(given: Given) -> Sizes:
     channels, wanted, groups = sizes.at(-count - 1), weight.at(0), given.number("groups", 1)
     _check_rank(given, sizes, count)
     if differ(channels, wanted):
-        words = f"expected input{listed(sizes)} to have {wanted} channels, but got {channels} channels instead"
+        words = f"expected input{_batched(sizes, count)} to have {wanted} channels, but got {channels} channels instead"
         text = f"takes {wanted} channels, but is given {channels}"
         refuse(text, words, sizes, else_message=f"to have {wanted} channels, but got {channels} channels instead")
     strides, dilations = given.each("stride", count, 1), given.each("dilation", count, 1)
@@ -156,7 +164,7 @@ def convolved_back(given: Given) -> Sizes:
 def pooled(given: Given) -> Sizes | list[Sizes]:
     """``MaxPool2d``, ``avg_pool2d`` and the like."""
     count, sizes = _dimensions(given), given.first.at_least(_dimensions(given))
-    if sizes.rank is not None and sizes.rank < count:
+    if sizes.rank not in (None, count + 1, count + 2):
         return ANY
     kernel = given.each("kernel_size", count)
     strides = kernel if given.value("stride") in (None, ()) else given.each("stride", count)
@@ -302,6 +310,9 @@ def recurrent(given: Given) -> list[Sizes]:
     """``LSTM``, ``GRU`` and ``RNN``."""
     sizes, hidden = given.sizes("input"), given.number("hidden_size")
     inputs, first = given.number("input_size"), given.flag("batch_first")
+    if sizes.rank not in (None, 2, 3):
+        words = f"{given.name}: Expected input to be 2D or 3D, got {sizes.rank}D"
+        refuse(f"takes 2 or 3 dimensions, but is given the shape {sizes}", words, sizes, else_message=words)
     if differ(sizes.at(-1), inputs):
         words = f"input.size(-1) must be equal to input_size. Expected {inputs}, got {sizes.at(-1)}"
         refuse(f"takes {inputs} features, but is given {sizes.at(-1)}", words, sizes, else_message=words)
@@ -325,7 +336,7 @@ def _check_state(given: Given, states: Sizes) -> None:
         return
     own = given.sizes("hx")
     pairs = list(zip(own.last[::-1], states.last[::-1], strict=False))
-    if any(differ(one, other) for one, other in pairs) and (own.rank in (None, 3)):
+    if any(differ(one, other) for one, other in pairs) and states.rank == own.rank == 3:
         words = f"Expected hidden size {tuple(states.exact or ())}, got {listed(own)}"
         refuse(
             f"takes a state of shape {states}, but is given {own}",
@@ -339,7 +350,7 @@ def _check_state(given: Given, states: Sizes) -> None:
 def recurrent_cell(given: Given) -> Sizes | list[Sizes]:
     """``LSTMCell``, ``GRUCell`` and ``RNNCell``."""
     sizes, inputs, hidden = given.sizes("input"), given.number("input_size"), given.number("hidden_size")
-    if differ(sizes.at(-1), inputs):
+    if sizes.rank in (None, 1, 2) and differ(sizes.at(-1), inputs):
         words = f"input has inconsistent input_size: got {sizes.at(-1)} expected {inputs}"
         refuse(f"takes {inputs} features, but is given {sizes.at(-1)}", words, sizes, else_message=words)
     found = Sizes((*sizes.last[:-1], hidden), sizes.is_all, given.source)
@@ -361,7 +372,7 @@ def transformed(given: Given) -> Sizes:
 
 
 def _check_width(sizes: Sizes, wanted: int | None) -> None:
-    if differ(sizes.at(-1), wanted):
+    if sizes.rank in (None, 2, 3) and differ(sizes.at(-1), wanted):
         words = f"was expecting embedding dimension of {wanted}, but got {sizes.at(-1)}"
         refuse(f"takes {wanted} features, but is given {sizes.at(-1)}", words, sizes, else_message=words)
 
@@ -378,10 +389,18 @@ def dot_product_attention(given: Given) -> Sizes:
 def classified(given: Given) -> Sizes:
     """``cross_entropy`` and ``nll_loss``."""
     sizes, target = given.sizes("input"), given.sizes("target")
-    if sizes.rank == 2 and target.rank == 1 and differ(sizes.at(0), target.at(0)):
+    if (
+        sizes.rank is not None
+        and sizes.rank - 1 == target.rank
+        and sizes.rank > 1
+        and differ(sizes.at(0), target.at(0))
+    ):
         words = f"Expected input batch_size ({sizes.at(0)}) to match target batch_size ({target.at(0)})."
         text = f"compares {sizes.at(0)} predictions with {target.at(0)} targets"
         refuse(text, words, sizes, target, else_message=words)
+    if sizes.rank == 4 and target.rank == 3 and any(map(differ, sizes.last[2:], target.last[1:])):
+        text = f"compares predictions of shape {sizes} with targets of shape {target}"
+        refuse(text, "size mismatch (got input:", sizes, target)
     if sizes.rank == 2 and target.rank == 2 and _are_no_probabilities(given, sizes, target):
         words = "0D or 1D target tensor expected, multi-target not supported"
         refuse(

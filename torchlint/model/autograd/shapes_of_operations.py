@@ -53,8 +53,7 @@ def in_place(given: Given) -> Sizes:
 def reduced(given: Given) -> Sizes:
     """Without some dimensions, or with one of them for all."""
     if given.value("dim") is None:
-        is_whole = given.flag("keepdim") is False and given.value("dtype") is None
-        return SCALAR if is_whole else ANY  # what is given as a dtype and is not known may be a dimension
+        return SCALAR if given.is_alone else ANY  # of another argument nobody may know that it is a dimension
     return _without(given, given.first, given.dims(), given.flag("keepdim"))
 
 
@@ -84,7 +83,15 @@ def _without(given: Given, sizes: Sizes, dims: Sequence[int] | None, keeps: bool
 
 def multiplied(given: Given) -> Sizes:
     """``@``."""
-    return product_of(given, given.sizes("self", "input", "tensor1"), given.sizes("other", "mat2", "vec", "tensor2"))
+    return product_of(given, given.sizes("self", "input"), given.sizes("other"))
+
+
+def times_vector(given: Given) -> Sizes:
+    """``mv`` and ``dot``."""
+    one, other = given.sizes("self", "input"), given.sizes("vec", "tensor", "other")
+    if one.rank != (2 if given.name == "mv" else 1) or other.rank != 1:
+        return ANY
+    return _times_vector(one, other)
 
 
 def product_of(given: Given, one: Sizes, other: Sizes) -> Sizes:
@@ -156,9 +163,9 @@ def added_matrices(given: Given) -> Sizes:
 
 
 def _of_matrices(given: Given, one: Sizes, other: Sizes) -> Sizes:
-    for each, words in ((one, "self must be a matrix"), (other, "mat2 must be a matrix")):
+    for each in (one, other):
         if each.rank not in (None, 2):
-            refuse(f"takes matrices, but is given the shape {each}", words, each)
+            refuse(f"takes matrices, but is given the shape {each}", "must be a matrix", each)
     if differ(one.at(-1), other.at(-2)):
         refuse_matrices(_multiplies(one, other), one, other)
     return given.new(one.at(-2), other.at(-1))
@@ -169,11 +176,9 @@ def batches(given: Given) -> Sizes:
     one, other = given.sizes("self", "input", "batch1"), given.sizes("mat2", "batch2")
     if given.has("batch1"):
         one = given.sizes("batch1")
-    for number, each in enumerate((one, other), 1):
+    for each in (one, other):
         if each.rank not in (None, 3):
-            refuse(
-                f"takes stacks of matrices, but is given the shape {each}", f"batch{number} must be a 3D tensor", each
-            )
+            refuse(f"takes stacks of matrices, but is given the shape {each}", "must be a 3D tensor", each)
     if differ(one.at(-1), other.at(-2)) or differ(one.at(-3), other.at(-3)):
         words = f"{_CANNOT_BATCH} [{one.at(-3)}, {one.at(-1)}] but got: [{other.at(-3)}, {other.at(-2)}]."
         refuse(f"multiplies stacks of shapes {one} and {other}", words, one, other, else_message=_CANNOT_BATCH)
@@ -194,9 +199,7 @@ def einsum(given: Given) -> Sizes:
     known: dict[str, tuple[Size, Sizes]] = {}
     for number, (names, sizes) in enumerate(zip(letters, operands, strict=True)):
         if sizes.rank not in (None, len(names)):
-            words = f"the number of subscripts in the equation ({len(names)}) does not match the number of dimensions"
-            text = f"has `{names}` for an operand of shape {sizes}"
-            refuse(text, f"einsum(): {words} ({sizes.rank}) for operand {number}", sizes)
+            refuse(f"has `{names}` for an operand of shape {sizes}", "einsum(): the number of subscripts", sizes)
         for at, letter in enumerate(names):
             _agree_on(letter, sizes.at(at - len(names)), sizes, number, known)
     return given.new(*(known[letter][0] if letter in known else None for letter in output))
@@ -219,7 +222,7 @@ def _agree_on(letter: str, size: Size, sizes: Sizes, number: int, known: dict[st
 def joined(given: Given) -> Sizes:
     """``cat``: as large as its operands in all dimensions but one."""
     dim, operands = given.number("dim", 0), given.list_of("tensors")
-    if dim is None or not operands:
+    if dim is None or not operands or any(each.rank == 0 for each in operands):
         return ANY
     operands = [each for each in operands if each.exact != (0,)] or operands
     ranked = next((each for each in operands if each.is_all), None)
@@ -235,12 +238,12 @@ def joined(given: Given) -> Sizes:
 
 def _joined(given: Given, operands: Sequence[Sizes], ranked: Sizes, dim: int) -> Sizes:
     rank = len(ranked.last)
+    if not -rank <= dim < rank:
+        return ANY
     for each in operands:
         if each.rank not in (None, rank):
             words = f"Tensors must have same number of dimensions: got {rank} and {each.rank}"
             refuse(f"joins shapes {ranked} and {each}", words, ranked, each, else_message=words)
-    if not -rank <= dim < rank:
-        return ANY
     return _merged(given, [Sizes(each.at_least(rank).last[-rank:], True, each.source) for each in operands], dim % rank)
 
 
@@ -278,13 +281,15 @@ def stacked(given: Given) -> Sizes:
     if dim is None or not operands:
         return ANY
     first = next((each for each in operands if each.is_all), operands[0])
+    if not -len(first.last) - 1 <= dim <= len(first.last):
+        return ANY
     for number, each in enumerate(operands):
         if _cannot_be_same(first, each):
             words = "stack expects each tensor to be equal size, but got"
             more = f"{words} {listed(operands[0])} at entry 0 and {listed(each)} at entry {number}"
             refuse(f"stacks shapes {first} and {each}", more, first, each, else_message=words)
     rank = first.rank
-    if rank is None or not -rank - 1 <= dim <= rank:
+    if rank is None:
         return ANY
     at = dim % (rank + 1)
     return given.new(*first.last[:at], len(operands), *first.last[at:])
@@ -443,6 +448,8 @@ def flat(sizes: Sizes, start: int, end: int, source: ast.AST) -> Sizes:
     """Sizes with some dimensions as one."""
     if not sizes.is_all and start == 1 and end == -1:  # images of a batch, then, and not one by itself
         return Sizes((None, product(sizes.last) if len(sizes.last) > 2 else None), True, source)
+    if sizes.rank == 1:
+        return sizes
     if start == 0 and end == -1:
         return Sizes((product(sizes.last) if sizes.is_all else None,), True, source)
     first, last = sizes.place(start), sizes.place(end)
@@ -550,7 +557,8 @@ OPERATIONS: Mapping[str, Callable[[Given], Sizes | list[Sizes]]] = {
     **dict.fromkeys(_IN_PLACE.split(), in_place),
     **dict.fromkeys(_REDUCTIONS.split(), reduced),
     **dict.fromkeys(("max", "min", "median"), reduced_twice),
-    **dict.fromkeys(("matmul", "mv", "dot"), multiplied),
+    "matmul": multiplied,
+    **dict.fromkeys(("mv", "dot"), times_vector),
     "mm": matrices,
     "addmm": added_matrices,
     "bmm": batches,

@@ -147,7 +147,7 @@ def _broadcast(one: Sizes, other: Sizes, source: ast.AST | None) -> Sizes:
         return one
     length = max(len(one.last), len(other.last))
     pairs = list(zip(_padded(one, length), _padded(other, length), strict=True))
-    for dim, (left, right) in enumerate(pairs):
+    for dim, (left, right) in reversed(list(enumerate(pairs))):
         if differ(left, right) and 1 not in (left, right):
             _refuse_broadcast(one, other, dim, dim - length)
     is_all = one.is_all and other.is_all

@@ -99,7 +99,7 @@ def expanded(machine: Interpreter, site: Site, tensor: Tensor) -> tuple[Answer, 
         if missing < 0:
             words = f"the number of sizes provided ({len(wanted.last)}) must be greater or equal to the number of"
             refuse(f"expands the shape {before} to {wanted}", words, before, else_message=words)
-        for dim, (own, size) in enumerate(zip(old, wanted.last, strict=True)):
+        for dim, (own, size) in reversed(list(enumerate(zip(old, wanted.last, strict=True)))):
             if own != 1 and size != -1 and differ(own, size):
                 words = f"The expanded size of the tensor ({size}) must match the existing size ({own})"
                 refuse(

@@ -202,16 +202,15 @@ def _end_graph(machine: Interpreter, site: Site, tensor: Tensor, found: Tensor) 
 
 def _reshape(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     """A view of a contiguous tensor; of another it may be a copy. A flat one is its own flattening."""
-    if site.label in ("flatten", "ravel") and tensor.sizes.rank == 1:
+    sizes, is_flat = reshaped(machine, site, tensor), site.label in ("flatten", "ravel")
+    if is_flat and sizes is tensor.sizes and sizes.is_all:
         return tensor
-    is_known = tensor.sizes.is_all or site.label not in ("flatten", "ravel")
-    if tensor.contiguous is not Answer.YES or not is_known:
+    if tensor.contiguous is not Answer.YES or (is_flat and not tensor.sizes.is_all):
         found = _copy(machine, site, tensor)
-        found.sizes = reshaped(machine, site, tensor)
-        return found
-    found = take_view(machine.run, site.at, tensor, site.label)
-    found.contiguous = Answer.YES
-    found.sizes = reshaped(machine, site, tensor)
+    else:
+        found = take_view(machine.run, site.at, tensor, site.label)
+        found.contiguous = Answer.YES
+    found.sizes = sizes
     return found
 
 

@@ -27,8 +27,8 @@ from torchlint.model.interpreter.library.reshaping import asked
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.values import class_checks
 from torchlint.model.interpreter.values.modules import CONTAINERS
-from torchlint.model.interpreter.values.numbers import Array, Number
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.numbers import Array
+from torchlint.model.interpreter.values.symbolic import Symbol
 from torchlint.model.interpreter.values.value import as_value, cut_in
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _shape_of(data: object) -> tuple[int, ...] | None:
         if not data:
             break
         data = data[0]
-    return None if isinstance(data, (Symbolic, Tensor, Number)) else tuple(sizes)
+    return tuple(sizes) if isinstance(data, (bool, int, float, complex, list, tuple)) else None
 
 
 def _tensor(machine: Interpreter, site: Site) -> object:
