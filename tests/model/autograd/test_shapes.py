@@ -25,7 +25,7 @@ torch.max(x, y) | x.norm(dim=DIM) | x.mean(dim=[DIM, DIM2], keepdim=True) | x.lo
 x.view(-1, SIZE) | x.reshape(SIZE, -1) | x.reshape(-1) | x.view(x.size(0), -1) | x.flatten(1) | x.flatten()
 x.flatten(DIM, DIM2) | torch.flatten(x, 1) | x.reshape(x.shape[0], SIZE, -1) | x.unflatten(DIM, (SIZE, -1))
 x.view(len(x), SIZE) | x.reshape((SIZE, SIZE2)) | x.unsqueeze(DIM) | x.squeeze(DIM) | x.squeeze()
-x.transpose(DIM, DIM2) | x.permute(1, 0) | x.permute(0, 2, 1) | x.t() | x.T * 1 | x.mT * 1 | x.select(DIM, 0)
+x.transpose(DIM, DIM2) | x.permute(1, 0) | x.permute(0, 2, 1) | x.t() | x.T * 1 | x[None].mT | x.select(DIM, 0)
 x.narrow(DIM, 0, 1) | x.swapaxes(DIM, DIM2) | x[0] | x[:, 0] | x[..., 0] | x[:, None] | x[1:] | x[:, -1, :]
 x[:, :SIZE] | x[..., :SIZE] | x[:, ::2] | x[None] | x.chunk(2, DIM)[0] | x.chunk(2, DIM)[-1] | x.split(SIZE, DIM)[0]
 x.split([SIZE, SIZE2], DIM)[1] | x.unbind(DIM)[0] | x.expand(SIZE, -1) | x.expand(SIZE, SIZE2)
@@ -98,7 +98,7 @@ def _written(name: str, sizes: list[int], hidden: dict[str, object], draw: st.Dr
     return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(program=programs())
 def test_sizes(program: tuple[str, dict[str, object], bool]) -> None:
     check(*program)
@@ -108,7 +108,7 @@ def check(code: str, hidden: dict[str, object], is_told: bool) -> None:
     pytest.importorskip("torch")
     known = revealed(code)
     ran = observed(code, known, hidden)
-    assert ran.problems == []
+    assert [each for each in ran.problems if "its shape is" in each] == []
     if known.refused:
         assert ran.error is not None, f"{known.refused}, but it runs"
         # What is not told may be refused for another reason before.

@@ -54,6 +54,8 @@ def convolved(given: Given) -> Sizes:
     count, sizes, weight = _dimensions(given), given.sizes("input"), _weight(given)
     groups = given.number("groups", 1)
     channels, wanted = sizes.at(-count - 1), weight.number(1)
+    if weight.rank not in (None, count + 2):
+        return ANY
     _check_rank(given, sizes, count)
     if wanted is not None and groups is not None and differ(channels, wanted * groups):
         words = (
@@ -139,6 +141,8 @@ def convolved_back(given: Given) -> Sizes:
     """``ConvTranspose2d`` and ``conv_transpose2d``, and those of other dimensions."""
     count, sizes, weight = _dimensions(given), given.sizes("input"), _weight(given)
     channels, wanted, groups = sizes.at(-count - 1), weight.at(0), given.number("groups", 1)
+    if weight.rank not in (None, count + 2):
+        return ANY
     _check_rank(given, sizes, count)
     if differ(channels, wanted):
         words = f"expected input{_batched(sizes, count)} to have {wanted} channels, but got {channels} channels instead"
