@@ -26,6 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind, Related
+from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.model.interpreter.trace import Refused
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
@@ -38,15 +39,30 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.trace import Event
     from torchlint.model.report.story import Story
 
-_SIZED = ("Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose2d", "BatchNorm1d", "BatchNorm2d", "LayerNorm", "LSTM")
-_FILLED = ("GRU", "randn", "rand", "zeros", "ones")
+_SIZED = frozenset(
+    (
+        "Linear",
+        "Conv1d",
+        "Conv2d",
+        "Conv3d",
+        "ConvTranspose2d",
+        "BatchNorm1d",
+        "BatchNorm2d",
+        "LayerNorm",
+        "LSTM",
+        "GRU",
+    )
+)
 
 RULE = Rule(
     code="TLC717",
     slug="shape-mismatch",
     since="0.1.0",
     message="sizes that do not fit each other",
-    triggers=(Trigger(Sign.PROGRAM_SIZED, frozenset((*_SIZED, *_FILLED))),),
+    triggers=(
+        *GRADIENTS,
+        Trigger(Sign.PROGRAM_SIZED, _SIZED),
+    ),
 )
 
 
@@ -65,12 +81,12 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 
 def _refused(events: Sequence[Event]) -> Iterator[Refused]:
-    """Of each place the first; what is called tells more than what is only built."""
-    same: dict[object, Refused] = {}
-    for each in events:
-        if isinstance(each, Refused) and (each.at not in same or same[each.at].is_built):
-            same[each.at] = each
-    yield from same.values()
+    """The first one that runs, which tells more than that it was built, and those that are only built."""
+    refused = [each for each in events if isinstance(each, Refused)]
+    first = next((each for each in refused if not each.is_built), None)
+    if first is not None:
+        yield first
+    yield from (each for each in refused if each.is_built and (first is None or each.at is not first.at))
 
 
 def _sources(story: Story, refused: Refused) -> Iterator[Related]:

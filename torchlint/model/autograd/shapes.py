@@ -37,9 +37,12 @@ _TURN_THEMSELVES = frozenset("as_strided_ resize_as_ squeeze_ swapaxes_ swapdims
 """What gives the tensor that it is called on another shape or layout."""
 
 
+_RULES = {**OPERATIONS, **LAYERS}
+
+
 def result_sizes(call: Call) -> Sequence[Sizes]:
     """The sizes of each result, as far as they are known. Raises: Mismatch, where PyTorch refuses those of operands."""
-    rule = LAYERS.get(call.name) or OPERATIONS.get(call.name)
+    rule = _RULES.get(call.name)
     if rule is None:
         return ()
     found = rule(Given(call))

@@ -228,7 +228,9 @@ def joined(given: Given) -> Sizes:
     ranked = next((each for each in operands if each.is_all), None)
     if ranked is not None:
         return _joined(given, operands, ranked, dim)
-    if dim > 0 and any(differ(operands[0].at(-1), each.at(-1)) for each in operands):
+    if dim == 1 and all(len(each.last) == 3 for each in operands):  # images, of a batch as in ``flat``
+        dim = -3
+    elif dim > 0 and any(differ(operands[0].at(-1), each.at(-1)) for each in operands):
         dim = -1  # they differ in the last dimension, so that is the one, or PyTorch raises
     if dim >= 0 or not all(each.last for each in operands):
         return ANY

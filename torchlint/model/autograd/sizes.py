@@ -143,8 +143,10 @@ def common_shape(shapes: Iterable[tuple[int, ...] | None]) -> tuple[int, ...] | 
 
 
 def _broadcast(one: Sizes, other: Sizes, source: ast.AST | None) -> Sizes:
-    if one.last == other.last and one.is_all and other.is_all:
+    if one is other or (one.last == other.last and one.is_all and other.is_all):
         return one
+    if not one.last and not other.last and not (one.is_all and other.is_all):
+        return ANY
     length = max(len(one.last), len(other.last))
     pairs = list(zip(_padded(one, length), _padded(other, length), strict=True))
     for dim, (left, right) in reversed(list(enumerate(pairs))):

@@ -111,11 +111,15 @@ class ProgramGate:
         """Whether code shows anything that a rule asks for, also under the names that its file gives it."""
         if _has(text, self.words) or _has(text, renamed) or any(each.finds(text) for each in self.searches):
             return True
-        return self.opens_sizes(text) or (_has(text, self.beside) and changes_something(text))
+        return _has(text, self.beside) and changes_something(text)
 
     def opens_sizes(self, text: str) -> bool:
         """Whether code builds what may not fit together."""
         return self.sizes is not None and self.sizes.finds(text)
+
+    def mentions_sizes(self, text: str) -> bool:
+        """Whether code builds anything that has sizes, of whatever."""
+        return self.sizes is not None and _has(text, self.sizes.calls)
 
     def opens_script(self, text: str) -> bool:
         """Whether code that a module runs by itself shows anything that a rule asks for."""
