@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from torchlint.model.api.operation import Takes
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.sizes import ANY, Sizes
-from torchlint.model.autograd.tensor import Tensor
 
 if TYPE_CHECKING:
     import ast
@@ -42,7 +41,7 @@ class Given:
 
     def is_tensor(self, name: str) -> bool:
         """Whether a tensor was given for a parameter."""
-        return isinstance(self._call.arguments.get(name), Tensor)
+        return bool(tensors_in(self._call.arguments.get(name), 0))
 
     def sizes(self, *names: str) -> Sizes:
         """The sizes of the tensor that is given for the first of some parameters that is there."""
@@ -61,8 +60,9 @@ class Given:
         for each in self._call.operation.parameters:
             if each.name in arguments and each.name != "out" and each.takes in _TENSORS:
                 value = arguments[each.name]
-                if isinstance(value, Tensor):
-                    found.append(value.sizes)
+                tensors = tensors_in(value, 0)
+                if tensors:
+                    found.append(tensors[0].sizes)
                 elif not isinstance(value, _SIMPLE):
                     found.append(ANY)
         return found
@@ -76,11 +76,6 @@ class Given:
         """The sizes of a parameter or buffer of the layer, None where it has none."""
         found = self._call.state.get(name)
         return found.sizes if found is not None else None
-
-    def dtype(self, name: str) -> str | None:
-        """The dtype of a tensor that is given."""
-        value = self._call.arguments.get(name)
-        return value.dtype if isinstance(value, Tensor) else None
 
     def value(self, name: str, default: object = None) -> object:
         """A constant, ``UNKNOWN`` where what is given is none."""

@@ -9,6 +9,7 @@ from torchlint.model.autograd.given import Given
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.shapes_of_layers import LAYERS
 from torchlint.model.autograd.shapes_of_operations import FACTORIES, OPERATIONS
+from torchlint.model.autograd.shapes_of_products import PRODUCTS
 from torchlint.model.autograd.sizes import ANY
 from torchlint.model.autograd.tensor import Tensor
 
@@ -37,7 +38,7 @@ _TURN_THEMSELVES = frozenset("as_strided_ resize_as_ squeeze_ swapaxes_ swapdims
 """What gives the tensor that it is called on another shape or layout."""
 
 
-_RULES = {**OPERATIONS, **LAYERS}
+_RULES = {**OPERATIONS, **PRODUCTS, **LAYERS}
 
 
 def result_sizes(call: Call) -> Sequence[Sizes]:

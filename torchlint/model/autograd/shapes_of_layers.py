@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.given import UNKNOWN
-from torchlint.model.autograd.shapes_of_operations import refuse_matrices, same, widened
+from torchlint.model.autograd.shapes_of_operations import same, widened
+from torchlint.model.autograd.shapes_of_products import refuse_matrices
 from torchlint.model.autograd.sizes import ANY, SCALAR, Sizes, broadcast, differ, listed, refuse
 
 if TYPE_CHECKING:

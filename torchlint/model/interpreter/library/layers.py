@@ -6,12 +6,11 @@ import ast
 from functools import cache
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Answer, Relation
+from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import layer
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.autograd.shapes import result_sizes
-from torchlint.model.autograd.sizes import ANY, Mismatch
+from torchlint.model.autograd.sizes import ANY
 from torchlint.model.autograd.sizes_of_state import sizes_of_state
 from torchlint.model.autograd.tensor import How, Tensor
 from torchlint.model.interpreter import binding
@@ -28,12 +27,12 @@ from torchlint.model.interpreter.values.modules import (
     argument_is,
 )
 from torchlint.model.interpreter.values.symbolic import held
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchlint.model.api.operation import Operation
-    from torchlint.model.autograd.sizes import Sizes
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
 
@@ -47,8 +46,7 @@ def create(machine: Interpreter, site: Site, name: str) -> object:
     """``nn.Linear(2, 3)`` and its kin, ``nn.Sequential`` included."""
     if name in CONTAINERS:
         container = _container(machine, site, name)
-        if name == SEQUENTIAL and isinstance(container, SequenceValue) and not is_open(machine.run, container.modules):
-            _passed_through(machine, container, ANY)
+        as_value(container).give_sizes(machine, ANY)
         return container
     made = _layer(machine, site, name)
     if made is None:
@@ -107,42 +105,6 @@ def _container(machine: Interpreter, site: Site, name: str) -> object:
     if stars or is_open(machine.run, given):
         leave_open(machine.run, made.modules)
     return made
-
-
-def _passed_through(machine: Interpreter, sequence: SequenceValue, sizes: Sizes) -> Sizes:
-    """The sizes that a sequence of layers gives of some; what they refuse of one another is noted."""
-    for each in sequence.modules.values():
-        if isinstance(each, SequenceValue) and each.kind == SEQUENTIAL:
-            sizes = _passed_through(machine, each, sizes)
-        elif isinstance(each, LayerValue) and len(each.layer.calls[0].outputs) == 1:
-            sizes = _given_by(machine, each, sizes)
-        else:
-            sizes = ANY
-    return sizes
-
-
-def _given_by(machine: Interpreter, module: LayerValue, sizes: Sizes) -> Sizes:
-    operation, label = module.layer.calls[0], module.name.removeprefix("torch.")
-    if operation.outputs[0].relation is Relation.SELF:
-        return sizes
-    given = {operation.parameters[0].name: Tensor(module.made, sizes=sizes)}
-    call = Call(
-        module.made,
-        label,
-        module.name.rpartition(".")[2],
-        operation,
-        given,
-        {},
-        module.state,
-        How.INPLACE,
-        module.settings,
-        module.made,
-    )
-    try:
-        return next(iter(result_sizes(call)), ANY)
-    except Mismatch as mismatch:
-        machine.run.trace.refuse(call, mismatch, is_built=True)
-        return ANY
 
 
 def call(machine: Interpreter, site: Site, module: LayerValue) -> object:

@@ -100,6 +100,10 @@ class Value:
         """The sizes of its dimensions, as far as they are known."""
         return ANY
 
+    def give_sizes(self, vm: Interpreter, sizes: Sizes) -> Sizes:
+        """The sizes that it would give of some if it were called; what its layers refuse of each other is noted."""
+        return ANY
+
     @property
     def has_state(self) -> bool:
         """Whether what happens to it stays."""
