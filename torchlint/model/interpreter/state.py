@@ -31,7 +31,8 @@ class LoopStack:
     ``iteration`` are the iterations of each, with its number, ``depth`` how many loops there are. ``lengths`` says by
     key how long they are at least, and where they are taken to end; ``measured`` is what they run over, with the key of
     its length, ``items`` says by key which item of which loop something is, ``sources`` what is enumerated, by number;
-    ``open`` are the containers of which more items may be than are known, by identity, each with a number of its own.
+    ``open`` are the containers of which more items may be than are known, by identity, each with a number of its own;
+    ``cut`` is how many loops are running of which iterations are left out.
     """
 
     iteration: tuple[tuple[int, int], ...] = ()
@@ -41,6 +42,7 @@ class LoopStack:
     items: dict[Hashable, tuple[Hashable, int]] = field(default_factory=dict)
     sources: dict[int, object] = field(default_factory=dict)
     open: dict[int, tuple[object, int]] = field(default_factory=dict)
+    cut: int = 0
 
     def let_go(self) -> None:
         """Hold no value any more."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -68,7 +67,8 @@ def _layer(machine: Interpreter, site: Site, name: str) -> LayerValue | None:
         for each in known.state
         if all(argument_is(known, arguments, key, text) is Answer.YES for key, text in each.given)
     }
-    for key, sizes in sizes_of_state(name.rpartition(".")[2], arguments, site.at).items():
+    known_sizes = {} if machine.run.loops.cut else sizes_of_state(name.rpartition(".")[2], arguments, site.at)
+    for key, sizes in known_sizes.items():
         if key in state:
             state[key].sizes = sizes
     return LayerValue(name, known, arguments, state, site.at)
@@ -101,9 +101,10 @@ def _container(machine: Interpreter, site: Site, name: str) -> object:
     if name in OF_PARAMETERS and any(not each.is_parameter for each in tensors_in(modules)):
         return machine.unknown()
     made = SequenceValue(name, {str(key): held(value) for key, value in modules.items()})
-    stars = isinstance(site.at, ast.Call) and any(isinstance(each, ast.Starred) for each in site.at.args)
-    if stars or is_open(machine.run, given):
+    if site.is_cut or is_open(machine.run, given):
         leave_open(machine.run, made.modules)
+        for tensor in made.named_state().values():  # of what one gives another, nothing is known: some are left out
+            tensor.sizes = ANY
     return made
 
 

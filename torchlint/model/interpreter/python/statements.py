@@ -182,6 +182,7 @@ def _for(machine: Interpreter, scope: Scope, node: ast.For | ast.AsyncFor) -> Si
     run = machine.run
     effects = None if items.is_all else LoopEffects(machine, scope, node, keeps=node.target if items.exact else None)
     outer, assumed = run.loops.iteration, run.log.assumed
+    run.loops.cut += effects is not None
     try:
         with closing(loop_bounds.iterations(run, items)) as values:
             for number, value in enumerate(values):
@@ -200,6 +201,7 @@ def _for(machine: Interpreter, scope: Scope, node: ast.For | ast.AsyncFor) -> Si
                     return signal
     finally:
         run.loops.iteration, run.log.assumed = outer, assumed
+        run.loops.cut -= effects is not None
     if effects is not None:
         effects.leave()
     if isinstance(iterable, list) and len(iterable) != len(items.values):
@@ -210,6 +212,7 @@ def _for(machine: Interpreter, scope: Scope, node: ast.For | ast.AsyncFor) -> Si
 def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None:
     run, effects = machine.run, LoopEffects(machine, scope, node)
     outer, assumed = run.loops.iteration, run.log.assumed
+    run.loops.cut += 1
     try:
         for number in range(ENOUGH + 1):
             condition = machine.evaluate(scope, node.test)
@@ -230,6 +233,7 @@ def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None
                 return signal
     finally:
         run.loops.iteration, run.log.assumed = outer, assumed
+        run.loops.cut -= 1
     effects.leave()
     return None
 

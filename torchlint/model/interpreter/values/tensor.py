@@ -17,14 +17,14 @@ from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import edge, leave, requires_grad, take_view
 from torchlint.model.interpreter import refusals
 from torchlint.model.interpreter.gradient_flow import is_of_tensor, part
-from torchlint.model.interpreter.identities import Count, Single, Truth
+from torchlint.model.interpreter.identities import Single, Truth
 from torchlint.model.interpreter.loop_bounds import ENOUGH, MOST, Items, of_any_number
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import tensor_index
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.operator import operand_texts
 from torchlint.model.interpreter.values.sort import TENSOR
-from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.interpreter.values.symbolic import Symbolic, identity
 from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, wraps
 
 if TYPE_CHECKING:
@@ -115,13 +115,14 @@ class WrappedTensor(Wrapped[Tensor]):
         rows = vm.tensor_operation(at, "unbind", "iteration", tensor, [])
         if not isinstance(rows, Several):
             return as_value(rows).items(vm, at)
-        if not tensor.shape:
+        count = tensor.sizes.number(0)
+        if count is None:
             return self._any_number(vm, [rows.item(0), rows.item(1)], exact=True)
-        found: list[object] = [rows.item(row) for row in range(min(tensor.shape[0], MOST))]
-        return Items(found, True, is_cut=len(found) < tensor.shape[0])
+        found: list[object] = [rows.item(row) for row in range(min(count, MOST))]
+        return Items(found, True, is_cut=len(found) < count)
 
     def _any_number(self, vm: Interpreter, parts: list[Tensor], *, exact: bool) -> Items:
-        length = Count(vm.run.shape_of(self.of).number, 0)
+        length = identity(vm.run.size_of(self.of, 0))
         return of_any_number(vm.run, parts, self.of, exact=exact, length=length)
 
     def unpacked(self, vm: Interpreter, at: ast.AST, count: int, starred: int | None) -> Sequence[object]:

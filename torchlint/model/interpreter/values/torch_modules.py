@@ -199,8 +199,7 @@ class WrappedSequence(WrappedModule[SequenceValue]):
 
     def items(self, vm: Interpreter, at: ast.AST) -> Items:
         modules = self.of.modules
-        values: list[object] = list(modules if self.of.is_by_name else modules.values())
-        return Items(values, True, is_cut=open_containers.is_open(vm.run, modules))
+        return Items(list(modules if self.of.is_by_name else modules.values()), True)
 
     def length(self, vm: Interpreter) -> object:
         return open_containers.length(vm.run, self.of.modules)
