@@ -74,11 +74,12 @@ class LoopEffects:
 
 def _size(value: object) -> object:
     """A number, how many items a container has, or the sizes of a tensor."""
-    if tensors := tensors_in(value, 0):
-        return tensors[0].sizes[:2]
     if isinstance(value, (list, dict, tuple)):
         return "items", len(value)
-    return value if isinstance(value, (int, float)) else None
+    if isinstance(value, (int, float)):
+        return value
+    sizes = getattr(value, "sizes", None)  # asked of everything that a loop mentions
+    return sizes[:2] if sizes is not None else None
 
 
 def _is_plain(value: object) -> bool:
