@@ -31,7 +31,9 @@ def same(given: Given) -> Sizes:
 
 
 def elementwise(given: Given) -> Sizes:
-    """As large as its operands together."""
+    """As large as its operands together; of a condition alone, ``where`` gives indices."""
+    if given.name == "where" and given.is_alone:
+        return ANY
     return broadcast(given.operands(), given.source)
 
 
@@ -389,7 +391,8 @@ def widened(given: Given, sizes: Sizes, ends: Sequence[tuple[int | None, int | N
         size = sizes.number(-number)
         known = size is not None and before is not None and after is not None
         if (before, after) != (0, 0):
-            sizes = sizes.having(-number, size + before + after if known else None, given.source)  # type: ignore[operator]
+            more = size + before + after if known else None  # type: ignore[operator]
+            sizes = sizes.having(-number, more, given.source)
     return sizes
 
 
