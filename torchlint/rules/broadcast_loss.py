@@ -27,7 +27,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Effect, EffectKind
-from torchlint.model.autograd.shapes import broadcast
+from torchlint.model.autograd.sizes import common_shape
 from torchlint.model.interpreter.events import operations
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
@@ -59,7 +59,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         given, target = loss.arguments["input"], loss.arguments["target"]
         name, shapes = story.operation(loss.at, loss.label), (given.shape, target.shape)
         text = f"`{name}` compares a prediction of shape {shapes[0]} with a target of shape {shapes[1]}"
-        effect = Effect(EffectKind.SILENT, f"PyTorch warns and takes the mean of {broadcast(shapes)} differences")
+        effect = Effect(EffectKind.SILENT, f"PyTorch warns and takes the mean of {common_shape(shapes)} differences")
         yield RULE.seeing(story, found, text, effect)
 
 
@@ -67,7 +67,7 @@ def _broadcast(events: Sequence[Event]) -> Iterator[Operation]:
     for loss in operations(events, _LOSSES):
         if "input" in loss.arguments and "target" in loss.arguments:
             shapes = loss.arguments["input"].shape, loss.arguments["target"].shape
-            together = broadcast(shapes)
+            together = common_shape(shapes)
             if together is not None and all(each is not None and prod(together) > prod(each) for each in shapes):
                 yield loss
 

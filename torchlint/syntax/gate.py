@@ -49,6 +49,8 @@ class Sign(Enum):
     """In code that can be run: a call of ``word`` with a first argument that has no name."""
     PROGRAM_SCRIPT = auto()
     """In code that a module runs by itself: a call of a method ``.word``, or of ``word``."""
+    PROGRAM_SIZED = auto()
+    """In code that can be run, what a constructor keeps included: two calls of ``word`` with a number at first."""
     PROGRAM_RECORD = auto()
     """Nothing that has to be seen: where code is run, its calls of operations of these names are recorded."""
 

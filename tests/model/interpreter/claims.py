@@ -33,6 +33,7 @@ from torchlint.model.interpreter.values.value import Method
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from torchlint.model.autograd.sizes import Sizes
     from torchlint.model.autograd.tensor import Name, Saved
 
     Look = Callable[[str], Any]
@@ -150,6 +151,18 @@ class Flow:
     is_open: bool
 
 
+def _is_number(size: object) -> bool:
+    return isinstance(size, int)
+
+
+def _may_be(sizes: Sizes, real: tuple[int, ...]) -> bool:
+    """Whether a tensor of a shape has some sizes, as far as these are known."""
+    if len(real) != len(sizes.last) if sizes.is_all else len(real) < len(sizes.last):
+        return False
+    pairs = zip(reversed(sizes.last), reversed(real), strict=False)
+    return all(own == size for own, size in pairs if _is_number(own))
+
+
 @dataclass(frozen=True)
 class TensorClaim(Claim):
     """A tensor: whether it requires grad (None: not known), what it comes from, and what it shares memory with."""
@@ -163,7 +176,7 @@ class TensorClaim(Claim):
     alias_of: str | None
     keeps: tuple[str, ...]
     changes: int
-    shape: tuple[int, ...] | None
+    sizes: Sizes
     dtype: str | None
     contiguous: Answer
     is_expanded: bool
@@ -180,7 +193,7 @@ class TensorClaim(Claim):
         parts += [f"alias of {self.alias_of}"] if self.alias_of is not None else []
         parts += [f"keeps {' and '.join(self.keeps)}"] if self.keeps else []
         parts += [f"changed {self.changes}x"] if self.changes else []
-        parts += [f"shape={self.shape}"] if self.shape is not None else []
+        parts += [f"shape={self.sizes}"] if self.sizes.is_all or any(map(_is_number, self.sizes.last)) else []
         parts += [self.dtype.removeprefix("torch.")] if self.dtype not in (None, "default", "torch.float32") else []
         parts += ["not contiguous"] if self.contiguous is Answer.NO else []
         parts += ["expanded"] if self.is_expanded else []
@@ -195,7 +208,7 @@ class TensorClaim(Claim):
             return
         yield from self._refuted_graph(real, look)
         yield from self._refuted_memory(real, look)
-        if self.shape is not None and real.shape != self.shape:
+        if not _may_be(self.sizes, tuple(real.shape)):
             yield f"its shape is {tuple(real.shape)}"
         if self.dtype is not None and real.dtype is not _dtype(self.dtype):
             yield f"its dtype is {real.dtype}"
@@ -408,7 +421,7 @@ def _(value: Tensor, run: PathState) -> Claim:
         None if value.alias_of is None else _name(value.alias_of.name),
         tuple(sorted({_kept(each, value) for each in start.kept})) if isinstance(start, Node) else (),
         value.counter.version,
-        value.shape,
+        value.sizes,
         value.dtype,
         value.contiguous,
         value.expanded is Answer.YES,

@@ -21,6 +21,7 @@ from tests.model.interpreter.claims import Claim, claim
 from torchlint.model.autograd.backward_evidence import has_proofs
 from torchlint.model.interpreter import entry_points, paths
 from torchlint.model.interpreter.entry import NO_MODULES, Entry, Modules
+from torchlint.model.interpreter.events import Refused
 from torchlint.model.interpreter.machine import Machine
 from torchlint.model.interpreter.program import run_module
 from torchlint.model.interpreter.side_effects import Quiet
@@ -38,13 +39,15 @@ NAME = "reveal"
 
 @dataclass
 class Revealed:
-    """What is known of a program: claims by line, each once, and the lines at which it goes wrong.
+    """What is known of a program: claims by line, each once, the lines at which it goes wrong, and what PyTorch says
+    to sizes that it refuses.
 
     ``entered`` are those lines of functions that nothing calls: they are run on their own.
     """
 
     claims: dict[int, list[Claim]] = field(default_factory=dict)
     faults: dict[int, str] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
     entered: set[int] = field(default_factory=set)
 
     def add(self, line: int, found: Claim) -> None:
@@ -95,6 +98,10 @@ def _note_faults(endings: Sequence[Ending], result: Revealed) -> None:
         for fault in ending.run.log.faults:
             if isinstance(fault.surfaces, ast.expr | ast.stmt):
                 result.faults.setdefault(fault.surfaces.lineno, fault.kind.value)
+        for event in ending.run.trace.events:
+            if isinstance(event, Refused):
+                result.faults.setdefault(event.at.lineno, "shape")  # type: ignore[attr-defined]
+                result.refused += [] if event.is_built else [event.message]
 
 
 @dataclass

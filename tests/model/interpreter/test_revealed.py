@@ -19,7 +19,7 @@ from tests.model.interpreter.reveal import annotated, observed, revealed
 
 FOLDER = Path(__file__).parents[1]
 _CASE = re.compile(r"^### (?P<name>[^\n]+)\n\n```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
-RAISING = frozenset("leaf view out inference flag saved twice no-grad".split())
+RAISING = frozenset("leaf view out inference flag saved twice no-grad shape".split())
 
 
 def cases() -> list[object]:

@@ -30,7 +30,7 @@ def gradient(run: GradState, at: ast.AST, leaf: Tensor, nodes: Iterable[Node]) -
     """The gradient of ``leaf`` with a graph: it requires grad if some function on the way was not linear in what it
     kept."""
     path = needed(list(nodes), [leaf])
-    found = Tensor(at, dtype=leaf.dtype, shape=leaf.shape)
+    found = Tensor(at, dtype=leaf.dtype, sizes=leaf.sizes)
     edges = [source for node in path for source in _sources(run, node)]
     kept = [
         Saved.of(saved.tensor, saved.name, holds_tensor=saved.holds_tensor)

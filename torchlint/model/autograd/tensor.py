@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.sizes import ANY, Sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +134,7 @@ class Tensor:
     ``is_loose``: what a module that is not looked into gave, a tensor unless it is used as something else. ``flow``:
     where its gradient flows if it requires grad, which is not known. ``is_data``: it is an item of something unknown
     that a loop runs over, which most likely has no graph. ``is_used``: something of a graph was computed from it.
-    ``shape``, ``dtype`` and ``contiguous`` are None or MAYBE where not known.
+    ``sizes`` may be known in part; ``dtype`` and ``contiguous`` are None or MAYBE where not known.
     """
 
     made: ast.AST
@@ -154,7 +155,7 @@ class Tensor:
     expanded: Answer = Answer.NO
     contiguous: Answer = Answer.YES
     dtype: str | None = None
-    shape: tuple[int, ...] | None = None
+    sizes: Sizes = ANY
     is_parameter: bool = False
     alias_of: Tensor | None = None
     alias_by: str = ""
@@ -170,6 +171,11 @@ class Tensor:
     def root(self) -> Tensor:
         """The tensor whose graph an in-place change of this one rewrites."""
         return self.base or self
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """All of its sizes, None where one is not known."""
+        return self.sizes.exact
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def detached(run: GradState, at: ast.AST, source: Tensor, label: str) -> Tensor:
         expanded=source.expanded,
         contiguous=source.contiguous,
         dtype=source.dtype,
-        shape=source.shape,
+        sizes=source.sizes,
         alias_of=source if source.alias_of is None else source.alias_of,
         alias_by=label,
         cut=leave(run, CutKind.DETACH, at, label, source),

@@ -43,6 +43,8 @@ _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDe
 
 _RUNNING = re.compile(r"__main__|\.backward\(|\.parameters\(\)|\binference_mode\b")
 """What shows that a module's own statements may run what other files define."""
+_GIVEN = re.compile(r"__main__|(?:Linear|Conv\dd|randn?|zeros|ones)\(\s*\(?\d")
+"""What shows that a module's own statements may give something of a known size to what is defined."""
 
 
 def runs_itself(tree: ast.Module, text: str, gate: ProgramGate, imported: Callable[[], Iterable[str]]) -> bool:
@@ -55,7 +57,8 @@ def runs_itself(tree: ast.Module, text: str, gate: ProgramGate, imported: Callab
     statements = "\n".join(lines[number - 1] for number in numbers)
     if gate.opens_script(statements) or ("nn." in statements and changes_something(statements)):
         return True
-    if not gate.opens_script(text) and not _RUNNING.search(text):
+    is_given = _GIVEN.search(statements) is not None
+    if not gate.opens_script(text) and not _RUNNING.search(text) and not is_given:
         return False
     defined = {node.name: node for node in tree.body if isinstance(node, Function | ast.ClassDef)}
     reached, waiting = [statements], list[ast.stmt](own)
@@ -66,7 +69,7 @@ def runs_itself(tree: ast.Module, text: str, gate: ProgramGate, imported: Callab
                 waiting.append(node)
                 reached.append(_text_of(node, lines))
     mentioned = "\n".join(reached)
-    if gate.opens_script(mentioned):
+    if gate.opens_script(mentioned) or (is_given and gate.mentions_sizes(mentioned)):
         return True
     return _RUNNING.search(mentioned) is not None and gate.opens_script("\n".join((mentioned, *imported())))
 
@@ -125,8 +128,10 @@ def entries(
     lines = split_lines(text)
     renamed = tuple(gate.renamed(tree))
     for node in tree.body:
-        if isinstance(node, Function) and node not in called and gate.opens(_text_of(node, lines), renamed):
-            yield Entry(node)
+        if isinstance(node, Function) and node not in called:
+            own = _text_of(node, lines)
+            if gate.opens(own, renamed) or gate.opens_sizes(own):
+                yield Entry(node)
         elif isinstance(node, ast.ClassDef):
             methods = dict(_methods(node, called, lines, gate, renamed))
             owner = class_of(node, scope()) if methods else None
@@ -155,9 +160,11 @@ def _methods(
     prepare = texts.get("__init__", "")
     changes = any(changes_something(text) for name, text in texts.items() if not _PREDICTING.search(name))
     changes = changes or is_in_place(prepare)
+    is_sized = gate.opens_sizes(prepare)
     asked = (*renamed, *gate.kept(prepare))
     for each in methods:
         matters = each not in called and gate.opens(texts[each.name], asked)
+        matters = matters or (each not in called and is_sized and each.name == "forward")
         if matters or (each not in called and each.name == "forward" and changes):
             yield each, matters
 

@@ -231,8 +231,22 @@ class UnseenStep:
     at: ast.AST
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """PyTorch refuses the sizes of what an operation is given: what is wrong in words, PyTorch's ``message``, and the
+    sizes, each with what gave it. ``is_built``: of a layer that follows on another one, called or not."""
+
+    at: ast.AST
+    label: str = field(compare=False)
+    text: str = field(compare=False)
+    message: str = field(compare=False)
+    sizes: tuple[tuple[str, ast.AST | None], ...] = field(compare=False)
+    is_built: bool = field(default=False, compare=False)
+
+
 Event: TypeAlias = (
-    Operation
+    Refused
+    | Operation
     | Built
     | Backward
     | Step

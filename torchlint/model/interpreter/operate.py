@@ -11,13 +11,15 @@ from torchlint.model.autograd.call import Call, change, target_of
 from torchlint.model.autograd.legality import check_inference, check_inplace, check_out
 from torchlint.model.autograd.results import Packed, tensors_in
 from torchlint.model.autograd.saved import is_kept, keeps_anything, kept_inputs
-from torchlint.model.autograd.shapes import describe
+from torchlint.model.autograd.shapes import describe, result_sizes
+from torchlint.model.autograd.sizes import ANY, Mismatch
 from torchlint.model.autograd.tensor import Change, Cut, CutKind, How, Node, Saved, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import detached, rebase, requires_grad, view
 from torchlint.model.interpreter.gradient_flow import flows, passed
 from torchlint.model.interpreter.identities import Fresh
 from torchlint.model.interpreter.limits import OPERATION_WORK
+from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.provenance import note_alias, note_cut, note_names, note_reading
 from torchlint.model.interpreter.speculation import can_have_graph, link, proven_in
 from torchlint.model.interpreter.values.symbolic import Symbolic
@@ -25,6 +27,7 @@ from torchlint.model.interpreter.values.symbolic import Symbolic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from torchlint.model.autograd.sizes import Sizes
     from torchlint.model.interpreter.state import PathState
 
 
@@ -69,7 +72,8 @@ def operate(run: PathState, call: Call) -> object:
     if out:
         return call.arguments["out"]
     results = [_result(run, call, output, needs) for output in operation.outputs]
-    describe(call, results)
+    sizes = _sizes(run, call)
+    describe(call, results, sizes)
     if recorded:
         node = Node(
             call.label,
@@ -90,7 +94,18 @@ def operate(run: PathState, call: Call) -> object:
             _suspect(run, call, results)
     note_cut(run, call, results)
     run.trace.operation(call, results)
-    return _nested(call, results, run)
+    return _nested(call, results, run, sizes)
+
+
+def _sizes(run: PathState, call: Call) -> Sequence[Sizes]:
+    """The sizes of the results; those of operands that PyTorch refuses are noted."""
+    if run.loops.open and any(is_open(run, each) for each in call.arguments.values()):
+        return ()
+    try:
+        return result_sizes(call)
+    except Mismatch as mismatch:
+        run.trace.refuse(call, mismatch)
+        return (ANY,) * len(call.operation.outputs)
 
 
 def _differentiable(run: PathState, call: Call) -> list[Tensor]:
@@ -187,7 +202,7 @@ def _keep_results(node: Node, call: Call, results: Sequence[Tensor]) -> None:
                 node.kept.append(Saved.of(tensor, tensor.name, holds_tensor=False, written=written))
 
 
-def _nested(call: Call, results: Sequence[Tensor], run: PathState) -> object:
+def _nested(call: Call, results: Sequence[Tensor], run: PathState, sizes: Sequence[Sizes]) -> object:
     """Pack outputs as the call does."""
     operation = call.operation
     if operation.nesting == "0":
@@ -195,7 +210,7 @@ def _nested(call: Call, results: Sequence[Tensor], run: PathState) -> object:
     if not results:
         return Symbolic(Fresh(run.fresh()))
     if operation.nesting == "[0]":
-        return Several(results[0])
+        return Several(results[0], parts=sizes if len(sizes) > 1 else ())
     names = tuple(output.name for output in operation.outputs)
     if all(names) and "(" not in operation.nesting[1:]:
         return Packed(names, tuple(results))

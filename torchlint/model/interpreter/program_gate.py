@@ -9,6 +9,7 @@ import ast
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.signs import GRADIENTS
@@ -39,6 +40,7 @@ _PATTERNS = {
 }
 
 
+_SIZED = r"\b(?:WORDS)\([(\[\s]*(?:\w+\s*=\s*)?\d"
 _KEPT = re.compile(r"^[ \t]*self\.(\w+)[ \t]*=[ \t]*([^\n]+)", re.MULTILINE)
 
 
@@ -54,18 +56,36 @@ class _Search:
 
 
 @dataclass(frozen=True, slots=True)
+class _Sizes:
+    """What is built of numbers: two calls of some words that begin with one."""
+
+    calls: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, words: Collection[str]) -> _Sizes | None:
+        ordered = sorted(words)
+        pattern = re.compile(_SIZED.replace("WORDS", "|".join(ordered)))
+        return cls(tuple(f"{each}(" for each in ordered), pattern) if ordered else None
+
+    def finds(self, text: str) -> bool:
+        return _has(text, self.calls) and next(islice(self.pattern.finditer(text), 1, None), None) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class ProgramGate:
     """The union of the triggers that are about programs.
 
     ``words`` open it anywhere, ``searches`` where they find something, ``script`` in what a module runs by itself, and
-    ``beside`` beside a change in place. ``names``
-    are the words of the first two as they would be imported, ``recorded`` the operations that rules ask for.
+    ``beside`` beside a change in place, ``sizes`` where things are built of numbers.
+    ``names`` are the words of the first two as they would be imported, ``recorded`` the operations that rules ask for.
     """
 
     words: tuple[str, ...]
     searches: tuple[_Search, ...]
     script: _Search | None
     beside: tuple[str, ...]
+    sizes: _Sizes | None
     names: frozenset[str]
     recorded: frozenset[str]
 
@@ -84,13 +104,22 @@ class ProgramGate:
         names = frozenset(anywhere.union(*(_words(triggers, each) for each in calls)))
         beside = tuple(sorted(_words(triggers, Sign.PROGRAM_CHANGE)))
         recorded = frozenset(_words(triggers, Sign.PROGRAM_RECORD))
-        return cls(tuple(sorted(anywhere)), tuple(searches.values()), script, beside, names, recorded)
+        sizes = _Sizes.of(_words(triggers, Sign.PROGRAM_SIZED))
+        return cls(tuple(sorted(anywhere)), tuple(searches.values()), script, beside, sizes, names, recorded)
 
     def opens(self, text: str, renamed: Collection[str] = ()) -> bool:
         """Whether code shows anything that a rule asks for, also under the names that its file gives it."""
         if _has(text, self.words) or _has(text, renamed) or any(each.finds(text) for each in self.searches):
             return True
         return _has(text, self.beside) and changes_something(text)
+
+    def opens_sizes(self, text: str) -> bool:
+        """Whether code builds what may not fit together."""
+        return self.sizes is not None and self.sizes.finds(text)
+
+    def mentions_sizes(self, text: str) -> bool:
+        """Whether code builds anything that has sizes, of whatever."""
+        return self.sizes is not None and _has(text, self.sizes.calls)
 
     def opens_script(self, text: str) -> bool:
         """Whether code that a module runs by itself shows anything that a rule asks for."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Site:
     """One call as written: the node, what the user calls the callee, the arguments and the nodes that name them.
 
-    ``is_open`` says that an argument list of unknown length was unpacked into it; ``receiver`` is something unknown
-    of which this calls a method through which gradient may flow.
+    ``is_open`` says that an argument list of unknown length was unpacked into it, ``is_cut`` one of which not all is
+    known; ``receiver`` is something unknown of which this calls a method through which gradient may flow.
     """
 
     at: ast.AST
@@ -26,6 +26,7 @@ class Site:
     keyword_texts: Mapping[str, ast.AST] = field(default_factory=dict)
     owner: ast.AST | None = None
     is_open: bool = False
+    is_cut: bool = False
     receiver: object = None
 
     def argument(self, position: int, name: str, default: object = None) -> object:

@@ -31,7 +31,8 @@ class LoopStack:
     ``iteration`` are the iterations of each, with its number, ``depth`` how many loops there are. ``lengths`` says by
     key how long they are at least, and where they are taken to end; ``measured`` is what they run over, with the key of
     its length, ``items`` says by key which item of which loop something is, ``sources`` what is enumerated, by number;
-    ``open`` are the containers of which more items may be than are known, by identity, each with a number of its own.
+    ``open`` are the containers of which more items may be than are known, by identity, each with a number of its own;
+    ``cut`` is how many loops are running of which iterations are left out.
     """
 
     iteration: tuple[tuple[int, int], ...] = ()
@@ -41,6 +42,7 @@ class LoopStack:
     items: dict[Hashable, tuple[Hashable, int]] = field(default_factory=dict)
     sources: dict[int, object] = field(default_factory=dict)
     open: dict[int, tuple[object, int]] = field(default_factory=dict)
+    cut: int = 0
 
     def let_go(self) -> None:
         """Hold no value any more."""
@@ -164,9 +166,20 @@ class PathState:
 
     def size_of(self, tensor: Tensor, dim: int) -> int | Symbolic:
         """How many elements a tensor has along a dimension."""
-        if tensor.shape is not None and -len(tensor.shape) <= dim < len(tensor.shape):
-            return tensor.shape[dim]
-        return Symbolic(Count(self.shape_of(tensor).number, dim))
+        known = tensor.sizes.at(dim)
+        if isinstance(known, int):
+            return known
+        key = known or Count(self.shape_of(tensor).number, dim)
+        if known is None and tensor.sizes.place(dim) is not None:
+            tensor.sizes = tensor.sizes.having(dim, key, tensor.sizes.source)
+        return Symbolic(key)
+
+    def shape_value(self, tensor: Tensor) -> tuple[object, ...] | Symbolic:
+        """What the shape of a tensor is to the program."""
+        rank = tensor.sizes.rank
+        if rank is None:
+            return Symbolic(self.shape_of(tensor))
+        return tuple(self.size_of(tensor, dim) for dim in range(rank))
 
     def note_fates(self, fates: Fates, fed: Mapping[Feeders, int], at: ast.AST) -> None:
         """Note what becomes at a place of the gradients of some backwards, for the indices of the leaves that each fed.

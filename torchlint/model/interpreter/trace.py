@@ -27,6 +27,7 @@ from torchlint.model.interpreter.events import (
     ModuleFlag,
     Operation,
     Owned,
+    Refused,
     Replaced,
     Rewrapped,
     Scaling,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.autograd.call import Call
     from torchlint.model.autograd.fault_log import FaultLog
+    from torchlint.model.autograd.sizes import Mismatch
     from torchlint.model.autograd.tensor import Storage, Tensor
     from torchlint.model.interpreter.site import Site
     from torchlint.model.interpreter.values.modules import LayerValue
@@ -129,6 +131,24 @@ class Trace:
             texts = {**dict(zip(layer.arguments, site.texts, strict=False)), **site.keyword_texts}
             label = layer.name.removeprefix("torch.")
             self.add(Built(site.at, name, label, self._arguments(layer.arguments, texts, site.at)))
+
+    def refuse(self, call: Call, mismatch: Mismatch, *, is_built: bool = False) -> None:
+        """PyTorch refuses the sizes of what an operation is given; that of a layer inside another one is at fault where
+        it was built."""
+        is_inner = call.built is not None and not call.texts
+        self._refuse(call.built if is_inner and call.built else call.at, call.label, mismatch, is_built=is_built)
+
+    def refuse_at(self, site: Site, mismatch: Mismatch) -> None:
+        """PyTorch refuses the sizes of what a method is given."""
+        self._refuse(site.at, site.label, mismatch)
+
+    def _refuse(self, at: ast.AST, label: str, mismatch: Mismatch, *, is_built: bool = False) -> None:
+        sizes = tuple((str(each), each.source) for each in mismatch.of)
+        self.add(Refused(at, label, mismatch.text, mismatch.message, sizes, is_built))
+
+    def forgive(self, since: int) -> None:
+        """What was refused since was expected."""
+        self.events[since:] = [each for each in self.events[since:] if not isinstance(each, Refused)]
 
     def _arguments(
         self, given: Mapping[str, object], texts: Mapping[str, ast.AST], at: ast.AST

@@ -90,8 +90,8 @@ class Makings:
         if tensor not in self._known and source is not None:
             own = replace(self.of(source), random=False)
         least, is_scalar = own.least, own.is_scalar
-        if tensor.shape is not None:
-            least, is_scalar = len(tensor.shape), not tensor.shape
+        if tensor.sizes.rank is not None:
+            least, is_scalar = tensor.sizes.rank, tensor.sizes.rank == 0
         whole = own.whole
         if tensor.dtype is not None:
             whole = tensor.dtype.removeprefix("torch.").startswith(("int", "uint", "bool", "long", "short"))

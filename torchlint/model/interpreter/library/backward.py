@@ -328,4 +328,4 @@ def _free(run: PathState, request: Request, done: Pass, meant: list[Node]) -> No
 def _gradient(run: PathState, request: Request, leaf: Tensor) -> object:
     if request.create and request.done is not None:
         return gradient(run, request.at, leaf, request.done.nodes)
-    return Tensor(request.at, name="", dtype=leaf.dtype, shape=leaf.shape, cut=None)
+    return Tensor(request.at, name="", dtype=leaf.dtype, sizes=leaf.sizes, cut=None)

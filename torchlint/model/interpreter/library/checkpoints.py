@@ -43,4 +43,4 @@ def _record(machine: Interpreter, site: Site, given: list[Tensor], closed: list[
     kept = [Saved.of(each, each.name, holds_tensor=True) for each in given]
     kept += [replace(Saved.of(each, each.name, holds_tensor=True), counter=Counter(), version=0) for each in closed]
     node = Node("checkpoint", "checkpoint", site.at, run.next_order(), edges, kept, Answer.YES, run.loops.iteration)
-    return Tensor(site.at, requires_grad=Answer.YES, node=node, dtype=result.dtype, shape=result.shape)
+    return Tensor(site.at, requires_grad=Answer.YES, node=node, dtype=result.dtype, sizes=result.sizes)

@@ -33,9 +33,19 @@ def split(machine: Interpreter, site: Site) -> object:
     return [given for _ in lengths]
 
 
+def _batch(site: Site, given: Dataset) -> int | None:
+    """How many rows each batch has, None where that is not known or differs."""
+    size, rows = site.argument(1, "batch_size", 1), {each.sizes.number(0) for each in given.tensors}
+    count = rows.pop() if len(rows) == 1 else None
+    if not isinstance(size, int) or not count or "batch_sampler" in site.keywords:
+        return None
+    is_even = count % size == 0 if size > 0 else False
+    return size if is_even or (site.keywords.get("drop_last") is True and 0 < size <= count) else None
+
+
 def loader(machine: Interpreter, site: Site) -> object:
     """``DataLoader(dataset, ...)``; what a function of the program makes of a batch is not known."""
     given = dataset_of(site.argument(0, "dataset"))
     if given is not None and site.argument(6, "collate_fn") is None:
-        return Loader(given)
+        return Loader(given, _batch(site, given))
     return Symbolic(DataSource(machine.run.fresh()))

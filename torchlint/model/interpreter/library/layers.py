@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,8 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import layer
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.sizes import ANY
+from torchlint.model.autograd.sizes_of_state import sizes_of_state
 from torchlint.model.autograd.tensor import How, Tensor
 from torchlint.model.interpreter import binding
 from torchlint.model.interpreter.limits import OPERATION_WORK
@@ -25,9 +26,10 @@ from torchlint.model.interpreter.values.modules import (
     argument_is,
 )
 from torchlint.model.interpreter.values.symbolic import held
+from torchlint.model.interpreter.values.value import as_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from torchlint.model.api.operation import Operation
     from torchlint.model.interpreter.protocol import Interpreter
@@ -42,7 +44,9 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
 def create(machine: Interpreter, site: Site, name: str) -> object:
     """``nn.Linear(2, 3)`` and its kin, ``nn.Sequential`` included."""
     if name in CONTAINERS:
-        return _container(machine, site, name)
+        container = _container(machine, site, name)
+        as_value(container).give_sizes(machine, ANY)
+        return container
     made = _layer(machine, site, name)
     if made is None:
         return machine.unknown()
@@ -63,8 +67,10 @@ def _layer(machine: Interpreter, site: Site, name: str) -> LayerValue | None:
         for each in known.state
         if all(argument_is(known, arguments, key, text) is Answer.YES for key, text in each.given)
     }
-    if "weight" in state:
-        state["weight"].shape = _weight_shape(name, arguments)
+    known_sizes = {} if machine.run.loops.cut else sizes_of_state(name.rpartition(".")[2], arguments, site.at)
+    for key, sizes in known_sizes.items():
+        if key in state:
+            state[key].sizes = sizes
     return LayerValue(name, known, arguments, state, site.at)
 
 
@@ -72,16 +78,6 @@ def _state(machine: Interpreter, site: Site, name: str, *, trained: bool) -> Ten
     made = Tensor(site.at, name=name, is_parameter=trained)
     made.requires_grad = Answer.YES if trained else Answer.NO
     return made
-
-
-_SIZES = {"torch.nn.Linear": ("out_features", "in_features"), "torch.nn.Embedding": ("num_embeddings", "embedding_dim")}
-"""The constructor arguments that are the shape of a layer's weight."""
-
-
-def _weight_shape(name: str, arguments: Mapping[str, object]) -> tuple[int, ...] | None:
-    sizes = [arguments.get(each) for each in _SIZES.get(name, ())]
-    known = tuple(each for each in sizes if isinstance(each, int))
-    return known if known and len(known) == len(sizes) else None
 
 
 def _container(machine: Interpreter, site: Site, name: str) -> object:
@@ -105,9 +101,10 @@ def _container(machine: Interpreter, site: Site, name: str) -> object:
     if name in OF_PARAMETERS and any(not each.is_parameter for each in tensors_in(modules)):
         return machine.unknown()
     made = SequenceValue(name, {str(key): held(value) for key, value in modules.items()})
-    stars = isinstance(site.at, ast.Call) and any(isinstance(each, ast.Starred) for each in site.at.args)
-    if stars or is_open(machine.run, given):
+    if site.is_cut or is_open(machine.run, given):
         leave_open(machine.run, made.modules)
+        for tensor in made.named_state().values():  # of what one gives another, nothing is known: some are left out
+            tensor.sizes = ANY
     return made
 
 

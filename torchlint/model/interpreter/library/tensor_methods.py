@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.call import change
 from torchlint.model.autograd.shapes import FLOATING
+from torchlint.model.autograd.sizes import ANY
 from torchlint.model.autograd.tensor import Change, CutKind, How, Tensor
 from torchlint.model.autograd.views import detached, leave, requires_grad, take_view
 from torchlint.model.interpreter import refusals
 from torchlint.model.interpreter.identities import DEVICE, Count, Fresh, Single
 from torchlint.model.interpreter.library import backward
+from torchlint.model.interpreter.library.reshaping import expanded, reshaped
 from torchlint.model.interpreter.values.numbers import Array
 from torchlint.model.interpreter.values.symbolic import Symbolic
 from torchlint.model.interpreter.values.tensor import set_requires_grad
@@ -77,17 +78,17 @@ def _answer(machine: Interpreter, tensor: Tensor, name: str) -> bool | int | Non
             return tensor.inference
         case "is_floating_point" if tensor.dtype is not None:
             return tensor.dtype in FLOATING
-        case "dim" | "ndimension" if tensor.shape is not None:
-            return len(tensor.shape)
-        case "numel" | "nelement" if tensor.shape is not None:
-            return prod(tensor.shape)
+        case "dim" | "ndimension":
+            return tensor.sizes.rank
+        case "numel" | "nelement":
+            return tensor.sizes.elements
     return None
 
 
 def _size(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     dim = site.argument(0, "dim")
     if dim is None:
-        return Symbolic(machine.run.shape_of(tensor)) if tensor.shape is None else tensor.shape
+        return machine.run.shape_value(tensor)
     return machine.run.size_of(tensor, dim) if isinstance(dim, int) else machine.unknown()
 
 
@@ -113,7 +114,7 @@ def _array(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     if site.label == "numpy":
         refusals.numpy(machine, site, tensor)
     cut = leave(machine.run, CutKind.NUMBER, site.at, site.label, tensor)
-    return Array(tensor.storage, tensor.name, tensor.shape, tensor.dtype, cut)
+    return Array(tensor.storage, tensor.name, tensor.sizes, tensor.dtype, cut)
 
 
 def _same(machine: Interpreter, site: Site, tensor: Tensor) -> object:
@@ -130,7 +131,7 @@ def _copy(machine: Interpreter, site: Site, tensor: Tensor) -> Tensor:
     """A copy that is differentiable and keeps nothing."""
     found = machine.tensor_operation(site.at, "clone", site.label, tensor, [])
     assert isinstance(found, Tensor)
-    found.dtype, found.shape = tensor.dtype, tensor.shape
+    found.dtype, found.sizes = tensor.dtype, tensor.sizes
     return found
 
 
@@ -201,46 +202,23 @@ def _end_graph(machine: Interpreter, site: Site, tensor: Tensor, found: Tensor) 
 
 def _reshape(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     """A view of a contiguous tensor; of another it may be a copy. A flat one is its own flattening."""
-    if site.label in ("flatten", "ravel"):
-        if tensor.shape is None:
-            return _copy(machine, site, tensor)
-        if len(tensor.shape) == 1:
-            return tensor
-    if tensor.contiguous is not Answer.YES:
+    sizes, is_flat = reshaped(machine, site, tensor), site.label in ("flatten", "ravel")
+    if is_flat and sizes is tensor.sizes and sizes.is_all:
+        return tensor
+    if tensor.contiguous is not Answer.YES or (is_flat and not tensor.sizes.is_all):
         found = _copy(machine, site, tensor)
-        found.shape = _sizes(site, tensor)
-        return found
-    found = take_view(machine.run, site.at, tensor, site.label)
-    found.contiguous = Answer.YES
-    found.shape = _sizes(site, tensor)
+    else:
+        found = take_view(machine.run, site.at, tensor, site.label)
+        found.contiguous = Answer.YES
+    found.sizes = sizes
     return found
-
-
-def _sizes(site: Site, tensor: Tensor) -> tuple[int, ...] | None:
-    """The shape that a reshape is asked for, if it is all numbers."""
-    if site.label in ("flatten", "ravel") and not site.arguments and tensor.shape is not None:
-        return (prod(tensor.shape),)
-    given = (
-        site.arguments[0]
-        if len(site.arguments) == 1 and isinstance(site.arguments[0], (list, tuple))
-        else site.arguments
-    )
-    known = [each for each in given if isinstance(each, int)]
-    if len(known) != len(given) or site.label in ("flatten", "ravel", "reshape_as"):
-        return None
-    if -1 in known:
-        if tensor.shape is None or known.count(-1) > 1 or not prod(each for each in known if each != -1):
-            return None
-        rest = prod(tensor.shape) // prod(each for each in known if each != -1)
-        known[known.index(-1)] = rest
-    return tuple(known)
 
 
 def _view(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     """A view of another shape, or of another dtype."""
     found = take_view(machine.run, site.at, tensor, site.label)
     found.contiguous = tensor.contiguous
-    found.shape = _sizes(site, tensor)
+    found.sizes = reshaped(machine, site, tensor)
     if as_value(site.argument(0, "dtype")).imported_name is not None:
         found.node, found.requires_grad, found.dtype = None, Answer.NO, None
     return found
@@ -248,26 +226,10 @@ def _view(machine: Interpreter, site: Site, tensor: Tensor) -> object:
 
 def _expand(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     found = take_view(machine.run, site.at, tensor, site.label)
-    sizes = (
-        site.arguments[0]
-        if len(site.arguments) == 1 and isinstance(site.arguments[0], (list, tuple))
-        else site.arguments
-    )
-    found.expanded, found.shape = _overlap(tensor, list(sizes))
-    if found.expanded is Answer.NO and found.shape == tensor.shape:
+    found.expanded, found.sizes = expanded(machine, site, tensor)
+    if found.expanded is Answer.NO and found.sizes.last == tensor.sizes.last:
         found.contiguous = tensor.contiguous
     return found
-
-
-def _overlap(tensor: Tensor, sizes: list[object]) -> tuple[Answer, tuple[int, ...] | None]:
-    """Whether an expanded tensor has several elements in one place, and its shape."""
-    if tensor.shape is None or not all(isinstance(each, int) for each in sizes):
-        return Answer.MAYBE, None
-    known = [each for each in sizes if isinstance(each, int)]
-    old = [1] * (len(known) - len(tensor.shape)) + list(tensor.shape)
-    shape = tuple(before if size == -1 else size for before, size in zip(old, known, strict=False))
-    repeats = any(before == 1 and after > 1 for before, after in zip(old, shape, strict=False))
-    return (Answer.YES if repeats else tensor.expanded), shape
 
 
 def _item(machine: Interpreter, site: Site, tensor: Tensor) -> object:
@@ -296,7 +258,7 @@ def _new(machine: Interpreter, site: Site, tensor: Tensor) -> object:
 def _set_data(machine: Interpreter, site: Site, tensor: Tensor) -> object:
     """``set_`` and ``resize_``: a change that the version counter sees."""
     change(tensor, Change(site.at, site.owner or site.at, site.label, How.INPLACE, tensor))
-    tensor.shape = None
+    tensor.sizes = ANY
     return tensor
 
 

@@ -8,7 +8,7 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.api.operations import layer, operations
 from torchlint.model.autograd.grad_mode import Mode, ModeKind
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.autograd.shapes import known_shape
+from torchlint.model.autograd.sizes import ANY, Sizes, exactly
 from torchlint.model.autograd.tensor import Counter, CutKind, Tensor
 from torchlint.model.autograd.views import detached, leave, requires_grad
 from torchlint.model.interpreter import unknown_calls
@@ -23,11 +23,12 @@ from torchlint.model.interpreter.library import (
     optimizers,
     tensor_methods,
 )
+from torchlint.model.interpreter.library.reshaping import asked
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.values import class_checks
 from torchlint.model.interpreter.values.modules import CONTAINERS
-from torchlint.model.interpreter.values.numbers import Array, Number
-from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
+from torchlint.model.interpreter.values.numbers import Array
+from torchlint.model.interpreter.values.symbolic import Symbol
 from torchlint.model.interpreter.values.value import as_value, cut_in
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _create(machine: Interpreter, site: Site, name: str) -> Tensor:
     made = Tensor(site.at, inference=machine.run.mode.inference)
     made.cut = cut_in(site.arguments)
     made.dtype = _dtype(site, last)
-    made.shape = None if any(is_open(machine.run, each) for each in site.arguments) else _shape(site, last)
+    made.sizes = ANY if any(is_open(machine.run, each) for each in site.arguments) else _sizes(site, last)
     _set_flag(machine, made, site.keywords.get("requires_grad", False), site.keyword_texts.get("requires_grad"))
     return made
 
@@ -124,15 +125,18 @@ def _dtype_of(data: object) -> str | None:
     return "torch.int64" if isinstance(data, int) else None
 
 
-def _shape(site: Site, name: str) -> tuple[int, ...] | None:
+def _sizes(site: Site, name: str) -> Sizes:
     if name in ("tensor", "as_tensor"):
-        return _shape_of(site.argument(0, "data"))
+        return exactly(_shape_of(site.argument(0, "data")))
     if name.endswith("_like"):
-        return as_value(site.argument(0, "input")).shape
+        return as_value(site.argument(0, "input")).sizes
     if name in ("arange", "linspace"):
-        return (given,) if name == "linspace" and isinstance(given := site.argument(2, "steps"), int) else None
-    if name not in ("randn", "rand", "zeros", "ones", "empty", "full", "randint"):
-        return None
+        steps = _steps(site) if name == "arange" else site.argument(2, "steps")
+        return Sizes((steps if isinstance(steps, int) else None,), True, site.at)
+    if name not in ("randn", "rand", "zeros", "ones", "empty", "full", "randint") or site.is_open:
+        return ANY
+    if "size" in site.keywords:
+        return asked([site.keywords["size"]])
     sizes = (
         site.arguments
         if name not in ("full", "randint")
@@ -140,7 +144,15 @@ def _shape(site: Site, name: str) -> tuple[int, ...] | None:
         if name == "randint"
         else site.arguments[:1]
     )
-    return known_shape(sizes[0] if len(sizes) == 1 else sizes)
+    return asked(sizes)._replace(source=site.at)
+
+
+def _steps(site: Site) -> int | None:
+    """How many numbers ``arange`` counts, where that is known."""
+    given = [each for each in site.arguments if isinstance(each, int)]
+    if len(given) not in (1, 2) or len(given) != len(site.arguments) or "step" in site.keywords:
+        return None
+    return len(range(*given))
 
 
 def _shape_of(data: object) -> tuple[int, ...] | None:
@@ -150,7 +162,7 @@ def _shape_of(data: object) -> tuple[int, ...] | None:
         if not data:
             break
         data = data[0]
-    return None if isinstance(data, (Symbolic, Tensor, Number)) else tuple(sizes)
+    return tuple(sizes) if isinstance(data, (bool, int, float, complex, list, tuple)) else None
 
 
 def _tensor(machine: Interpreter, site: Site) -> object:
@@ -164,7 +176,7 @@ def _tensor(machine: Interpreter, site: Site) -> object:
     for each in tensors_in(data):
         if requires_grad(each) is Answer.YES:
             made.cut = leave(machine.run, CutKind.REWRAP, site.at, "torch.tensor", each)
-            made.dtype, made.shape = each.dtype, None
+            made.dtype, made.sizes = each.dtype, ANY
     return made
 
 
@@ -184,7 +196,7 @@ def _parameter(machine: Interpreter, site: Site) -> object:
     data = site.argument(0, "data")
     made = Tensor(site.at, is_parameter=True)
     if isinstance(data, Tensor):
-        made.storage, made.counter, made.shape, made.dtype = data.storage, Counter(), data.shape, data.dtype
+        made.storage, made.counter, made.sizes, made.dtype = data.storage, Counter(), data.sizes, data.dtype
         made.inference, made.cut = data.inference, data.cut
     made.requires_grad = Answer.YES
     _set_flag_of_parameter(machine, made, site.argument(1, "requires_grad", True), site.written(1, "requires_grad"))

@@ -12,6 +12,7 @@ from torchlint.model.autograd.call import Call
 from torchlint.model.interpreter import binding, unknown_calls
 from torchlint.model.interpreter.gradient_flow import is_differentiable
 from torchlint.model.interpreter.library import builtin_functions, torch_functions
+from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.python import functions, objects
 from torchlint.model.interpreter.site import Site
@@ -71,6 +72,7 @@ def _evaluate_arguments(machine: Interpreter, scope: Scope, node: ast.Call, site
         if isinstance(each, ast.Starred):
             value = listed(machine.evaluate(scope, each.value))
             if isinstance(value, (list, tuple)):
+                site.is_cut = site.is_cut or is_open(machine.run, value)
                 site.arguments += value
                 site.texts += [each.value] * len(value)
             else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.sizes import ANY
 from torchlint.model.interpreter.open_containers import leave_open
 from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.values.classes import attributes_of
@@ -39,13 +41,18 @@ class LoopEffects:
     def leave(self) -> None:
         """The loop was left before its end."""
         for name in self._bound:
-            if _is_plain(self._scope.find(name)):  # an iteration that is left out may have bound something else
+            value = self._scope.find(name)  # an iteration that is left out may have bound something else
+            if _is_plain(value):
                 self._scope.bind(name, self._machine.unknown())
+            for tensor in tensors_in(value, 0):
+                tensor.sizes = ANY
         for key, owner, value in list(self._places()):
             size = _size(value)
             if size is None or self._before.get(key, size) == size:
                 continue
-            if isinstance(value, (list, dict, tuple)):
+            if tensors := tensors_in(value, 0):
+                tensors[0].sizes = ANY
+            elif isinstance(value, (list, dict, tuple)):
                 leave_open(self._machine.run, value)
             elif owner is None:
                 self._scope.bind(key[0], self._machine.unknown())
@@ -66,10 +73,13 @@ class LoopEffects:
 
 
 def _size(value: object) -> object:
-    """A number, or how many items a container has."""
+    """A number, how many items a container has, or the sizes of a tensor."""
     if isinstance(value, (list, dict, tuple)):
         return "items", len(value)
-    return value if isinstance(value, (int, float)) else None
+    if isinstance(value, (int, float)):
+        return value
+    sizes = getattr(value, "sizes", None)  # asked of everything that a loop mentions
+    return sizes[:2] if sizes is not None else None
 
 
 def _is_plain(value: object) -> bool:

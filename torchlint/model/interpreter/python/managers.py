@@ -73,13 +73,14 @@ def _in_mode(
 
 def _expecting(machine: Interpreter, block: Callable[[], Signal | None]) -> Signal | None:
     """Run a block that is expected to raise: what goes wrong in it is meant."""
-    found = len(machine.run.log.faults)
+    found, before = len(machine.run.log.faults), len(machine.run.trace.events)
     try:
         return block()
     except Raised:
         return None
     finally:
         del machine.run.log.faults[found:]
+        machine.run.trace.forgive(before)
 
 
 def _is_called(node: ast.expr, names: Sequence[str] | frozenset[str]) -> bool:

@@ -181,6 +181,7 @@ def _for(machine: Interpreter, scope: Scope, node: ast.For | ast.AsyncFor) -> Si
     run = machine.run
     effects = None if items.is_all else LoopEffects(machine, scope, node, keeps=node.target if items.exact else None)
     outer, assumed = run.loops.iteration, run.log.assumed
+    run.loops.cut += effects is not None
     try:
         with closing(loop_bounds.iterations(run, items)) as values:
             for number, value in enumerate(values):
@@ -201,6 +202,7 @@ def _for(machine: Interpreter, scope: Scope, node: ast.For | ast.AsyncFor) -> Si
                     return signal
     finally:
         run.loops.iteration, run.log.assumed = outer, assumed
+        run.loops.cut -= effects is not None
     if effects is not None:
         effects.leave()
     if isinstance(iterable, list) and len(iterable) != len(items.values):
@@ -211,6 +213,7 @@ def _for(machine: Interpreter, scope: Scope, node: ast.For | ast.AsyncFor) -> Si
 def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None:
     run, effects = machine.run, LoopEffects(machine, scope, node)
     outer, assumed = run.loops.iteration, run.log.assumed
+    run.loops.cut += 1
     try:
         for number in range(ENOUGH + 1):
             condition = machine.evaluate(scope, node.test)
@@ -231,6 +234,7 @@ def _while(machine: Interpreter, scope: Scope, node: ast.While) -> Signal | None
                 return signal
     finally:
         run.loops.iteration, run.log.assumed = outer, assumed
+        run.loops.cut -= 1
     effects.leave()
     return None
 
@@ -252,12 +256,16 @@ def _try(machine: Interpreter, scope: Scope, node: ast.Try) -> Signal | None:
 
 def _handled(machine: Interpreter, scope: Scope, node: ast.Try) -> Signal | None:
     """The body, then the handler of its error, or ``else``, whose errors none of the handlers catches."""
+    before = len(machine.run.trace.events)
     try:
         signal = machine.execute(scope, node.body)
+        if any(_catches(machine, scope, each, None) for each in node.handlers):
+            machine.run.trace.forgive(before)
     except Raised as error:
         handler = next((each for each in node.handlers if _catches(machine, scope, each, error.kind)), None)
         if handler is None:
             raise
+        machine.run.trace.forgive(before)
         if handler.name is not None:
             scope.bind(handler.name, machine.unknown())
         return machine.execute(scope, handler.body)

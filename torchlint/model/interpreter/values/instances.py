@@ -143,13 +143,14 @@ class WrappedObject(WrappedModule[ObjectValue]):
 
         def manage(block: Block) -> Signal | None:
             given = vm.call(at, Bound(self.of, enter), [], {})
-            found = len(vm.run.log.faults)
+            found, before = len(vm.run.log.faults), len(vm.run.trace.events)
             try:
                 signal = block(given)
             except Raised:
                 if not vm.call(at, Bound(self.of, leave), [vm.unknown() for _ in range(3)], {}):
                     raise
                 del vm.run.log.faults[found:]
+                vm.run.trace.forgive(before)
                 return None
             vm.call(at, Bound(self.of, leave), [None, None, None], {})
             return signal

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from torchlint.model.autograd.results import tensors_in
+from torchlint.model.interpreter.identities import Count
 from torchlint.model.interpreter.values.value import Value
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
+    from torchlint.model.autograd.sizes import Size
     from torchlint.model.autograd.tensor import Tensor
     from torchlint.model.interpreter.protocol import Interpreter
 
@@ -37,9 +40,10 @@ class Dataset(Value):
 
 @dataclass(frozen=True, slots=True)
 class Loader(Value):
-    """A loader over a dataset: each batch is a new stack of rows."""
+    """A loader over a dataset: each batch is a new stack of rows, as many as ``batch`` says where that is known."""
 
     dataset: Dataset
+    batch: int | None = None
 
     @property
     def is_lasting(self) -> bool:
@@ -50,7 +54,14 @@ class Loader(Value):
 
     def iterate(self, vm: Interpreter, at: ast.AST) -> Iterator[object]:
         while True:
-            yield [vm.tensor_operation(at, "clone", "DataLoader", each, []) for each in self.dataset.tensors]
+            size = self.batch or Count(vm.run.fresh(), 0)
+            yield [self._stacked(vm, at, each, size) for each in self.dataset.tensors]
+
+    def _stacked(self, vm: Interpreter, at: ast.AST, tensor: Tensor, size: Size) -> object:
+        batch = vm.tensor_operation(at, "clone", "DataLoader", tensor, [])
+        for each in tensors_in(batch):
+            each.sizes = tensor.sizes.having(0, size, at)
+        return batch
 
 
 def dataset_of(value: object) -> Dataset | None:

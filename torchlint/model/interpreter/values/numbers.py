@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.faults import NUMBER_WITHOUT_GRAD, Fault, Kind
+from torchlint.model.autograd.sizes import ANY, Sizes
 from torchlint.model.autograd.tensor import Change, Counter, How, Storage, Tensor
 from torchlint.model.interpreter.identities import Fresh, Truth
 from torchlint.model.interpreter.values.sort import NUMBER
@@ -33,7 +34,7 @@ class Array(Value):
 
     storage: Storage
     name: Name = ""
-    shape: tuple[int, ...] | None = None
+    sizes: Sizes = ANY
     dtype: str | None = None
     cut: Cut | None = None
 
@@ -41,7 +42,7 @@ class Array(Value):
         if name in _WRITING_METHODS:
             self.write(site.at, self.name)
             return None
-        return replace(self, shape=None) if name in _SHARING_METHODS else Array(Storage(), cut=self.cut)
+        return replace(self, sizes=ANY) if name in _SHARING_METHODS else Array(Storage(), cut=self.cut)
 
     def item(self, vm: Interpreter, index: object, at: ast.AST) -> object:
         return self if is_basic(index) else vm.unknown()
@@ -57,7 +58,7 @@ class Array(Value):
         self.write(at, self.name)
 
     def as_tensor(self, at: ast.AST) -> Tensor | None:
-        return Tensor(at, storage=self.storage, counter=Counter(), shape=self.shape, dtype=self.dtype, cut=self.cut)
+        return Tensor(at, storage=self.storage, counter=Counter(), sizes=self.sizes, dtype=self.dtype, cut=self.cut)
 
     def write(self, at: ast.AST, target: Name) -> None:
         """Change its content, and so the tensor's."""

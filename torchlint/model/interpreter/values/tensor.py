@@ -10,19 +10,21 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.shapes import FLOATING
+from torchlint.model.autograd.shapes_of_operations import swapped
+from torchlint.model.autograd.sizes import ANY, Sizes
 from torchlint.model.autograd.tensor import Change, Counter, Cut, CutKind, How, Node, Storage, Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.autograd.views import edge, leave, requires_grad, take_view
 from torchlint.model.interpreter import refusals
 from torchlint.model.interpreter.gradient_flow import is_of_tensor, part
-from torchlint.model.interpreter.identities import Count, Single, Truth
+from torchlint.model.interpreter.identities import Single, Truth
 from torchlint.model.interpreter.loop_bounds import ENOUGH, MOST, Items, of_any_number
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import tensor_index
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.operator import operand_texts
 from torchlint.model.interpreter.values.sort import TENSOR
-from torchlint.model.interpreter.values.symbolic import Symbolic
+from torchlint.model.interpreter.values.symbolic import Symbolic, identity
 from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, wraps
 
 if TYPE_CHECKING:
@@ -78,13 +80,13 @@ class WrappedTensor(Wrapped[Tensor]):
         if name == "device":
             return vm.device()
         if name == "shape":
-            return owner.shape if owner.shape is not None else Symbolic(run.shape_of(owner))
+            return run.shape_value(owner)
         if name == "real" and owner.dtype in FLOATING:
             return owner
         if name in _VIEWS:
             found = take_view(run, at, owner, f".{name}")
             found.dtype = None if name in ("real", "imag") else owner.dtype
-            found.shape = owner.shape[::-1] if name in ("T", "mT") and owner.shape and len(owner.shape) == 2 else None
+            found.sizes = _turned(owner.sizes, name)
             return found
         if name in _DESCRIPTIONS:
             return Symbolic(Single(name, id(owner.counter) if name == "dtype" else run.fresh()))
@@ -119,13 +121,14 @@ class WrappedTensor(Wrapped[Tensor]):
         rows = vm.tensor_operation(at, "unbind", "iteration", tensor, [])
         if not isinstance(rows, Several):
             return as_value(rows).items(vm, at)
-        if not tensor.shape:
+        count = tensor.sizes.number(0)
+        if count is None:
             return self._any_number(vm, [rows.item(0), rows.item(1)], exact=True)
-        found: list[object] = [rows.item(row) for row in range(min(tensor.shape[0], MOST))]
-        return Items(found, True, is_cut=len(found) < tensor.shape[0])
+        found: list[object] = [rows.item(row) for row in range(min(count, MOST))]
+        return Items(found, True, is_cut=len(found) < count)
 
     def _any_number(self, vm: Interpreter, parts: list[Tensor], *, exact: bool) -> Items:
-        length = Count(vm.run.shape_of(self.of).number, 0)
+        length = identity(vm.run.size_of(self.of, 0))
         return of_any_number(vm.run, parts, self.of, exact=exact, length=length)
 
     def unpacked(self, vm: Interpreter, at: ast.AST, count: int, starred: int | None) -> Sequence[object]:
@@ -157,8 +160,8 @@ class WrappedTensor(Wrapped[Tensor]):
         return self.of.dtype
 
     @property
-    def shape(self) -> tuple[int, ...] | None:
-        return self.of.shape
+    def sizes(self) -> Sizes:
+        return self.of.sizes
 
     @property
     def has_state(self) -> bool:
@@ -242,6 +245,13 @@ class WrappedTensor(Wrapped[Tensor]):
         tensor_index.write(vm, at, self.of, index, value)
 
 
+def _turned(sizes: Sizes, name: str) -> Sizes:
+    """The sizes of ``.T`` and its kin."""
+    if name == "T" and sizes.is_all:
+        return Sizes(sizes.last[::-1], True, sizes.source)
+    return swapped(sizes, -2, -1) if name in ("mT", "mH") else sizes if name in ("real", "imag") else ANY
+
+
 def _data_of(run: GradState, owner: Tensor, at: ast.AST) -> Tensor:
     """``tensor.data``: the same memory with a version counter of its own."""
     return Tensor(
@@ -254,7 +264,7 @@ def _data_of(run: GradState, owner: Tensor, at: ast.AST) -> Tensor:
         expanded=owner.expanded,
         contiguous=owner.contiguous,
         dtype=owner.dtype,
-        shape=owner.shape,
+        sizes=owner.sizes,
         alias_of=owner.alias_of if owner.alias_by == ".data" else owner,
         alias_by=".data",
         cut=leave(run, CutKind.DETACH, at, ".data", owner),
@@ -266,7 +276,7 @@ def _replace_data(at: ast.AST, owner: Tensor, value: object) -> None:
     owner.replaced = Change(at, at.value if isinstance(at, ast.Attribute) else at, ".data =", How.DATA)
     known = value if isinstance(value, Tensor) else Tensor(at, contiguous=Answer.MAYBE)
     owner.storage, owner.expanded = known.storage, known.expanded
-    owner.shape, owner.dtype, owner.contiguous = known.shape, known.dtype, known.contiguous
+    owner.sizes, owner.dtype, owner.contiguous = known.sizes, known.dtype, known.contiguous
 
 
 def set_requires_grad(vm: Interpreter, at: ast.AST, tensor: Tensor, value: object) -> None:

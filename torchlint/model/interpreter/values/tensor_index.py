@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer, Kept, Operation, Output, Parameter, Relation, Takes
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.sizes import ANY, Sizes
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.identities import Count
 from torchlint.model.interpreter.values.symbolic import identity
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Mapping
 
+    from torchlint.model.autograd.sizes import Size
     from torchlint.model.interpreter.protocol import Interpreter
 
 _SELF = Parameter("self", Takes.TENSOR)
@@ -51,7 +54,7 @@ def read(vm: Interpreter, at: ast.AST, value: Tensor, index: object) -> object:
         return _apply(vm, at, operation, {"self": value, "index": given})
     found = _apply(vm, at, _VIEW, {"self": value, "index": index})
     if isinstance(found, Tensor) and _is_whole(index, value.shape):
-        found.contiguous, found.shape = value.contiguous, value.shape
+        found.contiguous, found.sizes = value.contiguous, value.sizes
     elif isinstance(found, Tensor):
         _describe_part(found, value, index)
     return found
@@ -59,32 +62,50 @@ def read(vm: Interpreter, at: ast.AST, value: Tensor, index: object) -> object:
 
 def _describe_part(part: Tensor, whole: Tensor, index: object) -> None:
     """The shape and layout of what a basic index selects; rows of a contiguous tensor are contiguous."""
-    if whole.shape is not None:
-        part.shape = _part_shape(whole.shape, index if isinstance(index, tuple) else (index,))
+    part.sizes = _part_sizes(whole.sizes, index if isinstance(index, tuple) else (index,))
     is_rows = not isinstance(index, tuple) and (not isinstance(index, slice) or index.step in (None, 1))
     if is_rows and index is not ...:
         part.contiguous = whole.contiguous
 
 
-def _part_shape(shape: tuple[int, ...], index: tuple[object, ...]) -> tuple[int, ...] | None:
+def _part_sizes(sizes: Sizes, index: tuple[object, ...]) -> Sizes:
     taken = sum(each is not None and each is not ... for each in index)
+    if any(isinstance(each, bool) for each in index):
+        return ANY
+    if not sizes.is_all:
+        return _last_part(sizes, index)
     if ... in index:
         at = index.index(...)
-        index = (*index[:at], *[slice(None)] * (len(shape) - taken), *index[at + 1 :])
-    sizes, found = list(shape), list[int]()
+        index = (*index[:at], *[slice(None)] * (len(sizes.last) - taken), *index[at + 1 :])
+    found: list[Size] = []
+    rest = list(sizes.last)
     for each in index:
         if each is None:
             found.append(1)
-        elif not sizes:
-            return None
+        elif not rest:
+            return ANY
         elif isinstance(each, slice):
-            size = sizes.pop(0)
-            if not all(bound is None or isinstance(bound, int) for bound in (each.start, each.stop, each.step)):
-                return None
-            found.append(len(range(*each.indices(size))))
+            found.append(_sliced(rest.pop(0), each))
         else:
-            sizes.pop(0)
-    return (*found, *sizes)
+            rest.pop(0)
+    return Sizes((*found, *rest), True, sizes.source)
+
+
+def _last_part(sizes: Sizes, index: tuple[object, ...]) -> Sizes:
+    """What is known where nobody knows how many dimensions there are: those that the end of the index leaves."""
+    kept = len(list(takewhile(lambda each: each == slice(None), reversed(index))))
+    if index and index[0] is ...:
+        return ANY
+    return Sizes(sizes.last[-kept:] if kept else (), False, sizes.source)
+
+
+def _sliced(size: Size, part: slice) -> Size:
+    if part == slice(None):
+        return size
+    bounds = (part.start, part.stop, part.step)
+    if not isinstance(size, int) or not all(each is None or isinstance(each, int) for each in bounds):
+        return None
+    return len(range(*part.indices(size)))
 
 
 def _copying() -> Operation:

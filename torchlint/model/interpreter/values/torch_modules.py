@@ -6,7 +6,11 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from torchlint.model.api.operation import Answer
+from torchlint.model.api.operation import Answer, Relation
+from torchlint.model.autograd.call import Call
+from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.shapes import result_sizes
+from torchlint.model.autograd.sizes import ANY, Mismatch, Sizes
 from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter import open_containers
@@ -101,6 +105,21 @@ class WrappedLayer(WrappedModule[LayerValue]):
     def forward(self, vm: Interpreter, site: Site) -> object:
         return vm.call_layer(site, self.of)
 
+    def give_sizes(self, vm: Interpreter, sizes: Sizes) -> Sizes:
+        module, operation = self.of, self.of.layer.calls[0]
+        if operation.outputs and operation.outputs[0].relation is Relation.SELF:
+            return sizes
+        given = {operation.parameters[0].name: Tensor(module.made, sizes=sizes)}
+        label, name = module.name.removeprefix("torch."), module.name.rpartition(".")[2]
+        settings, made = module.settings, module.made
+        call = Call(made, label, name, operation, given, {}, module.state, settings=settings, built=made)
+        try:
+            found = result_sizes(call)
+        except Mismatch as mismatch:
+            vm.run.trace.refuse(call, mismatch, is_built=True)
+            return ANY
+        return found[0] if len(found) == 1 else ANY
+
     def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
         if name in self.of.state:
             return self.of.state[name]
@@ -167,6 +186,13 @@ class WrappedSequence(WrappedModule[SequenceValue]):
 
     __slots__ = ()
 
+    def give_sizes(self, vm: Interpreter, sizes: Sizes) -> Sizes:
+        if self.of.kind != SEQUENTIAL or open_containers.is_open(vm.run, self.of.modules):
+            return ANY
+        for each in self.of.modules.values():
+            sizes = as_value(each).give_sizes(vm, sizes)
+        return sizes
+
     def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
         if name == "training":
             return self.of.training is Answer.YES
@@ -229,8 +255,11 @@ class WrappedSequence(WrappedModule[SequenceValue]):
         if self.of.kind != SEQUENTIAL or len(site.arguments) != 1:
             return vm.unknown()
         value, texts = site.arguments[0], site.texts
+        is_cut = open_containers.is_open(vm.run, self.of.modules)
         with vm.looking_inside(site):
-            for each in self.of.modules.values():
+            for number, each in enumerate(self.of.modules.values()):
+                for tensor in tensors_in(value, 0) if is_cut and number else ():
+                    tensor.sizes = ANY  # between two that are known there may be others
                 value = vm.call_site(Site(site.at, site.label, [value], {}, texts), each)
                 texts = []
         return value

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.sizes import ANY, Sizes
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter.identities import Count, Fresh, Single
 from torchlint.model.interpreter.loop_bounds import ENOUGH, Items, length_of
@@ -95,9 +96,13 @@ class Value:
         return None
 
     @property
-    def shape(self) -> tuple[int, ...] | None:
-        """Its shape, as far as that is known."""
-        return None
+    def sizes(self) -> Sizes:
+        """The sizes of its dimensions, as far as they are known."""
+        return ANY
+
+    def give_sizes(self, vm: Interpreter, sizes: Sizes) -> Sizes:
+        """The sizes that it would give of some if it were called; what its layers refuse of each other is noted."""
+        return ANY
 
     @property
     def has_state(self) -> bool:
