@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Fix
 from torchlint.model.api.history_lookup import Status, text_of
 from torchlint.model.fixes import newer_arguments
+from torchlint.model.fixes.imported_names import altogether, is_exported
 from torchlint.model.fixes.newer_calls import CALLS
 from torchlint.syntax.tree import walk
 
@@ -78,15 +79,25 @@ def rewritten(facts: Facts, use: Use) -> Fix | None:
     if "(" in change.name:
         return newer_arguments.rewritten(facts, use)
     if change.name in CALLS:
-        return CALLS[change.name](facts, use)
+        edits = _called(facts, use)
+        return Fix(Applicability.SAFE, f"Use `{change.replacement}`", tuple(edits)) if edits else None
     if change.name not in _RENAMED or not facts.has(change.replacement):
         return None
-    edits = renamed(facts, use)
+    edits = _renamed(facts, use)
     kind = Applicability.UNSAFE if change.name in _UNSAFE else Applicability.SAFE
     return Fix(kind, f"Use `{change.replacement}`", edits) if edits else None
 
 
-def renamed(facts: Facts, use: Use) -> tuple[Edit, ...] | None:
+def _called(facts: Facts, use: Use) -> Sequence[Edit] | None:
+    """Another call in the place of this one, and of all others by the same imported name."""
+    rewrite = CALLS[use.change.name]
+    if use.reference is None or not isinstance(use.node, ast.Name):
+        return rewrite(facts, use)
+    same = [each for each in facts.api_uses if each.change.name == use.change.name]
+    return altogether(facts, use.reference, {each.node: rewrite(facts, each) for each in same})
+
+
+def _renamed(facts: Facts, use: Use) -> tuple[Edit, ...] | None:
     """Write the new name for the old one."""
     new = use.change.replacement
     if isinstance(use.node, ast.Attribute):
@@ -102,8 +113,8 @@ def _renamed_import(facts: Facts, old: str, new: str) -> tuple[Edit, ...] | None
     if len(aliases) != 1:
         return None
     alias, last = aliases[0], new.rpartition(".")[2]
-    edits = imported(facts, alias, new)
-    if edits is None or _is_exported(facts, alias):
+    edits = _imported(facts, alias, new)
+    if edits is None or is_exported(facts, alias.asname or alias.name):
         return None
     if alias.asname or alias.name == last:
         return edits
@@ -112,7 +123,7 @@ def _renamed_import(facts: Facts, old: str, new: str) -> tuple[Edit, ...] | None
     return (*edits, *(facts.layout.replace(each.node, last) for each in found if isinstance(each.node, ast.Name)))
 
 
-def imported(facts: Facts, alias: ast.alias, new: str) -> tuple[Edit, ...] | None:
+def _imported(facts: Facts, alias: ast.alias, new: str) -> tuple[Edit, ...] | None:
     """Take another name in an import statement, one of its own where that takes others, too."""
     statement = facts.layout.parent(alias)
     module, _, last = new.rpartition(".")
@@ -124,10 +135,10 @@ def imported(facts: Facts, alias: ast.alias, new: str) -> tuple[Edit, ...] | Non
     line = f"from {module} import {text}"
     if len(statement.names) == 1:
         return (facts.layout.replace(statement, line),)
-    return without(facts, statement, alias, line)
+    return _without(facts, statement, alias, line)
 
 
-def without(facts: Facts, statement: ast.ImportFrom, alias: ast.alias, line: str) -> tuple[Edit, ...] | None:
+def _without(facts: Facts, statement: ast.ImportFrom, alias: ast.alias, line: str) -> tuple[Edit, ...] | None:
     """Take a name out of an import statement, and put another statement behind it."""
     if "#" in facts.layout.text(statement):
         return None
@@ -138,14 +149,6 @@ def without(facts: Facts, statement: ast.ImportFrom, alias: ast.alias, line: str
     joint = facts.layout.indent(statement)
     text = f"from {statement.module} import {', '.join(kept)}\n{joint}{line}"
     return (facts.layout.replace(statement, text),)
-
-
-def _is_exported(facts: Facts, alias: ast.alias) -> bool:
-    """Whether other files may take the name from this one."""
-    name = alias.asname or alias.name
-    path = facts.source.path.replace("\\", "/")
-    strings = (each.value for each in walk(facts.layout.tree) if isinstance(each, ast.Constant))
-    return path.endswith("__init__.py") or name in strings
 
 
 def _binds(tree: ast.Module, name: str) -> bool:

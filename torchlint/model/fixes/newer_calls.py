@@ -6,8 +6,6 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Applicability, Fix, Span
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -43,34 +41,12 @@ def _arguments(use: Use, *parameters: str) -> _Arguments | None:
     return found if found.is_known else None
 
 
-def _replaced(facts: Facts, use: Use, name: str, arguments: str, *, behind: str = "") -> Fix | None:
-    """Another call in the place of a call; what an import statement took before is left to a linter of imports only
-    where others use it."""
+def _replaced(facts: Facts, use: Use, name: str, arguments: str, *, behind: str = "") -> Sequence[Edit] | None:
+    """Another call in the place of a call."""
     spelled = facts.spelling.of(name, use.node) if use.call is not None and facts.has(name) else None
     if spelled is None or use.call is None or "#" in facts.layout.text(use.call):
         return None
-    edits = [*spelled.edits, facts.layout.replace(use.call, f"{spelled.text}({arguments}){behind}")]
-    dropped = _unused_import(facts, use)
-    return Fix(Applicability.SAFE, f"Use `{name}`", (*edits, *dropped)) if dropped is not None else None
-
-
-def _unused_import(facts: Facts, use: Use) -> tuple[Edit, ...] | None:
-    """What takes the import of a name away that nothing else uses; None where that cannot be written."""
-    if use.reference is None or not isinstance(use.node, ast.Name):
-        return ()
-    found = [each for each in facts.references.of({use.reference.name}) if not isinstance(each.node, ast.Attribute)]
-    aliases = [each.node for each in found if isinstance(each.node, ast.alias)]
-    if len(aliases) != 1:
-        return None
-    if len(found) > 2:
-        return ()
-    statement = facts.layout.parent(aliases[0])
-    if not isinstance(statement, ast.ImportFrom) or "#" in facts.layout.text(statement):
-        return None
-    if len(statement.names) == 1:
-        return facts.layout.remove(statement)
-    kept = ", ".join(facts.layout.text(each) for each in statement.names if each is not aliases[0])
-    return (facts.layout.replace(statement, f"from {statement.module} import {kept}"),)
+    return (*spelled.edits, facts.layout.replace(use.call, f"{spelled.text}({arguments}){behind}"))
 
 
 def _texts(facts: Facts, arguments: _Arguments, *names: str) -> str:
@@ -80,7 +56,7 @@ def _texts(facts: Facts, arguments: _Arguments, *names: str) -> str:
 # Linear algebra.
 
 
-def _qr(facts: Facts, use: Use) -> Fix | None:
+def _qr(facts: Facts, use: Use) -> Sequence[Edit] | None:
     found = _arguments(use, "input", "some")
     some = found.constant("some", True) if found else ...
     if found is None or not isinstance(some, bool) or "input" not in found.given:
@@ -89,7 +65,7 @@ def _qr(facts: Facts, use: Use) -> Fix | None:
     return _replaced(facts, use, "torch.linalg.qr", _texts(facts, found, "input") + mode)
 
 
-def _cholesky(facts: Facts, use: Use) -> Fix | None:
+def _cholesky(facts: Facts, use: Use) -> Sequence[Edit] | None:
     found = _arguments(use, "input", "upper")
     upper = found.constant("upper", False) if found else ...
     if found is None or not isinstance(upper, bool) or "input" not in found.given:
@@ -99,7 +75,7 @@ def _cholesky(facts: Facts, use: Use) -> Fix | None:
     )
 
 
-def _symeig(facts: Facts, use: Use) -> Fix | None:
+def _symeig(facts: Facts, use: Use) -> Sequence[Edit] | None:
     found = _arguments(use, "input", "eigenvectors", "upper")
     if found is None or found.constant("eigenvectors", False) is not True or "input" not in found.given:
         return None
@@ -110,12 +86,12 @@ def _symeig(facts: Facts, use: Use) -> Fix | None:
     return _replaced(facts, use, "torch.linalg.eigh", text)
 
 
-def _matrix_rank(facts: Facts, use: Use) -> Fix | None:
+def _matrix_rank(facts: Facts, use: Use) -> Sequence[Edit] | None:
     found = _arguments(use, "input")
     return _replaced(facts, use, "torch.linalg.matrix_rank", _texts(facts, found, "input")) if found else None
 
 
-def _chain_matmul(facts: Facts, use: Use) -> Fix | None:
+def _chain_matmul(facts: Facts, use: Use) -> Sequence[Edit] | None:
     call = use.call
     if call is None or call.keywords or len(call.args) < 2 or any(isinstance(each, ast.Starred) for each in call.args):
         return None
@@ -126,7 +102,7 @@ def _chain_matmul(facts: Facts, use: Use) -> Fix | None:
 # Mixed precision.
 
 
-def _mixed(facts: Facts, use: Use, *, name: str, device: str) -> Fix | None:
+def _mixed(facts: Facts, use: Use, *, name: str, device: str) -> Sequence[Edit] | None:
     """``torch.amp`` takes the device first; a positional ``enabled`` of autocast comes after it by its name."""
     call = use.call
     if call is None or any(isinstance(each, ast.Starred) for each in call.args):
@@ -143,7 +119,7 @@ def _mixed(facts: Facts, use: Use, *, name: str, device: str) -> Fix | None:
     return _replaced(facts, use, f"torch.amp.{name}", ", ".join(texts))
 
 
-def _custom(facts: Facts, use: Use, *, name: str) -> Fix | None:
+def _custom(facts: Facts, use: Use, *, name: str) -> Sequence[Edit] | None:
     """A decorator of a custom function's ``forward`` or ``backward``, which takes the device now."""
     function = facts.layout.parent(use.call or use.node)
     if not isinstance(function, ast.FunctionDef) or (use.call is not None and use.call.args):
@@ -153,18 +129,15 @@ def _custom(facts: Facts, use: Use, *, name: str) -> Fix | None:
         texts = [facts.layout.text(each) for each in use.call.keywords]
         return _replaced(facts, use, full, ", ".join([*texts, 'device_type="cuda"']))
     spelled = facts.spelling.of(full, use.node) if facts.has(full) else None
-    dropped = _unused_import(facts, use)
-    if spelled is None or dropped is None:
+    if spelled is None:
         return None
-    assert isinstance(use.node, ast.expr)
-    edits = (*spelled.edits, facts.layout.replace(use.node, f'{spelled.text}(device_type="cuda")'), *dropped)
-    return Fix(Applicability.SAFE, f"Use `{full}`", edits)
+    return (*spelled.edits, facts.layout.replace(use.node, f'{spelled.text}(device_type="cuda")'))
 
 
 # Others.
 
 
-def _upsample(facts: Facts, use: Use, *, mode: str) -> Fix | None:
+def _upsample(facts: Facts, use: Use, *, mode: str) -> Sequence[Edit] | None:
     call = use.call
     if call is None or any(each.arg is None for each in call.keywords) or not (call.args or call.keywords):
         return None
@@ -172,24 +145,15 @@ def _upsample(facts: Facts, use: Use, *, mode: str) -> Fix | None:
     return _replaced(facts, use, "torch.nn.functional.interpolate", ", ".join([*given, mode]))
 
 
-def _attribute(facts: Facts, use: Use) -> Fix | None:
+def _attribute(facts: Facts, use: Use) -> Sequence[Edit] | None:
     """A function that says what an attribute of ``torch`` said."""
     if not isinstance(use.node, ast.Attribute) or use.call is not None:
         return None
-    name = use.change.replacement
-    spelled = facts.spelling.of(name, use.node)
-    if spelled is None:
-        return None
-    edit = facts.layout.edit(Span(*_bounds(facts, use.node)), f"{spelled.text}()")
-    return Fix(Applicability.SAFE, f"Use `{name}`", (*spelled.edits, edit))
+    spelled = facts.spelling.of(use.change.replacement, use.node)
+    return (*spelled.edits, facts.layout.replace(use.node, f"{spelled.text}()")) if spelled else None
 
 
-def _bounds(facts: Facts, node: ast.expr) -> tuple[int, int]:
-    span = facts.layout.span(node)
-    return span.start, span.end
-
-
-CALLS: Mapping[str, Callable[[Facts, Use], Fix | None]] = {
+CALLS: Mapping[str, Callable[[Facts, Use], Sequence[Edit] | None]] = {
     **{f"torch{part}.qr": _qr for part in ("", ".Tensor")},
     **{f"torch{part}.cholesky": _cholesky for part in ("", ".Tensor")},
     **{f"torch{part}.symeig": _symeig for part in ("", ".Tensor")},
