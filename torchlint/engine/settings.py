@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple, cast, get_type_hints
 
 from torchlint import rule as rule_module
 from torchlint.engine import config_file, selection
-from torchlint.engine.declared import declared
 from torchlint.engine.config_file import Table, as_written, nearest, typed
+from torchlint.engine.declared import declared
 from torchlint.engine.ignore import IgnorePatterns
 from torchlint.errors import ConfigError
 from torchlint.finding import Certainty

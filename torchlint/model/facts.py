@@ -169,7 +169,7 @@ class Facts:
     def api_uses(self) -> Sequence[api_changes.Use]:
         """Where the file uses what some release of PyTorch deprecated or removed."""
         owners = self._method_owners if api_changes.calls_methods(self.source.text) else None
-        return list(api_changes.uses(self.references, lambda: self.layout, owners))
+        return list(api_changes.uses(self.source.text, self.references, lambda: self.layout, owners))
 
     @cached_property
     def _method_owners(self) -> Examined:

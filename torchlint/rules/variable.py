@@ -57,7 +57,9 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every call of ``Variable``."""
     found = facts.references.of({_VARIABLE})
-    written = {each.node: _edits(facts, each.call) for each in found if each.call is not None}
+    written: dict[ast.AST, Sequence[Edit] | None] = {
+        each.node: _edits(facts, each.call) for each in found if each.call is not None
+    }
     for reference in found:
         if reference.node in written:
             text = "`Variable` has been nothing but a tensor since PyTorch 0.4"

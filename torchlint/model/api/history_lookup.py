@@ -44,23 +44,45 @@ class Change:
 
 def change(name: str) -> Change | None:
     """What happened to a name, None where nothing did."""
-    from torchlint.model.api.history_table import CHANGES  # only where a name is looked up
-
-    row = CHANGES.get(name)
-    return Change(name, _version(row[0]), _version(row[1]), row[2], row[3]) if row is not None else None
+    row = _changes().get(name)
+    if row is None:
+        return None
+    deprecated, removed, replacement, words = row
+    return Change(name, _version(deprecated), _version(removed), replacement if replacement != "-" else "", words)
 
 
 def came(name: str) -> Version | None:
     """The release that brought a name, None for what was always there."""
-    from torchlint.model.api.history_table import SINCE  # only where a name is looked up
+    return _version(_since().get(name, ""))
 
-    return _version(SINCE.get(name, ""))
+
+@cache
+def _changes() -> Mapping[str, tuple[str, str, str, str]]:
+    from torchlint.model.api.history_table import CHANGES  # start-up: 1 ms, and few files name anything of it
+
+    found: dict[str, tuple[str, str, str, str]] = {}
+    name = ""
+    for line in CHANGES.strip().split("\n"):
+        if line.startswith(" "):
+            found[name] = (*found[name][:3], line[1:])
+        else:
+            name, deprecated, removed, replacement = line.split(" ")
+            found[name] = (deprecated, removed, replacement, "")
+    return found
+
+
+@cache
+def _since() -> Mapping[str, str]:
+    from torchlint.model.api.history_table import SINCE  # start-up: 1 ms
+
+    found = (line.partition(" ") for line in SINCE.strip().split("\n"))
+    return {name: version for name, _, version in found}
 
 
 @cache
 def newest() -> Version:
     """The newest release that is known."""
-    from torchlint.model.api.history_table import RELEASES  # only where a name is looked up
+    from torchlint.model.api.history_table import RELEASES  # start-up: 1 ms
 
     found = _version(RELEASES.split()[-1])
     assert found is not None
@@ -70,10 +92,8 @@ def newest() -> Version:
 @cache
 def parts() -> Mapping[str, frozenset[str]]:
     """The parameters that the table has something about, by the name of their function; none for the name itself."""
-    from torchlint.model.api.history_table import CHANGES  # only where a name is looked up
-
     found: dict[str, set[str]] = {}
-    for name in CHANGES:
+    for name in _changes():
         function, bracket, parameter = name.partition("(")
         found.setdefault(function, set()).update([parameter.rstrip(")")] if bracket else [""])
     return {name: frozenset(parameters) for name, parameters in found.items()}

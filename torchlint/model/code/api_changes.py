@@ -1,4 +1,4 @@
-"""Where a file uses what PyTorch deprecated or removed: names, parameters, and methods of what is known to be a tensor."""
+"""Where a file uses what PyTorch deprecated or removed: names, parameters, and methods of what surely is a tensor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty
 from torchlint.model.api import history_lookup
-from torchlint.model.code.deliberate import is_deliberate, replaced
+from torchlint.model.code.deliberate import is_deliberate, is_type, replaced
 from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
@@ -30,41 +30,51 @@ class Use:
     """A use of what changed: ``node`` is the name, the keyword or the method's call. ``call`` is the call that it is a
     part of, ``certainty`` how sure it is that it means PyTorch's."""
 
-    node: ast.expr | ast.alias | ast.keyword
+    node: ast.expr | ast.alias | ast.keyword | ast.ImportFrom
     change: Change
     call: ast.Call | None
     reference: Reference | None = None
     certainty: Certainty = Certainty.CERTAIN
 
 
-def uses(references: References, layout: Callable[[], Layout], owners: Examined | None) -> Iterator[Use]:
+def uses(text: str, references: References, layout: Callable[[], Layout], owners: Examined | None) -> Iterator[Use]:
     """Every use that code does not make of its own accord only for some versions."""
-    found = [*_named(references), *(_of_tensors(layout(), owners) if owners else ())]
+    found = [*_named(text, references), *(_of_tensors(layout(), owners) if owners else ())]
     if not found:
         return
     own = replaced(layout().tree)
     for use in found:
         name = use.change.name.partition("(")[0].rpartition(".")[2]
-        if name not in own and not is_deliberate(layout(), use.node):
+        if name not in own and not is_deliberate(layout(), use.node) and not is_type(layout(), use.node):
             yield use
 
 
-def _named(references: References) -> Iterator[Use]:
+def _named(text: str, references: References) -> Iterator[Use]:
     table = history_lookup.parts()
-    found = references.of(table.keys() & references.written)
+    written = table.keys() & references.written
+    found = references.of({name for name in written if any(_may_show(text, each) for each in table[name])})
     used = {each.name for each in found if isinstance(each.node, ast.expr)}
     for reference in found:
-        change, is_import = history_lookup.change(reference.name), isinstance(reference.node, ast.alias)
-        if change is not None:
-            if is_import is _fails_to_import(change) or reference.name not in used or is_attribute(reference.node):
-                yield Use(reference.node, change, reference.call, reference)
+        change = history_lookup.change(reference.name)
+        if change is not None and _counts(reference, change, reference.name in used):
+            yield Use(reference.node, change, reference.call, reference)
         if reference.call is not None:
             yield from _parameters(reference, reference.call, table[reference.name] - {""})
 
 
-def is_attribute(node: ast.AST) -> bool:
-    """Whether a name is reached through its module, so that no import statement takes it."""
-    return isinstance(node, ast.Attribute)
+def _may_show(text: str, parameter: str) -> bool:
+    """Whether a text may have what the table says of a parameter, or ("") of the name itself."""
+    return not parameter or not parameter.isidentifier() or parameter in text
+
+
+def _counts(reference: Reference, change: Change, is_used: bool) -> bool:
+    """Whether what is wrong with a name is told here: at its import, where that fails or is all there is, else where
+    it is used."""
+    if isinstance(reference.node, ast.ImportFrom):
+        return _fails_to_import(change)
+    if isinstance(reference.node, ast.alias):
+        return _fails_to_import(change) or not is_used
+    return isinstance(reference.node, ast.Attribute) or not _fails_to_import(change)
 
 
 def _parameters(reference: Reference, call: ast.Call, parameters: frozenset[str]) -> Iterator[Use]:

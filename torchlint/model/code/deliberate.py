@@ -43,6 +43,25 @@ def is_deliberate(layout: Layout, node: ast.AST) -> bool:
     return False
 
 
+def is_type(layout: Layout, node: ast.AST) -> bool:
+    """Whether a class is only named to say what something is: in an annotation, or for ``isinstance``."""
+    before: ast.AST = node
+    for each in layout.around(node):
+        match each:
+            case ast.arg():
+                return True
+            case ast.AnnAssign(annotation=found) if found is before:
+                return True
+            case ast.FunctionDef(returns=found) | ast.AsyncFunctionDef(returns=found) if found is before:
+                return True
+            case ast.Call(func=ast.Name(id="isinstance" | "issubclass")):
+                return True
+        if isinstance(each, ast.stmt):
+            return False
+        before = each
+    return False
+
+
 def replaced(tree: ast.Module) -> frozenset[str]:
     """The last names of the attributes that a file assigns to: where it puts something of its own in their place."""
     stores = (each for each in walk(tree) if isinstance(each, ast.Attribute) and isinstance(each.ctx, ast.Store))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.syntax.outline import USUAL
-from torchlint.syntax.tree import Function, dotted, walk
+from torchlint.syntax.tree import dotted, lines_of, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from torchlint.syntax.source import Source
 
 _ROOTS = ("torch", "torchvision", "torchaudio", "functorch")
-_LOCAL_IMPORT = re.compile(r"^[ \t]+(?:import|from)[ \t]+(?:torch|functorch)\w*\b[^\n]*", re.MULTILINE)
+_LOCAL_IMPORT = re.compile(r"(?:import|from)[ \t]+(?:torch|functorch)\w*\b[^\n]*")
 _IMPORTED = re.compile(r"\w+")
 _SHORT = {
     "torch.nn.modules.loss": "torch.nn",
@@ -42,11 +43,22 @@ _SHORT = {
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A place that names something: an expression, or what an ``import`` statement takes. ``call`` is the call of it."""
+    """A place that names something: an expression, what an ``import`` statement takes, or such a statement for the
+    module that it takes from. ``call`` is the call of it."""
 
-    node: ast.expr | ast.alias
+    node: ast.expr | ast.alias | ast.ImportFrom
     name: str
     call: ast.Call | None
+
+
+class _Nodes(NamedTuple):
+    """What a walk over code sees: names and attributes, imports, calls by what is called, and the names that may mean
+    something else in a function."""
+
+    named: list[ast.Attribute | ast.Name]
+    imports: list[ast.Import | ast.ImportFrom]
+    calls: dict[ast.AST, ast.Call]
+    bound: set[str]
 
 
 class References:
@@ -60,13 +72,13 @@ class References:
 
     def of(self, names: Collection[str]) -> Sequence[Reference]:
         """The references to any of some qualified names, in the order of the text."""
-        if self.written.isdisjoint(names):
+        wanted = self.written.intersection(names)
+        if not wanted:
             return ()
-        return [each for each in self._all if each.name in names]
-
-    def calls(self, *names: str) -> Iterator[ast.Call]:
-        """The calls of any of some qualified names."""
-        return (each.call for each in self.of(names) if each.call is not None)
+        taken = {name for name, meaning in self._meanings if shortened(meaning) in wanted}
+        nodes = self._near({part for each in wanted for part in each.split(".")[-1:]} | taken)
+        found = [*self._expressions(wanted, nodes, taken), *self._imports(wanted, nodes)]
+        return sorted(found, key=lambda each: (each.node.lineno, each.node.col_offset))
 
     @cached_property
     def written(self) -> frozenset[str]:
@@ -83,50 +95,51 @@ class References:
     def _meanings(self) -> frozenset[tuple[str, str]]:
         """What names may mean somewhere in the file, imports in functions included."""
         imports = {(name, meaning) for name, meaning in self._outline.imports.items() if _is_known(meaning)}
-        for statement in _LOCAL_IMPORT.finditer(self._source.text):
-            imports.update(_imports_in(statement.group().strip()))
+        for statement in _LOCAL_IMPORT.findall(self._source.text):
+            imports.update(_imports_in(statement.strip()))
         if not imports:
             imports = set(USUAL.items())
         return frozenset(imports)
 
-    @cached_property
-    def _all(self) -> Sequence[Reference]:
-        found = [*self._expressions(), *self._imports()]
-        return sorted(found, key=lambda each: (each.node.lineno, each.node.col_offset))
+    def _near(self, words: Collection[str]) -> _Nodes:
+        """What the statements and members of classes have that mention any of some words."""
+        text = self._source.text
+        pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b")
+        lines, line, at = [], 1, 0
+        for each in pattern.finditer(text):
+            line, at = line + text.count("\n", at, each.start()), each.start()
+            lines.append(line)
+        nodes = _Nodes([], [], {}, set())
+        for statement in _statements_at(self._parsed().body, lines):
+            _collect(statement, nodes)
+        return nodes
 
-    def _expressions(self) -> Iterator[Reference]:
-        names = {name.partition(".")[0] for name, _ in self._meanings}
-        calls = {}
-        inner: set[ast.AST] = set()
-        nodes = [each for each in walk(self._parsed()) if isinstance(each, (ast.Attribute, ast.Name, ast.Call))]
-        for each in nodes:
-            if isinstance(each, ast.Call):
-                calls[each.func] = each
-            elif isinstance(each, ast.Attribute):
-                inner.add(each.value)
-        for node in nodes:
-            if isinstance(node, ast.Call) or not isinstance(node.ctx, ast.Load):
+    def _expressions(self, wanted: Collection[str], nodes: _Nodes, taken: Collection[str]) -> Iterator[Reference]:
+        last = {each.rpartition(".")[2] for each in wanted}
+        for node in nodes.named:
+            if (node.attr not in last) if isinstance(node, ast.Attribute) else (node.id not in taken):
                 continue
-            written = dotted(node) if not _has_subscript(node) else None
+            written = dotted(node) if isinstance(node.ctx, ast.Load) and not _has_subscript(node) else None
             root, dot, rest = (written or "").partition(".")
-            if root not in names or (node in inner and isinstance(node, ast.Name)):
-                continue
-            meaning = self._meaning(root, node)
-            if meaning is not None:
-                yield Reference(node, shortened(f"{meaning}{dot}{rest}"), calls.get(node))
+            meaning = self._meaning(root, node, nodes.bound) if root else None
+            name = shortened(f"{meaning}{dot}{rest}")
+            if meaning is not None and name in wanted:
+                yield Reference(node, name, nodes.calls.get(node))
 
-    def _imports(self) -> Iterator[Reference]:
-        for node in walk(self._parsed()):
-            if isinstance(node, ast.ImportFrom) and not node.level and _is_known(node.module or ""):
-                yield Reference(node.names[0], node.module or "", None)
-                for alias in node.names:
-                    yield Reference(alias, shortened(f"{node.module}.{alias.name}"), None)
-            elif isinstance(node, ast.Import):
-                yield from (Reference(each, each.name, None) for each in node.names if _is_known(each.name))
+    def _imports(self, wanted: Collection[str], nodes: _Nodes) -> Iterator[Reference]:
+        for node in nodes.imports:
+            if isinstance(node, ast.Import):
+                names = ((alias, alias.name) for alias in node.names)
+            else:
+                if node.module in wanted and not node.level:
+                    yield Reference(node, node.module or "", None)
+                module = "" if node.level else node.module
+                names = ((alias, shortened(f"{module}.{alias.name}")) for alias in node.names)
+            yield from (Reference(alias, name, None) for alias, name in names if name in wanted)
 
-    def _meaning(self, name: str, node: ast.AST) -> str | None:
+    def _meaning(self, name: str, node: ast.AST, bound_somewhere: Collection[str]) -> str | None:
         """What a name means where a node stands: an import around it, unless something else binds it."""
-        for function in self._layout_of().around(node):
+        for function in self._layout_of().around(node) if name in bound_somewhere else ():
             if isinstance(function, (*_FUNCTIONS, ast.Lambda)):
                 bound = self._bound_in(function)
                 if name in bound:
@@ -149,6 +162,37 @@ class References:
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _statements_at(body: Sequence[ast.stmt], lines: Sequence[int]) -> Iterator[ast.stmt]:
+    """The statements of a block, of classes the members, that have any of some 1-based lines, which are in order."""
+    for node in body:
+        first, last = lines_of(node)
+        if bisect_left(lines, first) < bisect_right(lines, last):
+            if isinstance(node, ast.ClassDef) and not node.decorator_list:
+                yield from (ast.Expr(each) for each in (*node.bases, *(each.value for each in node.keywords)))
+                yield from _statements_at(node.body, lines)
+            else:
+                yield node
+
+
+def _collect(code: ast.AST, nodes: _Nodes) -> None:
+    for each in walk(code):
+        match each:
+            case ast.Name():
+                nodes.named.append(each)
+                if type(each.ctx) is ast.Store:
+                    nodes.bound.add(each.id)
+            case ast.Attribute():
+                nodes.named.append(each)
+            case ast.Call(func=func):
+                nodes.calls[func] = each
+            case ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                nodes.bound.add(name)
+            case ast.Import() | ast.ImportFrom():
+                nodes.imports.append(each)
+                if each.col_offset:
+                    nodes.bound.update((alias.asname or alias.name).partition(".")[0] for alias in each.names)
 
 
 def shortened(name: str) -> str:

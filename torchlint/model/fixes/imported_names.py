@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from torchlint.syntax.tree import walk
@@ -55,4 +56,4 @@ def _without_import(facts: Facts, name: str, qualified: str) -> Sequence[Edit] |
 
 def _are_apart(edits: Sequence[Edit]) -> bool:
     spans = sorted({each.span for each in edits})
-    return all(one.end <= other.start for one, other in zip(spans, spans[1:]))
+    return all(one.end <= other.start for one, other in pairwise(spans))

@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from torchlint.model.facts import Facts
 
 _BEFORE = (1, 12)
+_INIT = (
+    "uniform normal constant eye dirac orthogonal sparse xavier_uniform xavier_normal kaiming_uniform kaiming_normal"
+)
+_TRANSFORMS = "vmap grad grad_and_value vjp jvp jacrev jacfwd hessian functionalize"
 _RENAMED = frozenset(
     (
-        *(f"torch.nn.init.{name}" for name in ("uniform", "normal", "constant", "eye", "dirac", "orthogonal", "sparse")),
-        *(f"torch.nn.init.{name}" for name in ("xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal")),
-        *(f"functorch.{name}" for name in ("vmap", "grad", "grad_and_value", "vjp", "jvp", "jacrev", "jacfwd", "hessian")),
-        *(f"torch.cuda.{name}" for name in ("memory_cached", "max_memory_cached")),
-        "functorch.functionalize",
+        *(f"torch.nn.init.{name}" for name in _INIT.split()),
+        *(f"functorch.{name}" for name in _TRANSFORMS.split()),
+        "torch.cuda.memory_cached",
+        "torch.cuda.max_memory_cached",
         "torch.nn.NLLLoss2d",
         "torch.nn.parallel.DistributedDataParallelCPU",
         "torch.nn.functional.upsample",

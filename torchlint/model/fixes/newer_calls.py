@@ -70,9 +70,7 @@ def _cholesky(facts: Facts, use: Use) -> Sequence[Edit] | None:
     upper = found.constant("upper", False) if found else ...
     if found is None or not isinstance(upper, bool) or "input" not in found.given:
         return None
-    return _replaced(
-        facts, use, "torch.linalg.cholesky", _texts(facts, found, "input"), behind=".mH" if upper else ""
-    )
+    return _replaced(facts, use, "torch.linalg.cholesky", _texts(facts, found, "input"), behind=".mH" if upper else "")
 
 
 def _symeig(facts: Facts, use: Use) -> Sequence[Edit] | None:

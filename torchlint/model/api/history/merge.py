@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 TARGET = Path(__file__).parents[1] / "history_table.py"
 EARLIER = "1.12"
 """What is said of all that had happened before the first release that is read."""
-_LONGEST = 200
+_LONGEST = 110
 _IN_FAVOUR = re.compile(r"(?:[Uu]se|in favor of|renamed to|switch to) `+((?:torch|LR)?[\w.]*\w)\W")
-_HEADER = '''"""Since when names of PyTorch {first} to {last} warn, are gone, or came. How it reads: ``history.py``.
+_HEADER = '''"""Since when names of PyTorch {first} to {last} warn, are gone, or came. How it reads: ``history_lookup.py``.
 
 Written by ``python -m torchlint.model.api.history``; do not edit.
 """
@@ -38,15 +38,18 @@ def written(releases: Sequence[Release]) -> str:
     versions = [text_of(each.version) for each in ordered]
     changes = {**dict(_found(ordered)), **{name: _completed(name, row, ordered) for name, row in STATED.items()}}
     parts = [_HEADER.format(first=versions[0], last=versions[-1], releases=" ".join(versions))]
-    parts += ["\nCHANGES = {\n", *(f"    {json.dumps(name)}: {_tuple(row)},\n" for name, row in sorted(changes.items()))]
+    parts += ['\nCHANGES = r"""\n', *(line for name, row in sorted(changes.items()) for line in _entry(name, row))]
     replacements = sorted({row.replacement for row in changes.values()})
     since = {name: came for name in replacements if (came := _came(name, ordered))}
-    parts += ["}\n\nSINCE = {\n", *(f'    "{name}": "{came}",\n' for name, came in since.items()), "}\n"]
+    parts += ['"""\n\nSINCE = r"""\n', *(f"{name} {came}\n" for name, came in since.items()), '"""\n']
     return "".join(parts)
 
 
-def _tuple(row: Stated) -> str:
-    return f"({', '.join(json.dumps(each, ensure_ascii=False) for each in row)})"
+def _entry(name: str, row: Stated) -> Iterator[str]:
+    """A line with what is known of a name, and one with PyTorch's words, if any."""
+    yield f"{name} {row.deprecated or '-'} {row.removed or '-'} {row.replacement or '-'}\n"
+    if row.words:
+        yield f" {row.words}\n"
 
 
 def _found(releases: Sequence[Release]) -> Iterator[tuple[str, Stated]]:
@@ -66,7 +69,7 @@ def _found(releases: Sequence[Release]) -> Iterator[tuple[str, Stated]]:
 def _removed(name: str, releases: Sequence[Release]) -> str:
     """The first release in which a name is gone for good, or only raises."""
     last = releases[-1]
-    for before, after in zip(releases, releases[1:]):
+    for before, after in pairwise(releases):
         if name in before.names and name not in last.names and name not in after.names:
             return text_of(after.version) if _is_public(name, before) else ""
         if name in after.raising and name not in before.raising:
@@ -97,7 +100,7 @@ def _deprecated(name: str, releases: Sequence[Release], removed: str) -> tuple[s
 def _keywords(releases: Sequence[Release]) -> Iterator[tuple[str, Stated]]:
     """The parameters that functions and classes no longer take."""
     last = releases[-1]
-    for before, after in zip(releases, releases[1:]):
+    for before, after in pairwise(releases):
         for name, had in before.parameters.items():
             has, now = after.parameters.get(name), last.parameters.get(name)
             if has is None or now is None or name.rpartition(".")[0] not in before.names:

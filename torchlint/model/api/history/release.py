@@ -20,23 +20,27 @@ if TYPE_CHECKING:
 
 SPACES = tuple(
     (
-        "torch torch.amp torch.autograd torch.autograd.function torch.autograd.functional torch.autograd.gradcheck "
-        "torch.autograd.profiler torch.backends.cuda torch.backends.cudnn torch.backends.mps torch.cpu torch.cpu.amp torch.cuda "
-        "torch.cuda.amp torch.cuda.amp.autocast_mode torch.cuda.amp.grad_scaler torch.cuda.memory torch.cuda.nvtx "
-        "torch.cuda.profiler torch.distributed torch.distributed.algorithms.join "
-        "torch.distributed.checkpoint torch.distributed.fsdp torch.distributed.fsdp.wrap torch.distributed.launch "
-        "torch.distributed.optim torch.distributed.pipeline.sync torch.distributed.rpc torch.distributed.tensor.parallel "
-        "torch.distributed.distributed_c10d torch.distributions torch.distributions.utils torch.export torch.fft torch.func torch.functional torch.futures torch.fx "
-        "torch.hub torch.jit torch.library torch.linalg torch.masked torch.multiprocessing torch.nested torch.nn "
-        "torch.nn.functional torch.nn.init torch.nn.modules torch.nn.modules.loss torch.nn.parallel "
-        "torch.nn.parallel.distributed torch.nn.parameter torch.nn.utils torch.nn.utils.clip_grad torch.nn.utils.parametrizations "
+        "torch torch.amp torch.autograd torch.autograd.function torch.autograd.functional "
+        "torch.autograd.gradcheck torch.autograd.profiler torch.backends.cuda torch.backends.cudnn "
+        "torch.backends.mps torch.cpu torch.cpu.amp torch.cuda torch.cuda.amp torch.cuda.amp.autocast_mode "
+        "torch.cuda.amp.grad_scaler torch.cuda.memory torch.cuda.nvtx torch.cuda.profiler torch.distributed "
+        "torch.distributed.algorithms.join torch.distributed.checkpoint torch.distributed.fsdp "
+        "torch.distributed.fsdp.wrap torch.distributed.launch torch.distributed.optim "
+        "torch.distributed.pipeline.sync torch.distributed.rpc torch.distributed.tensor.parallel "
+        "torch.distributed.distributed_c10d torch.distributions torch.distributions.utils torch.export "
+        "torch.fft torch.func torch.functional torch.futures torch.fx torch.hub torch.jit torch.library "
+        "torch.linalg torch.masked torch.multiprocessing torch.nested torch.nn torch.nn.functional "
+        "torch.nn.init torch.nn.modules torch.nn.modules.loss torch.nn.parallel torch.nn.parallel.distributed "
+        "torch.nn.parameter torch.nn.utils torch.nn.utils.clip_grad torch.nn.utils.parametrizations "
         "torch.nn.utils.parametrize torch.nn.utils.prune torch.nn.utils.rnn torch.nn.utils.stateless "
-        "torch.nn.utils.weight_norm torch.onnx torch.onnx.utils torch.optim torch.optim.lr_scheduler torch.optim.swa_utils "
-        "torch.overrides torch.package torch.profiler torch.quantization torch.random torch.serialization torch.sparse "
-        "torch.special torch.storage torch.testing torch.utils torch.utils.checkpoint torch.utils.cpp_extension "
-        "torch.utils.data torch.utils.data.backward_compatibility torch.utils.data.datapipes torch.utils.data.dataset "
+        "torch.nn.utils.weight_norm torch.onnx torch.onnx.utils torch.optim torch.optim.lr_scheduler "
+        "torch.optim.swa_utils torch.overrides torch.package torch.profiler torch.quantization torch.random "
+        "torch.serialization torch.sparse torch.special torch.storage torch.testing torch.utils "
+        "torch.utils.checkpoint torch.utils.cpp_extension torch.utils.data "
+        "torch.utils.data.backward_compatibility torch.utils.data.datapipes torch.utils.data.dataset "
         "torch.utils.data.distributed torch.utils.dlpack torch.utils.mobile_optimizer torch.utils.model_dump "
-        "torch.utils.model_zoo torch.utils.tensorboard torch.onnx.symbolic_helper torch.ao.quantization torch.ao.nn torch.distributed.nn"
+        "torch.utils.model_zoo torch.utils.tensorboard torch.onnx.symbolic_helper torch.ao.quantization "
+        "torch.ao.nn torch.distributed.nn"
     ).split()
 )
 """The modules that PyTorch documents for its users."""
@@ -158,7 +162,9 @@ class Release:
         file = self._root / path
         body = ast.parse(file.read_text(encoding="utf-8")).body if file.is_file() else []
         if classes is not None:
-            body = [each for node in body if isinstance(node, ast.ClassDef) and node.name in classes for each in node.body]
+            body = [
+                each for node in body if isinstance(node, ast.ClassDef) and node.name in classes for each in node.body
+            ]
         for node in body:
             if isinstance(node, Function) and not node.name.startswith("_"):
                 yield node.name

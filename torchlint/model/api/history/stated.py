@@ -23,22 +23,28 @@ _GONE = "This function was deprecated since version 1.9 and is now removed."
 _AVERAGE = "size_average and reduce args will be deprecated, please use reduction='...' instead."
 _AO = "torch.ao.quantization is deprecated and will be removed"
 _SCHEDULERS = (
-    "ChainedScheduler ConstantLR CosineAnnealingLR CosineAnnealingWarmRestarts CyclicLR ExponentialLR LambdaLR LinearLR "
-    "MultiStepLR MultiplicativeLR OneCycleLR PolynomialLR ReduceLROnPlateau SequentialLR StepLR"
+    "ChainedScheduler ConstantLR CosineAnnealingLR CosineAnnealingWarmRestarts CyclicLR ExponentialLR "
+    "LambdaLR LinearLR MultiStepLR MultiplicativeLR OneCycleLR PolynomialLR ReduceLROnPlateau SequentialLR "
+    "StepLR"
 ).split()
 _LOSSES = (
-    "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss HingeEmbeddingLoss KLDivLoss L1Loss MSELoss "
-    "MarginRankingLoss MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss PoissonNLLLoss SmoothL1Loss "
-    "SoftMarginLoss TripletMarginLoss"
+    "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss HingeEmbeddingLoss KLDivLoss L1Loss "
+    "MSELoss MarginRankingLoss MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss "
+    "PoissonNLLLoss SmoothL1Loss SoftMarginLoss TripletMarginLoss"
 ).split()
 _LOSS_FUNCTIONS = (
-    "binary_cross_entropy binary_cross_entropy_with_logits cosine_embedding_loss cross_entropy hinge_embedding_loss kl_div "
-    "l1_loss mse_loss margin_ranking_loss multilabel_margin_loss multilabel_soft_margin_loss multi_margin_loss nll_loss "
-    "poisson_nll_loss smooth_l1_loss soft_margin_loss triplet_margin_loss"
+    "binary_cross_entropy binary_cross_entropy_with_logits cosine_embedding_loss cross_entropy "
+    "hinge_embedding_loss kl_div l1_loss mse_loss margin_ranking_loss multilabel_margin_loss "
+    "multilabel_soft_margin_loss multi_margin_loss nll_loss poisson_nll_loss smooth_l1_loss soft_margin_loss "
+    "triplet_margin_loss"
 ).split()
 _NAMED = "align_as align_to refine_names rename rename_".split()
+_TRANSFORMS = "vmap grad grad_and_value vjp jvp jacrev jacfwd hessian functionalize".split()
 _FUNCTORCH = {
-    **{name: f"torch.func.{name}" for name in "vmap grad grad_and_value vjp jvp jacrev jacfwd hessian functionalize".split()},
+    **{
+        name: f"torch.func.{name}"
+        for name in "vmap grad grad_and_value vjp jvp jacrev jacfwd hessian functionalize".split()
+    },
     "make_functional": "torch.func.functional_call",
     "make_functional_with_buffers": "torch.func.functional_call",
     "combine_state_for_ensemble": "torch.func.stack_module_state",
@@ -50,7 +56,9 @@ _HAS = {
     "has_cudnn": "torch.backends.cudnn.is_available",
     "has_mkldnn": "torch.backends.mkldnn.is_available",
 }
-_INIT = "uniform normal constant eye dirac xavier_uniform xavier_normal kaiming_uniform kaiming_normal orthogonal sparse"
+_INIT = (
+    "uniform normal constant eye dirac xavier_uniform xavier_normal kaiming_uniform kaiming_normal orthogonal sparse"
+)
 
 STATED: dict[str, Stated] = {
     # Linear algebra.
@@ -58,7 +66,9 @@ STATED: dict[str, Stated] = {
     "torch.cholesky": Stated(
         "1.12", "2.14", "torch.linalg.cholesky", "torch.cholesky is deprecated in favor of torch.linalg.cholesky"
     ),
-    "torch.lu": Stated("1.12", "", "torch.linalg.lu_factor", "torch.lu is deprecated in favor of torch.linalg.lu_factor"),
+    "torch.lu": Stated(
+        "1.12", "", "torch.linalg.lu_factor", "torch.lu is deprecated in favor of torch.linalg.lu_factor"
+    ),
     "torch.lu_solve": Stated(
         "1.12", "", "torch.linalg.lu_solve", "torch.lu_solve is deprecated in favor of torch.linalg.lu_solve"
     ),
@@ -110,7 +120,10 @@ STATED: dict[str, Stated] = {
     # Functions that are still there.
     "torch.range": Stated("1.12", "", "torch.arange", "torch.range is deprecated and will be removed"),
     "torch.meshgrid(-indexing)": Stated(
-        "1.12", "", "indexing=", "torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument."
+        "1.12",
+        "",
+        "indexing=",
+        "in an upcoming release, it will be required to pass the indexing argument.",
     ),
     "torch.set_default_tensor_type": Stated(
         "2.2", "", "torch.set_default_dtype", "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1"
@@ -119,7 +132,10 @@ STATED: dict[str, Stated] = {
     "torch.Tensor.storage": Stated("2.0", "", "untyped_storage()", "TypedStorage is deprecated."),
     "torch.Tensor.resize": Stated("1.12", "", "reshape()", "non-inplace resize is deprecated"),
     "torch.Tensor.resize_as": Stated("1.12", "", "reshape()", "non-inplace resize is deprecated"),
-    **{f"torch.{old}": Stated("2.1", "", new, f"'{old}' is deprecated, please use '{new}()'") for old, new in _HAS.items()},
+    **{
+        f"torch.{old}": Stated("2.1", "", new, f"'{old}' is deprecated, please use '{new}()'")
+        for old, new in _HAS.items()
+    },
     # Named tensors.
     **{f"torch.Tensor.{name}": Stated("", "2.13") for name in _NAMED},
     **{f"torch.{name}(names)": Stated("", "2.13") for name in "empty ones rand randn tensor zeros".split()},
@@ -138,7 +154,9 @@ STATED: dict[str, Stated] = {
     "torch.nn.functional.upsample": Stated("1.12", "", "torch.nn.functional.interpolate"),
     "torch.nn.functional.upsample_nearest": Stated("1.12", "", "torch.nn.functional.interpolate"),
     "torch.nn.functional.upsample_bilinear": Stated("1.12", "", "torch.nn.functional.interpolate"),
-    "torch.nn.functional.gumbel_softmax(eps)": Stated("1.12", "", "", "`eps` parameter is deprecated and has no effect."),
+    "torch.nn.functional.gumbel_softmax(eps)": Stated(
+        "1.12", "", "", "`eps` parameter is deprecated and has no effect."
+    ),
     "torch.nn.utils.weight_norm": Stated("2.1", "", "torch.nn.utils.parametrizations.weight_norm"),
     "torch.nn.utils.clip_grad_norm": Stated("1.12", "", "torch.nn.utils.clip_grad_norm_"),
     "torch.nn.utils.stateless.functional_call": Stated("2.0", "", "torch.func.functional_call"),
@@ -172,7 +190,10 @@ STATED: dict[str, Stated] = {
         for name in ("script", "trace", "trace_module", "script_method")
     },
     **{f"torch.jit.{name}": Stated("2.10", "", f"torch.export.{name}") for name in ("save", "load")},
-    **{f"functorch.{old}": Stated("2.0", "", new, f"`functorch.{old}` is deprecated") for old, new in _FUNCTORCH.items()},
+    **{
+        f"functorch.{old}": Stated("2.0", "", new, f"`functorch.{old}` is deprecated")
+        for old, new in _FUNCTORCH.items()
+    },
     **{f"torch.ao.quantization.{name}": Stated("2.8", "", "torchao", _AO) for name in _QUANTIZATION},
     **{f"torch.quantization.{name}": Stated("2.8", "", "torchao", _AO) for name in _QUANTIZATION},
     "torch.onnx.dynamo_export": Stated("2.7", "2.9", "torch.onnx.export"),
