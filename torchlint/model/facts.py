@@ -185,10 +185,15 @@ class Facts:
         """The release by which names are judged: the one asked for, else the newest that the project allows."""
         return self.target_version or self._declared[1] or history_lookup.newest()
 
+    @property
+    def oldest_version(self) -> Version | None:
+        """The oldest release that the file must run on, None if unknown."""
+        return self.target_version or self._declared[0]
+
     def has(self, name: str) -> bool:
         """Whether a name is there in every release that the file must run on, as far as that is known: what came with
         2.4 or before is taken to be, where nothing is."""
-        oldest = self.target_version or self._declared[0] or _USUAL_OLDEST
+        oldest = self.oldest_version or _USUAL_OLDEST
         return (history_lookup.came(name) or oldest) <= oldest
 
     def supports(self, major: int, minor: int) -> bool:

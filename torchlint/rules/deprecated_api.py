@@ -30,6 +30,7 @@ from torchlint.finding import Applicability, Effect, EffectKind
 from torchlint.model.api.history_lookup import Status
 from torchlint.model.fixes.newer_api import rewritten, told
 from torchlint.rule import Example, Mark, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ RULE = Rule(
     slug="deprecated-api",
     since="0.1.0",
     message="a name or argument that PyTorch warns about",
-    triggers=(),
+    triggers=(Trigger(Sign.REFERENCE),),
     fix=Applicability.SAFE,
     mark=Mark.DEPRECATED,
 )

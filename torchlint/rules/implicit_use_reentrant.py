@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.code.deliberate import is_deliberate
 from torchlint.rule import Example, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ RULE = Rule(
     slug="implicit-use-reentrant",
     since="0.1.0",
     message="a checkpoint that does not say whether it is reentrant",
-    triggers=(),
+    triggers=(Trigger(Sign.REFERENCE, frozenset(_CHECKPOINTS)),),
     fix=Applicability.SAFE,
 )
 

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.code.deliberate import is_deliberate
 from torchlint.rule import Example, Mark, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ RULE = Rule(
     slug="torchvision-pretrained",
     since="0.1.0",
     message="a model of torchvision that is asked for weights by an old argument",
-    triggers=(),
+    triggers=(Trigger(Sign.REFERENCE, frozenset({"torchvision.models"})),),
     fix=Applicability.SAFE,
     mark=Mark.DEPRECATED,
 )

@@ -30,6 +30,7 @@ from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.api import torch_names
 from torchlint.model.fixes.imported_names import altogether
 from torchlint.rule import Example, Mark, Rule
+from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +48,7 @@ RULE = Rule(
     slug="variable",
     since="0.1.0",
     message="a tensor in a `Variable`",
-    triggers=(),
+    triggers=(Trigger(Sign.REFERENCE, frozenset({_VARIABLE})),),
     fix=Applicability.SAFE,
     highest=Certainty.ADVICE,
     mark=Mark.DEPRECATED,

@@ -51,6 +51,8 @@ class Sign(Enum):
     """In code that a module runs by itself: a call of a method ``.word``, or of ``word``."""
     PROGRAM_RECORD = auto()
     """Nothing that has to be seen: where code is run, its calls of operations of these names are recorded."""
+    REFERENCE = auto()
+    """Nothing of a region: a qualified name, for which the file's text is searched behind what it imports."""
 
 
 _OF_PROGRAMS = frozenset(each for each in Sign if each.name.startswith("PROGRAM"))

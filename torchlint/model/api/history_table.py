@@ -1,4 +1,6 @@
-"""Since when names of PyTorch 1.13 to 2.14 warn, are gone, or came. How it reads: ``history_lookup.py``.
+"""Since when names of PyTorch 1.13 to 2.14 warn, are gone, or came.
+
+How it reads: ``history_lookup.py``.
 
 Written by ``python -m torchlint.model.api.history``; do not edit.
 """

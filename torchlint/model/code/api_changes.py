@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from torchlint.model.api.history_lookup import Change
     from torchlint.model.code.examined import Examined
+    from torchlint.model.code.protocol import Places
     from torchlint.model.code.references import Reference, References
-    from torchlint.model.fixes.editor import Layout
 
 _SELDOM = frozenset(("resize", "rename", "rename_"))
 """Methods that images and tables of other packages have, too: each would have to be looked into."""
@@ -37,7 +37,7 @@ class Use:
     certainty: Certainty = Certainty.CERTAIN
 
 
-def uses(text: str, references: References, layout: Callable[[], Layout], owners: Examined | None) -> Iterator[Use]:
+def uses(text: str, references: References, layout: Callable[[], Places], owners: Examined | None) -> Iterator[Use]:
     """Every use that code does not make of its own accord only for some versions."""
     found = [*_named(text, references), *(_of_tensors(layout(), owners) if owners else ())]
     if not found:
@@ -112,7 +112,7 @@ def called_methods(tree: ast.Module) -> Iterator[ast.Attribute]:
             yield each.func
 
 
-def _of_tensors(layout: Layout, owners: Examined) -> Iterator[Use]:
+def _of_tensors(layout: Places, owners: Examined) -> Iterator[Use]:
     """The calls of methods of what is known to be a tensor."""
     from torchlint.model.code.evidence import Evidence  # start-up: 75 ms, as it imports the interpreter
 

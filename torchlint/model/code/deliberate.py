@@ -11,7 +11,7 @@ from torchlint.syntax.tree import last_name, walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchlint.model.fixes.editor import Layout
+    from torchlint.model.code.protocol import Places
 
 _VERSION = re.compile(
     r"version|hasattr|getattr|torch_?\d|_(?:ge|gt|le|lt)_|(?:^|\W)_?has_\w|is_\w+_available|TORCH_|TYPE_CHECKING",
@@ -25,7 +25,7 @@ _ENDING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _EXPECTING = frozenset(("raises", "warns", "assertRaises", "assertWarns", "assertRaisesRegex", "deprecated_call"))
 
 
-def is_deliberate(layout: Layout, node: ast.AST) -> bool:
+def is_deliberate(layout: Places, node: ast.AST) -> bool:
     """Whether code asks about versions, attributes or errors before it comes to a node, or behind an earlier one."""
     before: ast.AST = node
     for each in layout.around(node):
@@ -43,7 +43,7 @@ def is_deliberate(layout: Layout, node: ast.AST) -> bool:
     return False
 
 
-def is_type(layout: Layout, node: ast.AST) -> bool:
+def is_type(layout: Places, node: ast.AST) -> bool:
     """Whether a class is only named to say what something is: in an annotation, or for ``isinstance``."""
     before: ast.AST = node
     for each in layout.around(node):
@@ -68,7 +68,7 @@ def replaced(tree: ast.Module) -> frozenset[str]:
     return frozenset(each.attr for each in stores)
 
 
-def _asks(layout: Layout, test: ast.expr) -> bool:
+def _asks(layout: Places, test: ast.expr) -> bool:
     return _VERSION.search(layout.text(test)) is not None
 
 
@@ -87,7 +87,7 @@ def _expects(item: ast.withitem) -> bool:
     return isinstance(call, ast.Call) and last_name(call.func) in _EXPECTING
 
 
-def _follows_a_check(layout: Layout, statement: ast.stmt, parent: ast.AST) -> bool:
+def _follows_a_check(layout: Places, statement: ast.stmt, parent: ast.AST) -> bool:
     """Whether a statement before this one of the same block leaves it for other versions."""
     for earlier in _earlier(statement, parent):
         if isinstance(earlier, ast.If) and isinstance(earlier.body[-1], _ENDING) and _asks(layout, earlier.test):

@@ -19,7 +19,7 @@ from torchlint.syntax.tree import dotted, lines_of, walk
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from torchlint.model.fixes.editor import Layout
+    from torchlint.model.code.protocol import Places
     from torchlint.syntax.outline import Outline
     from torchlint.syntax.source import Source
 
@@ -64,7 +64,7 @@ class _Nodes(NamedTuple):
 class References:
     """What a file names of PyTorch's packages."""
 
-    def __init__(self, source: Source, tree: Callable[[], ast.Module], outline: Outline, layout: Callable[[], Layout]):
+    def __init__(self, source: Source, tree: Callable[[], ast.Module], outline: Outline, layout: Callable[[], Places]):
         self._source = source
         self._parsed = tree
         self._outline = outline
@@ -79,6 +79,10 @@ class References:
         nodes = self._near({part for each in wanted for part in each.split(".")[-1:]} | taken)
         found = [*self._expressions(wanted, nodes, taken), *self._imports(wanted, nodes)]
         return sorted(found, key=lambda each: (each.node.lineno, each.node.col_offset))
+
+    def calls(self, name: str) -> Iterator[ast.Call]:
+        """The calls of a qualified name."""
+        return (each.call for each in self.of({name}) if each.call is not None)
 
     @cached_property
     def written(self) -> frozenset[str]:

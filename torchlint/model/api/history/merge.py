@@ -21,7 +21,9 @@ EARLIER = "1.12"
 """What is said of all that had happened before the first release that is read."""
 _LONGEST = 110
 _IN_FAVOUR = re.compile(r"(?:[Uu]se|in favor of|renamed to|switch to) `+((?:torch|LR)?[\w.]*\w)\W")
-_HEADER = '''"""Since when names of PyTorch {first} to {last} warn, are gone, or came. How it reads: ``history_lookup.py``.
+_HEADER = '''"""Since when names of PyTorch {first} to {last} warn, are gone, or came.
+
+How it reads: ``history_lookup.py``.
 
 Written by ``python -m torchlint.model.api.history``; do not edit.
 """
