@@ -19,19 +19,27 @@ if TYPE_CHECKING:
 def altogether(
     facts: Facts, reference: Reference, written: Mapping[ast.AST, Sequence[Edit] | None]
 ) -> Sequence[Edit] | None:
-    """The edits of one use; if the name is imported, and every use of it is ``written`` anew, those of all of them, and
-    without the import."""
-    own = written[reference.node]
-    if own is None or not isinstance(reference.node, ast.Name):
+    """The edits of one use; if what it begins with is taken from a module, and every use of that is ``written`` anew,
+    those of all of them, and without the import."""
+    own, root = written[reference.node], root_of(reference.node)
+    if own is None or root is None:
         return own
-    name = reference.node.id
-    uses = [each for each in walk(facts.layout.tree) if isinstance(each, ast.Name) and each.id == name]
-    edits = [written.get(each) for each in uses]
-    dropped = _without_import(facts, name, reference.name)
-    if dropped is None or not all(edits):
+    by_root = {root_of(node): edits for node, edits in written.items()}
+    uses = [each for each in walk(facts.layout.tree) if isinstance(each, ast.Name) and each.id == root.id]
+    edits = [by_root.get(each) for each in uses]
+    qualified = reference.name if root is reference.node else facts.outline.imports.get(root.id, "")
+    dropped = _without_import(facts, root.id, qualified) if "." in qualified and all(edits) else None
+    if dropped is None:
         return own
     every = [edit for each in edits for edit in each or ()]
     return [*dict.fromkeys(every), *dropped] if _are_apart(every) else own
+
+
+def root_of(node: ast.AST) -> ast.Name | None:
+    """The name that an expression of attributes begins with."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node if isinstance(node, ast.Name) else None
 
 
 def is_exported(facts: Facts, name: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Fix
 from torchlint.model.api.history_lookup import Status, text_of
 from torchlint.model.fixes import newer_arguments
-from torchlint.model.fixes.imported_names import altogether, is_exported
+from torchlint.model.fixes.imported_names import altogether, is_exported, root_of
 from torchlint.model.fixes.newer_calls import CALLS
 from torchlint.syntax.tree import walk
 
@@ -93,11 +93,12 @@ def rewritten(facts: Facts, use: Use) -> Fix | None:
 
 def _called(facts: Facts, use: Use) -> Sequence[Edit] | None:
     """Another call in the place of this one, and of all others by the same imported name."""
-    rewrite = CALLS[use.change.name]
-    if use.reference is None or not isinstance(use.node, ast.Name):
-        return rewrite(facts, use)
-    same = [each for each in facts.api_uses if each.change.name == use.change.name]
-    return altogether(facts, use.reference, {each.node: rewrite(facts, each) for each in same})
+    root = root_of(use.node)
+    if use.reference is None or root is None or "." not in facts.outline.imports.get(root.id, ""):
+        return CALLS[use.change.name](facts, use)
+    same = [each for each in facts.api_uses if each.reference is not None and each.change.name in CALLS]
+    near = [each for each in same if (other := root_of(each.node)) is not None and other.id == root.id]
+    return altogether(facts, use.reference, {each.node: CALLS[each.change.name](facts, each) for each in near})
 
 
 def _renamed(facts: Facts, use: Use) -> tuple[Edit, ...] | None:

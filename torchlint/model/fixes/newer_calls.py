@@ -102,19 +102,23 @@ def _chain_matmul(facts: Facts, use: Use) -> Sequence[Edit] | None:
 
 def _mixed(facts: Facts, use: Use, *, name: str, device: str) -> Sequence[Edit] | None:
     """``torch.amp`` takes the device first; a positional ``enabled`` of autocast comes after it by its name."""
-    call = use.call
+    call, full = use.call, f"torch.amp.{name}"
     if call is None or any(isinstance(each, ast.Starred) for each in call.args):
         return None
-    texts = [f'"{device}"']
+    if name == "autocast" and len(call.args) > 1:
+        return None
+    spelled = facts.spelling.of(full, use.node) if facts.has(full) else None
+    if spelled is None or facts.layout.whole(call.func) != facts.layout.span(call.func):
+        return None
+    start = facts.source.data.index(b"(", facts.layout.span(call.func).end) + 1
+    text = f'"{device}"'
+    if call.args or call.keywords:
+        breaks = facts.source.data[start : start + 1] in (b"\n", b"\r")
+        text += "," if breaks else ", "
+    edits = [*spelled.edits, facts.layout.replace(call.func, spelled.text), facts.layout.insert(start, text)]
     if name == "autocast" and call.args:
-        if len(call.args) > 1:
-            return None
-        texts.append(f"enabled={facts.source.slice(facts.layout.whole(call.args[0]))}")
-        given: list[ast.expr | ast.keyword] = [*call.keywords]
-    else:
-        given = [*call.args, *call.keywords]
-    texts += [facts.layout.text(each) for each in given]
-    return _replaced(facts, use, f"torch.amp.{name}", ", ".join(texts))
+        edits.append(facts.layout.insert(facts.layout.whole(call.args[0]).start, "enabled="))
+    return edits
 
 
 def _custom(facts: Facts, use: Use, *, name: str) -> Sequence[Edit] | None:
