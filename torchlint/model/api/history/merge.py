@@ -59,6 +59,8 @@ def _found(releases: Sequence[Release]) -> Iterator[tuple[str, Stated]]:
     last = releases[-1]
     for name in sorted({name for each in releases for name in each.names}):
         removed = _removed(name, releases)
+        if not removed and name not in last.names:  # a method that a base class has now, or nothing of its own
+            continue
         deprecated, words = _deprecated(name, releases, removed)
         if removed or deprecated:
             words = last.raising.get(name) or words
