@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from torchlint.model.facts import Facts
 
 _AVERAGED = ("size_average", "reduce")
+_THREE_INPUTS = frozenset(("cosine_embedding_loss", "margin_ranking_loss", "triplet_margin_loss"))
 _WITHOUT_EFFECT = frozenset(("eps", "only_inputs", "check_reduction", "pin_memory_device"))
 
 
@@ -22,7 +23,7 @@ def rewritten(facts: Facts, use: Use) -> Fix | None:
     if use.call is None:
         return None
     if name in _AVERAGED:
-        return _reduction(facts, use.call)
+        return _reduction(facts, use.call) if _are_inputs(use.change.name, use.call) else None
     if name == "-indexing":
         edit = facts.layout.add_keyword(use.call, 'indexing="ij"')
         return Fix(Applicability.SAFE, 'Say `indexing="ij"`, as it is by default', (edit,))
@@ -45,13 +46,23 @@ def _left_out(facts: Facts, use: Use, name: str) -> Fix | None:
     return Fix(kind, f"Leave `{name}` out", (edit,)) if edit else None
 
 
+def _are_inputs(name: str, call: ast.Call) -> bool:
+    """Whether no positional argument can be one of the old ones."""
+    function = name.partition("(")[0].rpartition(".")[2]
+    allowed = 0 if function[:1].isupper() else 3 if function in _THREE_INPUTS else 2
+    return len(call.args) <= allowed
+
+
 def _reduction(facts: Facts, call: ast.Call) -> Fix | None:
     """``reduction`` instead of ``size_average`` and ``reduce``, where both are constants or missing."""
     given = {each.arg: each.value for each in call.keywords}
     old = [each for each in call.keywords if each.arg in _AVERAGED]
     if None in given or "reduction" in given or any(isinstance(each, ast.Starred) for each in call.args):
         return None
-    values = {name: given[name].value for name in _AVERAGED if isinstance(given.get(name), ast.Constant)}  # type: ignore[attr-defined]
+    values: dict[str, object] = {}
+    for each in old:
+        if each.arg and isinstance(each.value, ast.Constant):
+            values[each.arg] = each.value.value
     if len(values) != len(old):
         return None
     averages, reduces = (values.get(name) is None or bool(values[name]) for name in _AVERAGED)
