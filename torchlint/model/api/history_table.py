@@ -624,8 +624,6 @@ torch.optim.lr_scheduler.ExponentialLR(verbose) 2.2 2.7 get_last_lr()
  got an unexpected keyword argument 'verbose'
 torch.optim.lr_scheduler.LRScheduler(verbose) - 2.7 -
  got an unexpected keyword argument 'verbose'
-torch.optim.lr_scheduler.LRScheduler.print_lr 2.4 - -
- `LRScheduler.print_lr()` is being deprecated. To fetch the learning rate, please use `get_last_lr()` instead. ...
 torch.optim.lr_scheduler.LambdaLR(verbose) 2.2 2.7 get_last_lr()
  got an unexpected keyword argument 'verbose'
 torch.optim.lr_scheduler.LinearLR(verbose) 2.2 2.7 get_last_lr()
