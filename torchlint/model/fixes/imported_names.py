@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Edit
     from torchlint.model.code.references import Reference
-    from torchlint.model.facts import Facts
+    from torchlint.model.fixes.protocol import FileFacts
 
 
 def altogether(
-    facts: Facts, reference: Reference, written: Mapping[ast.AST, Sequence[Edit] | None]
+    facts: FileFacts, reference: Reference, written: Mapping[ast.AST, Sequence[Edit] | None]
 ) -> Sequence[Edit] | None:
     """The edits of one use; if what it begins with is taken from a module, and every use of that is ``written`` anew,
     those of all of them, and without the import."""
@@ -42,14 +42,14 @@ def root_of(node: ast.AST) -> ast.Name | None:
     return node if isinstance(node, ast.Name) else None
 
 
-def is_exported(facts: Facts, name: str) -> bool:
+def is_exported(facts: FileFacts, name: str) -> bool:
     """Whether other files may take a name from this one."""
     if facts.source.path.replace("\\", "/").endswith("__init__.py"):
         return True
     return any(isinstance(each, ast.Constant) and each.value == name for each in walk(facts.layout.tree))
 
 
-def _without_import(facts: Facts, name: str, qualified: str) -> Sequence[Edit] | None:
+def _without_import(facts: FileFacts, name: str, qualified: str) -> Sequence[Edit] | None:
     """What takes the only import of a name away, None where it cannot be taken away."""
     nodes = [each.node for each in facts.references.of({qualified})]
     aliases = [each for each in nodes if isinstance(each, ast.alias) and (each.asname or each.name) == name]

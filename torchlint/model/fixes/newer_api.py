@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from torchlint.model.api.history_lookup import Change
     from torchlint.model.code.api_changes import Use
     from torchlint.model.code.references import Reference
-    from torchlint.model.facts import Facts
+    from torchlint.model.fixes.protocol import FileFacts
 
 _BEFORE = (1, 12)
 _INIT = (
@@ -50,7 +50,7 @@ _UNSAFE = frozenset({"torch.testing.assert_allclose"})
 """What is nearly the same."""
 
 
-def told(facts: Facts, use: Use, status: Status) -> str:
+def told(facts: FileFacts, use: Use, status: Status) -> str:
     """What a finding says: what is used, since when it is what it is, and what to use instead."""
     change = use.change
     function, bracket, parameter = change.name.partition("(")
@@ -76,7 +76,7 @@ def _when(change: Change, status: Status) -> str:
     return f"has been deprecated since PyTorch {text_of(change.deprecated or _BEFORE)}{later}"
 
 
-def rewritten(facts: Facts, use: Use) -> Fix | None:
+def rewritten(facts: FileFacts, use: Use) -> Fix | None:
     """The fix of a use, None where there is none that computes the same."""
     change = use.change
     if "(" in change.name:
@@ -91,7 +91,7 @@ def rewritten(facts: Facts, use: Use) -> Fix | None:
     return Fix(kind, f"Use `{change.replacement}`", edits) if edits else None
 
 
-def _called(facts: Facts, use: Use) -> Sequence[Edit] | None:
+def _called(facts: FileFacts, use: Use) -> Sequence[Edit] | None:
     """Another call in the place of this one, and of all others by the same imported name."""
     root = root_of(use.node)
     if use.reference is None or root is None or "." not in facts.outline.imports.get(root.id, ""):
@@ -101,7 +101,7 @@ def _called(facts: Facts, use: Use) -> Sequence[Edit] | None:
     return altogether(facts, use.reference, {each.node: CALLS[each.change.name](facts, each) for each in near})
 
 
-def _renamed(facts: Facts, use: Use) -> tuple[Edit, ...] | None:
+def _renamed(facts: FileFacts, use: Use) -> tuple[Edit, ...] | None:
     """Write the new name for the old one."""
     new = use.change.replacement
     if isinstance(use.node, ast.Attribute):
@@ -110,7 +110,7 @@ def _renamed(facts: Facts, use: Use) -> tuple[Edit, ...] | None:
     return _renamed_import(facts, use.change.name, new)
 
 
-def _renamed_import(facts: Facts, old: str, new: str) -> tuple[Edit, ...] | None:
+def _renamed_import(facts: FileFacts, old: str, new: str) -> tuple[Edit, ...] | None:
     """Take the new name where the old one was taken, and write it wherever that was used."""
     found = [each for each in facts.references.of({old}) if not isinstance(each.node, ast.Attribute)]
     aliases = [each.node for each in found if isinstance(each.node, ast.alias)]
@@ -127,7 +127,7 @@ def _renamed_import(facts: Facts, old: str, new: str) -> tuple[Edit, ...] | None
     return (*edits, *(facts.layout.replace(each.node, last) for each in found if isinstance(each.node, ast.Name)))
 
 
-def _imported(facts: Facts, alias: ast.alias, new: str) -> tuple[Edit, ...] | None:
+def _imported(facts: FileFacts, alias: ast.alias, new: str) -> tuple[Edit, ...] | None:
     """Take another name in an import statement, one of its own where that takes others, too."""
     statement = facts.layout.parent(alias)
     module, _, last = new.rpartition(".")
@@ -142,7 +142,7 @@ def _imported(facts: Facts, alias: ast.alias, new: str) -> tuple[Edit, ...] | No
     return _without(facts, statement, alias, line)
 
 
-def _without(facts: Facts, statement: ast.ImportFrom, alias: ast.alias, line: str) -> tuple[Edit, ...] | None:
+def _without(facts: FileFacts, statement: ast.ImportFrom, alias: ast.alias, line: str) -> tuple[Edit, ...] | None:
     """Take a name out of an import statement, and put another statement behind it."""
     if "#" in facts.layout.text(statement):
         return None
@@ -166,7 +166,7 @@ def _binds(tree: ast.Module, name: str) -> bool:
     )
 
 
-def _all_seen(facts: Facts, name: str, found: Sequence[Reference]) -> bool:
+def _all_seen(facts: FileFacts, name: str, found: Sequence[Reference]) -> bool:
     """Whether every mention of an imported name is known to mean it."""
     seen = {each.node for each in found}
     return all(each in seen for each in walk(facts.layout.tree) if isinstance(each, ast.Name) and each.id == name)

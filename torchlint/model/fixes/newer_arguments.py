@@ -10,14 +10,14 @@ from torchlint.finding import Applicability, Fix, Span
 if TYPE_CHECKING:
     from torchlint.finding import Edit
     from torchlint.model.code.api_changes import Use
-    from torchlint.model.facts import Facts
+    from torchlint.model.fixes.protocol import FileFacts
 
 _AVERAGED = ("size_average", "reduce")
 _THREE_INPUTS = frozenset(("cosine_embedding_loss", "margin_ranking_loss", "triplet_margin_loss"))
 _WITHOUT_EFFECT = frozenset(("eps", "only_inputs", "check_reduction", "pin_memory_device"))
 
 
-def rewritten(facts: Facts, use: Use) -> Fix | None:
+def rewritten(facts: FileFacts, use: Use) -> Fix | None:
     """The fix of an argument, None where there is none that computes the same."""
     name = use.change.name.partition("(")[2][:-1]
     if use.call is None:
@@ -34,7 +34,7 @@ def rewritten(facts: Facts, use: Use) -> Fix | None:
     return _left_out(facts, use, name)
 
 
-def _left_out(facts: Facts, use: Use, name: str) -> Fix | None:
+def _left_out(facts: FileFacts, use: Use, name: str) -> Fix | None:
     """Without an argument that has no effect; one that prints is another matter."""
     if use.call is None or not isinstance(use.node, ast.keyword) or not isinstance(use.node.value, ast.Constant):
         return None
@@ -53,7 +53,7 @@ def _are_inputs(name: str, call: ast.Call) -> bool:
     return len(call.args) <= allowed
 
 
-def _reduction(facts: Facts, call: ast.Call) -> Fix | None:
+def _reduction(facts: FileFacts, call: ast.Call) -> Fix | None:
     """``reduction`` instead of ``size_average`` and ``reduce``, where both are constants or missing."""
     given = {each.arg: each.value for each in call.keywords}
     old = [each for each in call.keywords if each.arg in _AVERAGED]
@@ -76,7 +76,7 @@ def _reduction(facts: Facts, call: ast.Call) -> Fix | None:
     return Fix(Applicability.SAFE, f"Use `{text}`", tuple(edits))
 
 
-def _without_second(facts: Facts, call: ast.Call, keyword: ast.keyword) -> Edit | None:
+def _without_second(facts: FileFacts, call: ast.Call, keyword: ast.keyword) -> Edit | None:
     """Leave a keyword out together with the comma before it."""
     given = [*call.args, *call.keywords]
     before = given[given.index(keyword) - 1]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Edit
     from torchlint.model.code.api_changes import Use
-    from torchlint.model.facts import Facts
+    from torchlint.model.fixes.protocol import FileFacts
 
 
 class _Arguments:
@@ -41,7 +41,7 @@ def _arguments(use: Use, *parameters: str) -> _Arguments | None:
     return found if found.is_known else None
 
 
-def _replaced(facts: Facts, use: Use, name: str, arguments: str, *, behind: str = "") -> Sequence[Edit] | None:
+def _replaced(facts: FileFacts, use: Use, name: str, arguments: str, *, behind: str = "") -> Sequence[Edit] | None:
     """Another call in the place of a call."""
     spelled = facts.spelling.of(name, use.node) if use.call is not None and facts.has(name) else None
     if spelled is None or use.call is None or "#" in facts.layout.text(use.call):
@@ -49,14 +49,14 @@ def _replaced(facts: Facts, use: Use, name: str, arguments: str, *, behind: str 
     return (*spelled.edits, facts.layout.replace(use.call, f"{spelled.text}({arguments}){behind}"))
 
 
-def _texts(facts: Facts, arguments: _Arguments, *names: str) -> str:
+def _texts(facts: FileFacts, arguments: _Arguments, *names: str) -> str:
     return ", ".join(facts.source.slice(facts.layout.whole(arguments.given[each])) for each in names)
 
 
 # Linear algebra.
 
 
-def _qr(facts: Facts, use: Use) -> Sequence[Edit] | None:
+def _qr(facts: FileFacts, use: Use) -> Sequence[Edit] | None:
     found = _arguments(use, "input", "some")
     some = found.constant("some", True) if found else ...
     if found is None or not isinstance(some, bool) or "input" not in found.given:
@@ -65,7 +65,7 @@ def _qr(facts: Facts, use: Use) -> Sequence[Edit] | None:
     return _replaced(facts, use, "torch.linalg.qr", _texts(facts, found, "input") + mode)
 
 
-def _cholesky(facts: Facts, use: Use) -> Sequence[Edit] | None:
+def _cholesky(facts: FileFacts, use: Use) -> Sequence[Edit] | None:
     found = _arguments(use, "input", "upper")
     upper = found.constant("upper", False) if found else ...
     if found is None or not isinstance(upper, bool) or "input" not in found.given:
@@ -73,7 +73,7 @@ def _cholesky(facts: Facts, use: Use) -> Sequence[Edit] | None:
     return _replaced(facts, use, "torch.linalg.cholesky", _texts(facts, found, "input"), behind=".mH" if upper else "")
 
 
-def _symeig(facts: Facts, use: Use) -> Sequence[Edit] | None:
+def _symeig(facts: FileFacts, use: Use) -> Sequence[Edit] | None:
     found = _arguments(use, "input", "eigenvectors", "upper")
     if found is None or found.constant("eigenvectors", False) is not True or "input" not in found.given:
         return None
@@ -84,12 +84,12 @@ def _symeig(facts: Facts, use: Use) -> Sequence[Edit] | None:
     return _replaced(facts, use, "torch.linalg.eigh", text)
 
 
-def _matrix_rank(facts: Facts, use: Use) -> Sequence[Edit] | None:
+def _matrix_rank(facts: FileFacts, use: Use) -> Sequence[Edit] | None:
     found = _arguments(use, "input")
     return _replaced(facts, use, "torch.linalg.matrix_rank", _texts(facts, found, "input")) if found else None
 
 
-def _chain_matmul(facts: Facts, use: Use) -> Sequence[Edit] | None:
+def _chain_matmul(facts: FileFacts, use: Use) -> Sequence[Edit] | None:
     call = use.call
     if call is None or call.keywords or len(call.args) < 2 or any(isinstance(each, ast.Starred) for each in call.args):
         return None
@@ -100,7 +100,7 @@ def _chain_matmul(facts: Facts, use: Use) -> Sequence[Edit] | None:
 # Mixed precision.
 
 
-def _mixed(facts: Facts, use: Use, *, name: str, device: str) -> Sequence[Edit] | None:
+def _mixed(facts: FileFacts, use: Use, *, name: str, device: str) -> Sequence[Edit] | None:
     """``torch.amp`` takes the device first; a positional ``enabled`` of autocast comes after it by its name."""
     call, full = use.call, f"torch.amp.{name}"
     if call is None or any(isinstance(each, ast.Starred) for each in call.args):
@@ -121,7 +121,7 @@ def _mixed(facts: Facts, use: Use, *, name: str, device: str) -> Sequence[Edit] 
     return edits
 
 
-def _custom(facts: Facts, use: Use, *, name: str) -> Sequence[Edit] | None:
+def _custom(facts: FileFacts, use: Use, *, name: str) -> Sequence[Edit] | None:
     """A decorator of a custom function's ``forward`` or ``backward``, which takes the device now."""
     function = facts.layout.parent(use.call or use.node)
     if not isinstance(function, ast.FunctionDef) or (use.call is not None and use.call.args):
@@ -139,7 +139,7 @@ def _custom(facts: Facts, use: Use, *, name: str) -> Sequence[Edit] | None:
 # Others.
 
 
-def _upsample(facts: Facts, use: Use, *, mode: str) -> Sequence[Edit] | None:
+def _upsample(facts: FileFacts, use: Use, *, mode: str) -> Sequence[Edit] | None:
     call = use.call
     if call is None or any(each.arg is None for each in call.keywords) or not (call.args or call.keywords):
         return None
@@ -147,7 +147,7 @@ def _upsample(facts: Facts, use: Use, *, mode: str) -> Sequence[Edit] | None:
     return _replaced(facts, use, "torch.nn.functional.interpolate", ", ".join([*given, mode]))
 
 
-def _attribute(facts: Facts, use: Use) -> Sequence[Edit] | None:
+def _attribute(facts: FileFacts, use: Use) -> Sequence[Edit] | None:
     """A function that says what an attribute of ``torch`` said."""
     if not isinstance(use.node, ast.Attribute) or use.call is not None:
         return None
@@ -155,7 +155,7 @@ def _attribute(facts: Facts, use: Use) -> Sequence[Edit] | None:
     return (*spelled.edits, facts.layout.replace(use.node, f"{spelled.text}()")) if spelled else None
 
 
-CALLS: Mapping[str, Callable[[Facts, Use], Sequence[Edit] | None]] = {
+CALLS: Mapping[str, Callable[[FileFacts, Use], Sequence[Edit] | None]] = {
     **{f"torch{part}.qr": _qr for part in ("", ".Tensor")},
     **{f"torch{part}.cholesky": _cholesky for part in ("", ".Tensor")},
     **{f"torch{part}.symeig": _symeig for part in ("", ".Tensor")},
