@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from torchlint.model.code.protocol import Places
     from torchlint.model.code.references import Reference, References
 
-_SELDOM = frozenset(("resize", "rename", "rename_"))
-"""Methods that images and tables of other packages have, too: each would have to be looked into."""
+_SELDOM = frozenset(("resize", "rename", "rename_", "solve", "eig"))
+"""Methods that images, tables and matrices of other packages have, too, and that tensors lost long ago."""
 
 
 @dataclass(frozen=True, slots=True)
