@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TABLE = Path(__file__).with_name("debts.tsv")
 
-GENERATED = ("torchlint.model.api.torch_names", "torchlint.model.api.operation_table")
+GENERATED = tuple(f"torchlint.model.api.{name}" for name in ("torch_names", "operation_table", "history_table"))
 INTERPRETER = ("torchlint.model.autograd", "torchlint.model.interpreter")
 
 MAX_LINES = 500

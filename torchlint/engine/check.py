@@ -158,10 +158,10 @@ def _facts(
     if memory is not None:  # what is being edited is no other file's business before it is saved
         edited = parse(source, memory.parse)
         outline = memory.outline(edited, source.text, gate)
-        return Facts(source, outline, library, lambda: edited, settings.target_version, memory)
+        return Facts(source, outline, library, lambda: edited, settings.target_version, memory, settings.declared)
     parsed = cache(lambda: tree or parse(source))
     outline = library.outline_of(source, parsed)
-    return Facts(source, outline, library, parsed, settings.target_version)
+    return Facts(source, outline, library, parsed, settings.target_version, None, settings.declared)
 
 
 def parse(source: Source, parser: Callable[[str], ast.Module] = parse_text) -> ast.Module:

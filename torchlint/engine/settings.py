@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast, get_type_hints
 from torchlint import rule as rule_module
 from torchlint.engine import config_file, presets, selection
 from torchlint.engine.config_file import Table, as_written, nearest, typed
+from torchlint.engine.declared import declared
 from torchlint.engine.ignore import IgnorePatterns
 from torchlint.errors import ConfigError
 from torchlint.finding import Certainty
@@ -34,7 +35,7 @@ class Settings:
     codes, beginnings of codes, or ``ALL``. ``certainty`` is the lowest certainty shown. ``target_version`` is the
     lowest torch version that the code must run on, None if unknown. ``options`` holds, by rule code, an instance of
     that rule's ``Options`` where the configuration has a table for it. ``baseline`` is the file of findings that are
-    known.
+    known. ``declared`` are the oldest and the newest torch that the project's own files ask for.
     """
 
     root: Path
@@ -47,6 +48,7 @@ class Settings:
     target_version: tuple[int, int] | None = None
     options: Mapping[str, object] = field(default_factory=dict)
     baseline: Path | None = None
+    declared: tuple[tuple[int, int] | None, tuple[int, int] | None] = (None, None)
 
     def ignored_in(self, path: str | Path) -> tuple[str, ...]:
         """The selectors that ``per_file_ignores`` has for one file; its globs are relative to ``root``."""
@@ -70,8 +72,9 @@ class Settings:
             per_file = self.ignored_in(path)
         options = [(code, type(each).__qualname__, _plain(each)) for code, each in sorted(self.options.items())]
         select = None if self.select is None else sorted(self.select)
+        versions = (self.target_version, self.declared)
         parts = (select, sorted(self.extend_select), sorted(self.ignore), per_file)
-        return hashlib.sha256(repr((parts, self.certainty.value, self.target_version, options)).encode()).hexdigest()
+        return hashlib.sha256(repr((parts, self.certainty.value, versions, options)).encode()).hexdigest()
 
 
 class Overrides(NamedTuple):
@@ -107,6 +110,7 @@ def forget_settings() -> None:
     """Read configuration files anew from now on, as an editor needs after one was saved."""
     _load.cache_clear()
     _upward.cache_clear()
+    declared.cache_clear()
 
 
 def parse_version(text: str, where: str) -> tuple[int, int]:
@@ -122,13 +126,13 @@ def _load(folder: Path, overrides: Overrides) -> Settings:
     if overrides.isolated:
         return _overridden(Settings(Path.cwd()), overrides)
     if overrides.config is None:
-        return _overridden(_upward(folder), overrides)
+        return replace(_overridden(_upward(folder), overrides), declared=declared(folder))
     path = overrides.config.absolute()
     if not path.is_file():
         raise ConfigError(f"--config: {overrides.config} is no file")
     if not (table := config_file.read_table(path)):
         raise ConfigError(f"--config: {overrides.config} has no [tool.torchlint], or [torchlint] in a .cfg")
-    return _overridden(_of_table(table), overrides)
+    return replace(_overridden(_of_table(table), overrides), declared=declared(folder))
 
 
 @cache

@@ -8,7 +8,10 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torchlint.model.api import history_lookup
+from torchlint.model.code import api_changes
 from torchlint.model.code.no_grad_blocks import evaluations
+from torchlint.model.code.references import References
 from torchlint.model.fixes.editor import Layout
 from torchlint.model.fixes.spelling import Spelling
 from torchlint.model.fixes.verify import Rehearsal
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from torchlint.model.api.history_lookup import Version
     from torchlint.model.code.examined import Examined
     from torchlint.model.fixes.out_of_place import OutOfPlace
     from torchlint.model.fixes.reconnect_graph import Reconnection
@@ -39,11 +43,13 @@ if TYPE_CHECKING:
 
 _ATTRIBUTE = re.compile(rb"(?<![\w.\x80-\xff])([\w\x80-\xff]+)\.([\w\x80-\xff]+)(?![\w\x80-\xff]|\s*=[^=]|\s*\()")
 """An attribute of a name that is neither assigned to nor called, as no tensor or container is."""
+_USUAL_OLDEST = (2, 4)
 
 
 class Facts:
-    """What is known of a file. ``target_version`` is the oldest torch it must run on, None if unknown; ``memory`` has
-    what is known of the version before it, where the file is being edited."""
+    """What is known of a file. ``target_version`` is the oldest torch it must run on, None if unknown, ``declared`` the
+    oldest and the newest one that its project asks for; ``memory`` has what is known of the version before it, where
+    the file is being edited."""
 
     def __init__(
         self,
@@ -53,10 +59,12 @@ class Facts:
         tree: Callable[[], ast.Module],
         target_version: tuple[int, int] | None = None,
         memory: Memory | None = None,
+        declared: tuple[Version | None, Version | None] = (None, None),
     ) -> None:
         self.source = source
         self.outline = outline
         self.target_version = target_version
+        self._declared = declared
         self._memory = memory
         self.tree = tree
         self._library = library
@@ -151,6 +159,42 @@ class Facts:
     def evaluations(self) -> Sequence[ast.expr]:
         """Every call of ``no_grad`` around code that only evaluates, and that only numbers leave."""
         return list(evaluations(self.tree(), self.outline.imports))
+
+    @cached_property
+    def references(self) -> References:
+        """What the file names of PyTorch's packages."""
+        return References(self.source, self.tree, self.outline, lambda: self.layout)
+
+    @cached_property
+    def api_uses(self) -> Sequence[api_changes.Use]:
+        """Where the file uses what some release of PyTorch deprecated or removed."""
+        owners = self._method_owners if api_changes.calls_methods(self.source.text) else None
+        return list(api_changes.uses(self.source.text, self.references, lambda: self.layout, owners))
+
+    @cached_property
+    def _method_owners(self) -> Examined:
+        from torchlint.model.code.examined import Examined  # start-up: 100 ms, as it imports the interpreter
+
+        def asked(tree: ast.Module) -> Iterator[ast.expr]:
+            return (each.value for each in api_changes.called_methods(tree))
+
+        return Examined(self.source, self.tree, self.modules_known, asked)
+
+    @property
+    def newest_version(self) -> Version:
+        """The release by which names are judged: the one asked for, else the newest that the project allows."""
+        return self.target_version or self._declared[1] or history_lookup.newest()
+
+    @property
+    def oldest_version(self) -> Version | None:
+        """The oldest release that the file must run on, None if unknown."""
+        return self.target_version or self._declared[0]
+
+    def has(self, name: str) -> bool:
+        """Whether a name is there in every release that the file must run on, as far as that is known: what came with
+        2.4 or before is taken to be, where nothing is."""
+        oldest = self.oldest_version or _USUAL_OLDEST
+        return (history_lookup.came(name) or oldest) <= oldest
 
     def supports(self, major: int, minor: int) -> bool:
         """Whether every torch version that the file must run on is at least this one."""

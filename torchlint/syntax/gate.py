@@ -53,6 +53,8 @@ class Sign(Enum):
     """In code that can be run, what a constructor keeps included: two calls of ``word`` with a number at first."""
     PROGRAM_RECORD = auto()
     """Nothing that has to be seen: where code is run, its calls of operations of these names are recorded."""
+    REFERENCE = auto()
+    """Nothing of a region: a qualified name, for which the file's text is searched behind what it imports."""
 
 
 _OF_PROGRAMS = frozenset(each for each in Sign if each.name.startswith("PROGRAM"))

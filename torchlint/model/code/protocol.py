@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterator, Sequence
 
+    from torchlint.finding import Span
     from torchlint.model.code.examined import Examined
     from torchlint.model.interpreter.entry import Modules
     from torchlint.model.modules.classes import Classes
@@ -15,6 +16,27 @@ if TYPE_CHECKING:
     from torchlint.syntax.outline import Outline
     from torchlint.syntax.region import Region
     from torchlint.syntax.source import Source
+
+
+class Places(Protocol):
+    """Where the nodes of a file's tree stand, and their text."""
+
+    tree: ast.Module
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """The node that a node is a part of."""
+
+    def around(self, node: ast.AST) -> Iterator[ast.AST]:
+        """What a node stands in, innermost first."""
+
+    def scope(self, node: ast.AST) -> ast.AST:
+        """The innermost function, class or module that a node stands in."""
+
+    def text(self, node: ast.AST) -> str:
+        """The text of a node."""
+
+    def span(self, node: ast.AST) -> Span:
+        """The byte range of a node."""
 
 
 class CodeFacts(Protocol):

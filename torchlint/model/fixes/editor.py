@@ -154,7 +154,7 @@ class Layout:
 
     def span(self, node: ast.AST) -> Span:
         """The byte range of a node, decorators included, parentheses around an expression not."""
-        assert isinstance(node, (ast.expr, ast.stmt, ast.keyword, ast.arg))
+        assert isinstance(node, (ast.expr, ast.stmt, ast.keyword, ast.arg, ast.alias))
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
         start = self.source.offset_of_bytes(node.lineno, node.col_offset)
         if isinstance(node, _DECORATED) and node.decorator_list:
