@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.engine.check import check_source
@@ -11,7 +12,7 @@ from torchlint.finding import Certainty
 from torchlint.why.case import Case
 from torchlint.why.details import Details, operation_of
 from torchlint.why.files import Project
-from torchlint.why.from_findings import from_findings
+from torchlint.why.from_findings import from_findings, in_story
 from torchlint.why.from_lines import from_lines
 from torchlint.why.kind import Blame
 from torchlint.why.kinds import KINDS, kind_of
@@ -20,7 +21,6 @@ from torchlint.why.tracebacks import Traceback, ordered, read_tracebacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from torchlint.finding import Finding
     from torchlint.why.files import Located, ProjectFile
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from torchlint.why.suspects import Suspect
 
 MAX_FILES = 20
-"""How many files are analysed besides those of the traceback."""
+"""With how many files no more are analysed than those of the traceback."""
+MAX_DEPTH = 2
+"""How many imports away from those they may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +132,20 @@ def _experiment(case: Case) -> str:
 
 def _suspects(case: Case) -> tuple[Suspect, ...]:
     files = {own.path: own for own in _on_traceback(case)}
-    findings: list[tuple[str, Finding]] = []
-    depends: dict[str, None] = {}
-    for path, own in files.items():
-        found, needed = _findings(own)
-        findings += ((path, each) for each in found)
-        depends.update((each, None) for each in needed)
     if case.kind.blame is not Blame.HERE:
-        for absolute in depends:
-            shown = case.project.shown(absolute)
-            other = case.project.open(shown) if shown and shown not in files else None
-            if other is not None and len(files) < MAX_FILES:
-                files[other.path] = other
-                findings += ((other.path, each) for each in _findings(other)[0])
+        _add_imported(case.project, files)
+    findings = [(path, each) for path, own in files.items() for each in _findings(own)]
     suspects = [*from_findings(case, findings), *from_lines(case, files.values())]
-    return _without_echoes(ranked(suspects))
+    return _with_story(_without_echoes(ranked(suspects)))
+
+
+def _add_imported(project: Project, files: dict[str, ProjectFile]) -> None:
+    """Add the files that those of the traceback import, and those that these import, while they are few."""
+    new = list(files.values())
+    for _ in range(MAX_DEPTH):
+        new = [each for own in new for each in project.imported(own) if each.path not in files]
+        for each in new[: max(0, MAX_FILES - len(files))]:
+            files[each.path] = each
 
 
 def _on_traceback(case: Case) -> list[ProjectFile]:
@@ -153,13 +154,17 @@ def _on_traceback(case: Case) -> list[ProjectFile]:
     return [own for own in map(case.project.open, paths) if own is not None]
 
 
-def _findings(own: ProjectFile) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """All that every rule finds in a file, comments that suppress it or not, and the files that this depends on."""
-    from pathlib import Path
-
+def _findings(own: ProjectFile) -> tuple[Finding, ...]:
+    """All that every rule finds in a file, comments that suppress it or not."""
     overrides = Overrides(select=("ALL",), certainty=Certainty.ADVICE, isolated=True)
-    result = check_source(own.source, load_settings(Path(own.path).parent, overrides), suppress=False)
-    return result.findings, result.depends
+    return check_source(own.source, load_settings(Path.cwd(), overrides), suppress=False).findings
+
+
+def _with_story(suspects: tuple[Suspect, ...]) -> tuple[Suspect, ...]:
+    """The suspects, and the other lines of the first one's story where that is more than possible."""
+    if not suspects or suspects[0].sure is Sure.POSSIBLE:
+        return suspects
+    return ranked([*suspects, *in_story(suspects[0])])
 
 
 def _without_echoes(suspects: Iterable[Suspect]) -> tuple[Suspect, ...]:

@@ -73,9 +73,9 @@ AUTOGRAD: tuple[Kind, ...] = (
         "A backward came to a part of the graph that an earlier backward had freed: two losses share it, or "
         "something of "
         "an earlier iteration is still part of this one's graph.",
-        "TLC403 TLC401 TLC405",
+        "TLC403 TLC401 TLC405 TLC103",
         Blame.EARLIER,
-        (Sign.CARRIED, Sign.BACKWARD),
+        (Sign.CARRIED, Sign.BACKWARD, Sign.COLLECTED),
         f"{_CONFIRM} names the backward that freed the graph",
     ),
     kind(

@@ -17,7 +17,7 @@ from torchlint.syntax.read_source import read_source
 from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from torchlint.syntax.source import Source
@@ -123,7 +123,7 @@ class Project:
     def _by_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for absolute in self._absolute:
-            found[absolute.replace("\\", "/").rpartition("/")[2]].append(absolute)
+            found[_parts(absolute)[-1]].append(absolute)
         return found
 
     def open(self, path: str) -> ProjectFile | None:
@@ -135,9 +135,19 @@ class Project:
                 self._opened[path] = None
         return self._opened[path]
 
-    def shown(self, absolute: str) -> str | None:
-        """The shown path of a file of the project."""
-        return self._absolute.get(absolute)
+    def imported(self, own: ProjectFile) -> list[ProjectFile]:
+        """The files of the project that a file imports, told by the ends of their paths."""
+        found: dict[str, ProjectFile] = {}
+        for parts in _imports(own.tree) if own.tree else ():
+            for tail in ([*parts[:-1], f"{parts[-1]}.py"], [*parts, "__init__.py"]):
+                near = [
+                    each for each in self._by_name.get(tail[-1], ()) if _common_end(tail, _parts(each)) == len(tail)
+                ]
+                best = max(near, key=lambda each: _common_start(own.path, self._absolute[each]), default=None)
+                other = self.open(self._absolute[best]) if best else None
+                if other is not None and other is not own:
+                    found[other.path] = other
+        return list(found.values())
 
     def locate(self, frames: Iterable[Frame]) -> list[Located]:
         """The frames that are in files of the project, in their order."""
@@ -159,7 +169,7 @@ class Project:
             shown = self._absolute[absolute]
             own = self.open(shown)
             known = sum(1 for text in texts if own and text and _bare(text) in own.texts)
-            common = _common_end(parts, absolute.replace("\\", "/").split("/"))
+            common = _common_end(parts, _parts(absolute))
             if common == 1 and len(parts) > 1 and any(texts) and not known:
                 continue  # another file that has the same name
             rank = common, known, -len(absolute), shown
@@ -201,6 +211,26 @@ def _located(frame: Frame, own: ProjectFile, at: int, *, changed: bool = False, 
 
 def _bare(text: str) -> str:
     return " ".join(text.split())
+
+
+def _parts(path: str) -> list[str]:
+    return path.replace("\\", "/").split("/")
+
+
+def _imports(tree: ast.Module) -> Iterator[list[str]]:
+    """The dotted names that a file imports modules or things in modules by."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (each.name.split(".") for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module.split(".") if node.module else []
+            if module:
+                yield module
+            yield from ([*module, each.name] for each in node.names if each.name != "*")
+
+
+def _common_start(some: str, other: str) -> int:
+    return len(os.path.commonprefix([some, other]))
 
 
 def _common_end(some: list[str], others: list[str]) -> int:

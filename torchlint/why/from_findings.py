@@ -48,26 +48,67 @@ def _suspect(case: Case, path: str, finding: Finding, *, says_it: bool) -> Suspe
         weighing.add(20 - 2 * min(5, codes.index(finding.code)))
     weighing.add({Certainty.CERTAIN: 10, Certainty.LIKELY: 5, Certainty.ADVICE: 0}[finding.certainty])
     is_there = _weigh_place(case, path, finding, weighing)
-    _weigh_forward(case, path, finding, weighing)
-    _weigh_tensor(case, finding, weighing)
-    place = finding.place
+    fits = [_weigh_forward(case, path, finding, weighing), _weigh_tensor(case, finding, weighing)]
+    if any(fits) and finding.effect.place is None and not is_there:
+        weighing.add(5, "it surfaces in a backward that is not seen, and there was one")
+    blamed, place = _blamed(path, finding)
+    if place is not finding.place:
+        weighing.add(0, f"line {finding.place.line}{'' if path == blamed else f' of {path}'} runs into it")
     return Suspect(
-        path,
+        blamed,
         place.cell,
         place.line,
         place.lines[-1],
-        _sure(finding, says_it=says_it, is_there=is_there),
+        _sure(finding, says_it=says_it, is_there=is_there, fits=finding.effect.place is None and any(fits)),
         finding.message,
         weighing.evidence,
         weighing.score,
         finding,
+        path,
     )
 
 
-def _sure(finding: Finding, *, says_it: bool, is_there: bool) -> Sure:
-    if not (says_it and is_there):
-        return Sure.POSSIBLE
-    return Sure.CERTAIN if finding.certainty is Certainty.CERTAIN else Sure.LIKELY
+def _blamed(path: str, finding: Finding) -> tuple[str, Place]:
+    """The file and the place where something is to be changed.
+
+    A finding is at the line that runs into the fault: where that is a backward without a graph, the line at which the
+    graph ends is to blame, and of a model in another file the line in that file. A step that another file makes is at
+    fault for when it is made, so that the caller is to blame.
+    """
+    places = {role: [each.place for each in finding.story if each.role is role and each.place] for role in Role}
+    if cut := places[Role.CUT]:
+        return cut[-1].path or path, cut[-1]
+    done = [*places[Role.CHANGED], *places[Role.OVERWRITTEN]]
+    others = [each for each in done if each.path is not None]
+    if others and finding.code != "TLC205" and finding.place not in done:
+        return others[-1].path or path, others[-1]
+    surface = finding.effect.place
+    if surface is not None and surface.path is not None and not done:
+        return surface.path, surface
+    return path, finding.place
+
+
+def in_story(first: Suspect) -> Iterator[Suspect]:
+    """The other lines that the story of the first suspect passes, and that its fix would change."""
+    finding = first.finding
+    if finding is None:
+        return
+    own = first.of or first.path
+    steps = [(each.place, each.message) for each in finding.story if each.role not in (Role.BACKWARD, Role.USED)]
+    steps += [(each.place, "the fix changes this line") for each in (finding.fix.edits if finding.fix else ())]
+    for number, (place, says) in enumerate([(finding.place, finding.message), *steps]):
+        if place is not None:
+            path, score = place.path or own, first.score - 10 - number
+            evidence = ("it is in the story of the first",)
+            yield Suspect(
+                path, place.cell, place.line, place.lines[-1], Sure.POSSIBLE, says, evidence, score, None, own
+            )
+
+
+def _sure(finding: Finding, *, says_it: bool, is_there: bool, fits: bool) -> Sure:
+    if says_it and is_there and finding.certainty is Certainty.CERTAIN:
+        return Sure.CERTAIN
+    return Sure.LIKELY if says_it and (is_there or fits) else Sure.POSSIBLE
 
 
 def _weigh_place(case: Case, path: str, finding: Finding, weighing: Weighing) -> bool:
@@ -92,32 +133,36 @@ def _weigh_place(case: Case, path: str, finding: Finding, weighing: Weighing) ->
     return False
 
 
-def _weigh_forward(case: Case, path: str, finding: Finding, weighing: Weighing) -> None:
+def _weigh_forward(case: Case, path: str, finding: Finding, weighing: Weighing) -> bool:
     """Whether its story passes the line of the forward pass that anomaly mode named."""
     places = [each.place for each in finding.story if each.role in _MADE and each.place is not None]
     places += [each.place for each in finding.related]
     for each in reversed(case.forward):
         if any(_is_at(place, path, each) for place in places):
             weighing.add(30, f"anomaly mode named {case.name(each)}, which is in its story")
-            return
+            return True
     if any(_is_at(finding.place, path, each) for each in case.forward):
         weighing.add(10, "anomaly mode named this line")
+    return False
 
 
-def _weigh_tensor(case: Case, finding: Finding, weighing: Weighing) -> None:
+def _weigh_tensor(case: Case, finding: Finding, weighing: Weighing) -> bool:
     """Whether the tensor that the message speaks of may be the one of its story."""
     details = case.details
     if case.kind.slug != "modified-inplace":
-        return
+        return False
     changes = [each for each in finding.story if each.role is Role.CHANGED]
+    if details.changes and len(changes) == details.changes > 1:
+        weighing.add(5, f"it tells of {details.changes} changes, as many as the message")
     if details.operation and not details.is_view:
         written = [each.operation for each in finding.story if each.role in _MADE and each.operation]
         if any(is_operation(each, details.operation) for each in written):
             weighing.add(15, f"`{details.operation}` made the tensor, says the message, and is in its story")
+            return True
     elif changes and not details.operation and finding.code in ("TLC205", "TLC204"):
         weighing.add(8, "the tensor is a leaf, says the message, and parameters are")
-    if details.changes and len(changes) == details.changes > 1:
-        weighing.add(5, f"it tells of {details.changes} changes, as many as the message")
+        return True
+    return False
 
 
 def _is_at(place: Place, path: str, located: Located) -> bool:

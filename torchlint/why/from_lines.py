@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from torchlint.why.files import Located, ProjectFile
     from torchlint.why.signs import Seen
 
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _MOST = 8
 """How many lines are suspects for what they do alone."""
 _LEAST = 24
@@ -26,8 +27,11 @@ _LEAST = 24
 
 def from_lines(case: Case, files: Iterable[ProjectFile]) -> list[Suspect]:
     """The line that raised where it may be to blame, and those that do something which leads to such an error."""
+    files = list(files)
     found = [each for each in (_raised(case),) if each is not None]
-    signs = [each for own in files for each in (*_signs(case, own), *_layers(case, own))]
+    around = {own.path: _Around(case, own) for own in files}
+    called = frozenset().union(*(each.called for each in around.values()))
+    signs = [each for own in files for each in (*_signs(case, own, around[own.path], called), *_layers(case, own))]
     return found + sorted(signs, key=lambda each: -each.score)[:_MOST]
 
 
@@ -59,7 +63,14 @@ class _Around:
             line = own.statement(self.raised.at)
             used = [names_in(each) for each in ast.walk(scope) if isinstance(each, ast.stmt) and each.lineno in line]
             self.names, self.statements = sources_of(frozenset().union(*used[-1:]), scope)
+        self.loops = [each for each in ast.walk(own.tree) if isinstance(each, _LOOPS)] if own.tree else []
         self.forward_names = frozenset().union(*(_names_at(own, each) for each in self.forward[-1:]))
+
+    @property
+    def called(self) -> frozenset[str]:
+        """The functions that the line that raised computes with; ``forward`` may always be called."""
+        calls = (each for statement in self.statements for each in ast.walk(statement) if isinstance(each, ast.Call))
+        return frozenset((*(name_of(each.func) for each in calls), "forward"))
 
 
 def _names_at(own: ProjectFile, located: Located) -> frozenset[str]:
@@ -70,16 +81,15 @@ def _names_at(own: ProjectFile, located: Located) -> frozenset[str]:
     return found[-1] if found else frozenset()
 
 
-def _signs(case: Case, own: ProjectFile) -> Iterator[Suspect]:
+def _signs(case: Case, own: ProjectFile, around: _Around, called: frozenset[str]) -> Iterator[Suspect]:
     if own.tree is None or not case.kind.signs:
         return
-    around = _Around(case, own)
     for seen in signs_in(own.tree, case.kind.signs):
         lines = range(seen.node.lineno, (seen.node.end_lineno or seen.node.lineno) + 1)
         if around.raised and around.raised.at in lines and seen.sign in (Sign.BACKWARD, Sign.CUT):
             continue
         weighing = Weighing(20 - 2 * case.kind.signs.index(seen.sign))
-        _weigh(case, own, around, seen, weighing)
+        _weigh(case, own, around, called, seen, weighing)
         if weighing.score >= _LEAST:
             yield _suspect(own, own.statement(lines.start), f"{_named(seen)}{seen.does}", weighing)
 
@@ -89,28 +99,56 @@ def _named(seen: Seen) -> str:
     return f"{names}: " if names else ""
 
 
-def _weigh(case: Case, own: ProjectFile, around: _Around, seen: Seen, weighing: Weighing) -> None:
+def _weigh(
+    case: Case, own: ProjectFile, around: _Around, called: frozenset[str], seen: Seen, weighing: Weighing
+) -> None:
     scope = own.function(seen.node.lineno)
+    is_used = seen.node in around.statements
     if scope in around.forward_scopes:
         weighing.add(12, "it is in the function that anomaly mode named")
         if seen.names & around.forward_names:
             weighing.add(15, "it has a variable of the line that anomaly mode named")
-    elif scope in around.scopes:
+    elif scope in around.scopes and (is_used or seen.sign is not Sign.CUT):
         weighing.add(8, "it is in a function of the traceback")
-    if seen.node in around.statements:
+    elif scope is not None and scope.name in called and scope not in around.scopes:
+        weighing.add(7, f"it is in `{scope.name}`, which is called on the way")
+    if is_used:
         weighing.add(15, f"the line that raised computes with it{_what(seen)}")
-    elif seen.names & around.names and scope in around.scopes:
+    elif seen.names & around.names and scope in around.scopes and seen.sign is not Sign.CUT:
         weighing.add(8, f"it has a variable that the line that raised computes with{_what(seen)}")
     if seen.sign is Sign.NO_GRAD and _encloses(seen.node, around):
         weighing.add(18, "what the line that raised needs is computed under it")
-    if seen.sign is Sign.STEP and not case.details.operation and case.details.tensor:
-        weighing.add(8, "the tensor is a leaf, says the message, and a step changes those")
-    if seen.sign is Sign.STEP and case.details.is_view:
-        weighing.add(6)
-    if seen.sign is Sign.CHANGE and case.details.operation and own.tree is not None and seen.names:
-        made = _made_by(own.tree, seen.names, case.details.operation)
-        if made:
-            weighing.add(18, f"line {made} makes it by `{case.details.operation}`, which the message speaks of")
+    if seen.sign is Sign.CARRIED and not _is_carried(seen, around):
+        weighing.add(-20)
+    if seen.sign in (Sign.STEP, Sign.CHANGE):
+        _weigh_tensor(case, scope or own.tree, seen, weighing)
+
+
+def _weigh_tensor(case: Case, scope: ast.AST | None, seen: Seen, weighing: Weighing) -> None:
+    """Whether a line may change the tensor that the message speaks of."""
+    details = case.details
+    if seen.sign is Sign.STEP and details.operation and not details.is_view:
+        weighing.add(-20)  # a step changes leaves only
+    elif seen.sign is Sign.STEP and details.tensor:
+        weighing.add(8, "the tensor may be a parameter, says the message, and a step changes those")
+    elif details.operation and scope is not None and (made := _made_by(scope, seen.names, details.operation)):
+        weighing.add(18, f"line {made} makes it by `{details.operation}`, which the message speaks of")
+
+
+def _is_carried(seen: Seen, around: _Around) -> bool:
+    """Whether a variable has, where it is computed, what an earlier iteration left in it."""
+    line, raised = seen.node.lineno, around.raised
+    loops = [each for each in around.loops if raised and _has(each, line) and _has(each, raised.at)]
+    if not loops:
+        return raised is None or any(each.startswith("self.") for each in seen.names)
+    loop = max(loops, key=lambda each: each.lineno)
+    earlier = (each for each in ast.walk(loop) if isinstance(each, ast.Assign) and each.lineno < line)
+    targets = (frozenset().union(*map(names_in, each.targets)) - names_in(each.value) for each in earlier)
+    return bool(seen.names - frozenset().union(*targets))
+
+
+def _has(node: ast.stmt, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or node.lineno)
 
 
 def _what(seen: Seen) -> str:

@@ -12,7 +12,17 @@ if TYPE_CHECKING:
 
     from torchlint.why.kind import Layer
 
-_HARMLESS = frozenset(("requires_grad_", "zero_grad_", "share_memory_", "retain_grad_"))
+_HARMLESS = frozenset(
+    (
+        "requires_grad_",
+        "zero_grad_",
+        "share_memory_",
+        "retain_grad_",
+        "clip_grad_norm_",
+        "clip_grad_value_",
+        "load_state_dict_",
+    )
+)
 _CUTS = {
     "detach": "leaves the graph",
     "item": "takes a number out of the graph",
@@ -29,6 +39,7 @@ _MODES = frozenset(("no_grad", "inference_mode", "set_grad_enabled"))
 _MAKERS = frozenset(
     ("zeros", "ones", "randn", "rand", "tensor", "arange", "linspace", "full", "eye", "empty", "from_numpy")
 )
+_KEEPING_NOTHING = frozenset(("to", "cuda", "cpu", "detach", "item", "numpy", "long", "max", "min"))
 _COLLECTORS = frozenset(("append", "extend", "insert"))
 
 
@@ -140,11 +151,11 @@ def _cut(statement: ast.stmt) -> _Found:
         if name == "requires_grad_" and call.args and not _is_true(call.args[0]):
             return "freezes it", names_in(call.func)
     if isinstance(statement, ast.Assign):
+        if isinstance(_root(statement.value), ast.Compare):
+            return "a comparison has no gradient", names_in(statement.value)
         for each in ast.walk(statement.value):
             if isinstance(each, ast.Attribute) and each.attr == "data":
                 return "`.data` leaves the graph", names_in(each)
-            if isinstance(each, ast.Compare):
-                return "a comparison has no gradient", names_in(each)
         if any(isinstance(each, ast.Attribute) and each.attr == "requires_grad" for each in statement.targets):
             return "changes what requires grad", names_in(statement)
     return None
@@ -207,6 +218,8 @@ def _carried(statement: ast.stmt) -> _Found:
     if isinstance(statement, ast.AugAssign):
         names = names_in(statement.target) if any(_own_calls(statement)) or names_in(statement.value) else frozenset()
     elif isinstance(statement, ast.Assign):
+        if isinstance(statement.value, ast.Call) and name_of(statement.value.func) in _KEEPING_NOTHING:
+            return None
         names = frozenset().union(*map(names_in, statement.targets)) & names_in(statement.value)
     else:
         return None
@@ -231,6 +244,13 @@ def _base(target: ast.expr) -> ast.expr:
     while isinstance(target, ast.Subscript):
         target = target.value
     return target
+
+
+def _root(node: ast.expr) -> ast.expr:
+    """What a chain of method calls begins with."""
+    while isinstance(node, ast.Call | ast.Attribute):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node
 
 
 def _is_text(node: ast.expr) -> bool:

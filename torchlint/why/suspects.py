@@ -27,7 +27,8 @@ class Suspect:
     """Some lines of a file, in a notebook of a cell, that may be to blame.
 
     ``finding`` is the analysis's, None where only the log or the line itself speaks for it; ``says`` what it does then.
-    ``evidence`` are reasons, the weightiest first.
+    ``evidence`` are reasons, the weightiest first. ``of`` is the file that the finding, or the one whose story passes
+    here, is in.
     """
 
     path: str
@@ -39,6 +40,7 @@ class Suspect:
     evidence: tuple[str, ...]
     score: int
     finding: Finding | None = None
+    of: str = ""
 
 
 @dataclass(slots=True)

@@ -64,12 +64,28 @@ def _of_stream(stream: Stream) -> list[Traceback]:
     for line in stream.lines:
         reader.read(line)
     reader.end()
-    return reader.found
+    return _joined(reader.found)
+
+
+def _joined(found: list[Traceback]) -> list[Traceback]:
+    """The tracebacks, an error that stands apart from its frames put together with them."""
+    joined: list[Traceback] = []
+    for each in found:
+        last = joined[-1] if joined else None
+        if last and not last.forward and not each.forward and bool(last.error) != bool(each.error):
+            if last.error and not last.frames:
+                joined[-1] = replace(last, frames=each.frames)
+                continue
+            if each.error and not each.frames:
+                joined[-1] = replace(each, frames=last.frames)
+                continue
+        joined.append(each)
+    return joined
 
 
 _NODE = re.compile(r"Error detected in (\w+)\. Traceback of forward call that caused the error:")
 _END_OF_FORWARD = re.compile(r"\s*\((?:Triggered internally|function _?print_stack|print_stack) ")
-_PYTHON = re.compile(r'\s*(?:[>|+]\s+)?File "([^"]+)", line (\d{1,9})(?:, in (.*))?$')
+_PYTHON = re.compile(r'\s*(?:[>|+]\s+)?File ["“]([^"”]+)["”], line (\d{1,9})(?:, in (.*))?$')
 _IPYTHON_CELL = re.compile(r"(?:Cell |Input )In ?\[(\d+)\](?:, line (\d{1,9}))?(?:, in (.+))?$")
 _IPYTHON = re.compile(r"File (\S.*?):(\d{1,9})(?:, in (.+))?$")
 _OLD_IPYTHON = re.compile(r"(\S[^()<>|]*\.pyx?|<ipython-input-\d+-\w+>|/\S*ipykernel_\d+/\d+\.py) in (\S.*)$")
@@ -105,6 +121,8 @@ class _Reader:
         if HEADER in line:
             self.end()
         elif found := _NODE.search(line):
+            if error := _SURE_ERROR.match(line):  # both wrote at once
+                self._start_error(error[0], line[error.end() + 1 :])
             self.end()
             self._forward = found[1]
         elif self._forward and _END_OF_FORWARD.match(line):
@@ -137,7 +155,9 @@ class _Reader:
     def _is_arrow(self, line: str) -> bool:
         """Whether a line of code is marked as the one that was running."""
         if found := _ARROW.match(line) or _RICH_ARROW.match(line):
-            if self._frames and not self._frames[-1].text:
+            if not self._frames:  # only the end was pasted
+                self._frames.append(Frame("", 0, cell="?"))
+            if not self._frames[-1].text:
                 self._set(line=int(found[1]), text=found[2].strip())
             return True
         if not line.startswith(">") or not (found := _PYTEST_ARROW.match(line)):

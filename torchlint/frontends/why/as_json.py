@@ -56,5 +56,5 @@ def _suspect(each: Suspect) -> dict[str, object]:
         "sure": each.sure.value,
         "message": each.says,
         "evidence": each.evidence,
-        "finding": as_json(each.path, each.finding) if each.finding else None,
+        "finding": as_json(each.of or each.path, each.finding) if each.finding else None,
     }

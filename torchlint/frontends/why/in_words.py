@@ -38,10 +38,15 @@ def write(found: Diagnosis, root: str, color: str, out: TextIO) -> None:
     words = _Words(min(printer.width, 120))
     printer.print([*words.error(found), *words.meaning(found), *words.changes(found.frames)])
     if found.suspects:
-        first, *others = found.suspects
+        first = found.suspects[0]
+        others = [each for each in found.suspects[1:] if each.finding or not each.of]  # the story is drawn
         printer.print(words.verdict(first))
         drawing = printer.drawing(report)
-        shown = drawing.rows(first.finding, first.path) if first.finding else _snippet(first, report, printer.width)
+        shown = (
+            drawing.rows(first.finding, first.of or first.path)
+            if first.finding
+            else _snippet(first, report, printer.width)
+        )
         printer.print([*shown, *words.others(others)])
     else:
         printer.print(list(words.nothing(found, root)))
