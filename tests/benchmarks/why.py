@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from torchlint.rule import Example
+    from torchlint.why.suspects import Suspect
 
 MARKS = re.compile("[⟦⟧]")
 MODULE = "program"
@@ -167,6 +168,12 @@ def edited(program: Program) -> Program:
     return program._replace(text="\n".join(["# was added above", *lines]), lines=moved)
 
 
+def lines_of(suspect: Suspect) -> set[int]:
+    """The lines that are named: where the cause is, and where the finding is that tells of it."""
+    found = suspect.finding.place.lines if suspect.finding else ()
+    return {*range(suspect.line, suspect.end_line + 1), *found}
+
+
 def judged(program: Program, form: str) -> Outcome:
     """What ``torchlint why`` makes of a program's log in one form."""
     with tempfile.TemporaryDirectory() as folder:
@@ -178,9 +185,7 @@ def judged(program: Program, form: str) -> Outcome:
             path.write_text(program.text, encoding="utf-8")
         found = diagnose(log, path.parent)
     suspects = found.suspects if found else ()
-    named = (
-        number for number, each in enumerate(suspects, 1) if program.lines & {*range(each.line, each.end_line + 1)}
-    )
+    named = (number for number, each in enumerate(suspects, 1) if program.lines & lines_of(each))
     return Outcome(program, form, next(named, None), suspects[0].sure if suspects else None, log)
 
 

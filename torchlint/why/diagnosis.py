@@ -12,7 +12,7 @@ from torchlint.finding import Certainty
 from torchlint.why.case import Case
 from torchlint.why.details import Details, operation_of
 from torchlint.why.files import Project
-from torchlint.why.from_findings import from_findings, in_story
+from torchlint.why.from_findings import from_findings, in_story, under_mode
 from torchlint.why.from_lines import from_lines
 from torchlint.why.kind import Blame
 from torchlint.why.kinds import KINDS, kind_of
@@ -136,7 +136,7 @@ def _suspects(case: Case) -> tuple[Suspect, ...]:
         _add_imported(case.project, files)
     findings = [(path, each) for path, own in files.items() for each in _findings(own)]
     suspects = [*from_findings(case, findings), *from_lines(case, files.values())]
-    return _with_story(_without_echoes(ranked(suspects)))
+    return _with_story(_without_echoes(under_mode(ranked(suspects))))
 
 
 def _add_imported(project: Project, files: dict[str, ProjectFile]) -> None:

@@ -88,7 +88,7 @@ AUTOGRAD: tuple[Kind, ...] = (
     ),
     kind(
         "backward-without-grad",
-        r"element (?P<element>\d+) of (?:tensors|variables) does not require grad",
+        "does not require grad and does not have a grad_fn|element \\d+ of variables does not require grad",
         "Nothing that the loss was computed from requires grad any more: it was cut off from the parameters, "
         "recorded "
         "without gradients, or they are frozen.",
@@ -221,7 +221,7 @@ AUTOGRAD: tuple[Kind, ...] = (
         "A parameter got its gradient twice in one backward: the model ran more than once before it, or is "
         "checkpointed "
         "with use_reentrant=True.",
-        "TLC907",
+        "",
         Blame.EARLIER,
         (Sign.BACKWARD,),
         "TORCH_DISTRIBUTED_DEBUG=DETAIL in the environment: the error then names the parameter",

@@ -204,7 +204,7 @@ DATA: tuple[Kind, ...] = (
         "The memory of the device is full. Where it grows from step to step, graphs are kept: losses that "
         "are collected, "
         "retain_graph, or evaluation without no_grad.",
-        "TLC605 TLC402 TLC405 TLC403 TLC505",
+        "TLC605 TLC402 TLC405 TLC403",
         Blame.EARLIER,
         (Sign.COLLECTED,),
         "print(torch.cuda.memory_allocated()) once a step: does it grow?",
@@ -227,6 +227,6 @@ DATA: tuple[Kind, ...] = (
         "weights-only",
         "Weights only load failed",
         "torch.load takes only tensors and plain containers by default since 2.6; this file has other objects in it.",
-        "TLC903",
+        "",
     ),
 )

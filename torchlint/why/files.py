@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MAX_NOTEBOOKS = 50
 """How many notebooks are read to find a cell."""
 _LIBRARIES = ("site-packages", "dist-packages", "lib-dynload", "importlib", "runpy.py", "ipykernel_launcher.py")
+_INSTALLED = frozenset(("lib", "Lib", "lib64", "usr"))
 _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.Match, ast.ClassDef)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -170,7 +171,7 @@ class Project:
             own = self.open(shown)
             known = sum(1 for text in texts if own and text and _bare(text) in own.texts)
             common = _common_end(parts, _parts(absolute))
-            if common == 1 and len(parts) > 1 and any(texts) and not known:
+            if common == 1 and any(texts) and not known and _INSTALLED & {*parts}:
                 continue  # another file that has the same name
             rank = common, known, -len(absolute), shown
             best = rank if best is None else max(best, rank)
@@ -230,7 +231,8 @@ def _imports(tree: ast.Module) -> Iterator[list[str]]:
 
 
 def _common_start(some: str, other: str) -> int:
-    return len(os.path.commonprefix([some, other]))
+    """How many characters two paths have in common at their starts."""
+    return next((at for at, pair in enumerate(zip(some, other, strict=False)) if pair[0] != pair[1]), 0)
 
 
 def _common_end(some: list[str], others: list[str]) -> int:

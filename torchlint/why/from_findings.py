@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, EffectKind, Role
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from torchlint.why.case import Case
     from torchlint.why.files import Located
 
+_TELLING = (Role.CUT, Role.FREED, Role.CHANGED, Role.OVERWRITTEN, Role.SAVED, Role.RECORDED, Role.CREATED)
+"""The steps of a story at which something may be to blame, the likeliest first."""
+_UNRECORDED = "without recording gradients"
 _MADE = (Role.SAVED, Role.RECORDED, Role.CREATED)
 
 
@@ -88,15 +92,29 @@ def _blamed(path: str, finding: Finding) -> tuple[str, Place]:
     return path, finding.place
 
 
+def under_mode(suspects: tuple[Suspect, ...]) -> tuple[Suspect, ...]:
+    """The suspects, a finding of what ran without being recorded put to the line that switched recording off."""
+    first = suspects[0] if suspects else None
+    mode = next((each for each in suspects if each.is_mode), None)
+    if first is None or mode is None or first.finding is None or _UNRECORDED not in first.says:
+        return suspects
+    evidence = (*first.evidence, mode.says)
+    moved = replace(first, path=mode.path, cell=mode.cell, line=mode.line, end_line=mode.end_line, evidence=evidence)
+    return (moved, *(each for each in suspects[1:] if each is not mode))
+
+
 def in_story(first: Suspect) -> Iterator[Suspect]:
     """The other lines that the story of the first suspect passes, and that its fix would change."""
     finding = first.finding
     if finding is None:
         return
     own = first.of or first.path
-    steps = [(each.place, each.message) for each in finding.story if each.role not in (Role.BACKWARD, Role.USED)]
-    steps += [(each.place, "the fix changes this line") for each in (finding.fix.edits if finding.fix else ())]
-    for number, (place, says) in enumerate([(finding.place, finding.message), *steps]):
+    steps = sorted(
+        (each for each in finding.story if each.role in _TELLING), key=lambda each: _TELLING.index(each.role)
+    )
+    lines = [(each.place, each.message) for each in steps]
+    lines[1:1] = [(each.place, "the fix changes this line") for each in (finding.fix.edits if finding.fix else ())]
+    for number, (place, says) in enumerate([*lines, (finding.place, finding.message)]):
         if place is not None:
             path, score = place.path or own, first.score - 10 - number
             evidence = ("it is in the story of the first",)

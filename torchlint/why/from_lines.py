@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.why.dataflow import sources_of
@@ -91,7 +92,16 @@ def _signs(case: Case, own: ProjectFile, around: _Around, called: frozenset[str]
         weighing = Weighing(20 - 2 * case.kind.signs.index(seen.sign))
         _weigh(case, own, around, called, seen, weighing)
         if weighing.score >= _LEAST:
-            yield _suspect(own, own.statement(lines.start), f"{_named(seen)}{seen.does}", weighing)
+            suspect = _suspect(own, _head(own, seen.node), f"{_named(seen)}{seen.does}", weighing)
+            yield replace(suspect, is_mode=seen.sign is Sign.NO_GRAD and _encloses(seen.node, around))
+
+
+def _head(own: ProjectFile, node: ast.stmt) -> range:
+    """The lines of a statement without its body; of a function its decorators."""
+    decorators = node.decorator_list if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
+    if decorators:
+        return range(decorators[0].lineno, (decorators[-1].end_lineno or decorators[-1].lineno) + 1)
+    return own.statement(node.lineno)
 
 
 def _named(seen: Seen) -> str:

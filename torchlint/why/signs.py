@@ -101,9 +101,7 @@ def _own_calls(statement: ast.stmt) -> Iterator[ast.Call]:
 
 def _change(statement: ast.stmt) -> _Found:
     if isinstance(statement, ast.AugAssign):
-        is_counter = isinstance(statement.target, ast.Name) and isinstance(
-            statement.value, ast.Constant | ast.JoinedStr
-        )
+        is_counter = isinstance(statement.target, ast.Name) and _counts(statement)
         is_number = isinstance(statement.value, ast.Call) and name_of(statement.value.func) in ("item", "len", "float")
         if not (is_counter or is_number):
             return "changes it in place", names_in(_base(statement.target))
@@ -121,6 +119,14 @@ def _change(statement: ast.stmt) -> _Found:
         if any(each.arg == "inplace" and _is_true(each.value) for each in call.keywords):
             return f"`{name}` works in place", names_in(call.args[0]) if call.args else frozenset()
     return None
+
+
+def _counts(statement: ast.AugAssign) -> bool:
+    """Whether a whole number, or text, is added: what changes is hardly a tensor."""
+    value = statement.value
+    is_text = isinstance(value, ast.JoinedStr) or (isinstance(value, ast.Constant) and isinstance(value.value, str))
+    is_whole = isinstance(value, ast.Constant) and isinstance(value.value, int)
+    return is_text or (is_whole and isinstance(statement.op, ast.Add | ast.Sub))
 
 
 def _step(statement: ast.stmt) -> _Found:

@@ -41,6 +41,8 @@ class Suspect:
     score: int
     finding: Finding | None = None
     of: str = ""
+    is_mode: bool = False
+    """Whether it is what switches recording off around what was computed."""
 
 
 @dataclass(slots=True)
