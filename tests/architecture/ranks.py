@@ -21,6 +21,7 @@ RANKS = {
     "torchlint.rules": 3,
     "torchlint.engine": 4,
     "torchlint.confirm": 5,
+    "torchlint.why": 5,
     "torchlint.frontends": 6,
     "torchlint.__main__": 7,
     "torchlint": 7,

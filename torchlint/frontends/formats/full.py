@@ -55,22 +55,48 @@ def write(report: Report, out: TextIO) -> None:
 
 def write_findings(findings: list[tuple[str, Finding]], report: Report, out: TextIO) -> None:
     """Each finding, of the file at its path, and a blank line after it; ``report`` says how."""
-    from rich.console import Console
-
-    color = report.color
-    console = Console(file=out, force_terminal={"auto": None, "always": True, "never": False}[color])
-    in_color = console.is_terminal and not console.no_color and console.color_system is not None
-    if color == "always":
-        console, in_color = Console(file=out, force_terminal=True, no_color=False, color_system="standard"), True
-    width = console.width if console.is_terminal else 120
-    drawing = Full(report.sources.get, max(40, width), console.is_terminal, _characters(out.encoding), report.explain)
+    printer = Printer.of(out, report.color)
+    drawing = printer.drawing(report)
     for path, finding in findings:
-        rows = drawing.rows(finding, path)
-        if in_color:
-            print_rows(console, rows)
-            out.write("\n")
+        printer.print(drawing.rows(finding, path))
+        out.write("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """Prints rows to a stream, in colour where that has it or is told to."""
+
+    out: TextIO
+    console: Console
+    in_color: bool
+
+    @classmethod
+    def of(cls, out: TextIO, color: str) -> Printer:
+        """For one of the values of ``--color``."""
+        from rich.console import Console
+
+        if color == "always":
+            return cls(out, Console(file=out, force_terminal=True, no_color=False, color_system="standard"), True)
+        console = Console(file=out, force_terminal=False if color == "never" else None)
+        in_color = console.is_terminal and not console.no_color and console.color_system is not None
+        return cls(out, console, in_color)
+
+    @property
+    def width(self) -> int:
+        """How many cells a row may take."""
+        return max(40, self.console.width) if self.console.is_terminal else 120
+
+    def drawing(self, report: Report) -> Full:
+        """What draws the findings of a report for this stream."""
+        characters = _characters(self.out.encoding)
+        return Full(report.sources.get, self.width, self.console.is_terminal, characters, report.explain)
+
+    def print(self, rows: list[Row]) -> None:
+        """Print rows."""
+        if self.in_color:
+            print_rows(self.console, rows)
         else:
-            out.write(f"{plain(rows)}\n\n")
+            self.out.write(f"{plain(rows)}\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""``torchlint why``: what a log says, in words and as JSON."""
