@@ -49,6 +49,8 @@ class Topic(Enum):
     """Time or memory that a program takes for nothing."""
     UPGRADE = "upgrade"
     """What newer versions of PyTorch do in another way, or do not do any more."""
+    SECURITY = "security"
+    """What runs code of others, or may."""
 
 
 @dataclass(frozen=True, slots=True)

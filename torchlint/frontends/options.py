@@ -23,7 +23,9 @@ def add_color_option(target: _ActionsContainer) -> None:
 
 def add_preset_option(target: _ActionsContainer, does: str) -> None:
     """A set of rules under one name."""
-    target.add_argument("--preset", metavar="PRESET", help=f"{does}: recommended, strict, performance or upgrade")
+    target.add_argument(
+        "--preset", metavar="PRESET", help=f"{does}: recommended, strict, performance, upgrade or security"
+    )
 
 
 def add_settings_options(target: _ActionsContainer) -> None:

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Effect, EffectKind
 from torchlint.model.api.history_lookup import Status
 from torchlint.model.fixes.newer_api import rewritten, told
-from torchlint.rule import Example, Mark, Rule
+from torchlint.rule import Example, Mark, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ RULE = Rule(
     triggers=(Trigger(Sign.REFERENCE),),
     fix=Applicability.SAFE,
     mark=Mark.DEPRECATED,
+    topics=frozenset({Topic.UPGRADE}),
 )
 
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.code.deliberate import is_deliberate
-from torchlint.rule import Example, Rule
+from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ RULE = Rule(
     message="a checkpoint that does not say whether it is reentrant",
     triggers=(Trigger(Sign.REFERENCE, frozenset(_CHECKPOINTS)),),
     fix=Applicability.SAFE,
+    topics=frozenset({Topic.UPGRADE}),
 )
 
 

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Effect, EffectKind
 from torchlint.model.api.history_lookup import Status
 from torchlint.model.fixes.newer_api import rewritten, told
-from torchlint.rule import Example, Rule
+from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ RULE = Rule(
     message="a name or argument that PyTorch removed",
     triggers=(Trigger(Sign.REFERENCE),),
     fix=Applicability.SAFE,
+    topics=frozenset({Topic.UPGRADE}),
 )
 
 

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.code.deliberate import is_deliberate
-from torchlint.rule import Example, Mark, Rule
+from torchlint.rule import Example, Mark, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ RULE = Rule(
     triggers=(Trigger(Sign.REFERENCE, frozenset({"torchvision.models"})),),
     fix=Applicability.SAFE,
     mark=Mark.DEPRECATED,
+    topics=frozenset({Topic.UPGRADE}),
 )
 
 

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind
 from torchlint.model.code.deliberate import is_deliberate
-from torchlint.rule import Example, Rule
+from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ RULE = Rule(
     message="a file that may run code while it is loaded",
     triggers=(Trigger(Sign.REFERENCE, frozenset({"torch.load"})),),
     highest=Certainty.LIKELY,
+    topics=frozenset({Topic.SECURITY}),
 )
 
 _RUNS = Effect(EffectKind.INSECURE, "what is unpickled may run any code")

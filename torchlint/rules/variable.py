@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.api import torch_names
 from torchlint.model.fixes.imported_names import altogether
-from torchlint.rule import Example, Mark, Rule
+from torchlint.rule import Example, Mark, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ RULE = Rule(
     fix=Applicability.SAFE,
     highest=Certainty.ADVICE,
     mark=Mark.DEPRECATED,
+    topics=frozenset({Topic.UPGRADE}),
 )
 
 

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind
 from torchlint.model.code.module_names import is_module
-from torchlint.rule import Example, Rule
+from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ RULE = Rule(
     message="a whole module in a file, instead of its state",
     triggers=(Trigger(Sign.REFERENCE, frozenset({"torch.save"})),),
     highest=Certainty.ADVICE,
+    topics=frozenset({Topic.SECURITY}),
 )
 
 
