@@ -320,7 +320,7 @@ def test_ctrl_c_leaves_no_process(root: Path) -> None:
         assert wait_until(lambda: log.exists() and len(log.read_text(encoding="utf-8").split()) == 2)
         workers_seen = [int(line) for line in log.read_text(encoding="utf-8").split()]
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(10) == 130
+        assert process.wait(60) == 130
         assert process.stderr.read() == ""
         assert wait_until(lambda: not any(alive(worker) for worker in workers_seen))
 

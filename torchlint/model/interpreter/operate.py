@@ -42,51 +42,21 @@ def operate(run: PathState, call: Call) -> object:
     if any(tensor.activated is not None for tensor in inputs):
         note_reading(run, call)
     run.budget.spend(OPERATION_WORK + len(inputs))
-    needs = either([requires_grad(each) for each in inputs])
-    if needs is Answer.NO and any(can_have_graph(run, call.value(name)) for name in operation.differentiable):
-        needs = Answer.MAYBE
-    if needs is Answer.YES and not run.mode.is_known:
-        needs = Answer.MAYBE
+    needs = _needs(run, call, inputs)
     written = [tensor for name in operation.writes for tensor in tensors_in(call.value(name))]
     out = tensors_in(call.arguments.get("out"))
-    if out:
-        check_out(run, call, [*inputs, *out])
-    for tensor in written:
-        if not any(tensor is each for each in call.state.values()):
-            check_inplace(run, call, tensor, needs, mixed=_is_mixed(run, call, inputs, tensor))
+    _check(run, call, inputs, written, out, needs)
     recorded = run.mode.grad and needs is Answer.YES
-    if recorded:
-        check_inference(run, call)
-        for tensor in inputs:
-            tensor.is_used = True
-    elif not run.mode.grad and run.mode.is_sure:
-        for tensor in inputs:
-            if tensor.is_parameter:
-                run.history.reach.unrecorded.setdefault(tensor, Cut(CutKind.NO_GRAD, call.at, call.label, tensor.name))
+    _note_use(run, call, inputs, recorded=recorded)
     kept = kept_inputs(call, casts=run.mode.casts) if recorded else []
-    for tensor in (*written, *out):
-        how = How.DATA if tensor.alias_by == ".data" else call.how
-        change(tensor, Change(call.at, target_of(call, tensor), call.label, how, tensor, run.mode.grad))
-        note_alias(run, call, tensor)
-        note_names(call, tensor)
+    _change(run, call, (*written, *out))
     if out:
         return call.arguments["out"]
     results = [_result(run, call, output, needs) for output in operation.outputs]
     sizes = _sizes(run, call)
     describe(call, results, sizes)
     if recorded:
-        node = Node(
-            call.label,
-            call.name,
-            call.at,
-            run.next_order(),
-            flows(run, (call.value(name) for name in operation.differentiable)),
-            kept,
-            keeps_anything(call),
-            run.loops.iteration,
-        )
-        link(run, call, node)
-        _attach(run, node, call, results)
+        _record(run, call, kept, results)
     elif needs is Answer.MAYBE and run.mode.grad and operation.differentiable:
         _doubt(written)
         _lead_back(run, call, results)
@@ -95,6 +65,68 @@ def operate(run: PathState, call: Call) -> object:
     note_cut(run, call, results)
     run.trace.operation(call, results)
     return _nested(call, results, run, sizes)
+
+
+def _needs(run: PathState, call: Call, inputs: Iterable[Tensor]) -> Answer:
+    """Whether the results require grad where gradients are recorded."""
+    needs = either([requires_grad(each) for each in inputs])
+    if needs is Answer.NO and any(can_have_graph(run, call.value(name)) for name in call.operation.differentiable):
+        return Answer.MAYBE
+    return Answer.MAYBE if needs is Answer.YES and not run.mode.is_known else needs
+
+
+def _check(
+    run: PathState,
+    call: Call,
+    inputs: Sequence[Tensor],
+    written: Sequence[Tensor],
+    out: Sequence[Tensor],
+    needs: Answer,
+) -> None:
+    """Raises: Raised where PyTorch refuses what is to be written."""
+    if out:
+        check_out(run, call, [*inputs, *out])
+    for tensor in written:
+        if not any(tensor is each for each in call.state.values()):
+            check_inplace(run, call, tensor, needs, mixed=_is_mixed(run, call, inputs, tensor))
+    if run.mode.grad and needs is Answer.YES:
+        check_inference(run, call)
+
+
+def _note_use(run: PathState, call: Call, inputs: Iterable[Tensor], *, recorded: bool) -> None:
+    """Note what a graph is made of, and parameters that are used while none is."""
+    if recorded:
+        for tensor in inputs:
+            tensor.is_used = True
+    elif not run.mode.grad and run.mode.is_sure:
+        for tensor in inputs:
+            if tensor.is_parameter:
+                run.history.reach.unrecorded.setdefault(tensor, Cut(CutKind.NO_GRAD, call.at, call.label, tensor.name))
+
+
+def _change(run: PathState, call: Call, written: Iterable[Tensor]) -> None:
+    """Change what is written in place."""
+    for tensor in written:
+        how = How.DATA if tensor.alias_by == ".data" else call.how
+        change(tensor, Change(call.at, target_of(call, tensor), call.label, how, tensor, run.mode.grad))
+        note_alias(run, call, tensor)
+        note_names(call, tensor)
+
+
+def _record(run: PathState, call: Call, kept: list[Saved], results: Sequence[Tensor]) -> None:
+    """Make the node of an operation, and give it its results."""
+    node = Node(
+        call.label,
+        call.name,
+        call.at,
+        run.next_order(),
+        flows(run, (call.value(name) for name in call.operation.differentiable)),
+        kept,
+        keeps_anything(call),
+        run.loops.iteration,
+    )
+    link(run, call, node)
+    _attach(run, node, call, results)
 
 
 def _sizes(run: PathState, call: Call) -> Sequence[Sizes]:
