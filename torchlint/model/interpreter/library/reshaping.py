@@ -82,9 +82,10 @@ def _without_common(sizes: Sizes, wanted: list[Size]) -> tuple[int | None, int |
     if not sizes.is_all:
         return None, None
     rest = list(sizes.last)
-    for each in [each for each in wanted if isinstance(each, tuple) and each in rest]:
-        wanted.remove(each)
-        rest.remove(each)
+    for each in list(wanted):
+        if isinstance(each, tuple) and each in rest:
+            wanted.remove(each)
+            rest.remove(each)
     return product(rest), product(wanted)
 
 
