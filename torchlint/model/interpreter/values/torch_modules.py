@@ -105,7 +105,7 @@ class WrappedLayer(WrappedModule[LayerValue]):
     def forward(self, vm: Interpreter, site: Site) -> object:
         return vm.call_layer(site, self.of)
 
-    def give_sizes(self, vm: Interpreter, sizes: Sizes) -> Sizes:
+    def give_sizes(self, vm: Interpreter, sizes: Sizes, depth: int = 8) -> Sizes:
         module, operation = self.of, self.of.layer.calls[0]
         if operation.outputs and operation.outputs[0].relation is Relation.SELF:
             return sizes
@@ -186,11 +186,11 @@ class WrappedSequence(WrappedModule[SequenceValue]):
 
     __slots__ = ()
 
-    def give_sizes(self, vm: Interpreter, sizes: Sizes) -> Sizes:
-        if self.of.kind != SEQUENTIAL or open_containers.is_open(vm.run, self.of.modules):
+    def give_sizes(self, vm: Interpreter, sizes: Sizes, depth: int = 8) -> Sizes:
+        if self.of.kind != SEQUENTIAL or not depth or open_containers.is_open(vm.run, self.of.modules):
             return ANY
         for each in self.of.modules.values():
-            sizes = as_value(each).give_sizes(vm, sizes)
+            sizes = as_value(each).give_sizes(vm, sizes, depth - 1)
         return sizes
 
     def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:

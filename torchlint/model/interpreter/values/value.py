@@ -100,8 +100,9 @@ class Value:
         """The sizes of its dimensions, as far as they are known."""
         return ANY
 
-    def give_sizes(self, vm: Interpreter, sizes: Sizes) -> Sizes:
-        """The sizes that it would give of some if it were called; what its layers refuse of each other is noted."""
+    def give_sizes(self, vm: Interpreter, sizes: Sizes, depth: int = 8) -> Sizes:
+        """The sizes that it would give of some if it were called; what its layers refuse of each other is noted, as far
+        as ``depth`` containers in one another."""
         return ANY
 
     @property
