@@ -8,6 +8,7 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.shapes_of_operations import flat
 from torchlint.model.autograd.sizes import ANY, Mismatch, Sizes, differ, product, refuse
 from torchlint.model.interpreter.identities import is_number
+from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.values.symbolic import identity
 
 if TYPE_CHECKING:
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.tensor import Tensor
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.state import PathState
 
 
-def asked(values: Sequence[object]) -> Sizes:
+def asked(run: PathState, values: Sequence[object]) -> Sizes:
     """The sizes that are given one by one, or as the only one."""
     given = values[0] if len(values) == 1 else values
+    if is_open(run, given):
+        return ANY
     if isinstance(given, (list, tuple)):
         return Sizes(tuple(map(_size, given)), True)
     size = _size(given)
@@ -37,12 +41,12 @@ def _size(value: object) -> Size:
 
 def reshaped(machine: Interpreter, site: Site, tensor: Tensor) -> Sizes:
     """The sizes of a tensor in another shape; what PyTorch refuses is noted."""
-    if site.is_open or site.label == "reshape_as":
+    if site.is_open or site.is_cut or site.label == "reshape_as":
         return ANY
     try:
         if site.label in ("flatten", "ravel"):
             return _flattened(site, tensor)
-        wanted = asked(site.arguments or list(site.keywords.values()))
+        wanted = asked(machine.run, site.arguments or list(site.keywords.values()))
         return _filled(site, tensor.sizes, wanted) if wanted.is_all else ANY
     except Mismatch as mismatch:
         machine.run.trace.refuse_at(site, mismatch)
@@ -91,8 +95,8 @@ def _without_common(sizes: Sizes, wanted: list[Size]) -> tuple[int | None, int |
 
 def expanded(machine: Interpreter, site: Site, tensor: Tensor) -> tuple[Answer, Sizes]:
     """Whether an expanded tensor has several elements in one place, and its sizes; what PyTorch refuses is noted."""
-    before, wanted = tensor.sizes, asked(site.arguments)
-    if site.is_open or not wanted.is_all or not before.is_all:
+    before, wanted = tensor.sizes, asked(machine.run, site.arguments)
+    if site.is_open or site.is_cut or not wanted.is_all or not before.is_all:
         return Answer.MAYBE, ANY
     missing = len(wanted.last) - len(before.last)
     old: tuple[Size, ...] = (1,) * missing + before.last

@@ -87,7 +87,7 @@ def _create(machine: Interpreter, site: Site, name: str) -> Tensor:
     made = Tensor(site.at, inference=machine.run.mode.inference)
     made.cut = cut_in(site.arguments)
     made.dtype = _dtype(site, last)
-    made.sizes = ANY if any(is_open(machine.run, each) for each in site.arguments) else _sizes(site, last)
+    made.sizes = ANY if any(is_open(machine.run, each) for each in site.arguments) else _sizes(machine, site, last)
     _set_flag(machine, made, site.keywords.get("requires_grad", False), site.keyword_texts.get("requires_grad"))
     return made
 
@@ -125,7 +125,7 @@ def _dtype_of(data: object) -> str | None:
     return "torch.int64" if isinstance(data, int) else None
 
 
-def _sizes(site: Site, name: str) -> Sizes:
+def _sizes(machine: Interpreter, site: Site, name: str) -> Sizes:
     if name in ("tensor", "as_tensor"):
         return exactly(_shape_of(site.argument(0, "data")))
     if name.endswith("_like"):
@@ -133,10 +133,10 @@ def _sizes(site: Site, name: str) -> Sizes:
     if name in ("arange", "linspace"):
         steps = _steps(site) if name == "arange" else site.argument(2, "steps")
         return Sizes((steps if isinstance(steps, int) else None,), True, site.at)
-    if name not in ("randn", "rand", "zeros", "ones", "empty", "full", "randint") or site.is_open:
+    if name not in ("randn", "rand", "zeros", "ones", "empty", "full", "randint") or site.is_open or site.is_cut:
         return ANY
     if "size" in site.keywords:
-        return asked([site.keywords["size"]])
+        return asked(machine.run, [site.keywords["size"]])
     sizes = (
         site.arguments
         if name not in ("full", "randint")
@@ -144,7 +144,7 @@ def _sizes(site: Site, name: str) -> Sizes:
         if name == "randint"
         else site.arguments[:1]
     )
-    return asked(sizes)._replace(source=site.at)
+    return asked(machine.run, sizes)._replace(source=site.at)
 
 
 def _steps(site: Site) -> int | None:

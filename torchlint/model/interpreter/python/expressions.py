@@ -178,27 +178,40 @@ def _slice(machine: Interpreter, scope: Scope, node: ast.Slice) -> object:
 
 
 def _tuple(machine: Interpreter, scope: Scope, node: ast.Tuple) -> object:
-    return tuple(_elements(machine, scope, node.elts))
+    found, is_all = _elements(machine, scope, node.elts)
+    return _as_far(machine, tuple(found), is_all=is_all)
 
 
 def _list(machine: Interpreter, scope: Scope, node: ast.List) -> object:
-    return _elements(machine, scope, node.elts)
+    found, is_all = _elements(machine, scope, node.elts)
+    return _as_far(machine, found, is_all=is_all)
 
 
-def _elements(machine: Interpreter, scope: Scope, nodes: list[ast.expr]) -> list[object]:
+def _as_far(machine: Interpreter, made: object, *, is_all: bool) -> object:
+    if not is_all:
+        leave_open(machine.run, made)
+    return made
+
+
+def _elements(machine: Interpreter, scope: Scope, nodes: list[ast.expr]) -> tuple[list[object], bool]:
+    """The elements of a display, and whether these are all: of what is unpacked there may be any number."""
     found: list[object] = []
+    is_all = True
     for each in nodes:
         if type(each) is ast.Constant and operators.is_usual(each.value):
             found.append(each.value)
         elif isinstance(each, ast.Starred):
-            found += iteration.items(machine, each, machine.evaluate(scope, each.value))
+            unpacked = iteration.over(machine, each, machine.evaluate(scope, each.value))
+            found += unpacked.values
+            is_all = is_all and unpacked.is_all
         else:
             found.append(machine.evaluate(scope, each))
-    return found
+    return found, is_all
 
 
 def _set(machine: Interpreter, scope: Scope, node: ast.Set) -> object:
-    return tuple(_different(_elements(machine, scope, node.elts)))
+    found, is_all = _elements(machine, scope, node.elts)
+    return _as_far(machine, tuple(_different(found)), is_all=is_all)
 
 
 def _different(items: Iterable[object]) -> Iterator[object]:
