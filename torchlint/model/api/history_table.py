@@ -107,8 +107,6 @@ torch.autograd.function.FunctionCtx.mark_shared_storage 1.12 - -
  `mark_shared_storage` is deprecated. Tensors with shared storages are automatically tracked. Note that calls ...
 torch.autograd.function.traceable 2.3 2.4 -
  torch.autograd.function.traceable is deprecated and will be removed in PyTorch 2.4.
-torch.autograd.grad(only_inputs) 1.12 - -
- only_inputs argument is deprecated and is ignored now
 torch.autograd.gradcheck.get_analytical_jacobian 1.12 - -
  `get_analytical_jacobian` was part of PyTorch's private API and not meant to be exposed. We are deprecating ...
 torch.autograd.gradcheck.get_numerical_jacobian 1.12 - -
@@ -133,8 +131,6 @@ torch.autograd.profiler.profile(use_cuda) - 2.14 -
  got an unexpected keyword argument 'use_cuda'
 torch.autograd.profiler.profile(use_mtia) - 2.5 -
  got an unexpected keyword argument 'use_mtia'
-torch.autograd.variable 1.12 1.12 -
- torch.autograd.variable(...) is deprecated, use torch.tensor(...) instead
 torch.backends.cuda.sdp_kernel 2.3 - torch.nn.attention.sdpa_kernel
  `torch.backends.cuda.sdp_kernel()` is deprecated. In the future, this context manager will be removed. Please ...
 torch.btrifact 1.12 1.12 torch.linalg.lu_factor

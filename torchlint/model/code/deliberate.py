@@ -88,8 +88,10 @@ def _expects(item: ast.withitem) -> bool:
 
 
 def _follows_a_check(layout: Places, statement: ast.stmt, parent: ast.AST) -> bool:
-    """Whether a statement before this one of the same block leaves it for other versions."""
+    """Whether a statement before this one of the same block leaves it for other versions, or an assertion does."""
     for earlier in _earlier(statement, parent):
+        if isinstance(earlier, ast.Assert) and _asks(layout, earlier.test):
+            return True
         if isinstance(earlier, ast.If) and isinstance(earlier.body[-1], _ENDING) and _asks(layout, earlier.test):
             return True
     return False

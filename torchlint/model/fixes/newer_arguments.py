@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _AVERAGED = ("size_average", "reduce")
 _THREE_INPUTS = frozenset(("cosine_embedding_loss", "margin_ranking_loss", "triplet_margin_loss"))
-_WITHOUT_EFFECT = frozenset(("eps", "only_inputs", "check_reduction", "pin_memory_device"))
+_WITHOUT_EFFECT = frozenset(("eps", "check_reduction", "pin_memory_device"))
 
 
 def rewritten(facts: FileFacts, use: Use) -> Fix | None:

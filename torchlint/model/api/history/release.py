@@ -99,7 +99,8 @@ class Release:
             found[name] = None
             for each, definition in self._exports(name).items():
                 if not each.startswith("_"):
-                    found.setdefault(f"{name}.{each}", definition)
+                    is_module = self._module(f"{name}.{each}") is not None  # which hides what has its name
+                    found.setdefault(f"{name}.{each}", None if is_module else definition)
                     found.update(_methods(f"{name}.{each}", definition))
         for name, (path_of_stub, classes) in _STUBS.items():
             found.update({f"{name}.{each}": found.get(f"{name}.{each}") for each in self._stubs(path_of_stub, classes)})

@@ -174,7 +174,6 @@ STATED: dict[str, Stated] = {
         for name in _SCHEDULERS
         if name != "ChainedScheduler"
     },
-    "torch.autograd.grad(only_inputs)": Stated("1.12", "", "", "only_inputs argument is deprecated and is ignored now"),
     "torch.autograd.backward(grad_variables)": Stated(
         "1.12", "", "grad_tensors=", "`grad_variables` is deprecated. Use `grad_tensors` instead."
     ),
