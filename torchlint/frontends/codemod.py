@@ -50,6 +50,7 @@ _NOTHING_SAID = {
     "config": None,
     "isolated": False,
     "baseline": None,
+    "preset": None,
 }
 
 

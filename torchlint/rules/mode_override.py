@@ -180,7 +180,7 @@ class Net(nn.Module):
         return self
 """,
         proof="nn.Sequential(Net()).eval()",
-        raises="takes 1 positional argument but 2 were given",
+        raises="train() takes 1 positional argument but 2 were given",
     ),
     Example(
         "nothing is given back",

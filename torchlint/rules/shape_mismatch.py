@@ -148,7 +148,7 @@ class Fusion(nn.Module):
         return ⟦self.head(both)⟧
 """,
         proof="Fusion()(torch.rand(4, 512), torch.rand(4, 300))",
-        raises="mat1 and mat2 shapes cannot be multiplied",
+        raises="mat1 and mat2 shapes cannot be multiplied (4x128 and 192x2)",
     ),
     Example(
         "a target without the dimension of its prediction",

@@ -174,7 +174,7 @@ AUTOGRAD: tuple[Kind, ...] = (
         "The module registered no parameters: they are kept where nn.Module does not look (a list, a dict), "
         "its __init__ "
         "did not run, or they were used up by an iterator.",
-        "TLC102 TLC103 TLC104 TLC101 TLC608",
+        "TLC614 TLC102 TLC103 TLC104 TLC101 TLC608",
         Blame.CLASS,
         (Sign.PLAIN,),
         "print([name for name, _ in model.named_parameters()]) before {place}",
@@ -240,7 +240,37 @@ AUTOGRAD: tuple[Kind, ...] = (
         "unscaled-twice",
         r"unscale_\(\) has already been called on this optimizer|unscale_\(\) is being called after step",
         "The gradients of this optimizer were unscaled already: unscale_() once for each step, then scaler.update().",
-        "TLC602",
+        "TLC611 TLC602",
+    ),
+    kind(
+        "stepped-twice",
+        r"step\(\) has already been called since the last update\(\)",
+        "The scaler stepped this optimizer twice: scaler.update() comes after the steps of each iteration.",
+        "TLC611",
+    ),
+    kind(
+        "misspelled-flag",
+        r"unexpected keyword argument 'require_grad'|no attribute 'require_grad_?'",
+        "The name is `requires_grad`, and `requires_grad_` for the method.",
+        "TLC308",
+    ),
+    kind(
+        "legacy-function",
+        "Legacy autograd function with non-static forward method",
+        "A custom function is not instantiated: its methods are static, and `.apply(...)` calls it.",
+        "TLC409",
+    ),
+    kind(
+        "mode-override",
+        r"train\(\) takes 1 positional argument but 2 were given",
+        "An override of `train` does not take the mode, which `eval()` gives it: def train(self, mode=True).",
+        "TLC511",
+    ),
+    kind(
+        "metric-missing",
+        "missing 1 required positional argument: 'metrics'",
+        "`ReduceLROnPlateau` follows a metric: scheduler.step(validation_loss).",
+        "TLC612",
     ),
     kind(
         "nothing-scaled",

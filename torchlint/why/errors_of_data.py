@@ -67,7 +67,7 @@ DATA: tuple[Kind, ...] = (
         r"(?P<takes>\d+)x(?P<gives>\d+)\)"
         r"|size mismatch, m1: \[(?P<rows2>\d+) x \d+\], m2: \[\d+ x \d+\]",
         "The rows of what comes in have {has} elements, and the layer or matrix takes {takes}.",
-        "",
+        "TLC717",
         Blame.HERE,
         (),
         _SHAPES,
@@ -122,7 +122,7 @@ DATA: tuple[Kind, ...] = (
         r"|[Oo]nly batches of spatial targets supported"
         "|0D or 1D target tensor expected|1D target tensor expected, multi-target not supported",
         "The loss was given a prediction and a target whose shapes do not fit.",
-        "TLC711 TLC710",
+        "TLC717 TLC711 TLC710",
         Blame.HERE,
         (),
         _SHAPES,
@@ -227,6 +227,18 @@ DATA: tuple[Kind, ...] = (
         "weights-only",
         "Weights only load failed",
         "torch.load takes only tensors and plain containers by default since 2.6; this file has other objects in it.",
-        "",
+        "TLC908 TLC903",
+    ),
+    kind(
+        "loader-arguments",
+        r"option is mutually exclusive with|option needs num_workers > 0|DataLoader with IterableDataset: expected",
+        "Arguments of a DataLoader exclude each other.",
+        "TLC802",
+    ),
+    kind(
+        "removed",
+        r"This function was deprecated since version [\d.]+ and is now removed|unexpected keyword argument 'verbose'",
+        "PyTorch has removed this name or argument.",
+        "TLC901",
     ),
 )
