@@ -308,6 +308,8 @@ def _run(code: str, proof: str) -> Outcome:
     finally:
         torch.set_default_dtype(torch.float32)
         torch.set_default_device(None)
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            torch.distributed.destroy_process_group()
     return Outcome(None, namespace["fault"])
 
 

@@ -318,6 +318,8 @@ def recurrent(given: Given) -> list[Sizes]:
     if sizes.rank not in (None, 2, 3):
         words = f"{given.name}: Expected input to be 2D or 3D, got {sizes.rank}D"
         refuse(f"takes 2 or 3 dimensions, but is given the shape {sizes}", words, sizes, else_message=words)
+    if given.name != "LSTM" and given.has("hx") and given.sizes("hx").rank not in (None, sizes.rank):
+        return [ANY, ANY, ANY]  # PyTorch looks at the state first
     if differ(sizes.at(-1), inputs):
         words = f"input.size(-1) must be equal to input_size. Expected {inputs}, got {sizes.at(-1)}"
         refuse(f"takes {inputs} features, but is given {sizes.at(-1)}", words, sizes, else_message=words)
