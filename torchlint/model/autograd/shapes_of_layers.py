@@ -327,8 +327,6 @@ def recurrent(given: Given) -> list[Sizes]:
     if projected:
         hidden = projected
     last = None if hidden is None or both is None or projected is None else hidden * (1 + both)
-    if not sizes.is_all and first is True:  # who says where the batch is has one
-        sizes = Sizes(sizes.at_least(3).last[-3:], True, sizes.source)
     out = Sizes((*sizes.last[:-1], last), sizes.is_all, given.source)
     layers = given.number("num_layers", 1)
     count = layers * (1 + both) if layers is not None and both is not None else None
@@ -386,6 +384,9 @@ def _check_width(sizes: Sizes, wanted: int | None) -> None:
 
 def dot_product_attention(given: Given) -> Sizes:
     """``scaled_dot_product_attention``."""
+    ranks = {given.sizes(name).rank for name in ("query", "key", "value")}
+    if len(ranks) > 1 or None in ranks:
+        return ANY  # they are broadcast
     query, value = given.sizes("query"), given.sizes("value")
     return query.having(-1, value.at(-1), given.source) if query.last else given.ending(value.at(-1))
 
