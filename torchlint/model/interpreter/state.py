@@ -181,6 +181,16 @@ class PathState:
             return Symbolic(self.shape_of(tensor))
         return tuple(self.size_of(tensor, dim) for dim in range(rank))
 
+    def so_far(self) -> tuple[int, int]:
+        """How much has gone wrong, and how much has happened, for ``forgive``."""
+        return len(self.log.faults), len(self.trace.events)
+
+    def forgive(self, since: tuple[int, int]) -> None:
+        """What went wrong since was expected."""
+        faults, events = since
+        del self.log.faults[faults:]
+        self.trace.forgive(events)
+
     def note_fates(self, fates: Fates, fed: Mapping[Feeders, int], at: ast.AST) -> None:
         """Note what becomes at a place of the gradients of some backwards, for the indices of the leaves that each fed.
 

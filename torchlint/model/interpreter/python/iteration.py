@@ -25,11 +25,6 @@ def over(machine: Interpreter, at: ast.AST, value: object) -> Items:
     return as_value(value).items(machine, at)
 
 
-def items(machine: Interpreter, at: ast.AST, value: object) -> list[object]:
-    """The items of an iterable that is unpacked into a display or a call."""
-    return over(machine, at, value).values
-
-
 def unknown_items(machine: Interpreter, value: object) -> Items:
     """What a loop gives that runs over something of which nothing is known."""
     parts = [note_item(machine.run, each, value) for each in _parts(machine, value, ENOUGH)]

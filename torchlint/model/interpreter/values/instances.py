@@ -143,14 +143,13 @@ class WrappedObject(WrappedModule[ObjectValue]):
 
         def manage(block: Block) -> Signal | None:
             given = vm.call(at, Bound(self.of, enter), [], {})
-            found, before = len(vm.run.log.faults), len(vm.run.trace.events)
+            before = vm.run.so_far()
             try:
                 signal = block(given)
             except Raised:
                 if not vm.call(at, Bound(self.of, leave), [vm.unknown() for _ in range(3)], {}):
                     raise
-                del vm.run.log.faults[found:]
-                vm.run.trace.forgive(before)
+                vm.run.forgive(before)
                 return None
             vm.call(at, Bound(self.of, leave), [None, None, None], {})
             return signal
