@@ -4,7 +4,8 @@ What it does
     Finds backwards that reach nothing but a leaf made of a value which had left its graph before: by ``.item()``,
     ``.detach()``, ``.numpy()``, ``torch.tensor(...)`` or a conversion to integers. Also optimizer steps to whose
     parameters no backward of the program came, as their graph was left in between, and numbers that were taken out of a
-    graph as terms of a loss, and single parameters whose result is detached right before the loss.
+    graph as terms of a loss, terms all of whose graph was left though what they were computed from is trained, and
+    single parameters whose result is detached right before the loss.
 
 Why
     ``requires_grad=True`` on the new tensor silences the error that PyTorch would raise; it does not bring the graph
@@ -31,6 +32,7 @@ Source
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from torchlint.finding import Finding
     from torchlint.model.autograd.tensor import Cut
     from torchlint.model.facts import Facts
+    from torchlint.model.fixes.editor import Layout
     from torchlint.model.interpreter.outcome import Found
     from torchlint.model.report.story import Story
 
@@ -80,14 +83,33 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
 
 
 def _term(facts: Facts, found: Found) -> Iterator[Finding]:
-    """A number as a term of a loss."""
+    """A constant as a term of a loss."""
     story, fault = facts.story, found.fault
     if fault.cut is None or fault.surfaces is None:
+        return
+    is_number = fault.cut.kind in (CutKind.NUMBER, CutKind.REWRAP)
+    if not is_number and _is_chosen(facts.layout, fault.cut.at):
         return
     backward = story.line(fault.surfaces, fault.at)
     text = f"{_leaving(story, fault.cut)}: to the backward at {backward} this term is a constant"
     fix = facts.reconnection.fix(fault, fault.surfaces)
-    yield RULE.telling(story, found, text, story.silent(fault, "this term of the loss is not trained"), fix=fix)
+    effect = story.silent(fault, "this term of the loss is not trained")
+    is_sure = is_number and fault.cut.is_sure
+    yield RULE.telling(story, found, text, effect, None if is_sure else Certainty.LIKELY, fix=fix)
+
+
+def _is_chosen(layout: Layout, at: ast.AST) -> bool:
+    """Whether a condition chooses between a tensor and what it is without its graph, which then is meant:
+    ``if warm_up: kl = kl.detach()``."""
+    for node in layout.around(at):
+        if isinstance(node, ast.IfExp):
+            return True
+        if isinstance(node, ast.stmt):
+            value = getattr(getattr(at, "func", at), "value", None)
+            targets = [ast.unparse(each) for each in getattr(node, "targets", ())]
+            is_same = isinstance(value, ast.expr) and ast.unparse(value) in targets
+            return is_same and isinstance(layout.parent(node), ast.If)
+    return False
 
 
 def _idle(story: Story, found: Found) -> Iterator[Finding]:

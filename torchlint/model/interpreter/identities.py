@@ -251,6 +251,11 @@ def is_lasting(key: Hashable) -> bool:
     return type(key) in _NAMED
 
 
+def is_setting(key: Hashable) -> bool:
+    """Whether it is an attribute of something that lasts, as ``args.weight`` and ``self.weight`` are."""
+    return isinstance(key, Attribute) and is_lasting(key)
+
+
 def is_constant(key: Hashable) -> bool:
     """Whether it is a number or a text of the program."""
     return isinstance(key, Constant) and key.type in ("str", "int")

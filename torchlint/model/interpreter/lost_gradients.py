@@ -1,5 +1,5 @@
 """Gradients that get lost though nothing raises: steps whose parameters no backward came to, and terms of a loss that
-are plain numbers.
+are constants.
 
 What a path does later may make up for it, so that all of this is judged at its end. Code that is not seen comes only
 to what it was given: through it, a backward may have come to all of that.
@@ -16,6 +16,7 @@ from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import CutKind
 from torchlint.model.autograd.views import edge, requires_grad
+from torchlint.model.interpreter.loss_terms import adds, constants, parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.tensor import Cut, Node, Tensor
     from torchlint.model.interpreter.state import PathState
 
-_SUMS = frozenset("add sub rsub sum mean neg clone to double float squeeze view reshape".split())
-"""Operations whose result is a sum of parts of what they are given."""
-_SCALED = frozenset("mul div".split())
-"""Those, where only one operand has a graph."""
 _NUMBERS = (CutKind.NUMBER, CutKind.REWRAP)
 _VALUES = (*_NUMBERS, CutKind.DETACH)
 _MOST = 40
@@ -42,7 +39,8 @@ class _Behind:
         self._reach = reach
         self._cut: dict[Cut, _Behind] = {}
         nodes, leaves = reachable(starts, _sources)
-        self.ends = {*nodes, *leaves}
+        self.leaves = frozenset(leaves)
+        self.ends = self.leaves.union(nodes)
         self.modules = {reach.modules[each] for each in nodes if each in reach.modules}
         self.modules.update(each.through for each in nodes if each.through)
         self.takers: dict[Cut, list[Node]] = {each.cut: [] for each in leaves if each.cut is not None}
@@ -58,11 +56,16 @@ class _Behind:
 
     def is_term(self, cut: Cut) -> bool:
         """Whether what was cut is added to something with a graph: a whole term of a loss."""
-        return any(map(_adds, self.takers[cut]))
+        return any(map(adds, self.takers[cut]))
 
     def feeds_layer(self, cut: Cut) -> bool:
         """Whether something with parameters takes what was cut, or anything that is not looked into."""
         return any(each.through is not None or _has_parameters(each) for each in self.takers[cut])
+
+    def trains(self, cut: Cut) -> bool:
+        """Whether something that lies behind a place where a graph was left gets gradients all the same."""
+        behind = self.cut_off(cut)
+        return not (self.leaves.isdisjoint(behind.leaves) and self.modules.isdisjoint(behind.modules))
 
     def meets(self, idle: Idle) -> bool:
         """Whether some of what an optimizer has is there."""
@@ -84,12 +87,15 @@ def lost(run: PathState) -> Iterator[Fault]:
     reach = run.history.reach
     if any(each.kind in (Kind.REWRAPPED, Kind.NO_GRAD) for each in run.log.faults):
         return  # that tells why
-    terms = {(cut, begun.at): begun for begun in reach.begun for cut in _terms(begun.starts) if cut in reach.left}
+    given = [each for begun in reach.begun for each in begun.starts]
+    unseen = list(_unseen(run))
+    whole = parts([*given, *unseen])
+    terms = {(cut, each.at): each for each in reach.begun for cut in constants(each.starts, reach.left, whole)}
     if not terms and not reach.idle and not reach.partial:
         return
-    come = _Behind(reach, [*(each for begun in reach.begun for each in begun.starts), *_unseen(run)])
+    come = _Behind(reach, [*given, *unseen])
     for (cut, at), begun in terms.items():
-        if come.ends.isdisjoint(reach.left[cut]):
+        if cut.kind in _NUMBERS or come.trains(cut):
             yield Fault(Kind.TERM, cut.at, at, "", cut.source, cut.operation, cut=cut, entered=begun.entered)
     for idle in reach.idle:
         if come.meets(idle):
@@ -143,21 +149,6 @@ def _unfed(reach: Reach, idle: Idle, come: _Behind, terms: Collection[Cut]) -> I
                 cut=cut,
                 entered=idle.entered,
             )
-
-
-def _terms(starts: Iterable[Node | Tensor]) -> Iterator[Cut]:
-    """The numbers, taken out of graphs, that are terms of what a backward starts from."""
-    for node in reachable(starts, lambda node: node.inputs if _adds(node) or _scales(node) else ())[0]:
-        if _adds(node):
-            yield from (each for each in node.ended if each.kind in _NUMBERS)
-
-
-def _adds(node: Node) -> bool:
-    return node.name.removesuffix("_") in _SUMS
-
-
-def _scales(node: Node) -> bool:
-    return node.name.removesuffix("_") in _SCALED and len(node.inputs) == 1
 
 
 def _unseen(run: PathState) -> Iterator[Node | Tensor]:

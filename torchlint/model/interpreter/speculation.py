@@ -12,14 +12,23 @@ from torchlint.model.api.operations import operations
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
 from torchlint.model.autograd.views import edge, edges, requires_grad
-from torchlint.model.interpreter.identities import Attribute, Listing, gives_data, has_no_gradient, is_number
+from torchlint.model.interpreter.identities import (
+    Attribute,
+    Listing,
+    gives_data,
+    has_no_gradient,
+    is_number,
+    is_setting,
+    owners,
+)
 from torchlint.model.interpreter.values.symbolic import Symbolic, identity
-from torchlint.model.interpreter.values.value import cut_in
+from torchlint.model.interpreter.values.value import as_value, cut_in
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.model.autograd.call import Call
+    from torchlint.model.autograd.tensor import Name
     from torchlint.model.interpreter.state import PathState
 
 _SAME = frozenset("to cuda cpu float double half bfloat16 contiguous type type_as reshape flatten view expand".split())
@@ -123,10 +132,7 @@ def note_call(
     key = identity(callee) or ()
     owner = Symbolic(key.owner) if isinstance(key, Attribute) and key.owner is not None else None
     if owner is not None and label == "detach":
-        cut = Cut(CutKind.DETACH, at, ".detach()", "", is_sure=False)
-        source = guess(run, owner)
-        if source is not None:
-            run.history.reach.leave(cut, edge(run, source))
+        cut = left(run, CutKind.DETACH, at, ".detach()", callee)
         run.speculation.tensors[found.key] = Tensor(at, cut=cut, is_loose=True, contiguous=Answer.MAYBE)
     elif owner is not None and label == "requires_grad_":
         note_flag(run, owner)
@@ -137,9 +143,22 @@ def note_call(
         note_operation(run, at, label, [owner] if label in _SAME else [owner, *given], found)
     elif owner is not None and _ends(label):
         note_end(run, at, label, found)
+    elif as_value(callee).gives_settings or _is_read_in(run, key):
+        run.speculation.settings.add(found.key)
+        run.speculation.tensors[found.key] = _leaf(is_data=True)
     else:
         run.speculation.tensors[found.key] = _call(run, at, label, key, given)
     return found
+
+
+def left(run: PathState, kind: CutKind, at: ast.AST, operation: str, method: object, name: Name = "") -> Cut:
+    """Where the graph of something unknown was left, if it had one, by calling a ``method`` of it."""
+    cut = Cut(kind, at, operation, name, is_sure=False)
+    key = identity(method)
+    source = guess(run, Symbolic(key.owner)) if isinstance(key, Attribute) and key.owner is not None else None
+    if source is not None:
+        run.history.reach.leave(cut, edge(run, source) or source.node)
+    return cut
 
 
 def _call(run: PathState, at: ast.AST, label: str, key: tuple[object, ...], given: Sequence[object]) -> Tensor:
@@ -210,19 +229,35 @@ def note_operation(run: PathState, at: ast.AST, label: str, sources: Sequence[ob
     if run.speculation.tensors is None or (label == "*" and any(_is_zero(each) for each in sources)):
         return found
     tensors = [each for source in sources if (each := guess(run, source)) is not None]
+    numbers = (
+        tuple(cut for each in sources if (cut := as_value(each).graph_exit)) if _are_settings(run, sources) else ()
+    )
     needs = either([requires_grad(each) for each in tensors])
     tensor = run.speculation.tensors[found.key] = Tensor(at, is_loose=True, contiguous=Answer.MAYBE)
     if needs is Answer.NO:
-        tensor.cut = next((each.cut for each in tensors if each.cut), None)
+        tensor.cut = next((each.cut for each in tensors if each.cut), next(iter(numbers), None))
         return found
     if not _is_recorded(run):
         tensor.cut = Cut(CutKind.NO_GRAD, at, label, "", is_sure=False)
         return found
     tensor.requires_grad = needs if run.mode.is_sure else Answer.MAYBE
-    tensor.node = Node(label, "", at, run.next_order(), (), [], _keeps(label), run.loops.iteration)
+    name = _OPERATORS.get(label, label)
+    tensor.node = Node(label, name, at, run.next_order(), (), [], _keeps(label), run.loops.iteration)
     tensor.node.sure = tensor.requires_grad is Answer.YES
     _link(run, tensor.node, tensors)
+    tensor.node.ended += numbers
     return found
+
+
+def _are_settings(run: PathState, sources: Iterable[object]) -> bool:
+    """Whether what is not known among some values most likely is no result of a model: ``args.weight``."""
+    keys = [key for each in sources if (key := identity(each)) is not None]
+    return all(is_setting(each) or _is_read_in(run, each) for each in keys)
+
+
+def _is_read_in(run: PathState, key: Hashable) -> bool:
+    """Whether something is, or is a part of, what the command line or the like holds."""
+    return not run.speculation.settings.isdisjoint(owners(key))
 
 
 def _is_zero(value: object) -> bool:

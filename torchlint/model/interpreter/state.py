@@ -58,7 +58,8 @@ class Speculation:
     unknown modules that an optimizer trains, ``proven`` the nodes from which backwards went, and ``unsure`` the
     backwards that may have had a graph. ``holders`` are the modules one of which has an unknown parameter, by key,
     ``whole`` the keys of such as stand for all parameters of these that are not known. ``given`` is what code that is
-    not seen was given.
+    not seen was given. ``settings`` are the keys of what is read from the command line, the environment and the like,
+    which holds no tensor.
     """
 
     tensors: dict[tuple[Hashable, ...], Tensor] | None = None
@@ -68,6 +69,7 @@ class Speculation:
     holders: dict[Hashable, list[Module]] = field(default_factory=dict)
     whole: set[Hashable] = field(default_factory=set)
     given: list[Tensor] = field(default_factory=list)
+    settings: set[Hashable] = field(default_factory=set)
 
     def doubt(self, parameter: Hashable) -> None:
         """An unknown parameter of this key may be frozen, and so may the module that has it."""

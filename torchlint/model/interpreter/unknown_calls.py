@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.autograd.tensor import Cut, CutKind, Node, Tensor
+from torchlint.model.autograd.tensor import CutKind, Node, Tensor
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter import speculation
 from torchlint.model.interpreter.gradient_flow import flows, given_back, passed
@@ -39,7 +39,7 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
         return held
     run, given = machine.run, (*site.arguments, *site.keywords.values())
     if site.label == "item" and not given and speculation.is_method(run, callee):
-        return Number(run.fresh(), Cut(CutKind.NUMBER, site.at, site.label, "", is_sure=False))
+        return Number(run.fresh(), speculation.left(run, CutKind.NUMBER, site.at, site.label, callee, site.owner or ""))
     found: object = machine.unknown()
     if machine.is_library and as_value(callee).is_likely_module:
         found = loose(machine, site)

@@ -8,6 +8,7 @@ from torchlint.model.api.operation import Answer
 from torchlint.model.interpreter import summaries, unknown_calls
 from torchlint.model.interpreter.identities import Single
 from torchlint.model.interpreter.library import layer_subclass
+from torchlint.model.interpreter.python import records
 from torchlint.model.interpreter.scope import Scope
 from torchlint.model.interpreter.values import module_methods, module_modes
 from torchlint.model.interpreter.values.callables import Bound
@@ -24,17 +25,19 @@ if TYPE_CHECKING:
 
 
 def define(machine: Interpreter, scope: Scope, node: ast.ClassDef) -> object:
-    """The value of a class statement; one with a metaclass is not known, nor is a decorated one, except in library
-    code, where a decorator most likely only registers it."""
+    """The value of a class statement; one with a metaclass is not known, nor is a decorated one that is no dataclass,
+    except in library code, where a decorator most likely only registers it."""
     values = [machine.evaluate(scope, each) for each in node.bases]
     bases = list(map(machine.imported, values))
-    if (node.decorator_list and not machine.is_library) or node.keywords:
+    is_record = bool(node.decorator_list) and records.is_dataclass(machine, scope, node)
+    if (node.decorator_list and not is_record and not machine.is_library) or node.keywords:
         return Symbolic(Single("class", (node.lineno, node.name)))
     inner = Scope(scope)
     machine.execute(inner, node.body)
+    fields = records.fields_of(machine, inner, node) if is_record else None
     for value in inner.names.values():
         as_value(value).leave(inner)
-    made = ClassValue(node.name, node.lineno, bases, inner.names, scope.module.home)
+    made = ClassValue(node.name, node.lineno, bases, inner.names, scope.module.home, own_fields=fields)
     if "__init_subclass__" in made.specials:
         machine.call(node, Super(made, as_value(made)).attribute(machine, "__init_subclass__", node), [made], {})
     return made
@@ -53,8 +56,10 @@ def build(machine: Interpreter, site: Site, value: ClassValue) -> object:
 def make(machine: Interpreter, site: Site, value: ClassValue) -> ObjectValue:
     """Make an instance and run its ``__init__``."""
     made = ObjectValue(value, {}, site.at, is_module=value.is_module, is_open=value.is_open)
-    method = value.function("__init__")
-    if method is not None:
+    method, fields = value.function("__init__"), value.fields
+    if fields is not None:
+        records.initialise(machine, site, made, fields)
+    elif method is not None:
         Bound(made, method).call(machine, site)
     elif value.base_layer is not None:
         layer_subclass.initialise(machine, site, made, value.base_layer)

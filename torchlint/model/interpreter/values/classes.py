@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from torchlint.model.api.operation import Answer
@@ -30,12 +30,20 @@ if TYPE_CHECKING:
     from torchlint.model.interpreter.site import Site
 
 
+class Field(NamedTuple):
+    """A field of a dataclass: its default, or what makes one; MISSING where there is none."""
+
+    name: str
+    default: object
+    factory: object = MISSING
+
+
 @dataclass(eq=False, slots=True)
 class ClassValue:
     """A class of the program: the 1-based line it stands at in the file ``home``, its bases and what its body defines;
     or the module class that ``imported`` means, where the file that defines it is not looked at. ``behind`` are
     its bases and theirs in the order in which Python looks there, ``specials`` the methods that it or a base has by
-    which Python asks it how it is built and read."""
+    which Python asks it how it is built and read, ``own_fields`` those that a dataclass adds to its bases'."""
 
     name: str
     line: int
@@ -43,6 +51,7 @@ class ClassValue:
     names: dict[str, object]
     home: Path | None = None
     imported: Symbol | None = None
+    own_fields: tuple[Field, ...] | None = None
     behind: tuple[object, ...] = field(init=False, repr=False)
     specials: frozenset[str] = field(init=False, repr=False)
 
@@ -78,6 +87,18 @@ class ClassValue:
         """The layer that it is derived from, by its canonical name."""
         names = (each.name for each in self.order if isinstance(each, Symbol))
         return next((name for name in names if is_layer(name) or name == SEQUENTIAL), None)
+
+    @property
+    def fields(self) -> tuple[Field, ...] | None:
+        """Those of a dataclass, its bases' first, or of the one that it inherits its ``__init__`` from; None: of no
+        dataclass."""
+        heir = next((each for each in self.classes() if each.own_fields is not None or "__init__" in each.names), None)
+        if heir is None or "__init__" in heir.names:
+            return None
+        found: dict[str, Field] = {}
+        for kind in reversed(list(heir.classes())):
+            found.update((each.name, each) for each in kind.own_fields or ())
+        return tuple(found.values())
 
     def classes(self) -> Iterator[ClassValue]:
         """Those among the class and its bases that are seen."""

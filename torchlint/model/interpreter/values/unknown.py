@@ -48,6 +48,7 @@ _GRAD_MODES = {
     "torch.cuda.amp.autocast": Mode(ModeKind.AUTOCAST, True),
 }
 _NUMBERS = ("builtins.", "numpy.", "math.", "random.", "logging.", "warnings.", "os.", "sys.", "json.")
+_SETTINGS = ("argparse.", "configparser.", "logging.", "os.", "pathlib.", "platform.", "sys.", "time.", "yaml.")
 
 
 @wraps(Symbolic)
@@ -198,6 +199,10 @@ class WrappedSymbol(Wrapped[Symbol]):
     @property
     def gives_no_tensor(self) -> bool:
         return self.of.name.startswith(_NUMBERS)
+
+    @property
+    def gives_settings(self) -> bool:
+        return self.of.name.startswith(_SETTINGS)
 
     def call(self, vm: Interpreter, site: Site) -> object:
         return vm.call_named(site, self.of)

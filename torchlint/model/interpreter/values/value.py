@@ -130,6 +130,11 @@ class Value:
         """Whether a call of it gives no tensor, whatever it is called with."""
         return False
 
+    @property
+    def gives_settings(self) -> bool:
+        """Whether a call of it gives what has no tensor in it, wherever that is asked for one."""
+        return False
+
     def elements(self) -> Iterable[object]:
         """The values that a container holds."""
         return ()

@@ -1,0 +1,62 @@
+"""The terms of a loss: what a backward starts from, taken apart into what was added up."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from torchlint.model.autograd.graph import reachable
+from torchlint.model.autograd.tensor import CutKind, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from torchlint.model.autograd.tensor import Cut, Tensor
+
+_SUMS = frozenset("add sub rsub sum mean neg clone to double float squeeze view reshape stack cat".split())
+"""Operations whose result is a sum of parts of what they are given."""
+_SCALED = frozenset("mul div".split())
+"""Those, where only one operand has a graph."""
+_EXTREMES = frozenset("max min amax amin aminmax".split())
+
+
+def parts(starts: Iterable[Node | Tensor]) -> frozenset[Node | Tensor]:
+    """Everything that is added up, or scaled, on the way to where some backwards start."""
+    nodes, leaves = reachable(starts, addends)
+    return frozenset(nodes).union(leaves)
+
+
+def constants(
+    starts: Iterable[Node | Tensor], left: Mapping[Cut, Sequence[Node | Tensor]], trained: Collection[Node | Tensor]
+) -> Iterator[Cut]:
+    """Where the graph of a whole term was left, so that it is a constant to the backward; ``left`` is what lies behind
+    each such place. Parts of losses that are ``trained`` themselves may be terms of others, and what only shifts
+    another term by a part of that one, as a straight-through estimator does, is none."""
+    for node in reachable(starts, addends)[0]:
+        if adds(node) or (_scales(node) and not addends(node)):
+            for cut in node.ended:
+                if cut in left and cut.kind is not CutKind.NO_GRAD and not _shifts(left[cut], trained):
+                    yield cut
+
+
+def addends(node: Node) -> list[Node | Tensor]:
+    """What is added up, or the one thing that is scaled, as far as it has a graph or may have one."""
+    found = [*node.inputs, *(origin for _, origin in node.possible if origin is not None)]
+    return found if adds(node) or (_scales(node) and len(found) == 1) else []
+
+
+def adds(node: Node) -> bool:
+    """Whether an operation gives a sum of what it is given."""
+    return node.name.removesuffix("_") in _SUMS
+
+
+def _scales(node: Node) -> bool:
+    return node.name.removesuffix("_") in _SCALED
+
+
+def _shifts(behind: Iterable[Node | Tensor], trained: Collection[Node | Tensor]) -> bool:
+    """Whether what lies behind a place where a graph was left is trained as a part of a loss, or made of one right
+    away; or an extreme, which is taken off before an exponential and added again."""
+    nodes = [each for each in behind if isinstance(each, Node)]
+    made_of = chain(behind, *(each.inputs for each in nodes))
+    return any(each.name in _EXTREMES for each in nodes) or any(each in trained for each in made_of)
