@@ -66,7 +66,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
                 text = f"`{keyword.arg}` has been deprecated since torchvision 0.13: use `{new}`"
                 effect = Effect(EffectKind.NONE, "torchvision warns: it may be removed in the future")
                 span, fix = facts.layout.span(keyword), _fix(facts, reference.name, keyword)
-                yield RULE.finding_at(facts.source, span, text, Certainty.CERTAIN, effect, (), fix)
+                yield RULE.finding_at(facts.source, span, text, Certainty.CERTAIN, effect, (), fix, release=_SINCE)
 
 
 def _fix(facts: Facts, name: str, keyword: ast.keyword) -> Fix | None:

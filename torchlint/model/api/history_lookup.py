@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Version = tuple[int, int]
 
@@ -80,13 +80,16 @@ def _since() -> Mapping[str, str]:
 
 
 @cache
-def newest() -> Version:
-    """The newest release that is known."""
+def releases() -> Sequence[Version]:
+    """The releases that are known, the oldest first; what had happened before that one is said of 1.12."""
     from torchlint.model.api.history_table import RELEASES  # start-up: 1 ms
 
-    found = _version(RELEASES.split()[-1])
-    assert found is not None
-    return found
+    return [found for each in RELEASES.split() if (found := _version(each)) is not None]
+
+
+def newest() -> Version:
+    """The newest release that is known."""
+    return releases()[-1]
 
 
 @cache
