@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from torchlint.engine.check import FileResult
     from torchlint.frontends.upgrade.plan import Move
+
+_MODULES = {"full": "in_words", "json": "as_json", "html": "as_page"}
 
 
 def upgrade(options: argparse.Namespace) -> int:
@@ -96,10 +99,4 @@ def _report(move: Move, report: Report, options: argparse.Namespace, tally: Tall
 
 def _write(move: Move, report: Report, output_format: str, out: TextIO) -> None:
     """Write a move in one format; only the module of that format is imported."""
-    if output_format == "json":
-        from torchlint.frontends.upgrade.as_json import write
-    elif output_format == "html":
-        from torchlint.frontends.upgrade.as_page import write
-    else:
-        from torchlint.frontends.upgrade.in_words import write
-    write(move, report, out)
+    import_module(f"{__package__}.{_MODULES[output_format]}").write(move, report, out)
