@@ -86,7 +86,7 @@ def rewritten(facts: FileFacts, use: Use) -> Fix | None:
         return Fix(Applicability.SAFE, f"Use `{change.replacement}`", tuple(edits)) if edits else None
     if change.name not in _RENAMED or not facts.has(change.replacement):
         return None
-    edits = _renamed(facts, use)
+    edits = renamed(facts, use)
     kind = Applicability.UNSAFE if change.name in _UNSAFE else Applicability.SAFE
     return Fix(kind, f"Use `{change.replacement}`", edits) if edits else None
 
@@ -101,7 +101,7 @@ def _called(facts: FileFacts, use: Use) -> Sequence[Edit] | None:
     return altogether(facts, use.reference, {each.node: CALLS[each.change.name](facts, each) for each in near})
 
 
-def _renamed(facts: FileFacts, use: Use) -> tuple[Edit, ...] | None:
+def renamed(facts: FileFacts, use: Use) -> tuple[Edit, ...] | None:
     """Write the new name for the old one."""
     new = use.change.replacement
     if isinstance(use.node, ast.Attribute):
