@@ -1,7 +1,9 @@
 """Since when a name of PyTorch warns, is gone, or came: what ``history_table.py`` says, by the name.
 
-``torch.f(x)`` is the parameter ``x`` of ``torch.f``, ``torch.f(-x)`` a call without it, ``torch.f()`` any call of what
-may also be named, and ``torch.Tensor.f`` a method of tensors. The table is loaded when the first name is asked for.
+``torch.f(x)`` is the parameter ``x`` of ``torch.f``, ``torch.f(x=1)`` and ``torch.f(x!=1)`` that parameter where it is
+this constant and where it is another one, ``torch.f(-x)`` a call without it, ``torch.f()`` any call of what may also be
+named, ``torch.f(@class)`` one that decorates a class, and ``torch.Tensor.f`` a method of tensors. The table is loaded
+when the first name is asked for.
 """
 
 from __future__ import annotations

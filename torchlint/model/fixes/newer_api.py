@@ -43,6 +43,7 @@ _RENAMED = frozenset(
         "torch.library.impl_abstract",
         "torch.distributed.all_gather_into_tensor",
         "torch.distributed.reduce_scatter_tensor",
+        "torch.utils._pytree._register_pytree_node",
     )
 )
 """What only has another name now."""
@@ -60,8 +61,10 @@ def told(facts: FileFacts, use: Use, status: Status) -> str:
     subject = f"`{' '.join(name.split())}`"
     if bracket and parameter.startswith("-"):
         subject += f" without `{parameter[1:-1]}`"
+    elif parameter.startswith("@"):
+        subject += f" on a {parameter[1:-1]}"
     elif len(parameter) > 1:
-        subject = f"`{parameter[:-1]}` of `{function.rpartition('.')[2]}`"
+        subject = f"`{parameter[:-1].partition('!')[0]}` of `{function.rpartition('.')[2]}`"
     instead = f": use `{change.replacement}`" if change.replacement else ""
     return f"{subject} {_when(change, status)}{instead}"
 
