@@ -315,9 +315,9 @@ def names() -> dict[str, object]:
     from torch import nn
 
     y = torch.ones(2, requires_grad=True)
-    script = torch.jit.script(nn.Linear(2, 2).eval())
+    script = torch.jit.script(nn.Linear(2, 2).eval())  # torchlint: ignore[deprecated-api] what is deprecated
     file, saved = io.BytesIO(), io.BytesIO()
-    torch.jit.save(script, file)
+    torch.jit.save(script, file)  # torchlint: ignore[deprecated-api] what is deprecated
     torch.save({}, saved)
     file.seek(0)
     saved.seek(0)
@@ -351,7 +351,6 @@ def said(code: str, group: bool) -> str:
                 return " ".join([*(str(each.message) for each in caught), str(error)])
     finally:
         torch.set_warn_always(False)
-        torch.set_default_tensor_type(torch.FloatTensor)
     return " ".join(str(each.message) for each in caught)
 
 

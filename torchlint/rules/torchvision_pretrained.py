@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
 from torchlint.model.api.torchvision_names import MODEL_URLS, REPLACED
 from torchlint.model.code.deliberate import is_deliberate
+from torchlint.model.code.references import used_imports
 from torchlint.rule import Example, Mark, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -82,12 +83,13 @@ def _row(name: str) -> Replaced | None:
 def _replaced(facts: Facts, names: Mapping[str, Replaced]) -> Iterator[Finding]:
     """Every name that warns or is gone: at its import where that fails or is all there is, else where it is used."""
     found = facts.references.of(names) if names else ()
-    used = {each.name for each in found if isinstance(each.node, ast.expr)}
+    used = used_imports(found)
     for reference in found:
         row, newest = names[reference.name], facts.newest_version
         is_gone = row.removed is not None and row.removed[1] <= newest
-        is_told = is_gone == isinstance(reference.node, ast.alias) or isinstance(reference.node, ast.Attribute)
-        if not (is_told or reference.name not in used) or is_deliberate(facts.layout, reference.node):
+        is_import = isinstance(reference.node, ast.alias)
+        is_told = is_gone == is_import or isinstance(reference.node, ast.Attribute)
+        if not (is_told or (is_import and reference.node not in used)) or is_deliberate(facts.layout, reference.node):
             continue
         since = row.removed if is_gone else row.deprecated
         if since is not None and since[1] <= newest:

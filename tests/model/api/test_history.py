@@ -151,7 +151,17 @@ def test_what_is_refused_is_refused(call: str) -> None:
         eval(call, {"torch": torch})
 
 
-@pytest.mark.parametrize("call", ["torch.nn.functional.tanh(X)", "torch.ger(X[0], X[0])", "torch.norm(X)"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "torch.nn.functional.tanh(X)",
+        "torch.ger(X[0], X[0])",
+        "torch.norm(X)",
+        "torch.svd(X)",
+        "torch.nn.UpsamplingNearest2d(2)(X[None, None])",
+        "torch.nn.UpsamplingBilinear2d(2)(X[None, None])",
+    ],
+)
 def test_what_does_not_warn_is_not_in_the_table(call: str) -> None:
     assert history_lookup.change(call.partition("(")[0]) is None
     with warnings.catch_warnings():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Certainty
 from torchlint.model.api import history_lookup
 from torchlint.model.code.deliberate import is_deliberate, is_type, replaced
+from torchlint.model.code.references import used_imports
 from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
@@ -57,13 +58,13 @@ def _named(text: str, references: References, layout: Callable[[], Places]) -> I
     table = history_lookup.parts()
     written = table.keys() & references.written
     found = references.of({name for name in written if any(_may_show(text, each) for each in table[name])})
-    used = {each.name for each in found if isinstance(each.node, ast.expr)}
+    used = used_imports(found)
     gone: set[ast.AST] = set()
     for reference in found:
         change = history_lookup.change(reference.name)
         if reference.node in gone:  # its module is, and that was told
             continue
-        if change is not None and _counts(reference, change, reference.name in used):
+        if change is not None and _counts(reference, change, reference.node in used):
             yield Use(reference.node, change, reference.call, reference)
             gone.update(reference.node.names if isinstance(reference.node, ast.ImportFrom) else ())
         if reference.call is not None:
