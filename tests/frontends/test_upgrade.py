@@ -124,6 +124,14 @@ def test_a_project_that_is_ready(folder: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "Nothing is to change for PyTorch 2.14 in 1 file, 1 of which uses PyTorch.\n"
 
 
+def test_advice_asks_for_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "a.py").write_text("import torch\nx = torch._C\n")
+    assert upgrade("a.py") == 0
+    shown = capsys.readouterr().out
+    assert "Any PyTorch: 1 place\n\n  advice: `torch._C` is private" in shown
+    assert shown.endswith("To PyTorch 2.14: 1 place in 1 file (1 is advice); 1 needs a person.\n")
+
+
 def test_the_settings_do_not_hide_what_must_change(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "pyproject.toml").write_text('[tool.torchlint]\nselect = ["TLC1"]\ntarget-version = "1.13"\n')
     forget_settings()

@@ -20,7 +20,7 @@ from torchlint.frontends.reach import Reach
 from torchlint.frontends.streams import tell
 from torchlint.frontends.tally import Tally
 from torchlint.frontends.upgrade.in_words import summary
-from torchlint.frontends.upgrade.plan import known_move
+from torchlint.frontends.upgrade.plan import Need, known_move, need
 from torchlint.rule import Topic
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def upgrade(options: argparse.Namespace) -> int:
     hints.give_without_files(results, options)
     if any(each.error is not None for each in results):
         return 2
-    return 1 if (changed if options.diff else report.findings) else 0
+    needed = any(need(finding) is not Need.ADVICE for _, finding in report.findings)
+    return 1 if (changed if options.diff else needed) else 0
 
 
 def _version(text: str | None, option: str) -> tuple[int, int] | None:

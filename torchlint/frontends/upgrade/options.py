@@ -14,8 +14,8 @@ EXIT_STATUSES = """\
 The rules are those of the preset upgrade, whatever the settings select.
 
 exit status:
-  0  nothing is to change
-  1  something is; with --fix: something is left
+  0  nothing raises or warns, though there may be advice
+  1  something does; with --fix: something is left that does; with --diff: something would be changed
   2  torchlint could not do its work: an unknown release, a path that cannot be read, an internal error"""
 FORMATS = {"full": "the default, for people", "json": "one object, for programs", "html": "one page, for a browser"}
 
