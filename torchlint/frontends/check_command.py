@@ -16,7 +16,7 @@ from torchlint.errors import ConfigError, SourceError
 from torchlint.finding import Certainty
 from torchlint.frontends import formats, hints, seams
 from torchlint.frontends.findings_file import with_verdicts
-from torchlint.frontends.fixing import Fixing, Input
+from torchlint.frontends.fixing import Fixing, Input, reject_contradictions
 from torchlint.frontends.formats import statistics
 from torchlint.frontends.formats.report import Report
 from torchlint.frontends.formats.summary import summary
@@ -53,10 +53,10 @@ def _check(options: argparse.Namespace) -> int:
     given = _read_stdin(options) if "-" in paths else None
     narrowing = _narrowing(options, overrides, given)
     reach = Reach(paths)
-    fixing = Fixing(options, overrides, narrowing, given, reach)
+    fixing = Fixing(options, overrides, narrowing.narrow, given, reach)
     results: list[FileResult] = []
     hidden = 0
-    with closing(_found(options, overrides, given, fixing)) as found:
+    with closing(checked(options, overrides, given, fixing)) as found:
         for each in found:
             results.append(narrowing.take(each))
             hidden += len(each.findings) - len(results[-1].findings)
@@ -83,7 +83,7 @@ def _check(options: argparse.Namespace) -> int:
     return status
 
 
-def _found(
+def checked(
     options: argparse.Namespace, overrides: Overrides, given: Input | None, fixing: Fixing
 ) -> Generator[FileResult, None, None]:
     """The results of all files, and of standard input, each as soon as it can be used."""
@@ -126,17 +126,8 @@ def _names(lists: list[str] | None) -> tuple[str, ...]:
 
 
 def _reject_contradictions(options: argparse.Namespace) -> None:
-    if options.unsafe_fixes and not (options.fix or options.diff):
-        raise ConfigError("--unsafe-fixes says which fixes are applied; give --fix, or --diff to look first, with it")
-    if options.allow_dirty and not options.fix:
-        raise ConfigError("--allow-dirty lets --fix change files that git could not bring back; give --fix with it")
-    if options.fix and options.diff:
-        raise ConfigError("--fix changes files and --diff changes none; give one of them")
-    if options.diff and options.output_format not in ("full", "concise"):
-        raise ConfigError(
-            f"--diff prints a diff and no {options.output_format}; --output-format json has the edits of each fix"
-        )
-    for option in ("output_file", "statistics", "confirmed", "add_noqa", "write_baseline"):
+    reject_contradictions(options)
+    for option in ("statistics", "confirmed", "add_noqa", "write_baseline"):
         if options.diff and getattr(options, option):
             raise ConfigError(f"--diff changes nothing and prints a diff only; leave {_spelled(option)} out")
     if options.statistics and options.output_format not in statistics.FORMATS:
@@ -144,8 +135,6 @@ def _reject_contradictions(options: argparse.Namespace) -> None:
         raise ConfigError(f"--statistics are no {options.output_format}; their output formats are {formats}")
     if options.explain and options.output_format != "full":
         raise ConfigError("--explain draws stories below the findings of --output-format full; html always has them")
-    if options.isolated and options.config:
-        raise ConfigError("--isolated reads no settings and --config reads some; give one of them")
     if options.stdin_filename and "-" not in options.paths:
         raise ConfigError("--stdin-filename names what - reads; give - as a path too")
     for option in ("baseline", "diff_base", "add_noqa"):
@@ -222,7 +211,7 @@ def _write_baseline(path: Path, results: list[FileResult], given: Input | None) 
         return results
     sources = _sources(given)
     baseline = Baseline.of(path, results, sources.get)
-    with _told("--write-baseline", path):
+    with naming("--write-baseline", path):
         baseline.write()
     number = baseline.known.total()
     tell(f"Wrote {number} finding{'' if number == 1 else 's'} to {path}")
@@ -237,7 +226,7 @@ def _status(results: list[FileResult], options: argparse.Namespace, changed: boo
 
 
 @contextmanager
-def _told(option: str, path: Path | str) -> Iterator[None]:
+def naming(option: str, path: Path | str) -> Iterator[None]:
     """Say of which option a file is that cannot be written. Raises: ConfigError."""
     try:
         yield
@@ -271,7 +260,7 @@ def _report(report: Report, options: argparse.Namespace, given: Input | None, ta
     else:
         text = io.StringIO()
         _write(report, options, text)
-        with _told("--output-file", options.output_file):
+        with naming("--output-file", options.output_file):
             data = text.getvalue().encode("utf-8", "backslashreplace")
             write_atomically(Path(options.output_file), data)
         out.write(f"{summary(report)}\n")

@@ -32,7 +32,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add_rule_options(parser)
     add_fix_options(parser)
     add_old_code_options(parser)
-    add_running_options(parser)
+    group = add_running_options(parser)
+    group.add_argument("--watch", action="store_true", help="check again whenever a file changes")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -111,10 +112,9 @@ def add_old_code_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--add-noqa", action="store_true", help="add a noqa comment for each finding")
 
 
-def add_running_options(parser: argparse.ArgumentParser) -> None:
-    """How files are found, checked and remembered."""
+def add_running_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """How files are found, checked and remembered, as a group."""
     group = parser.add_argument_group("running")
-    group.add_argument("--watch", action="store_true", help="check again whenever a file changes")
     group.add_argument("--jobs", type=_jobs, metavar="N", help="how many processes; default: one per core")
     group.add_argument("--no-cache", action="store_true", help="neither use nor keep cached results")
     group.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept; default: the user's cache folder")
@@ -124,6 +124,7 @@ def add_running_options(parser: argparse.ArgumentParser) -> None:
         help="leave out what the settings exclude even where it is given by name, as hooks do",
     )
     add_settings_options(group)
+    return group
 
 
 def _jobs(text: str) -> int:

@@ -19,10 +19,16 @@ _LEFT_OUT = "what .gitignore and the settings leave out is read only where it is
 def give(results: Sequence[FileResult], options: argparse.Namespace) -> None:
     """Write a hint to standard error: to everybody where no file was read, otherwise to people at a terminal."""
     if not results:
-        paths = ", ".join(options.paths) or "this folder"
-        tell(f"No Python file or notebook in {paths}; {_LEFT_OUT}")
+        give_without_files(results, options)
     elif options.output_format == "full" and sys.stderr.isatty() and (hint := _hint(results, options)):
         tell(hint)
+
+
+def give_without_files(results: Sequence[FileResult], options: argparse.Namespace) -> None:
+    """Write a hint to standard error where no file was read."""
+    if not results:
+        paths = ", ".join(options.paths) or "this folder"
+        tell(f"No Python file or notebook in {paths}; {_LEFT_OUT}")
 
 
 def _hint(results: Sequence[FileResult], options: argparse.Namespace) -> str:
