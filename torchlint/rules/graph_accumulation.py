@@ -28,6 +28,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Related
+from torchlint.model.autograd.faults import Kind
 from torchlint.model.interpreter.events import Gathered
 from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
@@ -65,6 +66,18 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         if found.what.kept is not None:
             related.append(Related("kept", "it is kept here", story.place(found.what.kept)))
         yield RULE.seeing(story, found, text, _GROWS, related, _fix(facts, found.what), Certainty.LIKELY)
+    yield from _growing(facts)
+
+
+def _growing(facts: Facts) -> Iterator[Finding]:
+    """Everything that follows other values with their graphs."""
+    story = facts.story
+    told = {found.what.kept or found.what.at for found in story.seen(_gathered)}
+    for found in story.everywhere(Kind.GROWING):
+        if found.fault.at not in told:
+            operation = story.operation(found.fault.at, found.fault.operation)
+            text = f"`{operation}` adds to the graph of earlier iterations, through which no backward ever goes"
+            yield RULE.telling(story, found, text, _GROWS, Certainty.LIKELY)
 
 
 def _gathered(events: Sequence[Event]) -> Iterator[Gathered]:

@@ -21,7 +21,8 @@ class Kind(Enum):
     reaches nothing but a leaf made of a cut-off value. IDLE: a step whose parameters no backward came to, UNFED: some
     of whose parameters none came to, as their graph was left or never recorded. TERM: a
     constant as a term of a loss, though it was computed from what is trained. ASTRAY: a term that comes to none of what
-    the step after it trains, as its graph was left, UNTRAINED: a network that gets gradients and has no optimizer."""
+    the step after it trains, as its graph was left, UNTRAINED: a network that gets gradients and has no optimizer.
+    GROWING: a graph of an earlier iteration to which each adds its own, for no backward."""
 
     LEAF = "leaf"
     VIEW = "view"
@@ -47,6 +48,7 @@ class Kind(Enum):
     TERM = "term"
     ASTRAY = "astray"
     UNTRAINED = "untrained"
+    GROWING = "growing"
 
 
 MODIFIED = "one of the variables needed for gradient computation has been modified by an inplace operation"

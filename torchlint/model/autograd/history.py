@@ -89,7 +89,9 @@ class GraphHistory:
     leaves at which indices of those that it reached; the indices are the bits of a number. ``unseen_backward``: code
     that is not seen may have run one; ``is_guessed``: one was run through a graph that is only taken for granted.
     ``escaped`` are tensors that such code was given. ``fed`` are the steps of modules that are not looked into
-    to which a backward came.
+    to which a backward came. ``latest`` is the number of the last
+    backward in the order of nodes, ``growing`` are nodes of an earlier iteration to which a later one adds its own,
+    each with the call by which the program had left the file that is linted.
     """
 
     backwards: list[frozenset[object]] = field(default_factory=list)
@@ -104,6 +106,8 @@ class GraphHistory:
     escaped: list[Tensor] = field(default_factory=list)
     fed: set[ast.AST] = field(default_factory=set)
     reach: Reach = field(default_factory=Reach)
+    latest: int = 0
+    growing: dict[Node, ast.AST | None] = field(default_factory=dict)
 
     def trains(self, step: ast.AST | None) -> bool:
         """Whether a step had gradients to use, or may have had some."""
@@ -122,6 +126,6 @@ class GraphHistory:
 
     def let_go(self) -> None:
         """Hold no tensor and no node any more."""
-        for each in (self.backwards, self.retained, self.feeders, self.escaped):
+        for each in (self.backwards, self.retained, self.feeders, self.escaped, self.growing):
             each.clear()
         self.reach = Reach()

@@ -9,6 +9,7 @@ from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.views import edge
 from torchlint.model.interpreter.lost_gradients import lost
 from torchlint.model.interpreter.misdirected import misdirected
+from torchlint.model.interpreter.spent_graphs import growing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ def end(run: PathState) -> None:
             *_needless(run),
             *lost(run),
             *misdirected(run.history.reach),
+            *growing(run),
         ]
     )
     run.let_go()

@@ -32,7 +32,7 @@ Seen = TypeVar("Seen", bound=Placed)
 _ABROAD = frozenset(
     (
         *(Kind.LEAF, Kind.VIEW, Kind.OUT, Kind.INFERENCE, Kind.SAVED, Kind.TWICE, Kind.NO_GRAD, Kind.STALE),
-        *(Kind.IDLE, Kind.UNFED, Kind.TERM, Kind.ASTRAY),
+        *(Kind.IDLE, Kind.UNFED, Kind.TERM, Kind.ASTRAY, Kind.GROWING),
     )
 )
 """Faults of another file that are told to the file that runs into them: where the other one is linted, nobody may call

@@ -22,6 +22,7 @@ from torchlint.model.interpreter.limits import OPERATION_WORK
 from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.provenance import note_alias, note_cut, note_names, note_reading
 from torchlint.model.interpreter.speculation import can_have_graph, link, proven_in
+from torchlint.model.interpreter.spent_graphs import note_change
 from torchlint.model.interpreter.values.symbolic import Symbolic
 
 if TYPE_CHECKING:
@@ -216,6 +217,7 @@ def _attach(run: PathState, node: Node, call: Call, results: Sequence[Tensor]) -
         if output.grad is not Answer.YES:
             continue
         if any(tensor is each for each in written):
+            note_change(run, tensor)
             rebase(run, tensor, node)
         elif not any(tensor is each for value in call.arguments.values() for each in tensors_in(value, 1)):
             tensor.node = node

@@ -1,4 +1,5 @@
-"""Graphs that are held on to iteration after iteration, by a list of losses, or by the sum of them.
+"""Graphs that are held on to iteration after iteration, by a list of losses, by the sum of them, or by what follows
+other values, as a moving average.
 
 No backward can use one again that a backward has freed, so that whoever keeps it wants the number alone.
 """
@@ -9,9 +10,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
+from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.results import tensors_in
-from torchlint.model.autograd.views import requires_grad
+from torchlint.model.autograd.views import edge, requires_grad
 from torchlint.model.interpreter.events import Gathered, Kept
 from torchlint.model.interpreter.gradient_flow import is_carried
 from torchlint.syntax.tree import walk
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from torchlint.model.autograd.tensor import Node, Tensor
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.site import Site
+    from torchlint.model.interpreter.state import PathState
 
 _ARITHMETIC = frozenset("add sub rsub mul div neg mean sum clone to float squeeze view reshape".split())
 """What stands between a loss and the sum of losses, and keeps nothing that a backward would miss."""
@@ -41,6 +44,34 @@ def note_sum(vm: Interpreter, at: ast.stmt, written: ast.expr, before: object, v
     """Something is added to a sum that has what an earlier iteration added."""
     if vm.run.loops.iteration and _has_graph(value):
         _note(vm, at, written, next(iter(tensors_in(before, 0)), None), value)
+
+
+def note_change(run: PathState, tensor: Tensor) -> None:
+    """A tensor is changed in place that has what an earlier iteration left in it."""
+    _note_growth(run, tensor.root.node)
+
+
+def note_replacement(run: PathState, before: object, value: object) -> None:
+    """A value that was computed from another one takes its place."""
+    for old in tensors_in(before, 0):
+        for new in tensors_in(value, 0):
+            if old.node is not None and new.node is not None and old.node in reachable([new.node], _terms, _MOST)[0]:
+                _note_growth(run, old.node)
+
+
+def _note_growth(run: PathState, node: Node | None) -> None:
+    if node is not None and node.order < run.history.latest and is_carried(run, node.iteration):
+        run.history.growing[node] = run.log.entered
+
+
+def growing(run: PathState) -> Iterator[Fault]:
+    """Graphs that grow with each iteration, and that no backward ever goes through."""
+    starts = [start for begun in run.history.reach.begun for start in begun.starts]
+    starts += [start for each in run.history.escaped if (start := edge(run, each)) is not None]
+    used = set(reachable(starts)[0]) if run.history.growing else set()
+    for node, entered in run.history.growing.items():
+        if node not in used:
+            yield Fault(Kind.GROWING, node.at, node.at, "", operation=node.operation, entered=entered)
 
 
 def _note(vm: Interpreter, at: ast.AST, written: ast.AST, before: Tensor | None, added: object) -> None:

@@ -52,7 +52,7 @@ def tell(story: Story, fault: Fault) -> Iterator[Step]:
         return teller.changed_with()
     if fault.kind in (Kind.RETAINED, Kind.CREATED):
         return teller.kept_for_nothing()
-    if fault.kind is Kind.DATA:
+    if fault.kind in (Kind.DATA, Kind.GROWING):
         return iter(())  # a story of one step is none
     return teller.refused()
 

@@ -12,6 +12,7 @@ from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.identities import TRAINING, Attribute, Instance, Single, Truth
 from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.site import Site
+from torchlint.model.interpreter.spent_graphs import note_replacement
 from torchlint.model.interpreter.values import parameters
 from torchlint.model.interpreter.values.callables import Bound
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
@@ -111,6 +112,7 @@ class WrappedObject(WrappedModule[ObjectValue]):
             self.note_flag(vm, name, value, at)
         before = self.of.attributes.get(name, self.of if self.of.is_module else None)
         note_replaced(vm, at, before, value)
+        note_replacement(vm.run, before, value)
         if isinstance(before, Tensor):
             vm.run.history.reach.replaced.add(before)
         self.of.attributes[name] = held(value) if self.of.is_module else value
