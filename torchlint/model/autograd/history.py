@@ -59,7 +59,9 @@ class Reach:
     not looked into recorded a node, and ``unrecorded`` where parameters were first used while nothing was recorded.
     ``idle`` are the steps that had nothing to do, ``partial`` the first runs of those that had less to do than they
     could, ``replaced`` parameters in whose place a module was given others. ``is_handed_over``: code that is not seen
-    was given modules or optimizers. ``ownership`` says who trains what.
+    was given modules or optimizers. ``ownership`` says who trains what. ``growing`` are nodes of an
+    earlier iteration to which a later one adds its own, each with the call by which the program had left the file that
+    is linted.
     """
 
     begun: list[Begun] = field(default_factory=list)
@@ -71,6 +73,7 @@ class Reach:
     replaced: set[Tensor] = field(default_factory=set)
     is_handed_over: bool = False
     ownership: Ownership = field(default_factory=Ownership)
+    growing: dict[Node, ast.AST | None] = field(default_factory=dict)
 
     def leave(self, cut: Cut, behind: Node | Tensor | None) -> None:
         """A graph was left at ``cut``; None where nothing certainly lies behind it."""
@@ -89,9 +92,7 @@ class GraphHistory:
     leaves at which indices of those that it reached; the indices are the bits of a number. ``unseen_backward``: code
     that is not seen may have run one; ``is_guessed``: one was run through a graph that is only taken for granted.
     ``escaped`` are tensors that such code was given. ``fed`` are the steps of modules that are not looked into
-    to which a backward came. ``latest`` is the number of the last
-    backward in the order of nodes, ``growing`` are nodes of an earlier iteration to which a later one adds its own,
-    each with the call by which the program had left the file that is linted.
+    to which a backward came.
     """
 
     backwards: list[frozenset[object]] = field(default_factory=list)
@@ -106,8 +107,6 @@ class GraphHistory:
     escaped: list[Tensor] = field(default_factory=list)
     fed: set[ast.AST] = field(default_factory=set)
     reach: Reach = field(default_factory=Reach)
-    latest: int = 0
-    growing: dict[Node, ast.AST | None] = field(default_factory=dict)
 
     def trains(self, step: ast.AST | None) -> bool:
         """Whether a step had gradients to use, or may have had some."""
@@ -126,6 +125,6 @@ class GraphHistory:
 
     def let_go(self) -> None:
         """Hold no tensor and no node any more."""
-        for each in (self.backwards, self.retained, self.feeders, self.escaped, self.growing):
+        for each in (self.backwards, self.retained, self.feeders, self.escaped):
             each.clear()
         self.reach = Reach()

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 
 class Begun(NamedTuple):
-    """A backward: where, from which nodes and leaves, and by which call the program had left the file."""
+    """A backward: where, from which nodes and leaves, by which call the program had left the file, and its number in
+    the order of nodes."""
 
     at: ast.AST
     starts: tuple[Node | Tensor, ...]
     entered: ast.AST | None
+    order: int
 
 
 class Owner(NamedTuple):

@@ -60,16 +60,17 @@ def note_replacement(run: PathState, before: object, value: object) -> None:
 
 
 def _note_growth(run: PathState, node: Node | None) -> None:
-    if node is not None and node.order < run.history.latest and is_carried(run, node.iteration):
-        run.history.growing[node] = run.log.entered
+    begun = run.history.reach.begun
+    if node is not None and begun and node.order < begun[-1].order and is_carried(run, node.iteration):
+        run.history.reach.growing[node] = run.log.entered
 
 
 def growing(run: PathState) -> Iterator[Fault]:
     """Graphs that grow with each iteration, and that no backward ever goes through."""
     starts = [start for begun in run.history.reach.begun for start in begun.starts]
     starts += [start for each in run.history.escaped if (start := edge(run, each)) is not None]
-    used = set(reachable(starts)[0]) if run.history.growing else set()
-    for node, entered in run.history.growing.items():
+    used = set(reachable(starts)[0]) if run.history.reach.growing else set()
+    for node, entered in run.history.reach.growing.items():
         if node not in used:
             yield Fault(Kind.GROWING, node.at, node.at, "", operation=node.operation, entered=entered)
 

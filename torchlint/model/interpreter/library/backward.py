@@ -128,8 +128,7 @@ def _perform(
     starts = [found for each in roots if (found := edge(run, each)) is not None]
     reached, leaves = reachable(starts)
     run.budget.spend(len(reached) // 2)
-    run.history.latest = run.next_order()
-    run.history.reach.begun.append(Begun(site.at, tuple(starts), run.log.entered))
+    run.history.reach.begun.append(Begun(site.at, tuple(starts), run.log.entered, run.next_order()))
     done = request.done = run_backward(starts, wanted)
     if not any(node.possible for node in done.nodes):
         _report_rewrapped(run, request, leaves)
