@@ -360,7 +360,9 @@ def test_colour_is_for_terminals(monkeypatch, color, out, environment, colored):
 
 
 def test_each_format_is_a_module_of_its_name():
-    assert all(callable(import_module(f"{formats.__name__}.{name}").write) for name in formats.FORMATS)
+    assert all(
+        callable(import_module(f"{formats.__name__}.{name.replace('-', '_')}").write) for name in formats.FORMATS
+    )
 
 
 def test_rich_is_imported_only_for_the_full_format():

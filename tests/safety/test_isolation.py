@@ -16,7 +16,20 @@ import pytest
 from audited import Audited, Event
 from hostile import FAULT, PACKAGES, STANDARD_NAMES, git, modules, programs, repository
 
-FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "html")
+FORMATS = (
+    "full",
+    "concise",
+    "grouped",
+    "json",
+    "json-lines",
+    "sarif",
+    "github",
+    "gitlab",
+    "azure",
+    "junit",
+    "pylint",
+    "html",
+)
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the hostile repository is written for a POSIX shell")
 
 

@@ -30,6 +30,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add_color_option(parser)
     add_report_options(parser)
     add_rule_options(parser)
+    add_file_options(parser)
     add_fix_options(parser)
     add_old_code_options(parser)
     add_running_options(parser)
@@ -49,7 +50,7 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         "--output-format", choices=tuple(FORMATS), default="full", metavar="FORMAT", help=f"one of {formats}"
     )
     group.add_argument(
-        "--output-file", metavar="FILE", help="write the report to this file, and one line about it here"
+        "-o", "--output-file", metavar="FILE", help="write the report to this file, and one line about it here"
     )
     group.add_argument("--statistics", action="store_true", help="print how much each rule found instead of findings")
     group.add_argument(
@@ -57,9 +58,18 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     )
     add_verdicts_option(group)
     group.add_argument(
-        "--verbose", action="store_true", help="say on standard error which code was too much to be run to its end"
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="say on standard error which code was too much to be run to its end",
     )
-    group.add_argument("--exit-zero", action="store_true", help="exit with 0 though something was found")
+    group.add_argument("-q", "--quiet", action="store_true", help="print findings and errors, and nothing else")
+    group.add_argument("-s", "--silent", action="store_true", help="print errors only; the exit status tells the rest")
+    group.add_argument("-e", "--exit-zero", action="store_true", help="exit with 0 though something was found")
+    group.add_argument("--show-files", action="store_true", help="print which files would be checked, and check none")
+    group.add_argument(
+        "--show-settings", action="store_true", help="print the settings of the first path as TOML, and check nothing"
+    )
 
 
 def add_rule_options(
@@ -83,19 +93,52 @@ def add_rule_options(
     group.add_argument(name, metavar="2.5", type=reader(name), help=does)
 
 
+def add_file_options(parser: argparse.ArgumentParser) -> None:
+    """Which files are checked, and by which rules not."""
+    group = parser.add_argument_group(
+        "files", "PATTERNS are those of .gitignore, relative to this folder, split at commas"
+    )
+    for name, metavar, does in (
+        ("--exclude", "PATTERNS", "leave these out, instead of what is left out by default and by the settings"),
+        ("--extend-exclude", "PATTERNS", "leave these out too"),
+        (
+            "--per-file-ignores",
+            "GLOB:RULE,...",
+            "do not run these rules on these files, instead of what the settings say",
+        ),
+        ("--extend-per-file-ignores", "GLOB:RULE,...", "do not run these rules on these files either"),
+    ):
+        group.add_argument(name, action="append", metavar=metavar, help=does)
+    group.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="leave out what is excluded even where it is given by name, as hooks do",
+    )
+    group.add_argument("--ignore-noqa", action="store_true", help="report what comments suppress, too")
+
+
 def add_fix_options(parser: argparse.ArgumentParser) -> None:
     """What is fixed."""
     group = parser.add_argument_group("fixes")
     group.add_argument("--fix", action="store_true", help="apply the fixes that are safe")
+    group.add_argument("--fix-only", action="store_true", help="as --fix, but report nothing of what is left")
     group.add_argument(
         "--unsafe-fixes",
         action="store_true",
-        help="with --fix or --diff: also those that may change results, checkpoints or what is trained",
+        help="with --fix, --fix-only or --diff: also those that may change results, checkpoints or what is trained",
     )
     group.add_argument(
         "--allow-dirty", action="store_true", help="with --fix: change files that have uncommitted changes in git too"
     )
     group.add_argument("--diff", action="store_true", help="print what --fix would change, and change nothing")
+    for name, does in (
+        ("--fixable", "apply the fixes of these rules only"),
+        ("--unfixable", "show the fixes of these rules, and apply none of them"),
+    ):
+        group.add_argument(name, action="append", metavar="RULES", help=does)
+    group.add_argument(
+        "--exit-non-zero-on-fix", action="store_true", help="with --fix: exit with 1 where anything was fixed"
+    )
 
 
 def add_old_code_options(parser: argparse.ArgumentParser) -> None:
@@ -114,15 +157,10 @@ def add_old_code_options(parser: argparse.ArgumentParser) -> None:
 def add_running_options(parser: argparse.ArgumentParser) -> None:
     """How files are found, checked and remembered."""
     group = parser.add_argument_group("running")
-    group.add_argument("--watch", action="store_true", help="check again whenever a file changes")
-    group.add_argument("--jobs", type=_jobs, metavar="N", help="how many processes; default: one per core")
-    group.add_argument("--no-cache", action="store_true", help="neither use nor keep cached results")
+    group.add_argument("-w", "--watch", action="store_true", help="check again whenever a file changes")
+    group.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="how many processes; default: one per core")
+    group.add_argument("-n", "--no-cache", action="store_true", help="neither use nor keep cached results")
     group.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept; default: the user's cache folder")
-    group.add_argument(
-        "--force-exclude",
-        action="store_true",
-        help="leave out what the settings exclude even where it is given by name, as hooks do",
-    )
     add_settings_options(group)
 
 

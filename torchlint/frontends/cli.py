@@ -41,8 +41,23 @@ COMMANDS = {
 }
 
 
+_SHORT = len("--f")
+"""Characters of an option that say little about which one is meant."""
+_LIKENESS = 0.7
+"""How much alike, of 1, a wrong name and the right one must be."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what to do about a mistake, and nothing else."""
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        if action.choices is not None and isinstance(value, str) and value not in action.choices:
+            import difflib
+
+            choices = list(map(str, action.choices))
+            near = difflib.get_close_matches(value, choices, n=1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            raise argparse.ArgumentError(action, f"must be one of {', '.join(choices)}, not {value!r}{meant}")
 
     def error(self, message: str) -> NoReturn:
         tell(f"error: {message}")
@@ -95,8 +110,8 @@ def _guarded(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    arguments = _with_command(arguments)
     parser = parser_of(arguments[:1])
-    _reject_other_commands(parser, arguments)
     try:
         options, unknown = parser.parse_known_args(arguments)
     except SystemExit:  # --help and --version print something
@@ -113,11 +128,11 @@ def parser_of(declared: Collection[str]) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="torchlint",
         description="A linter that understands autograd: it finds what PyTorch will raise, or silently get wrong.",
-        epilog=EXIT_STATUSES,
+        epilog=f"`torchlint PATH` means `torchlint check PATH`.\n\n{EXIT_STATUSES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"torchlint {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"torchlint {__version__}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     for name, (does, module) in COMMANDS.items():
         command = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.", allow_abbrev=False)
@@ -127,28 +142,49 @@ def parser_of(declared: Collection[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _reject_other_commands(parser: argparse.ArgumentParser, arguments: list[str]) -> None:
-    """``torchlint file.py`` and misspelled commands: say what was probably meant."""
+def _with_command(arguments: list[str]) -> list[str]:
+    """``arguments`` with the command that they mean, where that is not said; exits where none is meant."""
+    first = arguments[0] if arguments else ""
+    if first in COMMANDS or first in ("-h", "--help", "-V", "--version"):
+        return arguments
+    if first == "help":
+        return [*arguments[1:2], "--help"]
+    if first == "version":
+        return ["--version"]
+    parser = parser_of(())
     if not arguments:
         parser.error("nothing to do; to check this folder, write `torchlint check`")
-    first = arguments[0]
-    if first in COMMANDS or first in ("-h", "--help", "--version"):
-        return
-    if own := {"help": "--help", "version": "--version", "-V": "--version"}.get(first):
-        parser.error(f"nothing is called {first!r}; did you mean `torchlint {own}`?")
-    import difflib
+    if first.startswith("-") and first != "-":
+        command = next((each for each in arguments if each in COMMANDS), None)
+        if command is not None:
+            rest = " ".join(each for each in arguments if each != command)
+            parser.error(f"options go after the command: `torchlint {command} {rest}`")
+        return ["check", *arguments]
+    if not _is_path(first):
+        _reject_command(parser, arguments)
+    return ["check", *arguments]
+
+
+def _is_path(text: str) -> bool:
     import os
 
-    if first.startswith("-") and first != "-":
-        options = next((each for each in arguments if each in COMMANDS), None)
-        advice = f"options go after the command: `torchlint {options or 'check'} {first} ...`"
-        parser.error(f"{first} is no option of torchlint itself; {advice}")
-    near = difflib.get_close_matches(first, COMMANDS, n=1)
-    if near and not os.path.exists(first):  # noqa: PTH110 (pathlib costs more than this whole function)
-        parser.error(f"no command is called {first!r}; did you mean `torchlint {' '.join([near[0], *arguments[1:]])}`?")
-    if first == "-" or os.path.exists(first) or "." in first or "/" in first:  # noqa: PTH110
-        parser.error(f"no command is called {first!r}; to check it, write `torchlint check {' '.join(arguments)}`")
-    parser.error(f"no command is called {first!r}; there are {', '.join(COMMANDS)}")
+    return text == "-" or "." in text or "/" in text or os.sep in text or os.path.exists(text)  # noqa: PTH110 (pathlib costs more than this)
+
+
+def _reject_command(parser: argparse.ArgumentParser, arguments: list[str]) -> NoReturn:
+    """Say of a word that is no command and no path what was probably meant."""
+    import difflib
+
+    from torchlint.engine.discovery import missing
+    from torchlint.frontends import habits
+
+    first, *rest = arguments
+    if said := habits.about_command(first):
+        parser.error(f"no command is called {first!r}: {said}")
+    if near := difflib.get_close_matches(first, COMMANDS, n=1):
+        parser.error(f"no command is called {first!r}; did you mean `torchlint {' '.join([near[0], *rest])}`?")
+    _, _, path = (missing(first) or "").partition("; ")
+    parser.error(f"no command, file or folder is called {first!r}; {path or 'there are ' + ', '.join(COMMANDS)}")
 
 
 def _are_paths(options: argparse.Namespace, unknown: list[str]) -> bool:
@@ -163,12 +199,21 @@ def _are_paths(options: argparse.Namespace, unknown: list[str]) -> bool:
 def _reject_unknown(parser: argparse.ArgumentParser, unknown: list[str]) -> None:
     import difflib
 
+    from torchlint.frontends import habits
+
     name = unknown[0].partition("=")[0]
     if not name.startswith("-"):
         parser.error(f"{name!r} is one argument too many")
-    options = [each for action in parser._actions for each in action.option_strings]
-    near = difflib.get_close_matches(name, options, n=1, cutoff=0.5)
-    parser.error(f"no option is called {name}{f'; did you mean {near[0]}?' if near else ''}")
+    if parser.prog.endswith(" check") and (said := habits.about_option(name)):
+        parser.error(f"no option is called {name}: {said}")
+    options = [each for action in parser._actions for each in action.option_strings if each.startswith("--")]
+    near = [each for each in options if len(name) > _SHORT and each.startswith(name)]
+    near = near or difflib.get_close_matches(name, options, n=1, cutoff=_LIKENESS)
+    parser.error(f"no option is called {name}{f'; did you mean {_either(near)}?' if near else ''}")
+
+
+def _either(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from torchlint.frontends.explain import print_rule
 from torchlint.frontends.findings_file import with_verdicts
 from torchlint.frontends.formats import concise, full
 from torchlint.frontends.formats.report import Report
+from torchlint.frontends.overrides import config_of
 from torchlint.frontends.snippet import lines_of
 from torchlint.frontends.streams import tell
 from torchlint.frontends.visible import visible
@@ -48,8 +49,8 @@ def explain(options: argparse.Namespace) -> int:
     target = read_target(options.target)
     if Path(target.path).is_dir():
         raise SourceError(f"{visible(target.path)} is a folder; name a file in it")
-    config = Path(options.config) if options.config else None
-    overrides = Overrides(certainty=Certainty.ADVICE, config=config, isolated=options.isolated)
+    config, inline = config_of(options)
+    overrides = Overrides(certainty=Certainty.ADVICE, config=config, isolated=options.isolated, inline=inline)
     result = next(iter(seams.check_paths([target.path], seams.RunOptions(1, False, None, overrides))))
     if result.error is not None:
         tell(f"error: {result.path}: {result.error}")
@@ -121,4 +122,4 @@ def _write_nearest(target: Target, result: FileResult, sources: seams.Sources) -
 
     nearest = tuple(sorted(result.findings, key=distance)[:_MOST_NEAR])
     tell(f"Nothing is found at {target}. The nearest:")
-    concise.write(Report((FileResult(result.path, nearest),), sources), sys.stderr)
+    concise.write_findings(Report((FileResult(result.path, nearest),), sources), sys.stderr)

@@ -21,7 +21,12 @@ def give(results: Sequence[FileResult], options: argparse.Namespace) -> None:
     if not results:
         paths = ", ".join(options.paths) or "this folder"
         tell(f"No Python file or notebook in {paths}; {_LEFT_OUT}")
-    elif options.output_format == "full" and sys.stderr.isatty() and (hint := _hint(results, options)):
+    elif (
+        options.output_format == "full"
+        and not options.quiet
+        and sys.stderr.isatty()
+        and (hint := _hint(results, options))
+    ):
         tell(hint)
 
 

@@ -49,7 +49,7 @@ def write(report: Report, out: TextIO) -> None:
     """Each finding and a blank line after it, then the summary; rich is imported only where there is a finding."""
     if findings := report.findings:
         write_findings(findings, report, out)
-    if report.results:
+    if report.results and not report.quiet:
         out.write(f"{summary(report)}\n")
 
 

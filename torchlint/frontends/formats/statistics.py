@@ -33,7 +33,7 @@ def write(output_format: str, report: Report, out: TextIO) -> None:
         notes = "; ".join(filter(None, (judged(found), offers(found))))
         row = f"{len(found):>5}  {found[0].code}  {found[0].rule:<{width}}  {notes}"
         out.write(row.rstrip() + "\n")
-    if output_format == "full" and report.results:
+    if output_format == "full" and report.results and not report.quiet:
         out.write(f"{summary(report)}\n" if not rows else f"\n{summary(report)}\n")
 
 
