@@ -168,6 +168,8 @@ def test_a_broken_file_that_does_not_mention_torchlint_is_passed_over(tmp_path):
         pytest.param("[tool.torchlint.rules.TLC101]\ndepth = true", "depth: must be an integer, not True", id="bool"),
         pytest.param("[tool.torchlint.rules.TLC101]\ndepth = 1.5", "depth: must be an integer", id="float for int"),
         pytest.param("[tool.torchlint.rules.TLC101]\nstrict = 'yes'", "strict: must be true or false", id="not a bool"),
+        pytest.param("[tool.torchlint.lint]\nselect = []", "`lint.select` is `select` here", id="ruff's table"),
+        pytest.param("extend-ignore = []", "write `ignore`", id="flake8's key"),
         pytest.param("a = = 1", "no valid TOML", id="toml"),
     ],
 )  # fmt: skip

@@ -282,9 +282,11 @@ def test_json_of_nothing_is_an_empty_array():
 
 def test_concise():
     assert written("concise").splitlines() == [
-        "nb.ipynb:cell 4:2:1: TLC301 changed through .data",
-        "src/model.py:3:9: TLC101 `self.mean` is no buffer [*]",
-        "src/model.py:4:9: TLC102 wrong",
+        "nb.ipynb:cell 4:2:1: TLC301 changed through .data (advice)",
+        "src/model.py:3:9: TLC101 `self.mean` is no buffer (certain) [*]",
+        "src/model.py:4:9: TLC102 wrong (likely)",
+        "Found 3 findings (1 certain, 1 likely, 1 advice) in 2 files; 1 fixable with --fix, 1 more with --fix "
+        "--unsafe-fixes.",
     ]
 
 

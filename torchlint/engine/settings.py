@@ -252,6 +252,8 @@ def _values_of(table: Table) -> dict[str, object]:
     for key, value in table.values.items():
         if key in _COMMAND_LINE_ONLY:
             raise ConfigError(f"{table.where(key)}: is no setting; give --{key} on the command line")
+        if key in _OF_OTHERS:
+            raise ConfigError(f"{table.where(key)}: is no key of torchlint's; {_OF_OTHERS[key]}")
         if key not in _READERS:
             raise ConfigError(f"{table.where(key)}: unknown key{nearest(key, [*_READERS, 'rules'])}")
         values[key.replace("-", "_")] = _READERS[key](value, table, key)
@@ -327,6 +329,14 @@ _READERS: dict[str, Callable[[object, Table, str], object]] = {
     "target-version": _target_version,
     "baseline": _baseline,
 }
+_OF_OTHERS = {
+    "lint": "ruff's `lint.select` is `select` here, and so on",
+    "extend-ignore": "write `ignore`",
+    "extend-fixable": "write `fixable`",
+    "extend-per-file-ignores": "write `per-file-ignores`",
+    "external": "unknown codes in noqa comments belong to other tools anyway",
+}
+"""Keys of ruff's and flake8's, and what to do about them."""
 _COMMAND_LINE_ONLY = frozenset(
     (
         *("fix", "unsafe-fixes", "diff", "output-format", "output-file", "statistics", "exit-zero", "jobs", "no-cache"),

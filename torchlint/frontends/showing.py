@@ -73,11 +73,13 @@ def _lines(settings: Settings) -> Iterator[str]:
         yield f"target-version = {_written('.'.join(map(str, settings.target_version)))}"
     else:
         oldest, newest = (each and ".".join(map(str, each)) for each in settings.declared)
-        yield f"# target-version is not set; the project asks for torch {oldest or 'any'} to {newest or 'any'}"
+        asked = [f"{words} {each}" for words, each in (("from", oldest), ("to", newest)) if each]
+        wanted = " ".join(["torch", *asked]) if asked else "none"
+        yield f"# target-version is not set; the project's files ask for {wanted}"
     if settings.baseline:
         yield f"baseline = {_written(str(settings.baseline))}"
     if settings.per_file_ignores:
-        yield "\n[tool.torchlint.per-file-ignores]"
+        yield from ("", "[tool.torchlint.per-file-ignores]")
     for glob, names in settings.per_file_ignores.items():
         yield f"{_written(glob)} = {_written(names)}"
     yield from _rule_lines(settings)
@@ -85,7 +87,7 @@ def _lines(settings: Settings) -> Iterator[str]:
 
 def _rule_lines(settings: Settings) -> Iterator[str]:
     for code, options in settings.options.items():
-        yield f"\n[tool.torchlint.rules.{code}]"
+        yield from ("", f"[tool.torchlint.rules.{code}]")
         for name in getattr(options, "__dataclass_fields__", ()):
             value = getattr(options, name)
             yield f"{name.replace('_', '-')} = {_written(sorted(value) if isinstance(value, frozenset) else value)}"

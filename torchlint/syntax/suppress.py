@@ -41,11 +41,12 @@ TORCHFIX_ALIASES = {
 _NOQA = re.compile("noqa", re.IGNORECASE)
 _OWN_CODE = re.compile(r"(?:TLC|TOR)\d", re.IGNORECASE)
 _NAME = re.compile(r"[^,\s]+")
+_WORD = re.compile(r"[\w-]+")
 _BLANK = re.compile(r"\s*")
 _IGNORE = re.compile(r"#[ \t]*torchlint:[ \t]*ignore(?:\[(?P<names>[^#\]]*)\])?")
 _FOREIGN = re.compile(
     r"#[ \t]*torchlint:[ \t]*(?P<word>disable(?:-next(?:-line)?|-line)?|enable|noqa|off|on|skip|skip_file|allow|nolint)"
-    r"(?=[ \t]*(?:[=:(\[#]|TLC\d|$))(?:[ \t]*[=:(\[]?[ \t]*(?P<names>[\w, \t-]*\w)[)\]]?)?"
+    r"(?=[ \t]*(?:[=:(\[#]|TLC\d|$))(?P<names>[\w,=:(\[ \t-]*[)\]]?)"
 )
 """What other tools' users write; it suppresses nothing, and is told."""
 _OF_FILES = frozenset({"skip", "skip_file", "off"})
@@ -392,12 +393,12 @@ class Suppressions:
         """Comments that other tools would understand, where they are meant for torchlint."""
         for line, (column, comment) in self._layout.comments.items() if self._has_own else ():
             for match in _FOREIGN.finditer(comment):
-                names = _NAME.findall(match["names"] or "")
+                names = _WORD.findall(match["names"])
                 codes = [code for each in names for code in _codes_of(each, True, slugs, known)]
                 wanted = f"# torchlint: ignore[{', '.join(known[each] for each in codes) or 'slug'}]"
                 if match["word"] in _OF_FILES:
                     wanted = "# torchlint: skip-file"
-                span = self._span(line, column + match.start(), column + match.end())
+                span = self._span(line, column + match.start(), column + match.start() + len(match[0].rstrip()))
                 follows_code = bool(self._lines[line - 1][:column].strip())
                 where = "" if wanted.endswith("-file") or follows_code else " at the end of the line that it is about"
                 message = f"torchlint knows no comment `{match['word']}`, so this suppresses nothing"
