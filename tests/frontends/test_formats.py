@@ -18,6 +18,7 @@ from rich.cells import cell_len
 from torchlint.engine.check import FileResult
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Place, Related
 from torchlint.frontends import formats
+from torchlint.frontends.formats import statistics
 from torchlint.frontends.formats.full import Full, plain
 from torchlint.frontends.formats.report import Report, in_order
 from torchlint.frontends.formats.summary import summary
@@ -161,6 +162,17 @@ def test_notes_are_folded_on_a_terminal():
     lines = full(STORY, width=40, fold=True).splitlines()
     note = lines.index("  = PyTorch raises: Expected all tensors")
     assert lines[note + 1] == "      to be on the same device"
+
+
+def test_headers_and_statistics_break_between_words_on_a_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "dumb")
+    header, second, *_ = full(STORY, width=40, fold=True).splitlines()
+    assert (header, second) == ("TLC101 unregistered-tensor (certain):", "  `self.mean` is no buffer")
+    out = Terminal()
+    statistics.write("full", Report(tuple(RESULTS), SOURCES), out)
+    assert max(map(len, out.getvalue().splitlines())) <= 40
+    assert out.getvalue().splitlines()[:2] == ["    1  TLC101  unregistered-tensor  1", "       fixable with --fix"]
 
 
 def snippet(text, *marks, width=60):
