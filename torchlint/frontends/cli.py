@@ -35,8 +35,10 @@ COMMANDS = {
     "explain": Command("explain what is found at a line", "explain_options"),
     "rule": Command("explain one rule", "rule_command"),
     "rules": Command("list all rules", "rules_command"),
+    "docs": Command("print a page of the documentation", "docs_command"),
     "init": Command("write a configuration to start from, into a folder's pyproject.toml or setup.cfg", "init_command"),
     "completion": Command("print a script that completes torchlint's command line in a shell", "completion"),
+    "mcp": Command("run a server of the Model Context Protocol for an agent", "agents.command"),
     "server": Command("run the language server for an editor", "server.command"),
 }
 

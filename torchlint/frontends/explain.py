@@ -89,6 +89,13 @@ def print_rule(name: str, color: str) -> int:
     return _print_document(find_rule(name, known_rules(rule_module.all_rules())), color)
 
 
+def text_of_rule(name: str) -> str:
+    """The document of the rule with this code or slug as Markdown. Raises: ConfigError that names the nearest rule."""
+    loaded = rule_module.all_rules()
+    rule = find_rule(name, known_rules(loaded))
+    return document(rule, loaded.get(rule.code))
+
+
 def print_documents(name: str | None, output_format: str, color: str) -> int:
     """Print the document of a rule, or of all where ``name`` is None, as text or as JSON. Raises: ConfigError."""
     loaded = rule_module.all_rules()
@@ -107,15 +114,19 @@ def print_documents(name: str | None, output_format: str, color: str) -> int:
 
 
 def _print_document(rule: Rule, color: str) -> int:
-    text = document(rule, rule_module.all_rules().get(rule.code))
+    print_markdown(document(rule, rule_module.all_rules().get(rule.code)), color)
+    return 0
+
+
+def print_markdown(text: str, color: str) -> None:
+    """Print Markdown as it is, or laid out where the output is a terminal."""
     console = _console(color)
     if console is None:
         sys.stdout.write(text)
-        return 0
+        return
     from rich.markdown import Markdown
 
     console.print(Markdown(text, code_theme="ansi_dark"))
-    return 0
 
 
 def print_rules(output_format: str, color: str, preset: str | None = None) -> int:
