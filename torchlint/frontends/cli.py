@@ -43,23 +43,14 @@ COMMANDS = {
 }
 
 
-_SHORT = len("--f")
-"""Characters of an option that say little about which one is meant."""
-_LIKENESS = 0.7
-"""How much alike, of 1, a wrong name and the right one must be."""
-
-
 class _Parser(argparse.ArgumentParser):
     """Says what to do about a mistake, and nothing else."""
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         if action.choices is not None and isinstance(value, str) and value not in action.choices:
-            import difflib
+            from torchlint.frontends.mistakes import about_choice  # start-up: 40 ms
 
-            choices = list(map(str, action.choices))
-            near = difflib.get_close_matches(value, choices, n=1)
-            meant = f"; did you mean {near[0]!r}?" if near else ""
-            raise argparse.ArgumentError(action, f"must be one of {', '.join(choices)}, not {value!r}{meant}")
+            raise argparse.ArgumentError(action, about_choice(value, list(map(str, action.choices))))
 
     def error(self, message: str) -> NoReturn:
         tell(f"error: {message}")
@@ -120,7 +111,10 @@ def _run(arguments: list[str]) -> int:
         sys.stdout.flush()
         raise
     if unknown and not _are_paths(options, unknown):
-        _reject_unknown(options.parser, unknown)
+        from torchlint.frontends.mistakes import about_argument  # start-up: 40 ms
+
+        own = [name for action in options.parser._actions for name in action.option_strings]
+        options.parser.error(about_argument(unknown[0], own, options.command == "check"))
     run: Callable[[argparse.Namespace], int] = options.run
     return run(options)
 
@@ -163,7 +157,9 @@ def _with_command(arguments: list[str]) -> list[str]:
             parser.error(f"options go after the command: `torchlint {command} {rest}`")
         return ["check", *arguments]
     if not _is_path(first):
-        _reject_command(parser, arguments)
+        from torchlint.frontends.mistakes import about_command  # start-up: 40 ms
+
+        parser.error(about_command(arguments, COMMANDS))
     return ["check", *arguments]
 
 
@@ -173,22 +169,6 @@ def _is_path(text: str) -> bool:
     return text == "-" or "." in text or "/" in text or os.sep in text or os.path.exists(text)  # noqa: PTH110 (pathlib costs more than this)
 
 
-def _reject_command(parser: argparse.ArgumentParser, arguments: list[str]) -> NoReturn:
-    """Say of a word that is no command and no path what was probably meant."""
-    import difflib
-
-    from torchlint.engine.discovery import missing
-    from torchlint.frontends import habits
-
-    first, *rest = arguments
-    if said := habits.about_command(first):
-        parser.error(f"no command is called {first!r}: {said}")
-    if near := difflib.get_close_matches(first, COMMANDS, n=1):
-        parser.error(f"no command is called {first!r}; did you mean `torchlint {' '.join([near[0], *rest])}`?")
-    _, _, path = (missing(first) or "").partition("; ")
-    parser.error(f"no command, file or folder is called {first!r}; {path or 'there are ' + ', '.join(COMMANDS)}")
-
-
 def _are_paths(options: argparse.Namespace, unknown: list[str]) -> bool:
     """Whether what argparse leaves are paths, as it does where an option stands between paths; then they are added."""
     at = unknown.index("--") if "--" in unknown else len(unknown)
@@ -196,26 +176,6 @@ def _are_paths(options: argparse.Namespace, unknown: list[str]) -> bool:
         return False
     options.paths = [*options.paths, *unknown[:at], *unknown[at + 1 :]]
     return True
-
-
-def _reject_unknown(parser: argparse.ArgumentParser, unknown: list[str]) -> None:
-    import difflib
-
-    from torchlint.frontends import habits
-
-    name = unknown[0].partition("=")[0]
-    if not name.startswith("-"):
-        parser.error(f"{name!r} is one argument too many")
-    if parser.prog.endswith(" check") and (said := habits.about_option(name)):
-        parser.error(f"no option is called {name}: {said}")
-    options = [each for action in parser._actions for each in action.option_strings if each.startswith("--")]
-    near = [each for each in options if len(name) > _SHORT and each.startswith(name)]
-    near = near or difflib.get_close_matches(name, options, n=1, cutoff=_LIKENESS)
-    parser.error(f"no option is called {name}{f'; did you mean {_either(near)}?' if near else ''}")
-
-
-def _either(names: list[str]) -> str:
-    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
 if __name__ == "__main__":

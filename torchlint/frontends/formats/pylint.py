@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchlint.frontends.formats.regions import Regions
-from torchlint.frontends.formats.wording import headline
+from torchlint.frontends.formats.wording import headline, verdict
 from torchlint.frontends.visible import as_line
 
 if TYPE_CHECKING:
@@ -19,4 +19,6 @@ def write(report: Report, out: TextIO) -> None:
     regions = Regions(report.sources)
     for path, finding in report.findings:
         line = regions.of(path, finding.place).line
-        out.write(f"{as_line(f'{path}:{line}: [{finding.code}] {headline(finding)} ({finding.certainty.value})')}\n")
+        said = f" ({verdict(finding.verdict)})" if finding.verdict else ""
+        message = f"{headline(finding)} ({finding.certainty.value}){said}"
+        out.write(f"{as_line(f'{path}:{line}: [{finding.code}] {message}')}\n")
