@@ -302,6 +302,29 @@ def test_concise():
     ]
 
 
+def test_grouped():
+    assert written("grouped", quiet=True).splitlines() == [
+        "nb.ipynb: cell 4:",
+        "  2:1  TLC301  changed through .data (advice)",
+        "",
+        "src/model.py:",
+        "  3:9  TLC101  `self.mean` is no buffer (certain) [*]",
+        "  4:9  TLC102  wrong (likely)",
+        "",
+    ]
+
+
+def test_pylint_is_one_line_each():
+    assert written("pylint", [each for each in RESULTS if each.path.endswith(".py")]).splitlines() == [
+        "src/model.py:3: [TLC101] `self.mean` is no buffer (certain)",
+        "src/model.py:4: [TLC102] wrong (likely)",
+    ]
+
+
+def test_json_lines_are_the_objects_of_json():
+    assert [json.loads(line) for line in written("json-lines").splitlines()] == json.loads(written("json"))
+
+
 def test_the_order_is_by_path_cell_line_column_code():
     places = [(None, 1, 1), (None, 2, 1), (None, 2, 3), (2, 1, 1), (10, 1, 1)]
     made = [Place(None, cell, line, column, line, column + 1) for cell, line, column in places]

@@ -89,7 +89,10 @@ def table_of(path: Path, text: str) -> Table | None:
 
 def inline_table(lines: Iterable[str]) -> Table:
     """Settings that ``--config`` gives as lines of TOML. Raises: ConfigError where they are none."""
-    values = _toml("\n".join(lines), "--config")
+    try:
+        values = _toml("\n".join(lines), "--config")
+    except ConfigError as error:
+        raise ConfigError(f"{error}; write strings in quotes, as in 'ignore = [\"TLC302\"]'") from error
     rules = values.pop(_RULES, {})
     if not isinstance(rules, dict) or not all(isinstance(each, dict) for each in rules.values()):
         raise ConfigError(f"--config: {_RULES} must be written {_RULES}.<slug>.<option> = ...")

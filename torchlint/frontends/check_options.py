@@ -164,7 +164,9 @@ def add_running_options(parser: argparse.ArgumentParser) -> None:
     add_settings_options(group)
 
 
-def _jobs(text: str) -> int:
+def _jobs(text: str) -> int | None:
+    if text == "auto":  # as flake8 has it
+        return None
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; give 1 or more")
     return int(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.errors import ConfigError
@@ -10,11 +12,13 @@ from torchlint.frontends.formats import statistics
 if TYPE_CHECKING:
     import argparse
 
+_CODE = re.compile(r"(?:TLC|TOR)\d{1,3}", re.IGNORECASE)
 _CHANGING = ("fix", "diff", "add_noqa", "write_baseline", "statistics", "watch", "output_file")
 
 
 def reject_contradictions(options: argparse.Namespace) -> None:
     """Raises: ConfigError that says what to leave out."""
+    _reject_rules_as_paths(options)
     _reject_of_fixes(options)
     _reject_of_reports(options)
     for option in ("show_files", "show_settings"):
@@ -30,6 +34,13 @@ def reject_contradictions(options: argparse.Namespace) -> None:
         raise ConfigError("--add-noqa adds comments that --ignore-noqa ignores; give one of them")
     if options.watch and "-" in options.paths:
         raise ConfigError("--watch waits for files to change, and - is none; give files or folders")
+
+
+def _reject_rules_as_paths(options: argparse.Namespace) -> None:
+    """``--select TLC1 TLC2``: what stands behind a blank is a path."""
+    for path in options.paths:
+        if _CODE.fullmatch(path) and not Path(path).exists():
+            raise ConfigError(f"{path} is no file or folder; between rules stand commas, as in --select TLC1,{path}")
 
 
 def _reject_of_fixes(options: argparse.Namespace) -> None:

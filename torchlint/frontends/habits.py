@@ -143,7 +143,7 @@ FLAKE8: Mapping[str, Habit] = {
     "--no-show-source": _write("`--output-format concise`"),
     "--statistics": _same("instead of the findings, not after them"),
     "--exit-zero": _same(),
-    "--jobs": _same("a number; without it, one process per core"),
+    "--jobs": _same(),
     "-j": _same(),
     "--tee": _refused("write `torchlint check | tee FILE`"),
     "--benchmark": _refused("write `time torchlint check`"),

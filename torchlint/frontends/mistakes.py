@@ -28,7 +28,7 @@ def about_command(arguments: list[str], commands: Collection[str]) -> str:
     if near := difflib.get_close_matches(first, commands, n=1):
         return f"no command is called {first!r}; did you mean `torchlint {' '.join([near[0], *rest])}`?"
     _, _, path = (missing(first) or "").partition("; ")
-    there_are = f"there are {', '.join(commands)}"
+    there_are = f"the commands are {', '.join(commands)}"
     return f"no command, file or folder is called {first!r}; {path or there_are}"
 
 

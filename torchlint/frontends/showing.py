@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.engine import config_file
+from torchlint.engine.discovery import missing
 from torchlint.engine.settings import load_settings
+from torchlint.errors import ConfigError
 from torchlint.frontends import seams
 from torchlint.frontends.streams import tell
 from torchlint.frontends.visible import as_line, visible
@@ -35,6 +37,8 @@ def show_settings(paths: Sequence[str], overrides: Overrides) -> int:
     Raises: ConfigError.
     """
     path = Path(next((each for each in paths if each != "-"), "."))
+    if why := missing(str(path)):
+        raise ConfigError(f"{path}: {why}")
     folder = path if path.is_dir() else path.parent
     settings = load_settings(folder, overrides)
     sys.stdout.write(f"# The settings of {visible(str(path))}, {_source(folder, overrides)}.\n")
