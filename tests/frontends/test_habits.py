@@ -232,6 +232,24 @@ def test_what_does_not_go_together(options: list[str], message: str) -> None:
     assert message in ran.err
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("zero-grad", "did you mean 'missing-zero-grad'?"),
+        ("no-grad", "did you mean 'no-grad-training' or 'eval-without-no-grad'?"),
+        ("data-acess", "did you mean 'data-access'?"),
+        ("TCL201", "did you mean 'TLC201'?"),
+        ("tor101", "TorchFix's TOR101 is TLC901 and TLC902 here"),
+        ("TOR104", "TorchFix's TOR104 has no rule here"),
+        ("E501", "that is another tool's code, and torchlint's begin with TLC"),
+        ("torch.qr", "`torchlint rules` lists all"),
+    ],
+)
+def test_what_a_rule_may_have_been(name: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rule", name]) == 2
+    assert capsys.readouterr().err == f"error: no rule is called {name!r}; {meant}\n"
+
+
 def test_all_rules_as_text_and_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rule", "--all", "--output-format", "json"]) == 0
     rules = {each["code"]: each for each in json.loads(capsys.readouterr().out)}
