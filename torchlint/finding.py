@@ -193,7 +193,8 @@ class Finding:
     ``story`` has what led to it and what follows, in the order in which the program runs, the fault itself included;
     it is empty where the fault is no matter of autograd.
 
-    ``verdict`` is there only where the program was run to confirm what was found.
+    ``verdict`` is there only where the program was run to confirm what was found. ``release`` is the PyTorch from which
+    on it matters, None where releases do not.
     """
 
     code: str
@@ -207,6 +208,7 @@ class Finding:
     fix: Fix | None = None
     story: tuple[Step, ...] = ()
     verdict: Verdict | None = None
+    release: tuple[int, int] | None = None
 
     @property
     def sort_key(self) -> tuple[int, int, int, str, int, int]:

@@ -103,10 +103,11 @@ class Rule:
         related: Iterable[Related] = (),
         fix: Fix | None = None,
         steps: tuple[Step, ...] = (),
+        release: tuple[int, int] | None = None,
     ) -> Finding:
         """A finding of this rule at a byte range of ``source``."""
-        place = source.place(span)
-        return Finding(self.code, self.slug, message, certainty, span, place, effect, tuple(related), fix, steps)
+        told, place = tuple(related), source.place(span)
+        return Finding(self.code, self.slug, message, certainty, span, place, effect, told, fix, steps, release=release)
 
     def telling(
         self,

@@ -240,7 +240,7 @@ def test_what_does_not_go_together(options: list[str], message: str) -> None:
         ("data-acess", "did you mean 'data-access'?"),
         ("TCL201", "did you mean 'TLC201'?"),
         ("tor101", "TorchFix's TOR101 is TLC901 and TLC902 here"),
-        ("TOR104", "TorchFix's TOR104 has no rule here"),
+        ("TOR106", "TorchFix's TOR106 has no rule here"),
         ("E501", "that is another tool's code, and torchlint's begin with TLC"),
         ("torch.qr", "`torchlint rules` lists all"),
     ],

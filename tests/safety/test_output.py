@@ -179,6 +179,7 @@ COMMANDS = [
     "torchlint check a.py --output-format json",
     "torchlint check a.py --statistics",
     "torchlint check a.py --diff --unsafe-fixes",
+    "torchlint upgrade a.py",
     "torchlint rules",
     "torchlint rule TLC101",
     "torchlint explain a.py:3",

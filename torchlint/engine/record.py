@@ -54,6 +54,7 @@ def finding_record(finding: Finding) -> list[object]:
         [[related.role, related.message, _place_record(related.place)] for related in finding.related],
         finding.fix and _fix_record(finding.fix),
         [_step_record(step) for step in finding.story],
+        finding.release and [*finding.release],
     ]
 
 
@@ -77,7 +78,7 @@ def _step_record(step: Step) -> list[object]:
 
 def read_finding(record: object) -> Finding:
     """The finding in a record. Raises: ValueError where the record is not exactly one finding."""
-    code, rule, message, certainty, span, place, effect, related, fix, story = items(record, 10)
+    code, rule, message, certainty, span, place, effect, related, fix, story, release = items(record, 11)
     kind, effect_message, effect_place = items(effect, 3)
     return Finding(
         text(code),
@@ -90,7 +91,13 @@ def read_finding(record: object) -> Finding:
         tuple(_related(each) for each in items(related)),
         None if fix is None else _fix(fix),
         tuple(_step(each) for each in items(story)),
+        release=None if release is None else _release(release),
     )
+
+
+def _release(record: object) -> tuple[int, int]:
+    major, minor = items(record, 2)
+    return number(major), number(minor)
 
 
 def _related(record: object) -> Related:

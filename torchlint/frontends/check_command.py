@@ -63,10 +63,10 @@ def _check(options: argparse.Namespace) -> int:
     given = _read_stdin(options) if "-" in paths else None
     narrowing = _narrowing(options, overrides, given)
     reach = Reach(paths)
-    fixing = Fixing(options, overrides, narrowing, given, reach)
+    fixing = Fixing(options, overrides, narrowing.narrow, given, reach)
     results: list[FileResult] = []
     hidden = 0
-    with closing(_found(options, overrides, given, fixing)) as found:
+    with closing(checked(options, overrides, given, fixing)) as found:
         for each in found:
             results.append(narrowing.take(each))
             hidden += len(each.findings) - len(results[-1].findings)
@@ -94,7 +94,7 @@ def _check(options: argparse.Namespace) -> int:
     return status
 
 
-def _found(
+def checked(
     options: argparse.Namespace, overrides: Overrides, given: Input | None, fixing: Fixing
 ) -> Generator[FileResult, None, None]:
     """The results of all files, and of standard input, each as soon as it can be used."""
@@ -172,7 +172,7 @@ def _write_baseline(path: Path, results: list[FileResult], given: Input | None) 
         return results
     sources = _sources(given)
     baseline = Baseline.of(path, results, sources.get)
-    with _told("--write-baseline", path):
+    with naming("--write-baseline", path):
         baseline.write()
     number = baseline.known.total()
     tell(f"Wrote {number} finding{'' if number == 1 else 's'} to {path}")
@@ -189,7 +189,7 @@ def _status(results: list[FileResult], options: argparse.Namespace, changed: boo
 
 
 @contextmanager
-def _told(option: str, path: Path | str) -> Iterator[None]:
+def naming(option: str, path: Path | str) -> Iterator[None]:
     """Say of which option a file is that cannot be written. Raises: ConfigError."""
     try:
         yield
@@ -226,7 +226,7 @@ def _report(report: Report, options: argparse.Namespace, given: Input | None, ta
     else:
         text = io.StringIO()
         _write(report, options, text)
-        with _told("--output-file", options.output_file):
+        with naming("--output-file", options.output_file):
             data = text.getvalue().encode("utf-8", "backslashreplace")
             write_atomically(Path(options.output_file), data)
         if not options.quiet:

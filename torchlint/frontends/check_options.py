@@ -31,9 +31,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add_report_options(parser)
     add_rule_options(parser)
     add_file_options(parser)
-    add_fix_options(parser)
+    add_choice_of_fixes(add_fix_options(parser))
     add_old_code_options(parser)
-    add_running_options(parser)
+    group = add_running_options(parser)
+    group.add_argument("-w", "--watch", action="store_true", help="check again whenever a file changes")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -109,28 +110,28 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
         ("--extend-per-file-ignores", "GLOB:RULE,...", "do not run these rules on these files either"),
     ):
         group.add_argument(name, action="append", metavar=metavar, help=does)
-    group.add_argument(
-        "--force-exclude",
-        action="store_true",
-        help="leave out what is excluded even where it is given by name, as hooks do",
-    )
     group.add_argument("--ignore-noqa", action="store_true", help="report what comments suppress, too")
 
 
-def add_fix_options(parser: argparse.ArgumentParser) -> None:
-    """What is fixed."""
+def add_fix_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Whether anything is fixed, as a group."""
     group = parser.add_argument_group("fixes")
     group.add_argument("--fix", action="store_true", help="apply the fixes that are safe")
-    group.add_argument("--fix-only", action="store_true", help="as --fix, but report nothing of what is left")
     group.add_argument(
         "--unsafe-fixes",
         action="store_true",
-        help="with --fix, --fix-only or --diff: also those that may change results, checkpoints or what is trained",
+        help="with --fix or --diff: also those that may change results, checkpoints or what is trained",
     )
     group.add_argument(
         "--allow-dirty", action="store_true", help="with --fix: change files that have uncommitted changes in git too"
     )
     group.add_argument("--diff", action="store_true", help="print what --fix would change, and change nothing")
+    return group
+
+
+def add_choice_of_fixes(group: argparse._ArgumentGroup) -> None:
+    """Which fixes are applied, and what is told of that."""
+    group.add_argument("--fix-only", action="store_true", help="as --fix, but report nothing of what is left")
     for name, does in (
         ("--fixable", "apply the fixes of these rules only"),
         ("--unfixable", "show the fixes of these rules, and apply none of them"),
@@ -154,14 +155,19 @@ def add_old_code_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--add-noqa", action="store_true", help="add a noqa comment for each finding")
 
 
-def add_running_options(parser: argparse.ArgumentParser) -> None:
-    """How files are found, checked and remembered."""
+def add_running_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """How files are found, checked and remembered, as a group."""
     group = parser.add_argument_group("running")
-    group.add_argument("-w", "--watch", action="store_true", help="check again whenever a file changes")
     group.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="how many processes; default: one per core")
     group.add_argument("-n", "--no-cache", action="store_true", help="neither use nor keep cached results")
     group.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept; default: the user's cache folder")
+    group.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="leave out what is excluded even where it is given by name, as hooks do",
+    )
     add_settings_options(group)
+    return group
 
 
 def _jobs(text: str) -> int | None:

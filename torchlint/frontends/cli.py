@@ -32,6 +32,7 @@ COMMANDS = {
     "check": Command("check files and folders", "check_options"),
     "confirm": Command("run a program and say which findings happened", "confirm_options"),
     "why": Command("say which line is to blame, from the log of a run that died", "why.options"),
+    "upgrade": Command("say what a move to another PyTorch changes in files and folders", "upgrade.options"),
     "explain": Command("explain what is found at a line", "explain_options"),
     "rule": Command("explain one rule", "rule_command"),
     "rules": Command("list all rules", "rules_command"),

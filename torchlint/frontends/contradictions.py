@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.errors import ConfigError
+from torchlint.frontends import fixing
 from torchlint.frontends.formats import statistics
 
 if TYPE_CHECKING:
@@ -44,26 +45,18 @@ def _reject_rules_as_paths(options: argparse.Namespace) -> None:
 
 
 def _reject_of_fixes(options: argparse.Namespace) -> None:
-    if options.unsafe_fixes and not (options.fix or options.diff):
-        raise ConfigError("--unsafe-fixes says which fixes are applied; give --fix, or --diff to look first, with it")
-    if options.allow_dirty and not options.fix:
-        raise ConfigError("--allow-dirty lets --fix change files that git could not bring back; give --fix with it")
     if options.exit_non_zero_on_fix and not options.fix:
         raise ConfigError("--exit-non-zero-on-fix is about what --fix changes; give --fix with it")
-    if options.fix and options.diff:
-        fix = "--fix-only" if options.fix_only else "--fix"
-        raise ConfigError(f"{fix} changes files and --diff changes none; give one of them")
+    if options.fix_only and options.diff:
+        raise ConfigError("--fix-only changes files and --diff changes none; give one of them")
+    fixing.reject_contradictions(options)
     for option in ("output_file", "statistics", "add_noqa", "write_baseline"):
         if options.fix_only and getattr(options, option):
             raise ConfigError(f"--fix-only reports nothing; leave {_spelled(option)} out, or give --fix instead")
 
 
 def _reject_of_reports(options: argparse.Namespace) -> None:
-    if options.diff and options.output_format not in ("full", "concise"):
-        raise ConfigError(
-            f"--diff prints a diff and no {options.output_format}; --output-format json has the edits of each fix"
-        )
-    for option in ("output_file", "statistics", "confirmed", "add_noqa", "write_baseline"):
+    for option in ("statistics", "confirmed", "add_noqa", "write_baseline"):
         if options.diff and getattr(options, option):
             raise ConfigError(f"--diff changes nothing and prints a diff only; leave {_spelled(option)} out")
     if options.statistics and options.output_format not in statistics.FORMATS:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.engine.check import FileResult
-from torchlint.errors import SourceError
+from torchlint.errors import ConfigError, SourceError
 from torchlint.finding import Applicability
 from torchlint.frontends import seams
 from torchlint.frontends.progress import ProgressBar
@@ -20,10 +20,25 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from torchlint.engine.fix import FixResult
+    from torchlint.engine.fix import FixResult, Narrow
     from torchlint.engine.settings import Overrides
-    from torchlint.frontends.narrowing import Narrowing
     from torchlint.frontends.reach import Reach
+
+
+def reject_contradictions(options: argparse.Namespace) -> None:
+    """Raises: ConfigError where options about fixes exclude each other."""
+    if options.unsafe_fixes and not (options.fix or options.diff):
+        raise ConfigError("--unsafe-fixes says which fixes are applied; give --fix, or --diff to look first, with it")
+    if options.allow_dirty and not options.fix:
+        raise ConfigError("--allow-dirty lets --fix change files that git could not bring back; give --fix with it")
+    if options.fix and options.diff:
+        raise ConfigError("--fix changes files and --diff changes none; give one of them")
+    if options.diff and options.output_format not in ("full", "concise"):
+        raise ConfigError(
+            f"--diff prints a diff and no {options.output_format}; --output-format json has the edits of each fix"
+        )
+    if options.diff and options.output_file:
+        raise ConfigError("--diff changes nothing and prints a diff only; leave --output-file out")
 
 
 @dataclass(slots=True)
@@ -53,13 +68,13 @@ class Fixing:
         self,
         options: argparse.Namespace,
         overrides: Overrides,
-        narrowing: Narrowing,
+        narrow: Narrow,
         given: Input | None,
         reach: Reach,
     ) -> None:
         self._options = options
         self._overrides = overrides
-        self._narrow = narrowing.narrow
+        self._narrow = narrow
         self._given = given
         self._reach = reach
         self._unchecked: set[str] = set()

@@ -19,8 +19,7 @@ _LEFT_OUT = "what .gitignore and the settings leave out is read only where it is
 def give(results: Sequence[FileResult], options: argparse.Namespace) -> None:
     """Write a hint to standard error: to everybody where no file was read, otherwise to people at a terminal."""
     if not results:
-        paths = ", ".join(options.paths) or "this folder"
-        tell(f"No Python file or notebook in {paths}; {_LEFT_OUT}")
+        give_without_files(results, options)
     elif (
         options.output_format == "full"
         and not options.quiet
@@ -28,6 +27,13 @@ def give(results: Sequence[FileResult], options: argparse.Namespace) -> None:
         and (hint := _hint(results, options))
     ):
         tell(hint)
+
+
+def give_without_files(results: Sequence[FileResult], options: argparse.Namespace) -> None:
+    """Write a hint to standard error where no file was read."""
+    if not results:
+        paths = ", ".join(options.paths) or "this folder"
+        tell(f"No Python file or notebook in {paths}; {_LEFT_OUT}")
 
 
 def _hint(results: Sequence[FileResult], options: argparse.Namespace) -> str:

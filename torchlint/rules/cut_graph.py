@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchlint.finding import Finding
-    from torchlint.model.autograd.tensor import Cut
+    from torchlint.model.autograd.tensor import Cut, Name
     from torchlint.model.facts import Facts
     from torchlint.model.fixes.editor import Layout
     from torchlint.model.interpreter.outcome import Found
@@ -76,6 +76,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         yield RULE.telling(story, found, text, story.silent(fault, "no parameter gets a gradient"), fix=fix)
     for found in story.everywhere(Kind.TERM):
         yield from _term(facts, found)
+    for found in story.everywhere(Kind.ASTRAY):
+        yield from _astray(story, found)
     for found in story.everywhere(Kind.IDLE):
         yield from _idle(story, found)
     for found in story.everywhere(Kind.UNFED):
@@ -96,6 +98,18 @@ def _term(facts: Facts, found: Found) -> Iterator[Finding]:
     effect = story.silent(fault, "this term of the loss is not trained")
     is_sure = is_number and fault.cut.is_sure
     yield RULE.telling(story, found, text, effect, None if is_sure else Certainty.LIKELY, fix=fix)
+
+
+def _astray(story: Story, found: Found) -> Iterator[Finding]:
+    """A term that trains nothing that the step after it has."""
+    fault = found.fault
+    if fault.cut is None or fault.surfaces is None or fault.backward is None:
+        return
+    backward, step = (story.line(each, fault.at) for each in (fault.backward, fault.surfaces))
+    text = f"{_leaving(story, fault.cut)}: this term of the backward at {backward} comes to nothing that the step at "
+    text += f"{step} is to train"
+    effect = story.silent(fault, "to the parameters of that optimizer this term is a constant")
+    yield RULE.telling(story, found, text, effect, Certainty.LIKELY)
 
 
 def _is_chosen(layout: Layout, at: ast.AST) -> bool:
@@ -135,7 +149,12 @@ def _unfed(story: Story, found: Found) -> Iterator[Finding]:
 
 
 def _leaving(story: Story, cut: Cut) -> str:
-    source = f"`{story.text(cut.source)}` leaves its graph" if cut.source else "the graph ends"
+    name: Name = cut.source
+    match cut.at.func if isinstance(cut.at, ast.Call) else cut.at:
+        case ast.Attribute(value=(ast.Name() | ast.Attribute()) as written, attr=attribute):
+            if attribute == cut.operation.strip(".()"):
+                name = written
+    source = f"`{story.text(name)}` leaves its graph" if name else "the graph ends"
     return f"{source} here, at `{cut.operation}`"
 
 

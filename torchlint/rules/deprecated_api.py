@@ -58,7 +58,9 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
             effect = Effect(EffectKind.NONE, f"PyTorch warns: {change.words}" if change.words else "PyTorch warns")
             span = facts.layout.span(use.node)
             text = told(facts, use, Status.DEPRECATED)
-            yield RULE.finding_at(facts.source, span, text, use.certainty, effect, (), rewritten(facts, use))
+            yield RULE.finding_at(
+                facts.source, span, text, use.certainty, effect, (), rewritten(facts, use), release=change.deprecated
+            )
 
 
 _PROOF = """

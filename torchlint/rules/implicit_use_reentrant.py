@@ -64,7 +64,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         edit = facts.layout.add_keyword(call, "use_reentrant=True")
         fix = Fix(Applicability.SAFE, "Say what happens now", (edit,))
         span = facts.layout.span(reference.node)
-        yield RULE.finding_at(facts.source, span, text, Certainty.CERTAIN, effect, (), fix)
+        yield RULE.finding_at(facts.source, span, text, Certainty.CERTAIN, effect, (), fix, release=_SINCE)
 
 
 _PROOF = """

@@ -59,7 +59,9 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
             effect = Effect(EffectKind.RAISES, words)
             span = facts.layout.span(use.node)
             text = told(facts, use, Status.REMOVED)
-            yield RULE.finding_at(facts.source, span, text, use.certainty, effect, (), rewritten(facts, use))
+            yield RULE.finding_at(
+                facts.source, span, text, use.certainty, effect, (), rewritten(facts, use), release=change.removed
+            )
 
 
 EXAMPLES = (

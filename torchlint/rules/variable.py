@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from torchlint.model.facts import Facts
 
 _VARIABLE = "torch.autograd.Variable"
+_SINCE = (0, 4)
 _NEW = torch_names.TENSOR_FACTORIES | torch_names.RANDOM_FACTORIES
 _PLAIN = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
 """What a method can be called on without parentheses."""
@@ -69,7 +70,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
             edits = altogether(facts, reference, written)
             fix = Fix(Applicability.SAFE, "Say what it does", tuple(edits)) if edits else None
             span = facts.layout.span(reference.node)
-            yield RULE.finding_at(facts.source, span, text, Certainty.ADVICE, effect, (), fix)
+            yield RULE.finding_at(facts.source, span, text, Certainty.ADVICE, effect, (), fix, release=_SINCE)
 
 
 def _edits(facts: Facts, call: ast.Call) -> Sequence[Edit] | None:

@@ -2,7 +2,7 @@
 
 What it does
     Finds ``torch.save`` of what is built from a class of modules, in the same function or at module level, and of
-    ``self`` in a method of one.
+    ``self`` in a method of one, also in a dictionary or list.
 
 Why
     The file names the class by its place in the code, so that it cannot be loaded once that has moved, and since
@@ -27,6 +27,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind
+from torchlint.model.code.given_values import parts_of
 from torchlint.model.code.module_names import is_module
 from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
@@ -51,12 +52,14 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every module that is saved as a whole."""
     for call in facts.references.calls("torch.save"):
-        saved = call.args[0] if call.args else None
-        if isinstance(saved, ast.Name) and is_module(facts, facts.layout, saved):
-            text = f"`{saved.id}` is saved with its class: its `state_dict()` would be loaded by `torch.load` as it is"
-            effect = Effect(EffectKind.RAISES, "Weights only load failed")
-            span = facts.layout.span(saved)
-            yield RULE.finding_at(facts.source, span, text, Certainty.ADVICE, effect)
+        for saved in parts_of(facts.layout, call.args[0]) if call.args else ():
+            if isinstance(saved, ast.Name) and is_module(facts, facts.layout, saved):
+                text = (
+                    f"`{saved.id}` is saved with its class: its `state_dict()` would be loaded by `torch.load` as it is"
+                )
+                effect = Effect(EffectKind.RAISES, "Weights only load failed")
+                span = facts.layout.span(saved)
+                yield RULE.finding_at(facts.source, span, text, Certainty.ADVICE, effect)
 
 
 EXAMPLES = (
@@ -70,6 +73,26 @@ from torch import nn
 file = io.BytesIO()
 model = nn.Linear(2, 3)
 torch.save(⟦model⟧, file)
+file.seek(0)
+loaded = torch.load(file)
+""",
+        Certainty.ADVICE,
+        raises="Weights only load failed",
+    ),
+    Example(
+        "a model in a checkpoint",
+        """
+import io
+import torch
+from torch import nn
+
+def save(file):
+    model = nn.Linear(2, 3)
+    checkpoint = {"epoch": 3, "model": ⟦model⟧}
+    torch.save(checkpoint, file)
+
+file = io.BytesIO()
+save(file)
 file.seek(0)
 loaded = torch.load(file)
 """,

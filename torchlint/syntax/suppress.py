@@ -26,6 +26,7 @@ SLUG = "unused-suppression"
 # What TorchFix's codes are called here; it has some that torchlint has no rule for.
 TORCHFIX_ALIASES = {
     "TOR001": ("TLC901", "TLC902"),
+    "TOR002": ("TLC308",),
     "TOR003": ("TLC907",),
     "TOR004": ("TLC901", "TLC902"),
     "TOR101": ("TLC901", "TLC902"),

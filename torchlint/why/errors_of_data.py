@@ -227,7 +227,7 @@ DATA: tuple[Kind, ...] = (
         "weights-only",
         "Weights only load failed",
         "torch.load takes only tensors and plain containers by default since 2.6; this file has other objects in it.",
-        "TLC908 TLC903",
+        "TLC908 TLC916 TLC903",
     ),
     kind(
         "loader-arguments",

@@ -36,8 +36,8 @@ class Cards:
     sources: Callable[[str], Source | None]
     _highlighters: dict[tuple[str, int | None], Highlighter] = field(default_factory=dict)
 
-    def card(self, number: int, finding: Finding, path: str, is_open: bool) -> Element:
-        """The card of the finding with this number, which is in the file at ``path``."""
+    def card(self, number: int, finding: Finding, path: str, is_open: bool, release: str | None = None) -> Element:
+        """The card of the finding with this number, which is in the file at ``path``, and of a release if any."""
         fix = finding.fix.applicability.value if finding.fix and finding.fix.edits else NO_FIX
         body = element("div", class_="body")
         add(body, *self._code(finding, path))
@@ -56,6 +56,7 @@ class Cards:
             data_fix=fix,
             data_verdict=finding.verdict.kind.value if finding.verdict else None,
             data_path=visible(path),
+            data_release=release,
         )
 
     def _code(self, finding: Finding, path: str) -> Iterator[Content]:

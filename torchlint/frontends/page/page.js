@@ -41,12 +41,14 @@
   }
 
   function heading(card, by) {
-    return by === "rule" ? `${card.dataset.rule} ${card.querySelector(".slug").textContent}` : card.dataset.path;
+    return by === "rule" ? `${card.dataset.rule} ${card.querySelector(".slug").textContent}` : card.dataset[by];
   }
 
   function group(by) {
     const sections = new Map();
-    const sorted = by === "rule" ? cards.slice().sort((a, b) => (a.dataset.rule < b.dataset.rule ? -1 : a.dataset.rule > b.dataset.rule ? 1 : 0)) : cards;
+    const rank = (card) => (by === "rule" ? card.dataset.rule : "");
+    const number = (card) => Number(card.id.slice(1));
+    const sorted = by === "release" ? cards : cards.slice().sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : number(a) - number(b)));
     for (const card of sorted) {
       const title = heading(card, by);
       if (!sections.has(title)) {

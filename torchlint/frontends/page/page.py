@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint import __version__
 from torchlint import rule as rule_module
@@ -35,11 +35,22 @@ _FIXES = {
     Applicability.DISPLAY.value: "shown only",
     NO_FIX: "no fix",
 }
+_RELEASE = "release"
 
 
-def page(report: Report) -> str:
-    """The page as text, in ASCII alone."""
+class Heading(NamedTuple):
+    """What a page is called, its summary, and the sections of its findings: ``by`` what they are, each by its title."""
+
+    title: str
+    summary: str
+    by: str
+    sections: Mapping[str, Sequence[tuple[str, Finding]]]
+
+
+def page(report: Report, heading: Heading | None = None) -> str:
+    """The page as text, in ASCII alone; without a heading it has the findings by file."""
     findings = report.findings
+    heading = heading or Heading("report", summary(report), "path", _by_path(findings))
     title = f"torchlint: {len(findings)} finding{'' if len(findings) == 1 else 's'}"
     head = element(
         "head",
@@ -53,9 +64,11 @@ def page(report: Report) -> str:
         element("style", _asset("page.css")),
         element("script", 'document.documentElement.className = "js";'),
     )
-    body = element("body", element("a", "Skip to the findings", href="#findings", class_="skip"), _header(report))
+    body = element(
+        "body", element("a", "Skip to the findings", href="#findings", class_="skip"), _header(report, heading)
+    )
     if findings:
-        layout = element("div", _filters(findings), _main(report, findings), class_="layout")
+        layout = element("div", _filters(findings), _main(report, heading), class_="layout")
         add(body, layout, _documents(findings), element("script", _asset("page.js")))
     return f"<!DOCTYPE html>\n{to_html(element('html', head, body, lang='en'))}\n"
 
@@ -64,9 +77,16 @@ def _asset(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="ascii")
 
 
-def _header(report: Report) -> Element:
-    header = element("header", element("h1", "torchlint", element("span", " report")), class_="top")
-    add(header, element("p", summary(report), class_="summary"))
+def _by_path(findings: Sequence[tuple[str, Finding]]) -> Mapping[str, Sequence[tuple[str, Finding]]]:
+    found: dict[str, list[tuple[str, Finding]]] = {}
+    for path, finding in findings:
+        found.setdefault(visible(path), []).append((path, finding))
+    return found
+
+
+def _header(report: Report, heading: Heading) -> Element:
+    header = element("header", element("h1", "torchlint", element("span", f" {heading.title}")), class_="top")
+    add(header, element("p", heading.summary, class_="summary"))
     failed = [each for each in report.results if each.error is not None]
     if failed:
         items = [
@@ -135,22 +155,23 @@ def _choices(name: str, title: str, choices: Mapping[str, tuple[str, int]]) -> E
 # Findings.
 
 
-def _main(report: Report, findings: Sequence[tuple[str, Finding]]) -> Element:
-    cards = Cards(report.sources.get)
+def _main(report: Report, heading: Heading) -> Element:
+    cards, findings = Cards(report.sources.get), report.findings
     main = element(
         "main",
-        _bar(len(findings)),
+        _bar(len(findings), heading.by),
         element("p", "Nothing matches the filters.", id="nothing", hidden=True),
         id="findings",
         tabindex="-1",
     )
-    groups: dict[str, Element] = {}
+    numbers = {id(finding): number for number, (_, finding) in enumerate(findings, 1)}
     is_open = len(findings) <= _MOST_OPEN
-    for number, (path, finding) in enumerate(findings, 1):
-        if path not in groups:
-            groups[path] = _group(visible(path))
-        add(groups[path], cards.card(number, finding, path, is_open))
-    return add(main, element("div", *groups.values(), id="groups"))
+    groups = element("div", id="groups")
+    for title, inside in heading.sections.items():
+        release = title if heading.by == _RELEASE else None
+        shown = (cards.card(numbers[id(each)], each, path, is_open, release) for path, each in inside)
+        add(groups, add(_group(title), *shown))
+    return add(main, groups)
 
 
 def _group(title: str) -> Element:
@@ -158,14 +179,15 @@ def _group(title: str) -> Element:
     return element("section", heading, class_="group")
 
 
-def _bar(count: int) -> Element:
+def _bar(count: int, order: str) -> Element:
+    choices = (*(((_RELEASE, "by release"),) if order == _RELEASE else ()), ("path", "by file"), ("rule", "by rule"))
     by = [
         element(
             "label",
-            element("input", type="radio", name="by", value=value, checked=value == "path"),
+            element("input", type="radio", name="by", value=value, checked=value == order),
             element("span", label),
         )
-        for value, label in (("path", "by file"), ("rule", "by rule"))
+        for value, label in choices
     ]
     return element(
         "div",

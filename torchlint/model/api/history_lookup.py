@@ -1,7 +1,9 @@
 """Since when a name of PyTorch warns, is gone, or came: what ``history_table.py`` says, by the name.
 
-``torch.f(x)`` is the parameter ``x`` of ``torch.f``, ``torch.f(-x)`` a call without it, ``torch.f()`` any call of what
-may also be named, and ``torch.Tensor.f`` a method of tensors. The table is loaded when the first name is asked for.
+``torch.f(x)`` is the parameter ``x`` of ``torch.f``, ``torch.f(x=1)`` and ``torch.f(x!=1)`` that parameter where it is
+this constant and where it is another one, ``torch.f(-x)`` a call without it, ``torch.f()`` any call of what may also be
+named, ``torch.f(@class)`` one that decorates a class, and ``torch.Tensor.f`` a method of tensors. The table is loaded
+when the first name is asked for.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Version = tuple[int, int]
 
@@ -80,13 +82,16 @@ def _since() -> Mapping[str, str]:
 
 
 @cache
-def newest() -> Version:
-    """The newest release that is known."""
+def releases() -> Sequence[Version]:
+    """The releases that are known, the oldest first; what had happened before that one is said of 1.12."""
     from torchlint.model.api.history_table import RELEASES  # start-up: 1 ms
 
-    found = _version(RELEASES.split()[-1])
-    assert found is not None
-    return found
+    return [found for each in RELEASES.split() if (found := _version(each)) is not None]
+
+
+def newest() -> Version:
+    """The newest release that is known."""
+    return releases()[-1]
 
 
 @cache

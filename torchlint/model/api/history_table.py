@@ -107,6 +107,8 @@ torch.autograd.function.FunctionCtx.mark_shared_storage 1.12 - -
  `mark_shared_storage` is deprecated. Tensors with shared storages are automatically tracked. Note that calls ...
 torch.autograd.function.traceable 2.3 2.4 -
  torch.autograd.function.traceable is deprecated and will be removed in PyTorch 2.4.
+torch.autograd.grad(only_inputs=False) 1.12 - -
+ only_inputs argument is deprecated and is ignored now (defaults to True).
 torch.autograd.gradcheck.get_analytical_jacobian 1.12 - -
  `get_analytical_jacobian` was part of PyTorch's private API and not meant to be exposed. We are deprecating ...
 torch.autograd.gradcheck.get_numerical_jacobian 1.12 - -
@@ -131,6 +133,8 @@ torch.autograd.profiler.profile(use_cuda) - 2.14 -
  got an unexpected keyword argument 'use_cuda'
 torch.autograd.profiler.profile(use_mtia) - 2.5 -
  got an unexpected keyword argument 'use_mtia'
+torch.autograd.profiler.profile(with_modules=True) 2.14 - -
+ with_modules is deprecated and will be removed in a future release.
 torch.backends.cuda.sdp_kernel 2.3 - torch.nn.attention.sdpa_kernel
  `torch.backends.cuda.sdp_kernel()` is deprecated. In the future, this context manager will be removed. Please ...
 torch.btrifact 1.12 1.12 torch.linalg.lu_factor
@@ -234,9 +238,13 @@ torch.distributed.fsdp.FSDPModule.set_reduce_scatter_divide_factor 2.8 - -
  Use `set_gradient_divide_factor` instead
 torch.distributed.fsdp.FullyShardedDataParallel(ignored_parameters) - 2.1 -
  got an unexpected keyword argument 'ignored_parameters'
-torch.distributed.fsdp.FullyShardedDataParallel.set_state_dict_type 2.4 - -
- FSDP.state_dict_type() and FSDP.set_state_dict_type() are being deprecated. Please use APIs, get_state_dict() ...
+torch.distributed.fsdp.FullyShardedDataParallel.set_state_dict_type 2.4 - set_state_dict()
+ FSDP.state_dict_type() and FSDP.set_state_dict_type() are being deprecated.
+torch.distributed.fsdp.FullyShardedDataParallel.state_dict_type 2.4 - get_state_dict()
+ FSDP.state_dict_type() and FSDP.set_state_dict_type() are being deprecated.
 torch.distributed.fsdp.ParamExecOrderWrapPolicy - 2.0 -
+torch.distributed.fsdp.ShardingStrategy.NO_SHARD 2.3 - torch.nn.parallel.DistributedDataParallel
+ The `NO_SHARD` sharding strategy is deprecated.
 torch.distributed.fsdp.wrap.ParamExecOrderWrapPolicy - 2.0 -
 torch.distributed.fsdp.wrap.lambda_auto_wrap_policy(unwrapped_params) - 2.0 -
  got an unexpected keyword argument 'unwrapped_params'
@@ -278,6 +286,8 @@ torch.distributions.Distribution.sample_n 1.12 - -
 torch.eig 1.12 1.12 torch.linalg.eig
  This function was deprecated since version 1.9 and is now removed.
 torch.empty(names) - 2.13 -
+torch.enable_grad(@class) 2.0 - -
+ Decorating classes is deprecated and will be disabled in future versions.
 torch.export.ArgumentKind - 2.2 -
 torch.export.ArgumentSpec - 2.2 -
 torch.export.ExportedProgram(call_spec) - 2.2 -
@@ -309,6 +319,8 @@ torch.has_mkldnn 2.1 - torch.backends.mkldnn.is_available
 torch.has_mps 2.1 - torch.backends.mps.is_built
  'has_mps' is deprecated, please use 'torch.backends.mps.is_built()'
 torch.ifft 1.12 1.12 torch.fft.ifft
+torch.inference_mode(@class) 2.0 - -
+ Decorating classes is deprecated and will be disabled in future versions.
 torch.irfft 1.12 1.12 torch.fft.irfft
 torch.jit.fork 2.11 - torch.compile
  `torch.jit.fork` is deprecated. Please use `torch.compile` instead.
@@ -364,145 +376,215 @@ torch.nested.as_nested_tensor(tensor_list) - 2.4 -
  got an unexpected keyword argument 'tensor_list'
 torch.nn.BCELoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.BCELoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.BCELoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.BCEWithLogitsLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.BCEWithLogitsLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.BCEWithLogitsLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.Container 1.12 - torch.nn.Module
  `nn.Container` is deprecated. All of its functionality is now implemented in `nn.Module`. Subclass that ...
 torch.nn.CosineEmbeddingLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.CosineEmbeddingLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.CosineEmbeddingLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.CrossEntropyLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.CrossEntropyLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.CrossEntropyLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.HingeEmbeddingLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.HingeEmbeddingLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.HingeEmbeddingLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.KLDivLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.KLDivLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.KLDivLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.L1Loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.L1Loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.L1Loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.MSELoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.MSELoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.MSELoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.MarginRankingLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.MarginRankingLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.MarginRankingLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.MultiLabelMarginLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.MultiLabelMarginLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.MultiLabelMarginLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.MultiLabelSoftMarginLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.MultiLabelSoftMarginLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.MultiLabelSoftMarginLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.MultiMarginLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.MultiMarginLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.MultiMarginLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.NLLLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.NLLLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.NLLLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.NLLLoss2d 1.12 - torch.nn.NLLLoss
  `NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see ...
 torch.nn.PoissonNLLLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.PoissonNLLLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.PoissonNLLLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.SmoothL1Loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.SmoothL1Loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.SmoothL1Loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.SoftMarginLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.SoftMarginLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.SoftMarginLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.TripletMarginLoss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.TripletMarginLoss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.TripletMarginLoss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.attention.flex_attention.flex_attention(return_lse=True) 2.9 - return_aux=AuxRequest(lse=True)
+ return_lse is deprecated and will be removed
 torch.nn.backends - 1.12 -
 torch.nn.functional.binary_cross_entropy(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.binary_cross_entropy(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.binary_cross_entropy(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.binary_cross_entropy_with_logits(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.binary_cross_entropy_with_logits(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.binary_cross_entropy_with_logits(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.cosine_embedding_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.cosine_embedding_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.cosine_embedding_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.cross_entropy(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.cross_entropy(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.cross_entropy(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
-torch.nn.functional.gumbel_softmax(eps) 1.12 - -
+torch.nn.functional.gumbel_softmax(eps!=1e-10) 1.12 - -
  `eps` parameter is deprecated and has no effect.
 torch.nn.functional.hinge_embedding_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.hinge_embedding_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.hinge_embedding_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.kl_div(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.kl_div(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.kl_div(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.l1_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.l1_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.l1_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.margin_ranking_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.margin_ranking_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.margin_ranking_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.mse_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.mse_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.mse_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.multi_margin_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.multi_margin_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.multi_margin_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.multilabel_margin_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.multilabel_margin_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.multilabel_margin_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.multilabel_soft_margin_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.multilabel_soft_margin_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.multilabel_soft_margin_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.nll_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.nll_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.nll_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.poisson_nll_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.poisson_nll_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.poisson_nll_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.smooth_l1_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.smooth_l1_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.smooth_l1_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.soft_margin_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.soft_margin_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.soft_margin_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.triplet_margin_loss(reduce) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
+torch.nn.functional.triplet_margin_loss(reduction='elementwise_mean') 1.12 - reduction='mean'
+ reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.
 torch.nn.functional.triplet_margin_loss(size_average) 1.12 - reduction=
  size_average and reduce args will be deprecated, please use reduction='...' instead.
 torch.nn.functional.upsample 1.12 - torch.nn.functional.interpolate
@@ -539,7 +621,9 @@ torch.nn.modules.NLLLoss2d 1.12 - -
  `NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see ...
 torch.nn.modules.loss.NLLLoss2d 1.12 - -
  `NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see ...
-torch.nn.parallel.DistributedDataParallel(check_reduction) 1.12 - -
+torch.nn.parallel.DistributedDataParallel(broadcast_buffers) 2.13 - forward_sync_buffers=
+ `broadcast_buffers` is deprecated. Use `forward_sync_buffers` instead.
+torch.nn.parallel.DistributedDataParallel(check_reduction=True) 1.12 - -
  The `check_reduction` argument in `DistributedDataParallel` module is deprecated.
 torch.nn.parallel.DistributedDataParallelCPU 1.12 - torch.nn.parallel.DistributedDataParallel
  `torch.nn.parallel.DistributedDataParallelCPU` is deprecated, please use ...
@@ -552,6 +636,8 @@ torch.nn.utils.stateless.functional_call 2.0 - torch.func.functional_call
 torch.nn.utils.weight_norm 2.1 - torch.nn.utils.parametrizations.weight_norm
 torch.nn.utils.weight_norm.WeightNorm.apply 2.1 - torch.nn.utils.parametrizations.weight_norm
  `torch.nn.utils.weight_norm` is deprecated in favor of `torch.nn.utils.parametrizations.weight_norm`.
+torch.no_grad(@class) 2.0 - -
+ Decorating classes is deprecated and will be disabled in future versions.
 torch.ones(names) - 2.13 -
 torch.onnx.CheckerError - 2.5 -
 torch.onnx.ExportOptions 2.7 2.9 -
@@ -587,6 +673,8 @@ torch.onnx.dynamo_export 2.7 2.9 torch.onnx.export
  torch.onnx.dynamo_export is deprecated since 2.7.0. Please use torch.onnx.export(..., dynamo=True) instead.
 torch.onnx.enable_fake_mode - 2.9 -
 torch.onnx.enable_log - 2.6 -
+torch.onnx.export(dynamo=False) 2.8 - dynamo=True
+ You are using the legacy TorchScript-based ONNX export.
 torch.onnx.export(fallback) - 2.11 -
  got an unexpected keyword argument 'fallback'
 torch.onnx.export_to_pretty_string 2.5 2.6 -
@@ -645,6 +733,8 @@ torch.potrs 1.12 1.12 torch.cholesky_solve
 torch.profiler.ExecutionGraphObserver - 2.1 -
 torch.profiler.profile(use_cuda) 1.12 2.14 activities=
  use_cuda is deprecated, use activities
+torch.profiler.profile(with_modules=True) 2.14 - -
+ with_modules is deprecated and will be removed in a future release.
 torch.qr 1.12 2.14 torch.linalg.qr
  torch.qr is deprecated in favor of torch.linalg.qr
 torch.quantization.convert 2.8 - torchao
@@ -666,6 +756,8 @@ torch.range 1.12 - torch.arange
 torch.rfft 1.12 1.12 torch.fft.rfft
 torch.set_default_tensor_type 2.2 - torch.set_default_dtype
  torch.set_default_tensor_type() is deprecated as of PyTorch 2.1
+torch.set_grad_enabled(@class) 2.0 - -
+ Decorating classes is deprecated and will be disabled in future versions.
 torch.solve 1.12 1.12 torch.linalg.solve
  This function was deprecated since version 1.9 and is now removed.
 torch.sparse.SparseSemiStructuredTensor(compressed_tensor) - 2.2 -
@@ -695,6 +787,8 @@ torch.testing.make_non_contiguous - 2.0 -
 torch.triangular_solve 1.12 - torch.linalg.solve_triangular
  torch.triangular_solve is deprecated in favor of torch.linalg.solve_triangular
 torch.trtrs 1.12 1.12 torch.linalg.solve_triangular
+torch.utils._pytree._register_pytree_node 2.4 - torch.utils._pytree.register_pytree_node
+ `torch.utils._pytree._register_pytree_node` is deprecated.
 torch.utils.cpp_extension.include_paths(cuda) - 2.6 -
  got an unexpected keyword argument 'cuda'
 torch.utils.cpp_extension.library_paths(cuda) - 2.6 -
@@ -713,6 +807,19 @@ torch.utils.ffi - 1.12 torch.utils.cpp_extension
 torch.utils.model_dump.main 2.6 - -
  torch.utils.model_dump is deprecated and will be removed in a future PyTorch release.
 torch.zeros(names) - 2.13 -
+torchaudio.backend - 2.9 torchcodec
+torchaudio.get_audio_backend 2.8 2.9 torchcodec
+torchaudio.info 2.8 2.9 torchcodec
+torchaudio.io 2.8 2.9 torchcodec
+torchaudio.kaldi_io 2.8 2.9 torchcodec
+torchaudio.list_audio_backends 2.8 2.9 torchcodec
+torchaudio.prototype - 2.9 -
+torchaudio.set_audio_backend 2.8 2.9 torchcodec
+torchaudio.sox_effects 2.8 2.9 torchcodec
+torchaudio.transforms.MelSpectrogram(onesided) 2.0 - -
+ Argument 'onesided' has been deprecated and has no influence on the behavior of this module.
+torchaudio.transforms.Spectrogram(return_complex) 1.12 - -
+ `return_complex` argument is now deprecated and is not effective.
 """
 
 SINCE = r"""
@@ -742,4 +849,5 @@ torch.func.vjp 2.0
 torch.func.vmap 2.0
 torch.library.register_fake 2.4
 torch.nn.utils.parametrizations.weight_norm 2.1
+torch.utils._pytree.register_pytree_node 2.2
 """

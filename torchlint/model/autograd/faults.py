@@ -19,8 +19,9 @@ class Kind(Enum):
     there is a graph: NUMPY, COPIED, OPTIMIZED. At a backward: SAVED, TWICE, NO_GRAD. UNKEPT warns: the gradient of a
     result. STALE is the silent twin of SAVED: the content changed, the version did not. REWRAPPED: a backward that
     reaches nothing but a leaf made of a cut-off value. IDLE: a step whose parameters no backward came to, UNFED: some
-    of whose parameters none came to, as their graph was left or never recorded. TERM: a number taken out of a graph as
-    a term of a loss."""
+    of whose parameters none came to, as their graph was left or never recorded. TERM: a
+    constant as a term of a loss, though it was computed from what is trained. ASTRAY: a term that comes to none of what
+    the step after it trains, as its graph was left, UNTRAINED: a network that gets gradients and has no optimizer."""
 
     LEAF = "leaf"
     VIEW = "view"
@@ -44,6 +45,8 @@ class Kind(Enum):
     IDLE = "idle"
     UNFED = "unfed"
     TERM = "term"
+    ASTRAY = "astray"
+    UNTRAINED = "untrained"
 
 
 MODIFIED = "one of the variables needed for gradient computation has been modified by an inplace operation"

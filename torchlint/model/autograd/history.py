@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from torchlint.model.autograd.ownership import Begun, Ownership
 from torchlint.model.autograd.tensor import How
 
 if TYPE_CHECKING:
@@ -50,14 +51,6 @@ class Idle:
         return any(each.how is not How.STEP for each in parameter.storage.changes[self.parameters[parameter] :])
 
 
-class Begun(NamedTuple):
-    """A backward: where, from which nodes and leaves, and by which call the program had left the file."""
-
-    at: ast.AST
-    starts: tuple[Node | Tensor, ...]
-    entered: ast.AST | None
-
-
 @dataclass(slots=True)
 class Reach:
     """What backwards came to, and what they did not.
@@ -66,7 +59,7 @@ class Reach:
     not looked into recorded a node, and ``unrecorded`` where parameters were first used while nothing was recorded.
     ``idle`` are the steps that had nothing to do, ``partial`` the first runs of those that had less to do than they
     could, ``replaced`` parameters in whose place a module was given others. ``is_handed_over``: code that is not seen
-    was given modules or optimizers.
+    was given modules or optimizers. ``ownership`` says who trains what.
     """
 
     begun: list[Begun] = field(default_factory=list)
@@ -77,6 +70,7 @@ class Reach:
     partial: dict[ast.AST, Idle] = field(default_factory=dict)
     replaced: set[Tensor] = field(default_factory=set)
     is_handed_over: bool = False
+    ownership: Ownership = field(default_factory=Ownership)
 
     def leave(self, cut: Cut, behind: Node | Tensor | None) -> None:
         """A graph was left at ``cut``; None where nothing certainly lies behind it."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import Certainty
 from torchlint.model.api import history_lookup
 from torchlint.model.code.deliberate import is_deliberate, is_type, replaced
+from torchlint.model.code.references import used_imports
 from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 _SELDOM = frozenset(("resize", "rename", "rename_", "solve", "eig"))
 """Methods that images, tables and matrices of other packages have, too, and that tensors lost long ago."""
+
+_ON_CLASS = "@class"
+_DECORATED_CLASS = re.compile(r"^[ \t]*@[^\n]*\n(?:[ \t]*@[^\n]*\n)*[ \t]*class\b", re.MULTILINE)
+_CONSTANT = re.compile(r"(?P<name>\w+)(?P<not>!?)=(?P<value>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Use:
 
 def uses(text: str, references: References, layout: Callable[[], Places], owners: Examined | None) -> Iterator[Use]:
     """Every use that code does not make of its own accord only for some versions."""
-    found = [*_named(text, references), *(_of_tensors(layout(), owners) if owners else ())]
+    found = [*_named(text, references, layout), *(_of_tensors(layout(), owners) if owners else ())]
     if not found:
         return
     own = replaced(layout().tree)
@@ -49,22 +54,30 @@ def uses(text: str, references: References, layout: Callable[[], Places], owners
             yield use
 
 
-def _named(text: str, references: References) -> Iterator[Use]:
+def _named(text: str, references: References, layout: Callable[[], Places]) -> Iterator[Use]:
     table = history_lookup.parts()
     written = table.keys() & references.written
     found = references.of({name for name in written if any(_may_show(text, each) for each in table[name])})
-    used = {each.name for each in found if isinstance(each.node, ast.expr)}
+    used = used_imports(found)
+    gone: set[ast.AST] = set()
     for reference in found:
         change = history_lookup.change(reference.name)
-        if change is not None and _counts(reference, change, reference.name in used):
+        if reference.node in gone:  # its module is, and that was told
+            continue
+        if change is not None and _counts(reference, change, reference.node in used):
             yield Use(reference.node, change, reference.call, reference)
+            gone.update(reference.node.names if isinstance(reference.node, ast.ImportFrom) else ())
         if reference.call is not None:
-            yield from _parameters(reference, reference.call, table[reference.name] - {""})
+            yield from _parameters(layout, reference, reference.call, table[reference.name] - {""})
 
 
 def _may_show(text: str, parameter: str) -> bool:
     """Whether a text may have what the table says of a parameter, or ("") of the name itself."""
-    return not parameter or not parameter.isidentifier() or parameter in text
+    if parameter == _ON_CLASS:
+        return _DECORATED_CLASS.search(text) is not None
+    found = _CONSTANT.fullmatch(parameter)
+    name, wanted = (found["name"], found["value"].strip("'")) if found else (parameter, "")
+    return not name.isidentifier() or (name in text and (wanted in text or (found is not None and found["not"] == "!")))
 
 
 def _counts(reference: Reference, change: Change, is_used: bool) -> bool:
@@ -77,15 +90,35 @@ def _counts(reference: Reference, change: Change, is_used: bool) -> bool:
     return isinstance(reference.node, ast.Attribute) or not _fails_to_import(change)
 
 
-def _parameters(reference: Reference, call: ast.Call, parameters: frozenset[str]) -> Iterator[Use]:
-    given = {each.arg: each for each in call.keywords}
+def _parameters(
+    layout: Callable[[], Places], reference: Reference, call: ast.Call, parameters: frozenset[str]
+) -> Iterator[Use]:
     for parameter in sorted(parameters):
         change = history_lookup.change(f"{reference.name}({parameter})")
         assert change is not None
-        if parameter in given:
-            yield Use(given[parameter], change, call, reference)
-        elif parameter == ")" or (parameter.startswith("-") and parameter[1:] not in given and None not in given):
+        if parameter == _ON_CLASS:
+            owner = layout().parent(call)
+            if isinstance(owner, ast.ClassDef) and call in owner.decorator_list:
+                yield Use(reference.node, change, call, reference)
+        elif parameter == ")" or (parameter.startswith("-") and _is_missing(call, parameter[1:])):
             yield Use(reference.node, change, call, reference)
+        elif (keyword := _shown(call, parameter)) is not None:
+            yield Use(keyword, change, call, reference)
+
+
+def _is_missing(call: ast.Call, parameter: str) -> bool:
+    return all(each.arg not in (parameter, None) for each in call.keywords)
+
+
+def _shown(call: ast.Call, parameter: str) -> ast.keyword | None:
+    """The argument of a parameter, if it is the constant, or another one, where the table says which."""
+    found = _CONSTANT.fullmatch(parameter)
+    keyword = next((each for each in call.keywords if each.arg == (found["name"] if found else parameter)), None)
+    if keyword is None or found is None:
+        return keyword
+    if not isinstance(keyword.value, ast.Constant):
+        return None
+    return keyword if (repr(keyword.value.value) == found["value"]) is (not found["not"]) else None
 
 
 def _fails_to_import(change: Change) -> bool:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from torchlint.model.code.protocol import Places
 
 _VERSION = re.compile(
-    r"version|hasattr|getattr|torch_?\d|_(?:ge|gt|le|lt)_|(?:^|\W)_?has_\w|is_\w+_available|TORCH_|TYPE_CHECKING",
+    r"version|hasattr|getattr|torch_?\d|_(?:ge|gt|le|lt)_|(?:^|\W)_?has_\w|is_\w+_(?:available|usable|greater|less)"
+    r"|_(?:major|minor)\b|TORCH_|TYPE_CHECKING",
     re.IGNORECASE,
 )
 _MISSING = frozenset("ImportError ModuleNotFoundError AttributeError NameError".split())

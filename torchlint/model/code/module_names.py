@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torchlint.syntax.tree import dotted, walk
+from torchlint.model.code.given_values import given_values
+from torchlint.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from torchlint.model.code.protocol import CodeFacts, Places
@@ -18,24 +19,8 @@ def is_module(facts: CodeFacts, places: Places, name: ast.Name) -> bool:
     """Whether a name is a module where it is read."""
     if name.id == "self":
         return _is_method_of_module(facts, places, name)
-    scope = places.scope(name)
-    values = [_given(each, name.id) for each in walk(scope) if each is not scope and places.scope(each) is scope]
-    found = [each for each in values if each is not None]
+    found = given_values(places, name)
     return bool(found) and all(_builds_module(facts, each, name.id) for each in found)
-
-
-def _given(node: ast.AST, name: str) -> ast.AST | None:
-    """What a node gives to a name: a value, or the node itself where that is not seen."""
-    match node:
-        case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
-            return value
-        case ast.arg(arg=target) if target == name:
-            return node
-        case ast.For(target=ast.Name(id=target)) | ast.withitem(optional_vars=ast.Name(id=target)) if target == name:
-            return node
-        case ast.Tuple(ctx=ast.Store(), elts=parts) if any(isinstance(p, ast.Name) and p.id == name for p in parts):
-            return node
-    return None
 
 
 def _builds_module(facts: CodeFacts, value: ast.AST, name: str) -> bool:

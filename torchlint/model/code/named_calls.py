@@ -27,6 +27,14 @@ def calls_of(facts: CodeFacts, names: Collection[str]) -> Iterator[tuple[ast.Cal
                 yield node, name
 
 
+def keywords_named(facts: CodeFacts, name: str) -> Iterator[tuple[ast.Call, ast.keyword]]:
+    """Every keyword argument of a name, with its call, whatever that calls."""
+    if name in facts.source.text:
+        for node in walk(facts.tree()):
+            if isinstance(node, ast.Call):
+                yield from ((node, each) for each in node.keywords if each.arg == name)
+
+
 def keywords_of(call: ast.Call) -> dict[str, ast.expr] | None:
     """The keyword arguments of a call by name; None where some are given by ``**``."""
     if any(each.arg is None for each in call.keywords):

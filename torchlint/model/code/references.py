@@ -17,7 +17,7 @@ from torchlint.syntax.outline import USUAL
 from torchlint.syntax.tree import dotted, lines_of, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from torchlint.model.code.protocol import Places
     from torchlint.syntax.outline import Outline
@@ -163,6 +163,18 @@ class References:
     @cached_property
     def _bindings(self) -> dict[ast.AST, Mapping[str, str | None]]:
         return {}
+
+
+def used_imports(found: Iterable[Reference]) -> frozenset[ast.alias]:
+    """The imports among references to some names that others of them use: by the name, or by what it is a part of."""
+    references = list(found)
+    names = {each.name for each in references if isinstance(each.node, ast.Name)}
+    expressions = {each.name for each in references if isinstance(each.node, ast.expr)}
+    return frozenset(
+        each.node
+        for each in references
+        if isinstance(each.node, ast.alias) and each.name in (expressions if "." in each.node.name else names)
+    )
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -43,6 +43,7 @@ _RENAMED = frozenset(
         "torch.library.impl_abstract",
         "torch.distributed.all_gather_into_tensor",
         "torch.distributed.reduce_scatter_tensor",
+        "torch.utils._pytree._register_pytree_node",
     )
 )
 """What only has another name now."""
@@ -60,8 +61,10 @@ def told(facts: FileFacts, use: Use, status: Status) -> str:
     subject = f"`{' '.join(name.split())}`"
     if bracket and parameter.startswith("-"):
         subject += f" without `{parameter[1:-1]}`"
+    elif parameter.startswith("@"):
+        subject += f" on a {parameter[1:-1]}"
     elif len(parameter) > 1:
-        subject = f"`{parameter[:-1]}` of `{function.rpartition('.')[2]}`"
+        subject = f"`{parameter[:-1].partition('!')[0]}` of `{function.rpartition('.')[2]}`"
     instead = f": use `{change.replacement}`" if change.replacement else ""
     return f"{subject} {_when(change, status)}{instead}"
 
@@ -86,7 +89,7 @@ def rewritten(facts: FileFacts, use: Use) -> Fix | None:
         return Fix(Applicability.SAFE, f"Use `{change.replacement}`", tuple(edits)) if edits else None
     if change.name not in _RENAMED or not facts.has(change.replacement):
         return None
-    edits = _renamed(facts, use)
+    edits = renamed(facts, use)
     kind = Applicability.UNSAFE if change.name in _UNSAFE else Applicability.SAFE
     return Fix(kind, f"Use `{change.replacement}`", edits) if edits else None
 
@@ -101,7 +104,7 @@ def _called(facts: FileFacts, use: Use) -> Sequence[Edit] | None:
     return altogether(facts, use.reference, {each.node: CALLS[each.change.name](facts, each) for each in near})
 
 
-def _renamed(facts: FileFacts, use: Use) -> tuple[Edit, ...] | None:
+def renamed(facts: FileFacts, use: Use) -> tuple[Edit, ...] | None:
     """Write the new name for the old one."""
     new = use.change.replacement
     if isinstance(use.node, ast.Attribute):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Fix, Span
@@ -14,14 +15,19 @@ if TYPE_CHECKING:
 
 _AVERAGED = ("size_average", "reduce")
 _THREE_INPUTS = frozenset(("cosine_embedding_loss", "margin_ranking_loss", "triplet_margin_loss"))
-_WITHOUT_EFFECT = frozenset(("eps", "check_reduction", "pin_memory_device"))
+_WITHOUT_EFFECT = frozenset(
+    ("eps", "check_reduction", "pin_memory_device", "only_inputs", "return_complex", "onesided")
+)
 
 
 def rewritten(facts: FileFacts, use: Use) -> Fix | None:
     """The fix of an argument, None where there is none that computes the same."""
-    name = use.change.name.partition("(")[2][:-1]
+    name = re.split(r"!?=", use.change.name.partition("(")[2][:-1])[0]
     if use.call is None:
         return None
+    if name == "reduction" and isinstance(use.node, ast.keyword):
+        edit = facts.layout.replace(use.node.value, '"mean"')
+        return Fix(Applicability.SAFE, 'Use `reduction="mean"`', (edit,))
     if name in _AVERAGED:
         return _reduction(facts, use.call) if _are_inputs(use.change.name, use.call) else None
     if name == "-indexing":

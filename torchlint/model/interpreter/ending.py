@@ -8,6 +8,7 @@ from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.views import edge
 from torchlint.model.interpreter.lost_gradients import lost
+from torchlint.model.interpreter.misdirected import misdirected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,15 @@ if TYPE_CHECKING:
 def end(run: PathState) -> None:
     """Note what the whole path tells, and let go of every tensor and node; the many paths of a file are judged
     together."""
-    run.history.needless = [] if run.history.unseen_backward else [*_needless(run), *lost(run)]
+    run.history.needless = (
+        []
+        if run.history.unseen_backward
+        else [
+            *_needless(run),
+            *lost(run),
+            *misdirected(run.history.reach),
+        ]
+    )
     run.let_go()
 
 

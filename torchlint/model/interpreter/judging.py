@@ -32,7 +32,7 @@ Seen = TypeVar("Seen", bound=Placed)
 _ABROAD = frozenset(
     (
         *(Kind.LEAF, Kind.VIEW, Kind.OUT, Kind.INFERENCE, Kind.SAVED, Kind.TWICE, Kind.NO_GRAD, Kind.STALE),
-        *(Kind.IDLE, Kind.UNFED, Kind.TERM),
+        *(Kind.IDLE, Kind.UNFED, Kind.TERM, Kind.ASTRAY),
     )
 )
 """Faults of another file that are told to the file that runs into them: where the other one is linted, nobody may call
@@ -73,7 +73,7 @@ def judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False)
         condition, holds = (None, True) if everywhere else _condition(endings, ends, fault.at)
         if fault.kind is Kind.NO_GRAD and fault.cut is None and not holds:
             continue  # what would have given it a graph was only skipped
-        if fault.kind in (Kind.IDLE, Kind.UNFED) and _is_made_up_for(fault, endings, ends):
+        if fault.kind in (Kind.IDLE, Kind.UNFED, Kind.ASTRAY) and _is_made_up_for(fault, endings, ends):
             continue
         here = _here(fault)
         assert here is not None
@@ -81,7 +81,7 @@ def judged(endings: Sequence[Ending], complete: bool, *, is_entry: bool = False)
 
 
 def _is_made_up_for(fault: Fault, endings: Iterable[Ending], faulty: Collection[Ending]) -> bool:
-    """Whether a step without gradients has them in another path; one that has some, all of them."""
+    """Whether a step without gradients has them in another path; one that has some, all of them or those of others."""
     others = endings if fault.kind is Kind.IDLE else (each for each in endings if each not in faulty)
     return any(each.run.history.trains(fault.surfaces) for each in others)
 

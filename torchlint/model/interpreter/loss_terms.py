@@ -26,17 +26,30 @@ def parts(starts: Iterable[Node | Tensor]) -> frozenset[Node | Tensor]:
     return frozenset(nodes).union(leaves)
 
 
+def terms(starts: Iterable[Node | Tensor]) -> list[Node]:
+    """What is added up, apart from what is a sum itself."""
+    return [node for node in reachable(starts, addends)[0] if not addends(node)]
+
+
 def constants(
     starts: Iterable[Node | Tensor], left: Mapping[Cut, Sequence[Node | Tensor]], trained: Collection[Node | Tensor]
 ) -> Iterator[Cut]:
     """Where the graph of a whole term was left, so that it is a constant to the backward; ``left`` is what lies behind
-    each such place. Parts of losses that are ``trained`` themselves may be terms of others, and what only shifts
-    another term by a part of that one, as a straight-through estimator does, is none."""
+    each such place. Parts of losses that are ``trained`` themselves may be terms of others, a leaf that is detached is
+    meant as a constant, and what only shifts another term by a part of that one, as a straight-through estimator does,
+    is none."""
     for node in reachable(starts, addends)[0]:
         if adds(node) or (_scales(node) and not addends(node)):
             for cut in node.ended:
-                if cut in left and cut.kind is not CutKind.NO_GRAD and not _shifts(left[cut], trained):
+                if cut in left and _is_taken_off(cut, left[cut]) and not _shifts(left[cut], trained):
                     yield cut
+
+
+def _is_taken_off(cut: Cut, behind: Iterable[Node | Tensor]) -> bool:
+    """Whether a graph was left though one was recorded; a leaf has none."""
+    if cut.kind is CutKind.DETACH:
+        return all(isinstance(each, Node) for each in behind)
+    return cut.kind is not CutKind.NO_GRAD
 
 
 def addends(node: Node) -> list[Node | Tensor]:

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.faults import Fault, Kind
-from torchlint.model.autograd.graph import reachable
-from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import CutKind
 from torchlint.model.autograd.views import edge, requires_grad
-from torchlint.model.interpreter.loss_terms import adds, constants, parts
+from torchlint.model.interpreter.behind import Behind
+from torchlint.model.interpreter.loss_terms import constants, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from torchlint.model.autograd.history import Idle, Reach
     from torchlint.model.autograd.tensor import Cut, Node, Tensor
@@ -29,57 +28,6 @@ _NUMBERS = (CutKind.NUMBER, CutKind.REWRAP)
 _VALUES = (*_NUMBERS, CutKind.DETACH)
 _MOST = 40
 """Places where a graph was left of which one step's is looked for."""
-
-
-class _Behind:
-    """What a backward would come to if all that may require grad did: nodes, leaves, modules that are not looked
-    into, and where graphs were left on the way."""
-
-    def __init__(self, reach: Reach, starts: Iterable[Node | Tensor]) -> None:
-        self._reach = reach
-        self._cut: dict[Cut, _Behind] = {}
-        nodes, leaves = reachable(starts, _sources)
-        self.leaves = frozenset(leaves)
-        self.ends = self.leaves.union(nodes)
-        self.modules = {reach.modules[each] for each in nodes if each in reach.modules}
-        self.modules.update(each.through for each in nodes if each.through)
-        self.takers: dict[Cut, list[Node]] = {each.cut: [] for each in leaves if each.cut is not None}
-        for node in nodes:
-            for cut in node.ended:
-                self.takers.setdefault(cut, []).append(node)
-
-    def cut_off(self, cut: Cut) -> _Behind:
-        """What lies behind a place where a graph was left."""
-        if cut not in self._cut:
-            self._cut[cut] = _Behind(self._reach, self._reach.left[cut])
-        return self._cut[cut]
-
-    def is_term(self, cut: Cut) -> bool:
-        """Whether what was cut is added to something with a graph: a whole term of a loss."""
-        return any(map(adds, self.takers[cut]))
-
-    def feeds_layer(self, cut: Cut) -> bool:
-        """Whether something with parameters takes what was cut, or anything that is not looked into."""
-        return any(each.through is not None or _has_parameters(each) for each in self.takers[cut])
-
-    def trains(self, cut: Cut) -> bool:
-        """Whether something that lies behind a place where a graph was left gets gradients all the same."""
-        behind = self.cut_off(cut)
-        return not (self.leaves.isdisjoint(behind.leaves) and self.modules.isdisjoint(behind.modules))
-
-    def meets(self, idle: Idle) -> bool:
-        """Whether some of what an optimizer has is there."""
-        return not (self.ends.isdisjoint(idle.parameters) and self.modules.isdisjoint(idle.modules))
-
-
-def _has_parameters(node: Node) -> bool:
-    return any(tensor.is_parameter for each in node.inputs for tensor in tensors_in(each, 0))
-
-
-def _sources(node: Node) -> Iterator[Node | Tensor]:
-    yield from node.inputs
-    for source, origin in node.possible:
-        yield from source.flow if origin is None else (origin,)
 
 
 def lost(run: PathState) -> Iterator[Fault]:
@@ -93,12 +41,12 @@ def lost(run: PathState) -> Iterator[Fault]:
     terms = {(cut, each.at): each for each in reach.begun for cut in constants(each.starts, reach.left, whole)}
     if not terms and not reach.idle and not reach.partial:
         return
-    come = _Behind(reach, [*given, *unseen])
+    come = Behind(reach, [*given, *unseen])
     for (cut, at), begun in terms.items():
         if cut.kind in _NUMBERS or come.trains(cut):
             yield Fault(Kind.TERM, cut.at, at, "", cut.source, cut.operation, cut=cut, entered=begun.entered)
     for idle in reach.idle:
-        if come.meets(idle):
+        if come.meets(idle.parameters, idle.modules):
             run.history.fed.add(idle.at)
     yield from _idle(run, come)
     if not reach.is_handed_over:
@@ -106,7 +54,7 @@ def lost(run: PathState) -> Iterator[Fault]:
             yield from _unfed(reach, idle, come, {cut for cut, _ in terms})
 
 
-def _idle(run: PathState, come: _Behind) -> Iterator[Fault]:
+def _idle(run: PathState, come: Behind) -> Iterator[Fault]:
     """Steps to whose parameters no backward came, and why, as far as that is seen."""
     reach = run.history.reach
     same = {(each.at, *each.parameters): each for each in reversed(reach.idle) if each.at not in run.history.fed}
@@ -126,7 +74,7 @@ def _idle(run: PathState, come: _Behind) -> Iterator[Fault]:
             )
 
 
-def _unfed(reach: Reach, idle: Idle, come: _Behind, terms: Collection[Cut]) -> Iterator[Fault]:
+def _unfed(reach: Reach, idle: Idle, come: Behind, terms: Collection[Cut]) -> Iterator[Fault]:
     """Parameters of a step that is not idle to which no backward came, as each way to them left the graph right before
     the loss. A parameter that is detached itself is meant as a constant, and what is left before a layer may be
     features that are not to be trained."""
@@ -166,11 +114,11 @@ def _is_to_be_trained(reach: Reach, idle: Idle) -> bool:
     return not reach.is_handed_over and not any(getattr(each, "is_doubtful", False) for each in idle.modules)
 
 
-def _cut_before(reach: Reach, idle: Idle, come: _Behind) -> Cut | None:
+def _cut_before(reach: Reach, idle: Idle, come: Behind) -> Cut | None:
     """Where the graph was left, though a backward would have come on from there, or as the only place at which it
     was."""
     cuts = islice(sorted(reach.left, key=come.takers.__contains__, reverse=True), _MOST)
-    met = (cut for cut in cuts if come.cut_off(cut).meets(idle))
+    met = (cut for cut in cuts if come.cut_off(cut).meets(idle.parameters, idle.modules))
     found = next(met, None)
     if found is None or found in come.takers:
         return found

@@ -63,13 +63,14 @@ def explore(
     is worth being run, ``limit`` is the work after which no further entry begins.
     """
     called: set[ast.AST] = set()
-    start = partial(PathState, traced=gate.recorded)
-    if has_proofs(text):
-        start = partial(start, guesses=True, quiet=earlier.quiet if earlier else Quiet(tree))
+    plain = partial(PathState, traced=gate.recorded)
+    guessing = partial(plain, guesses=True, quiet=earlier.quiet if earlier else Quiet(tree))
+    start = guessing if has_proofs(text) else plain
     done = Exploration()
     if runs_itself(tree, text, gate, partial(_imported_texts, classes)):
         play = partial(run_module, tree=tree, cells=cells, called=called, classes=classes)
-        endings, complete = paths.every(tree, play, start)
+        is_proven = any(map(has_proofs, (text, *_imported_texts(classes))))
+        endings, complete = paths.every(tree, play, guessing if is_proven else plain)
         done.endings += endings
         done.add(_outcome(endings, complete, _THE_MODULE, 1))
     summaries: dict[Hashable, Summary] = {}

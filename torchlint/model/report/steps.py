@@ -43,7 +43,11 @@ def tell(story: Story, fault: Fault) -> Iterator[Step]:
     if fault.kind in (Kind.IDLE, Kind.UNFED):
         return teller.has_nothing_to_do()
     if fault.kind is Kind.TERM:
-        return teller.adds_a_number()
+        return teller.adds_a_constant()
+    if fault.kind is Kind.ASTRAY:
+        return teller.goes_astray()
+    if fault.kind is Kind.UNTRAINED:
+        return teller.trains_another()
     if fault.kind in (Kind.ALIAS, Kind.ALIASED):
         return teller.changed_with()
     if fault.kind in (Kind.RETAINED, Kind.CREATED):
@@ -120,9 +124,21 @@ class _Teller:
             )
         yield self._step(Role.READ, "this step finds no gradient", self._fault.surfaces, operation="step")
 
-    def adds_a_number(self) -> Iterator[Step]:
+    def adds_a_constant(self) -> Iterator[Step]:
         yield self._cut()
         yield self._step(Role.BACKWARD, "this backward gives nothing to what is behind it", self._fault.surfaces)
+
+    def goes_astray(self) -> Iterator[Step]:
+        yield self._cut()
+        yield self._step(Role.BACKWARD, "this backward gives nothing to what is behind it", self._fault.backward)
+        yield self._step(Role.READ, "this step has only what is behind it", self._fault.surfaces, operation="step")
+
+    def trains_another(self) -> Iterator[Step]:
+        fault = self._fault
+        yield self._step(Role.CREATED, "this network is made", fault.made, self._tensor)
+        yield self._step(Role.USED, "this optimizer does not have its parameters", fault.at, self._tensor)
+        yield self._step(Role.BACKWARD, "this backward comes to them", fault.backward, self._tensor)
+        yield self._step(Role.READ, "this step leaves them as they are", fault.surfaces, operation="step")
 
     def changed_with(self) -> Iterator[Step]:
         fault = self._fault

@@ -133,6 +133,8 @@ class Story:
 
     def condition(self, found: Found | Sighting[Seen]) -> str:
         """The condition under which something happens, as the end of a message."""
+        if isinstance(found.condition, ast.pattern):
+            return f" (if `{self.text(found.condition)}` {'matches' if found.holds else 'does not match'})"
         if found.condition is not None:
             return f" (if `{self.text(found.condition)}` is {'true' if found.holds else 'false'})"
         assumed = found.fault.assumed if isinstance(found, Found) else None
@@ -228,7 +230,7 @@ class Story:
 
     def span(self, node: ast.AST) -> Span:
         """The byte range of a node in the file that it comes from."""
-        assert isinstance(node, (ast.expr, ast.stmt))
+        assert isinstance(node, (ast.expr, ast.stmt, ast.pattern))
         source = origin(node) or self.source
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
         return Span(source.offset_of_bytes(node.lineno, node.col_offset), source.offset_of_bytes(end_line, end_column))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.history.stated import STATED, Stated
+from torchlint.model.api.history.stated import STATED, STATED_SINCE, Stated
 from torchlint.model.api.history_lookup import text_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def written(releases: Sequence[Release]) -> str:
     parts = [_HEADER.format(first=versions[0], last=versions[-1], releases=" ".join(versions))]
     parts += ['\nCHANGES = r"""\n', *(line for name, row in sorted(changes.items()) for line in _entry(name, row))]
     replacements = sorted({row.replacement for row in changes.values()})
-    since = {name: came for name in replacements if (came := _came(name, ordered))}
+    since = {name: came for name in replacements if (came := STATED_SINCE.get(name) or _came(name, ordered))}
     parts += ['"""\n\nSINCE = r"""\n', *(f"{name} {came}\n" for name, came in since.items()), '"""\n']
     return "".join(parts)
 

@@ -21,6 +21,7 @@ class Stated(NamedTuple):
 
 _GONE = "This function was deprecated since version 1.9 and is now removed."
 _AVERAGE = "size_average and reduce args will be deprecated, please use reduction='...' instead."
+_MEAN = "reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead."
 _AO = "torch.ao.quantization is deprecated and will be removed"
 _SCHEDULERS = (
     "ChainedScheduler ConstantLR CosineAnnealingLR CosineAnnealingWarmRestarts CyclicLR ExponentialLR "
@@ -56,6 +57,8 @@ _HAS = {
     "has_cudnn": "torch.backends.cudnn.is_available",
     "has_mkldnn": "torch.backends.mkldnn.is_available",
 }
+_AUDIO_MODULES = "io sox_effects kaldi_io".split()
+_AUDIO_FUNCTIONS = "info list_audio_backends get_audio_backend set_audio_backend".split()
 _INIT = (
     "uniform normal constant eye dirac xavier_uniform xavier_normal kaiming_uniform kaiming_normal orthogonal sparse"
 )
@@ -154,7 +157,7 @@ STATED: dict[str, Stated] = {
     "torch.nn.functional.upsample": Stated("1.12", "", "torch.nn.functional.interpolate"),
     "torch.nn.functional.upsample_nearest": Stated("1.12", "", "torch.nn.functional.interpolate"),
     "torch.nn.functional.upsample_bilinear": Stated("1.12", "", "torch.nn.functional.interpolate"),
-    "torch.nn.functional.gumbel_softmax(eps)": Stated(
+    "torch.nn.functional.gumbel_softmax(eps!=1e-10)": Stated(
         "1.12", "", "", "`eps` parameter is deprecated and has no effect."
     ),
     "torch.nn.utils.weight_norm": Stated("2.1", "", "torch.nn.utils.parametrizations.weight_norm"),
@@ -165,6 +168,11 @@ STATED: dict[str, Stated] = {
         for space, names in (("", _LOSSES), ("functional.", _LOSS_FUNCTIONS))
         for name in names
         for keyword in ("size_average", "reduce")
+    },
+    **{
+        f"torch.nn.{space}{name}(reduction='elementwise_mean')": Stated("1.12", "", "reduction='mean'", _MEAN)
+        for space, names in (("", _LOSSES), ("functional.", _LOSS_FUNCTIONS))
+        for name in names
     },
     # Training.
     **{
@@ -177,11 +185,38 @@ STATED: dict[str, Stated] = {
     "torch.autograd.backward(grad_variables)": Stated(
         "1.12", "", "grad_tensors=", "`grad_variables` is deprecated. Use `grad_tensors` instead."
     ),
-    "torch.nn.parallel.DistributedDataParallel(check_reduction)": Stated(
+    "torch.nn.parallel.DistributedDataParallel(check_reduction=True)": Stated(
         "1.12", "", "", "The `check_reduction` argument in `DistributedDataParallel` module is deprecated."
+    ),
+    "torch.nn.parallel.DistributedDataParallel(broadcast_buffers)": Stated(
+        "2.13", "", "forward_sync_buffers=", "`broadcast_buffers` is deprecated. Use `forward_sync_buffers` instead."
     ),
     "torch.utils.data.DataLoader(pin_memory_device)": Stated("2.9", "", "", "pin_memory_device is deprecated"),
     "torch.profiler.profile(use_cuda)": Stated("1.12", "2.14", "activities=", "use_cuda is deprecated, use activities"),
+    "torch.autograd.grad(only_inputs=False)": Stated(
+        "1.12", "", "", "only_inputs argument is deprecated and is ignored now (defaults to True)."
+    ),
+    **{
+        f"torch.{name}(@class)": Stated(
+            "2.0", "", "", "Decorating classes is deprecated and will be disabled in future versions."
+        )
+        for name in ("no_grad", "enable_grad", "inference_mode", "set_grad_enabled")
+    },
+    "torch.autograd.profiler.profile(with_modules=True)": Stated(
+        "2.14", "", "", "with_modules is deprecated and will be removed in a future release."
+    ),
+    "torch.profiler.profile(with_modules=True)": Stated(
+        "2.14", "", "", "with_modules is deprecated and will be removed in a future release."
+    ),
+    "torch.nn.attention.flex_attention.flex_attention(return_lse=True)": Stated(
+        "2.9", "", "return_aux=AuxRequest(lse=True)", "return_lse is deprecated and will be removed"
+    ),
+    "torch.utils._pytree._register_pytree_node": Stated(
+        "2.4",
+        "",
+        "torch.utils._pytree.register_pytree_node",
+        "`torch.utils._pytree._register_pytree_node` is deprecated.",
+    ),
     "torch.backends.cuda.sdp_kernel": Stated("2.3", "", "torch.nn.attention.sdpa_kernel"),
     # Compilers.
     **{
@@ -196,6 +231,9 @@ STATED: dict[str, Stated] = {
     **{f"torch.ao.quantization.{name}": Stated("2.8", "", "torchao", _AO) for name in _QUANTIZATION},
     **{f"torch.quantization.{name}": Stated("2.8", "", "torchao", _AO) for name in _QUANTIZATION},
     "torch.onnx.dynamo_export": Stated("2.7", "2.9", "torch.onnx.export"),
+    "torch.onnx.export(dynamo=False)": Stated(
+        "2.8", "", "dynamo=True", "You are using the legacy TorchScript-based ONNX export."
+    ),
     "torch.export.dynamic_dim": Stated("", "2.5", "torch.export.Dim"),
     "torch.export.export(constraints)": Stated("", "2.3", "dynamic_shapes="),
     "torch.library.impl_abstract": Stated("2.4", "", "torch.library.register_fake"),
@@ -205,10 +243,36 @@ STATED: dict[str, Stated] = {
     "torch.distributed.reduce_op": Stated(
         "1.12", "", "torch.distributed.ReduceOp", "`torch.distributed.reduce_op` is deprecated"
     ),
+    **{
+        f"torch.distributed.fsdp.FullyShardedDataParallel.{name}": Stated(
+            "2.4",
+            "",
+            new,
+            "FSDP.state_dict_type() and FSDP.set_state_dict_type() are being deprecated.",
+        )
+        for name, new in (("state_dict_type", "get_state_dict()"), ("set_state_dict_type", "set_state_dict()"))
+    },
+    "torch.distributed.fsdp.ShardingStrategy.NO_SHARD": Stated(
+        "2.3", "", "torch.nn.parallel.DistributedDataParallel", "The `NO_SHARD` sharding strategy is deprecated."
+    ),
     "torch.distributed.pipeline.sync": Stated("", "2.4", "torch.distributed.pipelining"),
     "torch.distributed.checkpoint.load_state_dict": Stated("2.2", "", "torch.distributed.checkpoint.load"),
     "torch.distributed.checkpoint.save_state_dict": Stated("2.2", "", "torch.distributed.checkpoint.save"),
     "torch.utils.data.DataLoader2": Stated("", "2.0", "torch.utils.data.DataLoader"),
     "torch.cuda.memory_cached": Stated("1.12", "", "torch.cuda.memory_reserved"),
     "torch.cuda.max_memory_cached": Stated("1.12", "", "torch.cuda.max_memory_reserved"),
+    # torchaudio, whose releases have the numbers of PyTorch's.
+    **{f"torchaudio.{name}": Stated("2.8", "2.9", "torchcodec") for name in _AUDIO_MODULES},
+    **{f"torchaudio.{name}": Stated("2.8", "2.9", "torchcodec") for name in _AUDIO_FUNCTIONS},
+    "torchaudio.backend": Stated("", "2.9", "torchcodec"),
+    "torchaudio.prototype": Stated("", "2.9"),
+    "torchaudio.transforms.Spectrogram(return_complex)": Stated(
+        "1.12", "", "", "`return_complex` argument is now deprecated and is not effective."
+    ),
+    "torchaudio.transforms.MelSpectrogram(onesided)": Stated(
+        "2.0", "", "", "Argument 'onesided' has been deprecated and has no influence on the behavior of this module."
+    ),
 }
+
+STATED_SINCE = {"torch.utils._pytree.register_pytree_node": "2.2"}
+"""The releases that brought names which are not public."""

@@ -11,7 +11,8 @@ from torchlint.model.autograd.backward_evidence import beyond, ended, freed_agai
 from torchlint.model.autograd.faults import Fault, Kind, Raised
 from torchlint.model.autograd.gradients import gradient
 from torchlint.model.autograd.graph import Pass, Problem, reachable, run_backward, spoiled
-from torchlint.model.autograd.history import Begun, Feeders, Retained
+from torchlint.model.autograd.history import Feeders, Retained
+from torchlint.model.autograd.ownership import Begun
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import CutKind, Node, Tensor
 from torchlint.model.autograd.views import edge, requires_grad
@@ -171,6 +172,7 @@ def _has_graph(run: PathState, request: Request) -> bool:
 
 def _accumulate(run: PathState, request: Request, done: Pass) -> None:
     """Add to the gradients of the leaves, noting which backward fed which; leaves fed alike share what is noted."""
+    run.history.reach.ownership.come(request.at, done.leaves)
     mixed, grown = dict[Feeders, int](), dict[Feeders, Feeders]()
     held = {leaf: _held(run, leaf) for leaf in done.leaves}
     again = [leaf for leaf, feeders in held.items() if request.at in feeders]

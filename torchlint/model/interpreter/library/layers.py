@@ -46,12 +46,20 @@ def create(machine: Interpreter, site: Site, name: str) -> object:
     if name in CONTAINERS:
         container = _container(machine, site, name)
         as_value(container).give_sizes(machine, ANY)
+        _note_built(machine, site, container)
         return container
     made = _layer(machine, site, name)
     if made is None:
         return machine.unknown()
     machine.run.trace.built(site, made)
+    _note_built(machine, site, made)
     return made
+
+
+def _note_built(machine: Interpreter, site: Site, made: object) -> None:
+    if not machine.is_library:
+        parameters = tensors_in(list(as_value(made).holders()))
+        machine.run.history.reach.ownership.built.append((site.at, parameters))
 
 
 def _layer(machine: Interpreter, site: Site, name: str) -> LayerValue | None:

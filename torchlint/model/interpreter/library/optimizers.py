@@ -47,7 +47,7 @@ def build(machine: Interpreter, site: Site, name: str) -> object:
     made = OptimizerValue(name, groups, known, speculation.hidden(machine.run, others))
     refusals.optimize(machine, site, made.parameters)
     speculation.note_leaves(machine.run, parameters)
-    machine.run.trace.own(site.at, made, made.parameters, made.hidden)
+    made.own(machine, site.at, made.parameters, made.hidden)
     return made
 
 
@@ -68,5 +68,5 @@ def annotated(machine: Interpreter, at: ast.AST, kind: object) -> OptimizerValue
     if name not in _ANY and optimizer(name) is None:
         return None
     made = OptimizerValue(name, [], Answer.MAYBE)
-    machine.run.trace.own(at, made, (), made.hidden)
+    made.own(machine, at, (), made.hidden)
     return made

@@ -63,6 +63,8 @@ def make(machine: Interpreter, site: Site, value: ClassValue) -> ObjectValue:
         Bound(made, method).call(machine, site)
     elif value.base_layer is not None:
         layer_subclass.initialise(machine, site, made, value.base_layer)
+    if made.is_module and not machine.is_library:
+        machine.run.history.reach.ownership.built.append((site.at, made.parameters()))
     return made
 
 

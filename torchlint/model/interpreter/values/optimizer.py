@@ -16,6 +16,7 @@ from torchlint.model.interpreter.values.value import Value
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Sequence
 
     from torchlint.model.autograd.history import Feeders
     from torchlint.model.interpreter.protocol import Interpreter
@@ -79,10 +80,17 @@ class OptimizerValue(Value):
             case "add_param_group":
                 self.groups.append(ParameterGroup(tensors_in(site.argument(0, "param_group"))))
                 self.hidden = None
-                vm.run.trace.own(site.at, self, self.groups[-1].parameters, None)
+                self.own(vm, site.at, self.groups[-1].parameters, None)
             case _:
                 return vm.unknown()
         return None
+
+    def own(
+        self, vm: Interpreter, at: ast.AST, parameters: Sequence[Tensor], modules: tuple[object, ...] | None
+    ) -> None:
+        """It is given parameters; those that are not seen, ``modules`` have (None: not known)."""
+        vm.run.trace.own(at, self, parameters, modules)
+        vm.run.history.reach.ownership.own(at, self, parameters, modules)
 
     def _step(self, vm: Interpreter, site: Site) -> object:
         """Change the parameters, after the closure that gives them gradients."""
@@ -124,6 +132,9 @@ class OptimizerValue(Value):
                 parameter.counter.changes.append(made)
             if self.fused is not Answer.MAYBE:
                 parameter.storage.changes.append(made)
+        reach = vm.run.history.reach
+        if reach.begun:
+            reach.ownership.step(site.at, self, reach.begun[-1], vm.run.log.entered)
         self._note_idle(vm, site, parameters)
         vm.run.note_fates(vm.run.history.trained, fed, site.at)
         vm.run.trace.step(site.at, self, used)
