@@ -112,6 +112,10 @@ def test_files_that_hold_no_findings(tmp_path: Path, text: str, words: str) -> N
 SAID = {
     "full": "= confirmed: it raised\n  =   raised at a.py:4:1: raised here\n",
     "concise": " (confirmed: it raised)\n",
+    "grouped": " (confirmed: it raised)\n",
+    "json-lines": '"verdict": {"kind": "confirmed", "message": "it raised"',
+    "azure": "%0Aconfirmed: it raised%0A",
+    "pylint": " (confirmed: it raised)\n",
     "json": '"verdict": {"kind": "confirmed", "message": "it raised"',
     "sarif": "\\nconfirmed: it raised\\n",
     "github": "%0Aconfirmed: it raised%0A",
@@ -140,7 +144,7 @@ def test_verdicts_in_every_format(verdicts: str, output_format: str, capsys: pyt
     assert check("--confirmed", verdicts, "--output-format", output_format) == 1
     out, err = capsys.readouterr()
     assert SAID[output_format] in out
-    assert ("The run: 1 confirmed." in out) == (output_format in ("full", "html"))
+    assert ("The run: 1 confirmed." in out) == (output_format in ("full", "concise", "grouped", "html"))
     assert err == ""
 
 

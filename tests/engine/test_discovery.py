@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from torchlint.engine import discovery
-from torchlint.engine.discovery import DEFAULT_EXCLUDES, Listed, discover
+from torchlint.engine.discovery import DEFAULT_EXCLUDES, Exclusion, Listed, discover
 from torchlint.engine.ignore import IgnorePatterns
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -157,10 +157,10 @@ def test_exclude_file_of_a_linked_worktree(root: Path) -> None:
 def test_extend_exclude_is_relative_to_its_configuration_and_cannot_be_negated(root: Path) -> None:
     make(root, "conf/src/a.py", "conf/src/gen/b.py", "conf/src/c_pb2.py")
     ignore(root, "conf/src", "!gen", "!c_pb2.py")
-    excludes = (str(root / "conf"), ("src/gen", "*_pb2.py"))
+    excludes = Exclusion(((str(root / "conf"), ("src/gen", "*_pb2.py")),))
     asked: list[str] = []
 
-    def excludes_for(folder: str) -> tuple[str, tuple[str, ...]]:
+    def excludes_for(folder: str) -> Exclusion:
         asked.append(folder)
         return excludes
 
@@ -180,7 +180,7 @@ def test_extend_exclude_is_relative_to_its_configuration_and_cannot_be_negated(r
 )
 def test_forced_excludes_hold_for_files_given_by_name(root: Path, path: str, kept: bool) -> None:
     make(root, path)
-    excludes = (str(root / "conf"), ("src/gen/", "*_pb2.py"))
+    excludes = Exclusion(((str(root / "conf"), ("src/gen/", "*_pb2.py")),))
     assert [each.path for each in discover([path], lambda folder: excludes)] == [path]
     assert [each.path for each in discover([path], lambda folder: excludes, force=True)] == [path] * kept
 

@@ -139,7 +139,8 @@ def test_a_broken_file_that_does_not_mention_torchlint_is_passed_over(tmp_path):
     [
         pytest.param("slect = ['ALL']", "[tool.torchlint] slect: unknown key; did you mean 'select'?", id="key"),
         pytest.param("xyzzyq = 1", "[tool.torchlint] xyzzyq: unknown key", id="key like no other"),
-        pytest.param("exclude = []", "did you mean 'extend-exclude'?", id="exclude"),
+        pytest.param("exclud = []", "did you mean 'exclude'?", id="exclude"),
+        pytest.param("unfixable = ['TLC999']", "unfixable: no rule is called 'TLC999'", id="unfixable"),
         pytest.param("select = 'ALL'", "select: must be a list, not 'ALL'", id="string for list"),
         pytest.param(
             f"select = 0x{'f' * 9000}", "select: must be a list, not a number of too many digits", id="a huge number"
@@ -167,6 +168,8 @@ def test_a_broken_file_that_does_not_mention_torchlint_is_passed_over(tmp_path):
         pytest.param("[tool.torchlint.rules.TLC101]\ndepth = true", "depth: must be an integer, not True", id="bool"),
         pytest.param("[tool.torchlint.rules.TLC101]\ndepth = 1.5", "depth: must be an integer", id="float for int"),
         pytest.param("[tool.torchlint.rules.TLC101]\nstrict = 'yes'", "strict: must be true or false", id="not a bool"),
+        pytest.param("[tool.torchlint.lint]\nselect = []", "`lint.select` is `select` here", id="ruff's table"),
+        pytest.param("extend-ignore = []", "write `ignore`", id="flake8's key"),
         pytest.param("a = = 1", "no valid TOML", id="toml"),
     ],
 )  # fmt: skip
@@ -291,6 +294,9 @@ def test_digest_covers_all_that_influences_findings(tmp_path):
         {"per_file_ignores": {"a.py": ("TLC1",)}},
         {"certainty": ADVICE},
         {"target_version": (2, 5)},
+        {"fixable": ()},
+        {"unfixable": ("TLC1",)},
+        {"suppress": False},
         {"options": {"TLC101": Options(depth=4)}},
     ]
     assert len({Settings(tmp_path, **each).digest() for each in variants}) == len(variants)

@@ -57,6 +57,18 @@ def test_lines_may_move_and_be_indented():
     assert check_json("--baseline", "known.json").found == []
 
 
+def test_comments_may_change():
+    Path("a.py").write_text(FAULT.replace("x.abs()", "x.abs()  # TODO"))
+    check("--write-baseline", "known.json")
+    assert entries() == [{"path": "a.py", "code": "TLC207", "text": "x.abs()", "count": 1}]
+    for line in ("x.abs()", "x.abs()  # DONE", "x.abs(# DONE\n)"):
+        Path("a.py").write_text(FAULT.replace("x.abs()", line))
+        assert bool(check_json("--baseline", "known.json").found) is ("(#" in line)
+    Path("a.py").write_text(FAULT.replace("x.abs()", "x.index_select('#')"))
+    check("--write-baseline", "known.json")
+    assert entries()[0]["text"] == "x.index_select('#')"
+
+
 def test_of_equal_lines_as_many_are_known_as_there_were():
     Path("a.py").write_text(FAULT.replace("x.abs()\n", TWICE))
     check("--write-baseline", "known.json")

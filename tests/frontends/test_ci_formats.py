@@ -301,6 +301,45 @@ def test_github_has_no_columns_for_several_lines():
     assert text.startswith("::error file=a.py,line=1,endLine=2,title=TLC101 unregistered-tensor::")
 
 
+# Azure Pipelines.
+
+ISSUE = re.compile(r"##vso\[task\.logissue ((?:\w+=[^;\]]*;)+)\]([^\r\n]*)\n")
+
+
+def issues(text):
+    """The properties and the message of each logging command, as Azure's agent unescapes them."""
+    assert ISSUE.sub("", text) == ""
+    for properties, message in ISSUE.findall(text):
+        named = dict(each.split("=", 1) for each in properties.rstrip(";").split(";"))
+        yield {name: _unescaped(value) for name, value in named.items()}, _unescaped(message)
+
+
+def _unescaped(text):
+    for written, meant in (("%3B", ";"), ("%5D", "]"), ("%0D", "\r"), ("%0A", "\n"), ("%AZP25", "%")):
+        text = text.replace(written, meant)
+    return text
+
+
+def test_azure_has_an_issue_for_each_finding(ten):
+    found = Report(tuple(ten), Sources({})).findings
+    said = list(issues(written("azure", ten)))
+    assert [(named["sourcepath"], named["code"]) for named, _ in said] == [(path, each.code) for path, each in found]
+    for (_, each), (named, message) in zip(found, said, strict=True):
+        assert named["type"] == ("error" if each.certainty is Certainty.CERTAIN else "warning")
+        assert each.message in message
+    assert list(issues(written("azure", [FileResult("a.py", (), error="no such\nfile")]))) == [
+        ({"type": "error", "sourcepath": "a.py"}, "no such\nfile")
+    ]
+
+
+@given(st.text(min_size=1), st.text())
+def test_azure_text_never_ends_a_command(message, path):
+    path = re.sub(r"[\x00/]", "", path) + "];%3B.py"
+    ((named, _),) = issues(written("azure", *one("x", path, message=message, effect=NO_EFFECT)))
+    assert "line" in "".join(named)
+    assert written("azure", *one("x", path, message=message, effect=NO_EFFECT)).count("##vso[") == 1
+
+
 # GitLab.
 
 

@@ -61,12 +61,24 @@ BROKEN = {
 @pytest.mark.parametrize(
     ("command", "status", "words"),
     [
-        pytest.param("modle.py", 2, ("'modle.py'", "`torchlint check modle.py`"), id="no command"),
-        pytest.param("model.py", 2, ("`torchlint check model.py`",), id="a file"),
+        pytest.param("modle.py", 2, ("modle.py", "did you mean 'model.py'?"), id="another file"),
+        pytest.param("modle", 2, ("'modle'", "did you mean 'model.py'?"), id="no command"),
+        pytest.param("fix model.py", 2, ("'fix'", "`torchlint check --fix`"), id="a command of others"),
+        pytest.param("--fix check model.py", 2, ("`torchlint check --fix model.py`",), id="an option before a command"),
         pytest.param("chekc model.py", 2, ("'chekc'", "`torchlint check model.py`"), id="another command"),
-        pytest.param("help", 2, ("`torchlint --help`",), id="help"),
-        pytest.param("version", 2, ("`torchlint --version`",), id="version"),
         pytest.param("check --slect TLC1", 2, ("--slect", "did you mean --select?"), id="another option"),
+        pytest.param("check --output x", 2, ("did you mean --output-format or --output-file?",), id="half an option"),
+        pytest.param("check --zebra", 2, ("no option is called --zebra\n",), id="an option like no other"),
+        pytest.param("check --output-format jsn", 2, ("one of full, concise", "did you mean 'json'?"), id="a format"),
+        pytest.param("check --config ignroe=[]", 2, ("--config: ignroe: unknown key", "'ignore'"), id="a key"),
+        pytest.param("check --config ignore=TLC1", 2, ("--config: no valid TOML", "in quotes"), id="no TOML"),
+        pytest.param("check --select TLC1 TLC2 model.py", 2, ("--select TLC1,TLC2",), id="rules without a comma"),
+        pytest.param("check --show-settings modle.py", 2, ("did you mean 'model.py'?",), id="no file to show"),
+        pytest.param("check --jobs many", 2, ("'many' is no number of processes",), id="jobs"),
+        pytest.param("check --config a.toml --config b.toml", 2, ("names 2 files",), id="two files"),
+        pytest.param("check --per-file-ignores TLC101", 2, ("GLOB:RULE", "'TLC101'"), id="no glob"),
+        pytest.param("check --per-file-ignores a.py:TLC999", 2, ("--per-file-ignores", "'TLC999'"), id="no such rule"),
+        pytest.param("check --unfixable data-acess", 2, ("--unfixable", "'data-access'"), id="no rule to fix"),
         pytest.param("check --select TLC999", 2, ("--select", "'TLC999'", "`torchlint rules`"), id="no rule"),
         pytest.param("check --select data-acess", 2, ("did you mean 'data-access'?",), id="another rule"),
         pytest.param("check --select ,", 2, ("--select", "`torchlint rules`"), id="no rule at all"),
@@ -145,6 +157,7 @@ def test_hints_are_for_people(
     monkeypatch: pytest.MonkeyPatch, result: FileResult, said: dict[str, object], hint: str
 ) -> None:
     nothing = {"paths": [], "output_format": "full", "fix": False, "diff": False, "select": None, "certainty": None}
+    nothing["quiet"] = False
     for terminal in (True, False):
         stream = io.StringIO()
         monkeypatch.setattr(stream, "isatty", lambda terminal=terminal: terminal)

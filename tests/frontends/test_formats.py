@@ -18,6 +18,7 @@ from rich.cells import cell_len
 from torchlint.engine.check import FileResult
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Place, Related
 from torchlint.frontends import formats
+from torchlint.frontends.formats import statistics
 from torchlint.frontends.formats.full import Full, plain
 from torchlint.frontends.formats.report import Report, in_order
 from torchlint.frontends.formats.summary import summary
@@ -163,6 +164,17 @@ def test_notes_are_folded_on_a_terminal():
     assert lines[note + 1] == "      to be on the same device"
 
 
+def test_headers_and_statistics_break_between_words_on_a_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "dumb")
+    header, second, *_ = full(STORY, width=40, fold=True).splitlines()
+    assert (header, second) == ("TLC101 unregistered-tensor (certain):", "  `self.mean` is no buffer")
+    out = Terminal()
+    statistics.write("full", Report(tuple(RESULTS), SOURCES), out)
+    assert max(map(len, out.getvalue().splitlines())) <= 40
+    assert out.getvalue().splitlines()[:2] == ["    1  TLC101  unregistered-tensor  1", "       fixable with --fix"]
+
+
 def snippet(text, *marks, width=60):
     lines = text.split("\n")
     return plain(draw(list(marks), Lines(lambda number: lines[number - 1], len(lines)), width)).splitlines()[1:]
@@ -282,10 +294,35 @@ def test_json_of_nothing_is_an_empty_array():
 
 def test_concise():
     assert written("concise").splitlines() == [
-        "nb.ipynb:cell 4:2:1: TLC301 changed through .data",
-        "src/model.py:3:9: TLC101 `self.mean` is no buffer [*]",
-        "src/model.py:4:9: TLC102 wrong",
+        "nb.ipynb:cell 4:2:1: TLC301 changed through .data (advice)",
+        "src/model.py:3:9: TLC101 `self.mean` is no buffer (certain) [*]",
+        "src/model.py:4:9: TLC102 wrong (likely)",
+        "Found 3 findings (1 certain, 1 likely, 1 advice) in 2 files; 1 fixable with --fix, 1 more with --fix "
+        "--unsafe-fixes.",
     ]
+
+
+def test_grouped():
+    assert written("grouped", quiet=True).splitlines() == [
+        "nb.ipynb: cell 4:",
+        "  2:1  TLC301  changed through .data (advice)",
+        "",
+        "src/model.py:",
+        "  3:9  TLC101  `self.mean` is no buffer (certain) [*]",
+        "  4:9  TLC102  wrong (likely)",
+        "",
+    ]
+
+
+def test_pylint_is_one_line_each():
+    assert written("pylint", [each for each in RESULTS if each.path.endswith(".py")]).splitlines() == [
+        "src/model.py:3: [TLC101] `self.mean` is no buffer (certain)",
+        "src/model.py:4: [TLC102] wrong (likely)",
+    ]
+
+
+def test_json_lines_are_the_objects_of_json():
+    assert [json.loads(line) for line in written("json-lines").splitlines()] == json.loads(written("json"))
 
 
 def test_the_order_is_by_path_cell_line_column_code():
@@ -360,7 +397,9 @@ def test_colour_is_for_terminals(monkeypatch, color, out, environment, colored):
 
 
 def test_each_format_is_a_module_of_its_name():
-    assert all(callable(import_module(f"{formats.__name__}.{name}").write) for name in formats.FORMATS)
+    assert all(
+        callable(import_module(f"{formats.__name__}.{name.replace('-', '_')}").write) for name in formats.FORMATS
+    )
 
 
 def test_rich_is_imported_only_for_the_full_format():

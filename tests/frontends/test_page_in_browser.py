@@ -209,6 +209,25 @@ def test_the_keyboard_is_enough(browser: Chrome, pages: dict[str, str]) -> None:
     assert browser.switch_to.active_element == first
 
 
+@pytest.mark.parametrize("width", [400, 1400])
+def test_the_chosen_finding_is_in_view_with_its_whole_focus_ring(
+    browser: Chrome, pages: dict[str, str], width: int
+) -> None:
+    show(browser, pages["rules"], width)
+    click(browser, "#unfold")
+    for key in "jjjjjjjjkkk":
+        browser.switch_to.active_element.send_keys(key)
+        browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+        top, bottom, bar, height, ring = browser.execute_script("""
+            const chosen = document.activeElement, box = chosen.closest(".card").getBoundingClientRect();
+            const style = getComputedStyle(chosen);
+            return [box.top, box.bottom, document.querySelector(".bar").getBoundingClientRect().bottom, innerHeight,
+                    parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth)];""")
+        assert bar <= top < height / 2 or bottom <= height
+        assert top >= bar
+        assert ring <= 0
+
+
 def test_a_rule_unfolds_its_document(browser: Chrome, pages: dict[str, str]) -> None:
     show(browser, pages["shipped"])
     click(browser, ".about > summary")

@@ -19,7 +19,20 @@ from torchlint.frontends import cli
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "html")
+_FORMATS = (
+    "full",
+    "concise",
+    "grouped",
+    "json",
+    "json-lines",
+    "sarif",
+    "github",
+    "gitlab",
+    "azure",
+    "junit",
+    "pylint",
+    "html",
+)
 _STATUSES = (0, 1, 2)
 
 

@@ -21,7 +21,10 @@ STANDARD_NAMES = tuple(
     warnings weakref xml zipfile
     """.split()  # noqa: SIM905
 )
-PACKAGES = ("libcst", "markdown_it", "pathspec", "platformdirs", "pygls", "pygments", "rich", "watchfiles", "torch")
+PACKAGES = (
+    *("anyio", "libcst", "markdown_it", "mcp", "pathspec", "platformdirs", "pydantic", "pygls", "pygments", "rich"),
+    *("starlette", "torch", "watchfiles"),
+)
 STARTERS = ("sitecustomize", "usercustomize", "conftest", "setup")
 
 FAULT = "import torch\n\nw = torch.ones(3, requires_grad=True)\nw += 1\n"

@@ -16,7 +16,26 @@ import pytest
 from audited import Audited, Event
 from hostile import FAULT, PACKAGES, STANDARD_NAMES, git, modules, programs, repository
 
-FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "html")
+FORMATS = (
+    "full",
+    "concise",
+    "grouped",
+    "json",
+    "json-lines",
+    "sarif",
+    "github",
+    "gitlab",
+    "azure",
+    "junit",
+    "pylint",
+    "html",
+)
+AGENT_LOG = """\
+Traceback (most recent call last):
+  File "train_00.py", line 4, in <module>
+    w += 1
+RuntimeError: a leaf Variable that requires grad is being used in an in-place operation.
+"""
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the hostile repository is written for a POSIX shell")
 
 
@@ -166,6 +185,26 @@ def test_flake8(hostile: Hostile) -> None:
     out = hostile.check("--isolated", "--select", "TLC", "--jobs", "2", program="flake8")
     assert out.count("TLC201") == 34
     hostile.is_unharmed(writes=("/dev/shm",), started=None)
+
+
+def test_the_server_for_agents(hostile: Hostile) -> None:
+    mcp = pytest.importorskip("mcp", reason="the SDK mcp is not installed")
+    command, *arguments = hostile.audited.command("torchlint", "mcp")
+    environment, folder = hostile.audited.environment(), str(hostile.root)
+    server = mcp.StdioServerParameters(command=command, args=arguments, cwd=folder, env=environment)
+
+    async def talk() -> None:
+        async with mcp.Client(server) as client:
+            result = await client.call_tool("check", {"paths": ["."], "limit": 200})
+            assert result.structured_content["total"] == 35
+            result = await client.call_tool("fix_preview", {"path": "train_00.py", "unsafe": True})
+            assert "no_grad" in result.structured_content["diff"]
+            for tool, asked in (("explain", {"target": "train_00.py:4"}), ("why", {"log": AGENT_LOG})):
+                result = await client.call_tool(tool, asked)
+                assert not result.is_error, result.content[0].text
+
+    asyncio.run(talk())
+    hostile.is_unharmed()
 
 
 def test_codemod(hostile: Hostile) -> None:

@@ -96,11 +96,13 @@ def test_names_in_each_format(tmp_path: Path, arguments: str) -> None:
     ran = shell(f"torchlint {arguments} * ./*", tmp_path)
     assert not UNSEEN.search(ran.stdout + ran.stderr)
     assert not COMMAND.search(ran.stderr)
-    if arguments.endswith(("full", "concise", "statistics")):
+    if arguments.endswith(("full", "concise", "grouped", "pylint", "statistics")):
         assert not COMMAND.search(ran.stdout)
     else:  # for programs: names are exact, in their own notation
         assert all(re.match(r"::error [^:]*::", line) for line in re.findall(r"^\s*::.*", ran.stdout, re.MULTILINE))
-    if "json" in arguments:
+    if arguments.endswith("json-lines"):
+        assert {json.loads(line)["path"] for line in ran.stdout.splitlines()} >= {HOSTILE}
+    elif "json" in arguments:
         assert {each["path"] for each in json.loads(ran.stdout)} >= {HOSTILE}
     if "junit" in arguments:
         assert ET.fromstring(ran.stdout).tag == "testsuites"
@@ -284,6 +286,6 @@ def test_paths_may_stand_on_both_sides_of_an_option(
     for name in ("a.py", "b.py"):
         (tmp_path / name).write_text(FAULTY, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert main(["check", "--output-format", "concise", *arguments]) == 1
+    assert main(["check", "--quiet", "--output-format", "concise", *arguments]) == 1
     out = capsys.readouterr().out
     assert [line.partition(":")[0] for line in out.splitlines()] == ["a.py", "b.py"]

@@ -297,6 +297,37 @@ def test_unused_fixes_are_safe_and_a_guess_is_not() -> None:
     assert "did you mean `saved-inplace`?" in found[1].message
 
 
+@pytest.mark.parametrize(
+    ("comment", "told", "after"),
+    [
+        ("x = 1  # torchlint: disable=TLC202", "ignore[saved-inplace]`", "x = 1  # torchlint: ignore[saved-inplace]"),
+        ("x = 1  # torchlint: disable TLC202 ", "ignore[saved-inplace]`", "x = 1  # torchlint: ignore[saved-inplace] "),
+        ("x = 1  # torchlint: noqa: saved-inplace", "ignore[", "x = 1  # torchlint: ignore[saved-inplace]"),
+        ("x = 1  # torchlint: disable[TLC202, TLC101] # b", "ignore[saved-inplace, ", None),
+        ("x = 1  # torchlint: disable", "ignore[slug]`", ""),
+        ("x = 1  # torchlint: disable=zzz", "ignore[slug]`", ""),
+        ("# torchlint: disable-next-line=TLC202", "ignore[saved-inplace]` at the end of the line", ""),
+        ("# torchlint: off", "skip-file`", ""),
+        ("x = 1  # torchlint: on purpose", None, ""),
+        ("# torchlint: skip this when you read", None, ""),
+        ("# torchlint: disabled for now", None, ""),
+        ("x = '# torchlint: disable'", None, ""),
+    ],
+)
+def test_comments_of_other_tools_are_told(comment: str, told: str | None, after: str | None) -> None:
+    source = Source(f"{comment}\n", "a.py")
+    found = unused(source, {}, RAN)
+    assert [told in each.message for each in found] == ([True] if told else [])
+    if after is not None:
+        assert fixed(source, found) == f"{after or comment}\n"
+    assert not any(each.fix and each.fix.applicability is not Applicability.UNSAFE for each in found)
+
+
+def test_a_long_comment_is_read_in_linear_time() -> None:
+    source = Source(f"# torchlint: disable={' ' * 200_000}!\n{'# torchlint: off' * 10_000}\n", "a.py")
+    assert len(unused(source, {}, RAN)) == 10_001
+
+
 @given(st.lists(st.sampled_from(["TLC101", "TLC202", "TOR102", "E501", "TLC2"]), min_size=1, max_size=6))
 def test_fixing_what_is_unused_never_suppresses_more(names: list[str]) -> None:
     text = f"x = 1  # noqa: {', '.join(names)}\n"

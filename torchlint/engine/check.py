@@ -10,11 +10,11 @@ the result that names the rule, and what the other rules found is kept.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from torchlint.engine.selected import selected_rules
+from torchlint.engine.selected import is_fixable, selected_rules
 from torchlint.engine.selection import (
     ENGINE_RULES,
     INCOMPLETE_ANALYSIS,
@@ -24,7 +24,7 @@ from torchlint.engine.selection import (
     known_rules,
 )
 from torchlint.errors import SourceError
-from torchlint.finding import Certainty, Effect, EffectKind, Finding, Place, Span
+from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Finding, Place, Span
 from torchlint.rule import LoadedRule, all_rules
 from torchlint.syntax.gate import Gate
 from torchlint.syntax.library import Library
@@ -125,8 +125,9 @@ def _checked(
         found.append(_incomplete(source, cut[0].line, incomplete))
     found += [_internal(error) for error in errors]
     kept = [finding for finding in found if finding.certainty.rank >= shown[finding.code].rank]
-    if suppress:
+    if suppress and settings.suppress:
         kept = _suppressed(source, kept, shown, rules if is_python else None, is_complete=not cut)
+    kept = [each if is_fixable(each.code, settings) else _only_shown(each) for each in kept]
     told = tuple(sorted(kept, key=lambda finding: finding.sort_key)), "; ".join(errors) or None
     if facts is None:
         return FileResult(source.path, *told, saw_torch=False)
@@ -227,6 +228,13 @@ def _suppressed(
         engine = {code for code, rule in ENGINE_RULES.items() if code in shown and rule.can_show(shown[code])}
         kept += suppressions.unused(rules.keys() | engine if is_complete else (), slugs)
     return kept
+
+
+def _only_shown(finding: Finding) -> Finding:
+    """A finding whose fix, where it has one, is never applied: the settings say so."""
+    if finding.fix is None:
+        return finding
+    return replace(finding, fix=replace(finding.fix, applicability=Applicability.DISPLAY))
 
 
 def _internal(error: str) -> Finding:

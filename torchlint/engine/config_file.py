@@ -7,6 +7,7 @@ import types
 import typing
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.errors import ConfigError
@@ -14,7 +15,6 @@ from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 _RULES = "rules"
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
@@ -26,7 +26,7 @@ class Table:
     """The settings of one file before they are typed.
 
     ``rules`` holds the tables of single rules by the name they were written under. With ``text`` all values are
-    strings, as in setup.cfg, and lists are split at commas and newlines.
+    strings, as in setup.cfg, and lists are split at commas and newlines. Those of the command line have no ``name``.
     """
 
     path: Path
@@ -37,7 +37,11 @@ class Table:
 
     def where(self, key: str) -> str:
         """How messages name ``key`` of this table."""
-        return f"{self.path}: [{self.name}] {key}"
+        return f"{self.path}: [{self.name}] {key}" if self.name else f"{self.path}: {key}"
+
+    def where_rule(self, slug: str) -> str:
+        """How messages name the table of a rule."""
+        return f"{self.path}: [{self.name}.{_RULES}.{slug}]" if self.name else f"{self.path}: {_RULES}.{slug}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -83,15 +87,32 @@ def table_of(path: Path, text: str) -> Table | None:
     return _from_ini(path, text) if path.suffix in (".cfg", ".ini") else _from_toml(path, text)
 
 
-def _from_toml(path: Path, text: str) -> Table | None:
+def inline_table(lines: Iterable[str]) -> Table:
+    """Settings that ``--config`` gives as lines of TOML. Raises: ConfigError where they are none."""
+    try:
+        values = _toml("\n".join(lines), "--config")
+    except ConfigError as error:
+        raise ConfigError(f"{error}; write strings in quotes, as in 'ignore = [\"TLC302\"]'") from error
+    rules = values.pop(_RULES, {})
+    if not isinstance(rules, dict) or not all(isinstance(each, dict) for each in rules.values()):
+        raise ConfigError(f"--config: {_RULES} must be written {_RULES}.<slug>.<option> = ...")
+    return Table(Path("--config"), "", values, rules)
+
+
+def _toml(text: str, where: object) -> dict[str, object]:
+    """The document of a text. Raises: ConfigError that begins with ``where``."""
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
     try:
-        document: Mapping[str, object] = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: no valid TOML: {error}") from error
+        raise ConfigError(f"{where}: no valid TOML: {error}") from error
+
+
+def _from_toml(path: Path, text: str) -> Table | None:
+    document = _toml(text, path)
     tool = document.get("tool")
     values = tool.get("torchlint") if isinstance(tool, dict) else None
     if values is None:

@@ -1,8 +1,8 @@
 """Paths from the command line -> the files to lint, in the order of their shown paths, none twice.
 
 A file given by name is always linted, unless excludes are forced. A folder is walked for ``SUFFIXES``, without what
-``.gitignore`` files, the default excludes and the settings' ``extend-exclude`` leave out. Paths are plain strings here:
-with os.scandir they walk a tree several times faster than Path objects do.
+``.gitignore`` files and an ``Exclusion`` leave out. Paths are plain strings here: with os.scandir they walk a tree
+several times faster than Path objects do.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from torchlint.engine.ignore import IgnorePatterns
@@ -38,8 +38,21 @@ DEFAULT_EXCLUDES = frozenset(
     )
 )
 
-Excludes = Callable[[str], "tuple[str, tuple[str, ...]]"]
-"""Absolute folder -> the folder that its exclude patterns are relative to, and the patterns."""
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What is left out of folders besides what ``.gitignore`` files name.
+
+    ``patterns`` are in the syntax of those, each list with the absolute folder that it is relative to; none can be
+    negated. ``names`` are those of folders.
+    """
+
+    patterns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    names: frozenset[str] = DEFAULT_EXCLUDES
+
+
+Excludes = Callable[[str], Exclusion]
+"""Absolute folder -> what is left out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +71,9 @@ Tell = Callable[[str], None]
 """Is told, in a line, of something that is passed over."""
 
 
-def no_excludes(folder: str) -> tuple[str, tuple[str, ...]]:
-    """The ``Excludes`` that leave nothing out."""
-    return folder, ()
+def usual_excludes(folder: str) -> Exclusion:
+    """The ``Excludes`` without any patterns."""
+    return Exclusion()
 
 
 def say_nothing(line: str) -> None:
@@ -68,7 +81,7 @@ def say_nothing(line: str) -> None:
 
 
 def discover(
-    paths: Iterable[str], excludes: Excludes = no_excludes, force: bool = False, tell: Tell = say_nothing
+    paths: Iterable[str], excludes: Excludes = usual_excludes, force: bool = False, tell: Tell = say_nothing
 ) -> list[Listed]:
     """The files to lint for ``paths``, sorted by shown path; what cannot be read is listed with its error.
 
@@ -129,32 +142,40 @@ def _near(given: str) -> str | None:
     return os.path.join(parent or "", found[0]) if found else None
 
 
-def _is_excluded(absolute: str, excludes: tuple[str, tuple[str, ...]]) -> bool:
-    """Whether a walk from the folder that the patterns are relative to would leave a file out."""
-    root, path = _slashes(excludes[0]).rstrip("/") + "/", _slashes(absolute)
-    if not path.startswith(root):
-        return False
-    if not DEFAULT_EXCLUDES.isdisjoint(path[len(root) :].split("/")[:-1]):
+def _is_excluded(absolute: str, exclusion: Exclusion) -> bool:
+    """Whether a walk from a folder that patterns are relative to would leave a file out."""
+    path = _slashes(absolute)
+    roots = [_slashes(root).rstrip("/") + "/" for root, _ in exclusion.patterns]
+    around = next((root for root in roots if path.startswith(root)), path)
+    if not exclusion.names.isdisjoint(path[len(around) :].split("/")[:-1]):
         return True
-    patterns = IgnorePatterns.of(root, excludes[1])
-    return patterns is not None and patterns.covers(path)
+    return any(patterns.covers(path) for patterns in _compiled(exclusion))
+
+
+def _compiled(exclusion: Exclusion) -> tuple[IgnorePatterns, ...]:
+    each = (IgnorePatterns.of(_slashes(root), patterns) for root, patterns in exclusion.patterns if patterns)
+    return tuple(filter(None, each))
 
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A folder to walk. The deepest of ``ignores`` stands last and decides first; ``excludes`` cannot be negated."""
+    """A folder to walk. The deepest of ``ignores`` stands last and decides first; ``excludes`` cannot be negated.
+
+    ``names`` are those of folders that are left out wherever they are.
+    """
 
     absolute: str
     shown: str
     ignores: tuple[IgnorePatterns, ...]
-    excludes: IgnorePatterns | None
+    excludes: tuple[IgnorePatterns, ...] = ()
+    names: frozenset[str] = frozenset()
 
     def leaves_out(self, path: str) -> bool:
         """Whether the entry at absolute ``path`` is ignored; a folder ends with a slash."""
-        if not self.ignores and self.excludes is None:
+        if not self.ignores and not self.excludes:
             return False
         path = _slashes(path)
-        if self.excludes is not None and self.excludes.verdict(path):
+        if any(each.verdict(path) for each in self.excludes):
             return True
         for patterns in reversed(self.ignores):
             verdict = patterns.verdict(path)
@@ -164,7 +185,7 @@ class _Folder:
 
     def child(self, absolute: str, name: str) -> _Folder:
         """The folder ``name`` inside this one."""
-        return _Folder(absolute, _join(self.shown, name), self.ignores, self.excludes)
+        return replace(self, absolute=absolute, shown=_join(self.shown, name))
 
 
 def _join(shown: str, name: str) -> str:
@@ -186,11 +207,10 @@ class _Walk:
     def add(self, listed: Listed) -> None:
         self.found.setdefault(listed.absolute, listed)
 
-    def folder(self, absolute: str, shown: str, excludes: tuple[str, tuple[str, ...]]) -> None:
+    def folder(self, absolute: str, shown: str, exclusion: Exclusion) -> None:
         """Walk a folder that was given by name."""
-        root, patterns = excludes
-        outer = IgnorePatterns.of(_slashes(root), patterns) if patterns else None
-        self._descend(_Folder(absolute, shown, _ignores_above(absolute, self._tell), outer))
+        ignores = _ignores_above(absolute, self._tell)
+        self._descend(_Folder(absolute, shown, ignores, _compiled(exclusion), exclusion.names))
 
     def linked_folders(self) -> None:
         """Walk what only symlinks lead to; it comes last so that a file is shown by its real path where it has one."""
@@ -225,7 +245,7 @@ class _Walk:
             try:
                 linked = entry.is_symlink()
                 if entry.is_dir():
-                    if name in DEFAULT_EXCLUDES or folder.leaves_out(entry.path + "/"):
+                    if name in folder.names or folder.leaves_out(entry.path + "/"):
                         continue
                     (self._links if linked else inner).append(folder.child(entry.path, name))
                 elif name.endswith(SUFFIXES) and not folder.leaves_out(entry.path):
@@ -249,7 +269,7 @@ def _with_own_ignores(folder: _Folder, entries: list[os.DirEntry[str]], tell: Te
     own = IgnorePatterns.read(_slashes(folder.absolute), os.path.join(folder.absolute, ".gitignore"), tell)
     if own is None:
         return folder
-    return _Folder(folder.absolute, folder.shown, (*folder.ignores, own), folder.excludes)
+    return replace(folder, ignores=(*folder.ignores, own))
 
 
 def _ignores_above(folder: str, tell: Tell) -> tuple[IgnorePatterns, ...]:
@@ -269,7 +289,7 @@ def _ignores_above(folder: str, tell: Tell) -> tuple[IgnorePatterns, ...]:
     steps = [root, *reversed(between)]
     for parent, child in pairwise(steps):
         found.append(IgnorePatterns.read(_slashes(parent), os.path.join(parent, ".gitignore"), tell))
-        above = _Folder(parent, "", tuple(filter(None, found)), None)
+        above = _Folder(parent, "", tuple(filter(None, found)))
         if above.leaves_out(child + "/"):
             return ()
     return tuple(filter(None, found))

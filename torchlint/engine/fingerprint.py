@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from torchlint.syntax.comments import comment_columns
+
 if TYPE_CHECKING:
     import hashlib
 
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
 
 
 class Fingerprint(NamedTuple):
-    """``path`` has forward slashes; ``text`` is that of all lines of the finding, with single spaces between words."""
+    """``path`` has forward slashes; ``text`` is that of all lines of the finding, with single spaces between words and
+    without comments."""
 
     path: str
     code: str
@@ -37,7 +40,18 @@ def fingerprint(path: str, finding: Finding, source: Source | None) -> Fingerpri
 
 @lru_cache(maxsize=1)
 def _text(source: Source, cell: int | None, lines: range) -> str:
-    return " ".join(word for line in lines for word in source.written_line(cell, line).split())
+    return " ".join(word for line in lines for word in _code(source, cell, line).split())
+
+
+def _code(source: Source, cell: int | None, line: int) -> str:
+    """A line without its comment."""
+    text = source.written_line(cell, line)
+    if "#" not in text:
+        return text
+    first = next((each.first_line for each in source.cells if each.index == cell), 1)
+    number = first + line - 1
+    # A line of a notebook that is IPython's own syntax is other text for Python.
+    return text[: comment_columns(source).get(number)] if text == source.written_line(None, number) else text
 
 
 @lru_cache(maxsize=1)

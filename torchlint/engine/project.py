@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchlint.engine.check import FileResult, check_bytes
-from torchlint.engine.discovery import Listed, Tell, discover, say_nothing
+from torchlint.engine.discovery import Exclusion, Listed, Tell, discover, say_nothing
 from torchlint.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -55,6 +55,12 @@ def check_paths(paths: Iterable[str], run: RunOptions) -> Iterator[FileResult]:
         while at in waiting:
             yield waiting.pop(at)
             at += 1
+
+
+def files_of(paths: Iterable[str], run: RunOptions) -> tuple[list[str], list[str]]:
+    """The shown paths of the files that would be checked, and a line for each path that cannot be, with why."""
+    plan = _Plan(run, paths)
+    return plan.paths, [f"{result.path}: {result.error}" for result in plan.ready.values()]
 
 
 def check_as_ready(
@@ -133,10 +139,10 @@ class _Plan:
         """Order the files by size: what is likely to take long keeps nothing waiting."""
         self._files = dict(sorted(self._files.items(), key=lambda item: _size(item[1][0].absolute)))
 
-    def _excludes(self, folder: str) -> tuple[str, tuple[str, ...]]:
-        """The settings' exclude patterns for a folder given by name, and what they are relative to."""
+    def _excludes(self, folder: str) -> Exclusion:
+        """What the settings leave out of a folder given by name."""
         settings = self._settings_of(folder)
-        return (folder, ()) if isinstance(settings, ConfigError) else (str(settings.root), settings.extend_exclude)
+        return Exclusion() if isinstance(settings, ConfigError) else settings.exclusion
 
     def _add(self, files: list[Listed]) -> None:
         """Number the files; those that cannot be checked are ready at once."""

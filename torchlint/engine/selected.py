@@ -33,6 +33,14 @@ def selected_rules(
     return {code: Certainty.ADVICE if is_exact else settings.certainty for code, is_exact in exact.items()}
 
 
+def is_fixable(code: str, settings: Settings) -> bool:
+    """Whether the settings let a rule's fixes be applied: the most specific selector decides, then ``unfixable``."""
+    if settings.fixable is None and not settings.unfixable:
+        return True
+    wanted = 0 if settings.fixable is None else _specificity(code, settings.fixable)
+    return wanted > _specificity(code, settings.unfixable)
+
+
 @lru_cache(maxsize=256)
 def _selected(
     defaults: tuple[tuple[str, bool], ...],

@@ -6,18 +6,22 @@ names a rule decides; where two are equally specific, ``ignore`` wins.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from torchlint.engine.config_file import nearest
 from torchlint.errors import ConfigError
 from torchlint.finding import Certainty
 from torchlint.rule import Mark, Rule
+from torchlint.syntax.suppress import TORCHFIX_ALIASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from torchlint.rule import LoadedRule
 
+_OTHER_CODE = re.compile(r"(?!TLC)[A-Z]{1,4}\d{2,4}", re.IGNORECASE)
+_MOST_NAMED = 3
 SYNTAX_ERROR = Rule("TLC001", "syntax-error", "0.1.0", "a file or cell that is no valid Python", ())
 INTERNAL_ERROR = Rule("TLC002", "internal-error", "0.1.0", "torchlint failed on a file; this is a bug in torchlint", ())
 UNUSED_SUPPRESSION = Rule(
@@ -49,9 +53,23 @@ def find_rule(name: str, rules: Mapping[str, Rule], where: str = "") -> Rule:
     for rule in rules.values():
         if name.upper() == rule.code or name.lower().replace("_", "-") == rule.slug:
             return rule
-    names = [*rules, *(rule.slug for rule in rules.values())]
-    advice = nearest(name, names) or "; `torchlint rules` lists all"
-    raise ConfigError(f"{where + ': ' if where else ''}no rule is called {name!r}{advice}")
+    raise ConfigError(f"{where + ': ' if where else ''}no rule is called {name!r}; {_meant(name, rules)}")
+
+
+def _meant(name: str, rules: Mapping[str, Rule]) -> str:
+    """What to do about a name that no rule has."""
+    if name.upper().startswith("TOR") and name[3:].isdigit():
+        aliases = [code for code in TORCHFIX_ALIASES.get(name.upper(), ()) if code in rules]
+        return f"TorchFix's {name.upper()} {'is ' + ' and '.join(aliases) if aliases else 'has no rule'} here"
+    slugs = [rule.slug for rule in rules.values()]
+    if parts := [slug for slug in slugs if f"-{name.lower()}-" in f"-{slug}-"][:_MOST_NAMED]:
+        *others, last = map(repr, parts)
+        return f"did you mean {', '.join(others)} or {last}?" if others else f"did you mean {last}?"
+    if near := nearest(name, [*rules, *slugs]):
+        return near.removeprefix("; ")
+    if _OTHER_CODE.fullmatch(name):
+        return "that is another tool's code, and torchlint's begin with TLC"
+    return "`torchlint rules` lists all"
 
 
 def check_selectors(selectors: Iterable[str], rules: Mapping[str, Rule], where: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from torchlint import rule as rule_module
 from torchlint.engine import config_file, presets, selection
 from torchlint.engine.config_file import Table, as_written, nearest, typed
 from torchlint.engine.declared import declared
+from torchlint.engine.discovery import DEFAULT_EXCLUDES, Exclusion
 from torchlint.engine.ignore import IgnorePatterns
 from torchlint.errors import ConfigError
 from torchlint.finding import Certainty
@@ -35,7 +36,10 @@ class Settings:
     codes, beginnings of codes, or ``ALL``. ``certainty`` is the lowest certainty shown. ``target_version`` is the
     lowest torch version that the code must run on, None if unknown. ``options`` holds, by rule code, an instance of
     that rule's ``Options`` where the configuration has a table for it. ``baseline`` is the file of findings that are
-    known. ``declared`` are the oldest and the newest torch that the project's own files ask for.
+    known. ``declared`` are the oldest and the newest torch that the project's own files ask for. ``exclude`` stands
+    instead of the folders that are left out by default, None where it is not given; it and ``extend_exclude`` are
+    relative to ``root``, ``exclude_here`` to the working directory. ``fixable`` is None where the fixes of all rules
+    may be applied. ``suppress`` is whether comments suppress findings.
     """
 
     root: Path
@@ -49,6 +53,18 @@ class Settings:
     options: Mapping[str, object] = field(default_factory=dict)
     baseline: Path | None = None
     declared: tuple[tuple[int, int] | None, tuple[int, int] | None] = (None, None)
+    exclude: tuple[str, ...] | None = None
+    exclude_here: tuple[str, ...] = ()
+    fixable: tuple[str, ...] | None = None
+    unfixable: tuple[str, ...] = ()
+    suppress: bool = True
+
+    @property
+    def exclusion(self) -> Exclusion:
+        """What is left out of folders."""
+        patterns = (str(self.root), (*(self.exclude or ()), *self.extend_exclude))
+        names = DEFAULT_EXCLUDES if self.exclude is None else frozenset()
+        return Exclusion((patterns, (os.getcwd(), self.exclude_here)), names)  # noqa: PTH109
 
     def ignored_in(self, path: str | Path) -> tuple[str, ...]:
         """The selectors that ``per_file_ignores`` has for one file; its globs are relative to ``root``."""
@@ -73,15 +89,19 @@ class Settings:
         options = [(code, type(each).__qualname__, _plain(each)) for code, each in sorted(self.options.items())]
         select = None if self.select is None else sorted(self.select)
         versions = (self.target_version, self.declared)
-        parts = (select, sorted(self.extend_select), sorted(self.ignore), per_file)
+        fixable = None if self.fixable is None else sorted(self.fixable)
+        fixes = (fixable, sorted(self.unfixable), self.suppress)
+        parts = (select, sorted(self.extend_select), sorted(self.ignore), per_file, fixes)
         return hashlib.sha256(repr((parts, self.certainty.value, versions, options)).encode()).hexdigest()
 
 
 class Overrides(NamedTuple):
     """What the command line says. ``config`` is read instead of looking for a file, ``isolated`` reads none.
 
-    ``select`` replaces the file's select, extend-select and ignore, and so does ``preset``, without which it replaces
-    that as well; ``extend_select`` and ``ignore`` add to them.
+    ``inline`` are lines of TOML that go on top of that, before all else. ``select`` replaces the file's select,
+    extend-select and ignore, and so does ``preset``, without which it replaces that as well; ``extend_select`` and
+    ``ignore`` add to them. ``exclude``, ``per_file_ignores``, ``fixable`` and ``unfixable`` replace what the file says,
+    what begins with ``extend_`` adds to it. ``ignore_noqa`` has no comment suppress anything.
     """
 
     select: tuple[str, ...] | None = None
@@ -93,6 +113,14 @@ class Overrides(NamedTuple):
     isolated: bool = False
     baseline: Path | None = None
     preset: str | None = None
+    inline: tuple[str, ...] = ()
+    exclude: tuple[str, ...] | None = None
+    extend_exclude: tuple[str, ...] = ()
+    per_file_ignores: tuple[str, ...] | None = None
+    extend_per_file_ignores: tuple[str, ...] = ()
+    fixable: tuple[str, ...] | None = None
+    unfixable: tuple[str, ...] | None = None
+    ignore_noqa: bool = False
 
 
 NO_OVERRIDES = Overrides()
@@ -129,7 +157,7 @@ def _load(folder: Path, overrides: Overrides) -> Settings:
         return replace(_overridden(_upward(folder), overrides), declared=declared(folder))
     path = overrides.config.absolute()
     if not path.is_file():
-        raise ConfigError(f"--config: {overrides.config} is no file")
+        raise ConfigError(f"--config: {overrides.config} is no file, nor a setting such as 'ignore = [\"TLC302\"]'")
     if not (table := config_file.read_table(path)):
         raise ConfigError(f"--config: {overrides.config} has no [tool.torchlint], or [torchlint] in a .cfg")
     return replace(_overridden(_of_table(table), overrides), declared=declared(folder))
@@ -144,6 +172,8 @@ def _upward(folder: Path) -> Settings:
 
 
 def _overridden(settings: Settings, overrides: Overrides) -> Settings:
+    settings = _with_inline(settings, overrides.inline)
+    settings = _with_files_and_fixes(settings, overrides)
     rules = _rules() if overrides.select or overrides.extend_select or overrides.ignore else {}
     ignore = selection.check_selectors(overrides.ignore, rules, "--ignore")
     selection.check_ignored(ignore, "--ignore")
@@ -162,23 +192,77 @@ def _overridden(settings: Settings, overrides: Overrides) -> Settings:
         certainty=overrides.certainty or settings.certainty,
         target_version=overrides.target_version or settings.target_version,
         baseline=overrides.baseline or settings.baseline,
+        suppress=settings.suppress and not overrides.ignore_noqa,
     )
+
+
+def _with_files_and_fixes(settings: Settings, overrides: Overrides) -> Settings:
+    """``settings`` with what the command line says of which files are checked, what is ignored and fixed in them."""
+    if overrides.exclude is not None:
+        settings = replace(settings, exclude=(), exclude_here=overrides.exclude)
+    if overrides.extend_exclude:
+        settings = replace(settings, exclude_here=(*settings.exclude_here, *overrides.extend_exclude))
+    if overrides.per_file_ignores is not None:
+        settings = replace(settings, per_file_ignores=_per_file_pairs(overrides.per_file_ignores, "--per-file-ignores"))
+    for glob, names in _per_file_pairs(overrides.extend_per_file_ignores, "--extend-per-file-ignores").items():
+        both = (*settings.per_file_ignores.get(glob, ()), *names)
+        settings = replace(settings, per_file_ignores={**settings.per_file_ignores, glob: both})
+    if overrides.fixable is not None:
+        fixable = selection.check_selectors(overrides.fixable, _rules(), "--fixable")
+        settings = replace(settings, fixable=fixable, unfixable=())
+    if overrides.unfixable is not None:
+        unfixable = selection.check_selectors(overrides.unfixable, _rules(), "--unfixable")
+        settings = replace(settings, unfixable=unfixable)
+    return settings
+
+
+def _per_file_pairs(pairs: tuple[str, ...], where: str) -> dict[str, tuple[str, ...]]:
+    """``GLOB:RULE`` as in ruff; what has no colon is one more rule of the glob before it, as in flake8."""
+    found: dict[str, tuple[str, ...]] = {}
+    glob = ""
+    for each in pairs:
+        before, colon, name = each.rpartition(":")
+        glob = before.strip() if colon else glob
+        if not glob or not name.strip():
+            raise ConfigError(f"{where}: write GLOB:RULE, as in 'tests/*:TLC101', not {each!r}")
+        names = selection.check_ignored(selection.check_selectors([name.strip()], _rules(), where), where)
+        found[glob] = (*found.get(glob, ()), *names)
+    return found
+
+
+def _with_inline(settings: Settings, lines: tuple[str, ...]) -> Settings:
+    """``settings`` under keys and values of the command line. Raises: ConfigError."""
+    if not lines:
+        return settings
+    table = config_file.inline_table(lines)
+    values = _values_of(table)
+    values["options"] = {**settings.options, **_options(table)}
+    return replace(settings, **values)  # type: ignore[arg-type]  # each reader returns its field's type
 
 
 def _of_table(table: Table) -> Settings:
     """Raises: ConfigError for an unknown key, a wrong type, an unknown rule."""
-    values: dict[str, object] = {"root": table.path.parent}
+    values = {"root": table.path.parent, **_values_of(table), "options": _options(table)}
+    return Settings(**values)  # type: ignore[arg-type]  # each reader returns its field's type
+
+
+def _values_of(table: Table) -> dict[str, object]:
+    """The fields of ``Settings`` that a table gives. Raises: ConfigError."""
+    values: dict[str, object] = {}
     for key, value in table.values.items():
         if key in _COMMAND_LINE_ONLY:
             raise ConfigError(f"{table.where(key)}: is no setting; give --{key} on the command line")
+        if key in _OF_OTHERS:
+            raise ConfigError(f"{table.where(key)}: is no key of torchlint's; {_OF_OTHERS[key]}")
         if key not in _READERS:
             raise ConfigError(f"{table.where(key)}: unknown key{nearest(key, [*_READERS, 'rules'])}")
         values[key.replace("-", "_")] = _READERS[key](value, table, key)
-    preset = cast("presets.Preset", values.pop("preset", presets.Preset(None)))
-    values.setdefault("select", preset.select)
-    values.setdefault("certainty", preset.certainty or Certainty.LIKELY)
-    values["options"] = _options(table)
-    return Settings(**values)  # type: ignore[arg-type]  # each reader returns its field's type
+    if "preset" in values:
+        preset = cast("presets.Preset", values.pop("preset"))
+        values.setdefault("select", preset.select)
+        if preset.certainty is not None:
+            values.setdefault("certainty", preset.certainty)
+    return values
 
 
 def _strings(value: object, table: Table, key: str) -> tuple[str, ...]:
@@ -236,16 +320,28 @@ _READERS: dict[str, Callable[[object, Table, str], object]] = {
     "select": _selectors,
     "extend-select": _selectors,
     "ignore": _ignored,
+    "fixable": _selectors,
+    "unfixable": _selectors,
+    "exclude": _strings,
     "extend-exclude": _strings,
     "per-file-ignores": _per_file,
     "certainty": _certainty,
     "target-version": _target_version,
     "baseline": _baseline,
 }
+_OF_OTHERS = {
+    "lint": "ruff's `lint.select` is `select` here, and so on",
+    "extend-ignore": "write `ignore`",
+    "extend-fixable": "write `fixable`",
+    "extend-per-file-ignores": "write `per-file-ignores`",
+    "external": "unknown codes in noqa comments belong to other tools anyway",
+}
+"""Keys of ruff's and flake8's, and what to do about them."""
 _COMMAND_LINE_ONLY = frozenset(
     (
         *("fix", "unsafe-fixes", "diff", "output-format", "output-file", "statistics", "exit-zero", "jobs", "no-cache"),
         *("write-baseline", "diff-base", "add-noqa", "watch", "allow-dirty", "force-exclude", "cache-dir"),
+        *("fix-only", "exit-non-zero-on-fix", "ignore-noqa", "show-files", "show-settings", "quiet", "silent"),
     )
 )
 
@@ -258,7 +354,7 @@ def _options(table: Table) -> dict[str, object]:
     """The ``[rules.<slug>]`` tables as instances of the rules' ``Options``."""
     found = {}
     for name, values in table.rules.items():
-        where = f"{table.path}: [{table.name}.rules.{name}]"
+        where = table.where_rule(name)
         code = selection.find_rule(name, _rules(), where).code
         loaded = rule_module.all_rules().get(code)
         if loaded is None or loaded.options is None:

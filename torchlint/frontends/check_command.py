@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING, TextIO
 
 from torchlint.engine.baseline import Baseline
 from torchlint.engine.check import FileResult
-from torchlint.engine.settings import Overrides, load_settings, parse_version
+from torchlint.engine.settings import load_settings
 from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError, SourceError
-from torchlint.finding import Certainty
 from torchlint.frontends import formats, hints, seams
+from torchlint.frontends.contradictions import reject_contradictions
 from torchlint.frontends.findings_file import with_verdicts
-from torchlint.frontends.fixing import Fixing, Input, reject_contradictions
+from torchlint.frontends.fixing import Fixing, Input
 from torchlint.frontends.formats import statistics
 from torchlint.frontends.formats.report import Report
 from torchlint.frontends.formats.summary import summary
 from torchlint.frontends.narrowing import Narrowing
+from torchlint.frontends.overrides import overrides_of
 from torchlint.frontends.progress import ProgressBar
 from torchlint.frontends.reach import Reach
+from torchlint.frontends.showing import show_files, show_settings
 from torchlint.frontends.streams import tell
 from torchlint.frontends.tally import Tally
 from torchlint.syntax.reading import read_stream
@@ -31,13 +33,17 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Generator, Iterator
 
+    from torchlint.engine.settings import Overrides
+
 
 def check(options: argparse.Namespace) -> int:
     """Check, fix where asked, report, and return the exit status; with ``--watch`` until interrupted.
 
     Raises: ConfigError.
     """
-    _reject_contradictions(options)
+    options.fix = options.fix or options.fix_only
+    options.quiet = options.quiet or options.silent
+    reject_contradictions(options)
     if options.watch:
         from torchlint.frontends.watch import watch
 
@@ -50,6 +56,10 @@ def _check(options: argparse.Namespace) -> int:
     # A wrong --select must be an error even where there is nothing to check.
     load_settings(Path.cwd(), overrides if overrides.config else overrides._replace(isolated=True))
     paths = options.paths or ["."]
+    if options.show_files:
+        return show_files(paths, _run_options(options, overrides))
+    if options.show_settings:
+        return show_settings(paths, overrides)
     given = _read_stdin(options) if "-" in paths else None
     narrowing = _narrowing(options, overrides, given)
     reach = Reach(paths)
@@ -75,9 +85,10 @@ def _check(options: argparse.Namespace) -> int:
         hidden += number - _count(results)
     if options.confirmed:
         results = with_verdicts(results, options.confirmed)
-    status = _status(results, options, changed)
     applied = tally.fixed.total()
-    report = Report(tuple(results), _sources(given), applied, hidden, options.color, options.explain)
+    status = _status(results, options, changed, applied)
+    sources, quiet = _sources(given), options.quiet
+    report = Report(tuple(results), sources, applied, hidden, options.color, options.explain, quiet)
     _report(report, options, given, tally)
     hints.give(results, options)
     return status
@@ -87,7 +98,7 @@ def checked(
     options: argparse.Namespace, overrides: Overrides, given: Input | None, fixing: Fixing
 ) -> Generator[FileResult, None, None]:
     """The results of all files, and of standard input, each as soon as it can be used."""
-    with ProgressBar("checking") as progress:
+    with ProgressBar("checking", quiet=options.quiet) as progress:
         paths = [each for each in options.paths or ["."] if each != "-"]
         run = _run_options(options, overrides, progress)
         fixer = seams.Fixer(fixing.expect, fixing.written) if options.fix else None
@@ -96,59 +107,9 @@ def checked(
         yield seams.check_bytes(given.data, given.path, overrides)
 
 
-def overrides_of(options: argparse.Namespace) -> Overrides:
-    """What the options say about settings. Raises: ConfigError."""
-    version = options.target_version
-    return Overrides(
-        select=selected(options),
-        extend_select=_names(options.extend_select),
-        ignore=_names(options.ignore),
-        certainty=Certainty(options.certainty) if options.certainty else None,
-        target_version=parse_version(version, "--target-version") if version else None,
-        config=Path(options.config) if options.config else None,
-        isolated=options.isolated,
-        baseline=Path(options.baseline) if options.baseline else None,
-        preset=options.preset,
-    )
-
-
-def selected(options: argparse.Namespace) -> tuple[str, ...] | None:
-    """The rules that ``--select`` names, None where it is not given. Raises: ConfigError where it names none."""
-    if options.select is None:
-        return None
-    if not (names := _names(options.select)):
-        raise ConfigError("--select: names no rule; `torchlint rules` lists all")
-    return names
-
-
-def _names(lists: list[str] | None) -> tuple[str, ...]:
-    return tuple(each.strip() for text in lists or () for each in text.split(",") if each.strip())
-
-
-def _reject_contradictions(options: argparse.Namespace) -> None:
-    reject_contradictions(options)
-    for option in ("statistics", "confirmed", "add_noqa", "write_baseline"):
-        if options.diff and getattr(options, option):
-            raise ConfigError(f"--diff changes nothing and prints a diff only; leave {_spelled(option)} out")
-    if options.statistics and options.output_format not in statistics.FORMATS:
-        formats = ", ".join(statistics.FORMATS)
-        raise ConfigError(f"--statistics are no {options.output_format}; their output formats are {formats}")
-    if options.explain and options.output_format != "full":
-        raise ConfigError("--explain draws stories below the findings of --output-format full; html always has them")
-    if options.stdin_filename and "-" not in options.paths:
-        raise ConfigError("--stdin-filename names what - reads; give - as a path too")
-    for option in ("baseline", "diff_base", "add_noqa"):
-        if options.write_baseline and getattr(options, option):
-            raise ConfigError(f"--write-baseline writes down all that is found; leave {_spelled(option)} out")
-    if options.watch and "-" in options.paths:
-        raise ConfigError("--watch waits for files to change, and - is none; give files or folders")
-
-
-def _spelled(option: str) -> str:
-    return f"--{option.replace('_', '-')}"
-
-
-def _run_options(options: argparse.Namespace, overrides: Overrides, progress: ProgressBar) -> seams.RunOptions:
+def _run_options(
+    options: argparse.Namespace, overrides: Overrides, progress: ProgressBar | None = None
+) -> seams.RunOptions:
     cache_dir = Path(options.cache_dir) if options.cache_dir else None
     if cache_dir and not options.no_cache and (why := seams.why_no_cache(cache_dir)):
         tell(f"--cache-dir: {cache_dir} keeps no results: {why}")
@@ -179,7 +140,7 @@ def _narrowing(options: argparse.Namespace, overrides: Overrides, given: Input |
 
 def _tell_gone(narrowing: Narrowing, options: argparse.Namespace) -> None:
     """Say what a baseline knows and is no more, where all was looked for."""
-    if not (options.select or options.ignore or options.certainty):
+    if not (options.select or options.ignore or options.certainty or options.quiet):
         for line in narrowing.gone():
             tell(line)
 
@@ -218,10 +179,12 @@ def _write_baseline(path: Path, results: list[FileResult], given: Input | None) 
     return [baseline.new(each, sources.get(each.path)) if each.findings else each for each in results]
 
 
-def _status(results: list[FileResult], options: argparse.Namespace, changed: bool) -> int:
+def _status(results: list[FileResult], options: argparse.Namespace, changed: bool, applied: int) -> int:
     if any(each.error is not None for each in results):
         return 2
-    found = changed if options.diff else any(each.findings for each in results)
+    if applied and options.exit_non_zero_on_fix:
+        return 1
+    found = changed if options.diff else not options.fix_only and any(each.findings for each in results)
     return 1 if found and not options.exit_zero else 0
 
 
@@ -253,9 +216,12 @@ def _report(report: Report, options: argparse.Namespace, given: Input | None, ta
     if given and (options.fix or options.add_noqa):  # standard output is the changed file
         sys.stdout.buffer.write(given.data)
         out = sys.stderr
-    if options.diff:
+    if options.diff or options.silent:
         return
-    if options.output_file is None:
+    if options.fix_only:
+        if report.applied and not options.quiet:
+            out.write(tally.table())
+    elif options.output_file is None:
         _write(report, options, out)
     else:
         text = io.StringIO()
@@ -263,8 +229,9 @@ def _report(report: Report, options: argparse.Namespace, given: Input | None, ta
         with naming("--output-file", options.output_file):
             data = text.getvalue().encode("utf-8", "backslashreplace")
             write_atomically(Path(options.output_file), data)
-        out.write(f"{summary(report)}\n")
-    if options.fix and options.output_format == "full":
+        if not options.quiet:
+            out.write(f"{summary(report)}\n")
+    if options.fix and not options.fix_only and not options.quiet and options.output_format == "full":
         out.write(tally.table())
     out.flush()
 

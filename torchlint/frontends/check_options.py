@@ -30,10 +30,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add_color_option(parser)
     add_report_options(parser)
     add_rule_options(parser)
-    add_fix_options(parser)
+    add_file_options(parser)
+    add_choice_of_fixes(add_fix_options(parser))
     add_old_code_options(parser)
     group = add_running_options(parser)
-    group.add_argument("--watch", action="store_true", help="check again whenever a file changes")
+    group.add_argument("-w", "--watch", action="store_true", help="check again whenever a file changes")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -50,7 +51,7 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         "--output-format", choices=tuple(FORMATS), default="full", metavar="FORMAT", help=f"one of {formats}"
     )
     group.add_argument(
-        "--output-file", metavar="FILE", help="write the report to this file, and one line about it here"
+        "-o", "--output-file", metavar="FILE", help="write the report to this file, and one line about it here"
     )
     group.add_argument("--statistics", action="store_true", help="print how much each rule found instead of findings")
     group.add_argument(
@@ -58,9 +59,18 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     )
     add_verdicts_option(group)
     group.add_argument(
-        "--verbose", action="store_true", help="say on standard error which code was too much to be run to its end"
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="say on standard error which code was too much to be run to its end",
     )
-    group.add_argument("--exit-zero", action="store_true", help="exit with 0 though something was found")
+    group.add_argument("-q", "--quiet", action="store_true", help="print findings and errors, and nothing else")
+    group.add_argument("-s", "--silent", action="store_true", help="print errors only; the exit status tells the rest")
+    group.add_argument("-e", "--exit-zero", action="store_true", help="exit with 0 though something was found")
+    group.add_argument("--show-files", action="store_true", help="print which files would be checked, and check none")
+    group.add_argument(
+        "--show-settings", action="store_true", help="print the settings of the first path as TOML, and check nothing"
+    )
 
 
 def add_rule_options(
@@ -84,8 +94,27 @@ def add_rule_options(
     group.add_argument(name, metavar="2.5", type=reader(name), help=does)
 
 
-def add_fix_options(parser: argparse.ArgumentParser) -> None:
-    """What is fixed."""
+def add_file_options(parser: argparse.ArgumentParser) -> None:
+    """Which files are checked, and by which rules not."""
+    group = parser.add_argument_group(
+        "files", "PATTERNS are those of .gitignore, relative to this folder, split at commas"
+    )
+    for name, metavar, does in (
+        ("--exclude", "PATTERNS", "leave these out, instead of what is left out by default and by the settings"),
+        ("--extend-exclude", "PATTERNS", "leave these out too"),
+        (
+            "--per-file-ignores",
+            "GLOB:RULE,...",
+            "do not run these rules on these files, instead of what the settings say",
+        ),
+        ("--extend-per-file-ignores", "GLOB:RULE,...", "do not run these rules on these files either"),
+    ):
+        group.add_argument(name, action="append", metavar=metavar, help=does)
+    group.add_argument("--ignore-noqa", action="store_true", help="report what comments suppress, too")
+
+
+def add_fix_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Whether anything is fixed, as a group."""
     group = parser.add_argument_group("fixes")
     group.add_argument("--fix", action="store_true", help="apply the fixes that are safe")
     group.add_argument(
@@ -97,6 +126,20 @@ def add_fix_options(parser: argparse.ArgumentParser) -> None:
         "--allow-dirty", action="store_true", help="with --fix: change files that have uncommitted changes in git too"
     )
     group.add_argument("--diff", action="store_true", help="print what --fix would change, and change nothing")
+    return group
+
+
+def add_choice_of_fixes(group: argparse._ArgumentGroup) -> None:
+    """Which fixes are applied, and what is told of that."""
+    group.add_argument("--fix-only", action="store_true", help="as --fix, but report nothing of what is left")
+    for name, does in (
+        ("--fixable", "apply the fixes of these rules only"),
+        ("--unfixable", "show the fixes of these rules, and apply none of them"),
+    ):
+        group.add_argument(name, action="append", metavar="RULES", help=does)
+    group.add_argument(
+        "--exit-non-zero-on-fix", action="store_true", help="with --fix: exit with 1 where anything was fixed"
+    )
 
 
 def add_old_code_options(parser: argparse.ArgumentParser) -> None:
@@ -115,19 +158,21 @@ def add_old_code_options(parser: argparse.ArgumentParser) -> None:
 def add_running_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """How files are found, checked and remembered, as a group."""
     group = parser.add_argument_group("running")
-    group.add_argument("--jobs", type=_jobs, metavar="N", help="how many processes; default: one per core")
-    group.add_argument("--no-cache", action="store_true", help="neither use nor keep cached results")
+    group.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="how many processes; default: one per core")
+    group.add_argument("-n", "--no-cache", action="store_true", help="neither use nor keep cached results")
     group.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept; default: the user's cache folder")
     group.add_argument(
         "--force-exclude",
         action="store_true",
-        help="leave out what the settings exclude even where it is given by name, as hooks do",
+        help="leave out what is excluded even where it is given by name, as hooks do",
     )
     add_settings_options(group)
     return group
 
 
-def _jobs(text: str) -> int:
+def _jobs(text: str) -> int | None:
+    if text == "auto":  # as flake8 has it
+        return None
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; give 1 or more")
     return int(text)

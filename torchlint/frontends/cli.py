@@ -36,14 +36,22 @@ COMMANDS = {
     "explain": Command("explain what is found at a line", "explain_options"),
     "rule": Command("explain one rule", "rule_command"),
     "rules": Command("list all rules", "rules_command"),
+    "docs": Command("print a page of the documentation", "docs_command"),
     "init": Command("write a configuration to start from, into a folder's pyproject.toml or setup.cfg", "init_command"),
     "completion": Command("print a script that completes torchlint's command line in a shell", "completion"),
+    "mcp": Command("run a server of the Model Context Protocol for an agent", "agents.command"),
     "server": Command("run the language server for an editor", "server.command"),
 }
 
 
 class _Parser(argparse.ArgumentParser):
     """Says what to do about a mistake, and nothing else."""
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        if action.choices is not None and isinstance(value, str) and value not in action.choices:
+            from torchlint.frontends.mistakes import about_choice  # start-up: 40 ms
+
+            raise argparse.ArgumentError(action, about_choice(value, list(map(str, action.choices))))
 
     def error(self, message: str) -> NoReturn:
         tell(f"error: {message}")
@@ -96,15 +104,18 @@ def _guarded(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    arguments = _with_command(arguments)
     parser = parser_of(arguments[:1])
-    _reject_other_commands(parser, arguments)
     try:
         options, unknown = parser.parse_known_args(arguments)
     except SystemExit:  # --help and --version print something
         sys.stdout.flush()
         raise
     if unknown and not _are_paths(options, unknown):
-        _reject_unknown(options.parser, unknown)
+        from torchlint.frontends.mistakes import about_argument  # start-up: 40 ms
+
+        own = [name for action in options.parser._actions for name in action.option_strings]
+        options.parser.error(about_argument(unknown[0], own, options.command == "check"))
     run: Callable[[argparse.Namespace], int] = options.run
     return run(options)
 
@@ -114,11 +125,11 @@ def parser_of(declared: Collection[str]) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="torchlint",
         description="A linter that understands autograd: it finds what PyTorch will raise, or silently get wrong.",
-        epilog=EXIT_STATUSES,
+        epilog=f"`torchlint PATH` means `torchlint check PATH`.\n\n{EXIT_STATUSES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"torchlint {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"torchlint {__version__}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     for name, (does, module) in COMMANDS.items():
         command = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.", allow_abbrev=False)
@@ -128,28 +139,35 @@ def parser_of(declared: Collection[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _reject_other_commands(parser: argparse.ArgumentParser, arguments: list[str]) -> None:
-    """``torchlint file.py`` and misspelled commands: say what was probably meant."""
+def _with_command(arguments: list[str]) -> list[str]:
+    """``arguments`` with the command that they mean, where that is not said; exits where none is meant."""
+    first = arguments[0] if arguments else ""
+    if first in COMMANDS or first in ("-h", "--help", "-V", "--version"):
+        return arguments
+    if first == "help":
+        return [*arguments[1:2], "--help"]
+    if first == "version":
+        return ["--version"]
+    parser = parser_of(())
     if not arguments:
         parser.error("nothing to do; to check this folder, write `torchlint check`")
-    first = arguments[0]
-    if first in COMMANDS or first in ("-h", "--help", "--version"):
-        return
-    if own := {"help": "--help", "version": "--version", "-V": "--version"}.get(first):
-        parser.error(f"nothing is called {first!r}; did you mean `torchlint {own}`?")
-    import difflib
+    if first.startswith("-") and first != "-":
+        command = next((each for each in arguments if each in COMMANDS), None)
+        if command is not None:
+            rest = " ".join(each for each in arguments if each != command)
+            parser.error(f"options go after the command: `torchlint {command} {rest}`")
+        return ["check", *arguments]
+    if not _is_path(first):
+        from torchlint.frontends.mistakes import about_command  # start-up: 40 ms
+
+        parser.error(about_command(arguments, COMMANDS))
+    return ["check", *arguments]
+
+
+def _is_path(text: str) -> bool:
     import os
 
-    if first.startswith("-") and first != "-":
-        options = next((each for each in arguments if each in COMMANDS), None)
-        advice = f"options go after the command: `torchlint {options or 'check'} {first} ...`"
-        parser.error(f"{first} is no option of torchlint itself; {advice}")
-    near = difflib.get_close_matches(first, COMMANDS, n=1)
-    if near and not os.path.exists(first):  # noqa: PTH110 (pathlib costs more than this whole function)
-        parser.error(f"no command is called {first!r}; did you mean `torchlint {' '.join([near[0], *arguments[1:]])}`?")
-    if first == "-" or os.path.exists(first) or "." in first or "/" in first:  # noqa: PTH110
-        parser.error(f"no command is called {first!r}; to check it, write `torchlint check {' '.join(arguments)}`")
-    parser.error(f"no command is called {first!r}; there are {', '.join(COMMANDS)}")
+    return text == "-" or "." in text or "/" in text or os.sep in text or os.path.exists(text)  # noqa: PTH110 (pathlib costs more than this)
 
 
 def _are_paths(options: argparse.Namespace, unknown: list[str]) -> bool:
@@ -159,17 +177,6 @@ def _are_paths(options: argparse.Namespace, unknown: list[str]) -> bool:
         return False
     options.paths = [*options.paths, *unknown[:at], *unknown[at + 1 :]]
     return True
-
-
-def _reject_unknown(parser: argparse.ArgumentParser, unknown: list[str]) -> None:
-    import difflib
-
-    name = unknown[0].partition("=")[0]
-    if not name.startswith("-"):
-        parser.error(f"{name!r} is one argument too many")
-    options = [each for action in parser._actions for each in action.option_strings]
-    near = difflib.get_close_matches(name, options, n=1, cutoff=0.5)
-    parser.error(f"no option is called {name}{f'; did you mean {near[0]}?' if near else ''}")
 
 
 if __name__ == "__main__":

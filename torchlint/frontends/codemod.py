@@ -22,9 +22,9 @@ from torchlint.engine import fix
 from torchlint.engine.check import check_source
 from torchlint.engine.settings import load_settings
 from torchlint.errors import ConfigError
-from torchlint.frontends.check_command import overrides_of
 from torchlint.frontends.check_options import add_rule_options
 from torchlint.frontends.narrowing import Narrowing
+from torchlint.frontends.overrides import NOTHING_SAID, overrides_of
 from torchlint.frontends.seams import Sources
 from torchlint.frontends.streams import tell
 from torchlint.frontends.tally import Tally
@@ -41,18 +41,6 @@ if TYPE_CHECKING:
     from torchlint.engine.fix import FixResult
     from torchlint.engine.settings import Overrides
 
-_NOTHING_SAID = {
-    "select": None,
-    "extend_select": None,
-    "ignore": None,
-    "certainty": None,
-    "target_version": None,
-    "config": None,
-    "isolated": False,
-    "baseline": None,
-    "preset": None,
-}
-
 
 class Fix(CodemodCommand):
     """The codemod. Its keyword arguments are the options of ``torchlint check`` as argparse reads them.
@@ -66,7 +54,7 @@ class Fix(CodemodCommand):
         self, context: CodemodContext, *, unsafe_fixes: bool = False, tally: str | None = None, **settings: object
     ) -> None:
         super().__init__(context)
-        self._overrides: Overrides = overrides_of(argparse.Namespace(**{**_NOTHING_SAID, **settings}))
+        self._overrides: Overrides = overrides_of(argparse.Namespace(**{**NOTHING_SAID, **settings}))
         self._narrow = Narrowing(self._overrides, Sources({}), None, baselines=True).narrow
         self._unsafe = unsafe_fixes
         self._tally = tally
@@ -142,7 +130,7 @@ def _reader(option: str) -> Callable[[str], str]:
     in_list = name in ("select", "extend_select", "ignore")
 
     def read(text: str) -> str:
-        said = {**_NOTHING_SAID, "isolated": name != "config", name: [text] if in_list else text}
+        said = {**NOTHING_SAID, "isolated": name != "config", name: [text] if in_list else text}
         try:
             load_settings(Path.cwd(), overrides_of(argparse.Namespace(**said)))
         except ConfigError as error:

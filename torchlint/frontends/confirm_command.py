@@ -18,9 +18,9 @@ from torchlint.engine.settings import Overrides, load_settings
 from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError, SourceError
 from torchlint.frontends import formats, seams
-from torchlint.frontends.check_command import selected
 from torchlint.frontends.findings_file import read_findings
 from torchlint.frontends.formats.report import Report
+from torchlint.frontends.overrides import selected
 from torchlint.frontends.streams import tell
 from torchlint.syntax.read_source import read_source
 from torchlint.syntax.reading import read_bytes

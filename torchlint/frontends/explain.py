@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -85,17 +86,47 @@ def updated(text: str) -> str:
 
 def print_rule(name: str, color: str) -> int:
     """Print the document of the rule with this code or slug. Raises: ConfigError that names the nearest rule."""
-    rules = rule_module.all_rules()
-    rule = find_rule(name, known_rules(rules))
-    text = document(rule, rules.get(rule.code))
+    return _print_document(find_rule(name, known_rules(rule_module.all_rules())), color)
+
+
+def text_of_rule(name: str) -> str:
+    """The document of the rule with this code or slug as Markdown. Raises: ConfigError that names the nearest rule."""
+    loaded = rule_module.all_rules()
+    rule = find_rule(name, known_rules(loaded))
+    return document(rule, loaded.get(rule.code))
+
+
+def print_documents(name: str | None, output_format: str, color: str) -> int:
+    """Print the document of a rule, or of all where ``name`` is None, as text or as JSON. Raises: ConfigError."""
+    loaded = rule_module.all_rules()
+    rules = known_rules(loaded)
+    found = list(rules.values()) if name is None else [find_rule(name, rules)]
+    if output_format == "json":
+        import json
+
+        told = [{**_as_json(each), "document": document(each, loaded.get(each.code))} for each in found]
+        sys.stdout.write(json.dumps(told if name is None else told[0], indent=2) + "\n")
+        return 0
+    for number, each in enumerate(found):
+        sys.stdout.write("\n" if number else "")
+        _print_document(each, color)
+    return 0
+
+
+def _print_document(rule: Rule, color: str) -> int:
+    print_markdown(document(rule, rule_module.all_rules().get(rule.code)), color)
+    return 0
+
+
+def print_markdown(text: str, color: str) -> None:
+    """Print Markdown as it is, or laid out where the output is a terminal."""
     console = _console(color)
     if console is None:
         sys.stdout.write(text)
-        return 0
+        return
     from rich.markdown import Markdown
 
     console.print(Markdown(text, code_theme="ansi_dark"))
-    return 0
 
 
 def print_rules(output_format: str, color: str, preset: str | None = None) -> int:
@@ -122,7 +153,7 @@ def print_rules(output_format: str, color: str, preset: str | None = None) -> in
 
 def _console(color: str) -> Console | None:
     """Where to print in colour, or None where the output is no terminal."""
-    if color == "never" or (color == "auto" and not sys.stdout.isatty()):
+    if color == "never" or (color == "auto" and not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR"))):
         return None
     from rich.console import Console
 

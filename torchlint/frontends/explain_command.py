@@ -16,6 +16,7 @@ from torchlint.frontends.explain import print_rule
 from torchlint.frontends.findings_file import with_verdicts
 from torchlint.frontends.formats import concise, full
 from torchlint.frontends.formats.report import Report
+from torchlint.frontends.overrides import config_of
 from torchlint.frontends.snippet import lines_of
 from torchlint.frontends.streams import tell
 from torchlint.frontends.visible import visible
@@ -46,23 +47,17 @@ def explain(options: argparse.Namespace) -> int:
     Raises: ConfigError where the target or the settings are wrong, SourceError where the file has no such line.
     """
     target = read_target(options.target)
-    if Path(target.path).is_dir():
-        raise SourceError(f"{visible(target.path)} is a folder; name a file in it")
-    config = Path(options.config) if options.config else None
-    overrides = Overrides(certainty=Certainty.ADVICE, config=config, isolated=options.isolated)
-    result = next(iter(seams.check_paths([target.path], seams.RunOptions(1, False, None, overrides))))
-    if result.error is not None:
-        tell(f"error: {result.path}: {result.error}")
-        return 2
+    config, inline = config_of(options)
+    overrides = Overrides(certainty=Certainty.ADVICE, config=config, isolated=options.isolated, inline=inline)
     sources = seams.Sources({})
-    _reject_missing(target, sources)
+    result = checked(target, overrides, sources)
     if options.confirmed:
         (result,) = with_verdicts([result], options.confirmed)
-    found = [each for each in result.findings if _passes(each, target)]
+    found = found_at(target, result)
     if not found:
-        _write_nearest(target, result, sources)
+        tell(nothing_at(target, result))
+        concise.write_findings(Report((nearest_to(target, result),), sources), sys.stderr)
         return 1
-    found.sort(key=lambda each: not _covers(each.place, target))
     full.write_findings(
         [(result.path, each) for each in found], Report((), sources, color=options.color, explain=True), sys.stdout
     )
@@ -87,6 +82,39 @@ def read_target(text: str) -> Target:
     return Target(match["path"], numbers[0], numbers[1])
 
 
+def checked(target: Target, overrides: Overrides, sources: seams.Sources) -> FileResult:
+    """The result of the target's file. Raises: SourceError where it cannot be checked, or has no such line."""
+    if Path(target.path).is_dir():
+        raise SourceError(f"{visible(target.path)} is a folder; name a file in it")
+    result = next(iter(seams.check_paths([target.path], seams.RunOptions(1, False, None, overrides))))
+    if result.error is not None:
+        raise SourceError(f"{result.path}: {result.error}")
+    _reject_missing(target, sources)
+    return result
+
+
+def found_at(target: Target, result: FileResult) -> list[Finding]:
+    """What is found at the target, then what only passes there."""
+    found = [each for each in result.findings if _passes(each, target)]
+    return sorted(found, key=lambda each: not _covers(each.place, target))
+
+
+def nearest_to(target: Target, result: FileResult) -> FileResult:
+    """What is found near the target."""
+
+    def distance(finding: Finding) -> tuple[int, int]:
+        return abs((finding.place.cell or 0) - (target.cell or 0)), abs(finding.place.line - target.line)
+
+    return FileResult(result.path, tuple(sorted(result.findings, key=distance)[:_MOST_NEAR]))
+
+
+def nothing_at(target: Target, result: FileResult) -> str:
+    """That there is nothing, and whether there is something nearby."""
+    if not result.findings:
+        return f"Nothing is found at {target}, nor anywhere else in the file."
+    return f"Nothing is found at {target}. The nearest:"
+
+
 def _reject_missing(target: Target, sources: seams.Sources) -> None:
     source = sources.get(target.path)
     lines = lines_of(source, target.cell)
@@ -108,17 +136,3 @@ def _passes(finding: Finding, target: Target) -> bool:
 
 def _covers(place: Place, target: Target) -> bool:
     return place.path is None and place.cell == target.cell and place.line <= target.line <= place.end_line
-
-
-def _write_nearest(target: Target, result: FileResult, sources: seams.Sources) -> None:
-    """Say that there is nothing, and what is found nearby."""
-    if not result.findings:
-        tell(f"Nothing is found at {target}, nor anywhere else in the file.")
-        return
-
-    def distance(finding: Finding) -> tuple[int, int]:
-        return abs((finding.place.cell or 0) - (target.cell or 0)), abs(finding.place.line - target.line)
-
-    nearest = tuple(sorted(result.findings, key=distance)[:_MOST_NEAR])
-    tell(f"Nothing is found at {target}. The nearest:")
-    concise.write(Report((FileResult(result.path, nearest),), sources), sys.stderr)

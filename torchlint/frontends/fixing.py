@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def reject_contradictions(options: argparse.Namespace) -> None:
-    """Raises: ConfigError where options about fixes, or about settings, exclude each other."""
+    """Raises: ConfigError where options about fixes exclude each other."""
     if options.unsafe_fixes and not (options.fix or options.diff):
         raise ConfigError("--unsafe-fixes says which fixes are applied; give --fix, or --diff to look first, with it")
     if options.allow_dirty and not options.fix:
@@ -39,8 +39,6 @@ def reject_contradictions(options: argparse.Namespace) -> None:
         )
     if options.diff and options.output_file:
         raise ConfigError("--diff changes nothing and prints a diff only; leave --output-file out")
-    if options.isolated and options.config:
-        raise ConfigError("--isolated reads no settings and --config reads some; give one of them")
 
 
 @dataclass(slots=True)

@@ -20,7 +20,12 @@ def give(results: Sequence[FileResult], options: argparse.Namespace) -> None:
     """Write a hint to standard error: to everybody where no file was read, otherwise to people at a terminal."""
     if not results:
         give_without_files(results, options)
-    elif options.output_format == "full" and sys.stderr.isatty() and (hint := _hint(results, options)):
+    elif (
+        options.output_format == "full"
+        and not options.quiet
+        and sys.stderr.isatty()
+        and (hint := _hint(results, options))
+    ):
         tell(hint)
 
 

@@ -30,7 +30,12 @@ def add_preset_option(target: _ActionsContainer, does: str) -> None:
 
 def add_settings_options(target: _ActionsContainer) -> None:
     """Where settings are read from."""
-    target.add_argument("--config", metavar="FILE", help="read the settings from this file only")
+    target.add_argument(
+        "--config",
+        action="append",
+        metavar="FILE",
+        help="read the settings from this file only; or one setting as TOML, such as 'ignore = [\"TLC302\"]'",
+    )
     target.add_argument("--isolated", action="store_true", help="read no settings file")
 
 

@@ -33,6 +33,14 @@ class RunOptions(NamedTuple):
     tell: Callable[[str], None] = lambda line: None
 
 
+def files_of(paths: Sequence[str], run: RunOptions) -> tuple[list[str], list[str]]:
+    """The shown paths of the files that would be checked, and a line for each path that cannot be, with why."""
+    from torchlint.engine import project  # start-up: 80 ms
+
+    options = project.RunOptions(_settings_for(run), force_exclude=run.force_exclude, tell=run.tell)
+    return project.files_of(paths, options)
+
+
 class Fixer(NamedTuple):
     """What changes files while others are checked: ``found`` and ``written`` are those of the engine."""
 
@@ -46,11 +54,8 @@ def check_paths(paths: Sequence[str], run: RunOptions, fixer: Fixer | None = Non
     The results are in the order of their paths, or with a ``fixer`` each is given as soon as it is there.
     """
     from torchlint.engine import cache, project
-    from torchlint.engine.settings import load_settings
 
-    def settings_for(folder: Path) -> Settings:
-        return load_settings(folder, run.overrides)
-
+    settings_for = _settings_for(run)
     kept = cache.CacheLocation(_project(settings_for), run.cache_dir) if run.cache else None
     options = project.RunOptions(
         settings_for, run.jobs, kept, force_exclude=run.force_exclude, progress=run.progress, tell=run.tell
@@ -59,6 +64,12 @@ def check_paths(paths: Sequence[str], run: RunOptions, fixer: Fixer | None = Non
         yield from project.check_paths(paths, options)
     else:
         yield from project.check_as_ready(paths, options, fixer.found, fixer.written)
+
+
+def _settings_for(run: RunOptions) -> Callable[[Path], Settings]:
+    from torchlint.engine.settings import load_settings
+
+    return lambda folder: load_settings(folder, run.overrides)
 
 
 def _project(settings_for: Callable[[Path], Settings]) -> Path:

@@ -42,8 +42,15 @@ TORCHFIX_ALIASES = {
 _NOQA = re.compile("noqa", re.IGNORECASE)
 _OWN_CODE = re.compile(r"(?:TLC|TOR)\d", re.IGNORECASE)
 _NAME = re.compile(r"[^,\s]+")
+_WORD = re.compile(r"[\w-]+")
 _BLANK = re.compile(r"\s*")
 _IGNORE = re.compile(r"#[ \t]*torchlint:[ \t]*ignore(?:\[(?P<names>[^#\]]*)\])?")
+_FOREIGN = re.compile(
+    r"#[ \t]*torchlint:[ \t]*(?P<word>disable(?:-next(?:-line)?|-line)?|enable|noqa|off|on|skip|skip_file|allow|nolint)"
+    r"(?=[ \t]*(?:[=:(\[#]|TLC\d|$))(?P<names>[\w,=:(\[ \t-]*[)\]]?)"
+)
+"""What other tools' users write; it suppresses nothing, and is told."""
+_OF_FILES = frozenset({"skip", "skip_file", "off"})
 _SKIP_FILE = re.compile(r"#[ \t]*torchlint:[ \t]*skip-file(?!\S)")
 _LAYOUT_TOKENS = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
 _MOST_SUGGESTIONS = 100
@@ -212,6 +219,7 @@ class Suppressions:
                     findings.append(self._unknown(name, nearest(name.text)))
                 elif codes and name.span not in self._used and CODE not in codes and all(each in ran for each in codes):
                     findings.append(self._unused(name))
+        findings += self._foreign(slugs, known)
         return self.apply(findings)
 
     def additions(self, findings: Iterable[Finding]) -> list[Edit]:
@@ -381,6 +389,24 @@ class Suppressions:
         # It was meant to suppress something: saying it right is for the user to decide.
         fix = self._fix(Applicability.UNSAFE, f"Replace by `{near[0]}`", name.span, near[0])
         return self._finding(name.span, f"{message}; did you mean `{near[0]}`?", fix)
+
+    def _foreign(self, slugs: Mapping[str, str], known: Mapping[str, str]) -> Iterator[Finding]:
+        """Comments that other tools would understand, where they are meant for torchlint."""
+        for line, (column, comment) in self._layout.comments.items() if self._has_own else ():
+            for match in _FOREIGN.finditer(comment):
+                names = _WORD.findall(match["names"])
+                codes = [code for each in names for code in _codes_of(each, True, slugs, known)]
+                wanted = f"# torchlint: ignore[{', '.join(known[each] for each in codes) or 'slug'}]"
+                if match["word"] in _OF_FILES:
+                    wanted = "# torchlint: skip-file"
+                span = self._span(line, column + match.start(), column + match.start() + len(match[0].rstrip()))
+                follows_code = bool(self._lines[line - 1][:column].strip())
+                where = "" if wanted.endswith("-file") or follows_code else " at the end of the line that it is about"
+                message = f"torchlint knows no comment `{match['word']}`, so this suppresses nothing"
+                fix = None
+                if names and len(codes) == len(names) and follows_code and not match["word"].startswith("disable-next"):
+                    fix = self._fix(Applicability.UNSAFE, f"Replace by `{wanted}`", span, wanted)
+                yield self._finding(span, f"{message}: write `{wanted}`{where}", fix)
 
     def _without_names(self, directive: _Directive) -> Finding:
         return self._finding(directive.span, "this names no rule, so it suppresses nothing: write `ignore[slug]`", None)

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 FORMATS = {
     "full": "the default, for people",
     "concise": "one line each",
+    "grouped": "one line each, by file",
     "json": "one array, for programs",
+    "json-lines": "one object a line",
     "sarif": "SARIF 2.1.0, for code scanning",
     "github": "annotations of GitHub Actions",
     "gitlab": "GitLab's code quality report",
+    "azure": "issues of Azure Pipelines",
     "junit": "XML of test suites",
+    "pylint": "lines that many tools read",
     "html": "one page, for a browser",
 }
 """Each output format and what it is, the default first."""
@@ -29,4 +33,4 @@ FORMATS = {
 
 def write(output_format: str, report: Report, out: TextIO) -> None:
     """Write ``report`` to ``out`` in one of ``FORMATS``; only the module of that format is imported."""
-    import_module(f"{__name__}.{output_format}").write(report, out)
+    import_module(f"{__name__}.{output_format.replace('-', '_')}").write(report, out)

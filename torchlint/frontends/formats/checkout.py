@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-_VARIABLES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
-"""Set by GitHub Actions and by GitLab CI."""
+_VARIABLES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY")
+"""Set by GitHub Actions, GitLab CI and Azure Pipelines."""
 
 
 def checkout_of(path: str) -> Path:

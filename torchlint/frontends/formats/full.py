@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torchlint.frontends.changes import changed_lines
+from torchlint.frontends.folding import folded_row, folded_text, width_of
 from torchlint.frontends.formats.summary import summary
 from torchlint.frontends.formats.wording import HEADS, offer
 from torchlint.frontends.places import marks_of, name_of
@@ -49,8 +50,8 @@ def write(report: Report, out: TextIO) -> None:
     """Each finding and a blank line after it, then the summary; rich is imported only where there is a finding."""
     if findings := report.findings:
         write_findings(findings, report, out)
-    if report.results:
-        out.write(f"{summary(report)}\n")
+    if report.results and not report.quiet:
+        out.write(f"{folded_text(summary(report), width_of(out))}\n")
 
 
 def write_findings(findings: list[tuple[str, Finding]], report: Report, out: TextIO) -> None:
@@ -122,7 +123,8 @@ class Full:
         snippets = list(self._snippets(finding, path))
         edits = finding.fix.edits if finding.fix else ()
         margin = max([_margin(rows) for _, rows in snippets] + [len(str(each.place.end_line)) for each in edits])
-        rows: list[Row] = [_header(finding)]
+        header = _header(finding)
+        rows: list[Row] = list(folded_row(header, self.width)) if self.fold else [header]
         for number, (name, drawn) in enumerate(snippets):
             rows.append([(" " * margin + ("--> " if number == 0 else "::: "), "gutter"), (name, "")])
             rows += [_widened(row, margin - _margin(drawn)) for row in drawn]

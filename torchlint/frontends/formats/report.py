@@ -19,7 +19,7 @@ class Report:
 
     ``sources`` gives the source of a path for showing its lines, ``applied`` is how many fixes were applied, ``hidden``
     how many findings do not count and are left out, ``color`` one of auto, always and never, ``explain`` whether
-    stories are drawn where that is a choice.
+    stories are drawn where that is a choice, ``quiet`` whether only findings are written.
     """
 
     results: tuple[FileResult, ...]
@@ -28,6 +28,7 @@ class Report:
     hidden: int = 0
     color: str = "auto"
     explain: bool = False
+    quiet: bool = False
 
     @property
     def findings(self) -> list[tuple[str, Finding]]:

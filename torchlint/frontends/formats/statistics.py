@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability
+from torchlint.frontends.folding import folded_text, width_of
 from torchlint.frontends.formats.summary import judged, offers, summary
 
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ def write(output_format: str, report: Report, out: TextIO) -> None:
     if output_format == "json":
         out.write(json.dumps([_as_json(found) for found in rows], indent=2) + "\n")
         return
+    cells = width_of(out)
     width = max((len(found[0].rule) for found in rows), default=0)
     for found in rows:
         notes = "; ".join(filter(None, (judged(found), offers(found))))
-        row = f"{len(found):>5}  {found[0].code}  {found[0].rule:<{width}}  {notes}"
-        out.write(row.rstrip() + "\n")
-    if output_format == "full" and report.results:
-        out.write(f"{summary(report)}\n" if not rows else f"\n{summary(report)}\n")
+        head = f"{len(found):>5}  {found[0].code}  {found[0].rule:<{width}}  "
+        out.write(folded_text(f"{head}{notes}".rstrip(), cells, len(head)) + "\n")
+    if output_format == "full" and report.results and not report.quiet:
+        said = folded_text(summary(report), cells)
+        out.write(f"{said}\n" if not rows else f"\n{said}\n")
 
 
 def _as_json(found: list[Finding]) -> dict[str, object]:

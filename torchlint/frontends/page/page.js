@@ -83,7 +83,20 @@
     if (!target) return;
     const details = target.matches("details") ? target : target.querySelector("details");
     if (details) details.open = true;
-    target.scrollIntoView();
+    reveal(target, "start");
+  }
+
+  // What was never in view has an estimated height: it is laid out, and looked at again when its neighbours are.
+  function reveal(element, block) {
+    element.style.contentVisibility = "visible";
+    const bar = document.querySelector(".bar").offsetHeight + 12;
+    document.documentElement.style.scrollPaddingTop = `${bar}px`;
+    const show = () => {
+      const fits = element.offsetHeight < window.innerHeight - bar;
+      element.scrollIntoView({ behavior: "instant", block: fits ? block : "start" });
+    };
+    show();
+    requestAnimationFrame(show);
   }
 
   function step(by) {
@@ -93,8 +106,8 @@
     const card = document.activeElement.closest(".card");
     const at = card ? ordered.indexOf(card.querySelector("summary")) : -1;
     const next = ordered[Math.min(Math.max(at + by, 0), ordered.length - 1)];
-    next.focus();
-    next.scrollIntoView({ block: "nearest" });
+    next.focus({ preventScroll: true });
+    reveal(next.closest(".card"), "nearest");
   }
 
   function press(event) {

@@ -16,6 +16,7 @@ from torchlint.frontends import hints, seams
 from torchlint.frontends.check_command import checked, naming
 from torchlint.frontends.fixing import Fixing, reject_contradictions
 from torchlint.frontends.formats.report import Report
+from torchlint.frontends.overrides import config_of
 from torchlint.frontends.reach import Reach
 from torchlint.frontends.streams import tell
 from torchlint.frontends.tally import Tally
@@ -71,9 +72,11 @@ def _version(text: str | None, option: str) -> tuple[int, int] | None:
 
 
 def _overrides(options: argparse.Namespace, move: Move) -> Overrides:
+    config, inline = config_of(options)
     return Overrides(
         target_version=move.to,
-        config=Path(options.config) if options.config else None,
+        config=config,
+        inline=inline,
         isolated=options.isolated,
         preset=Topic.UPGRADE.value,
     )

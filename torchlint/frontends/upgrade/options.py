@@ -25,14 +25,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.description = DESCRIPTION
     parser.epilog = EXIT_STATUSES
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, quiet=False)
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="files and folders; default: this folder")
     add("--to", metavar="2.14", help="the release to move to; default: the newest that torchlint knows")
     add("--from", dest="since", metavar="2.1", help="the release that runs now: leave out what it changed already")
     formats = ", ".join(f"{name} ({what})" for name, what in FORMATS.items())
     add("--output-format", choices=tuple(FORMATS), default="full", metavar="FORMAT", help=f"one of {formats}")
-    add("--output-file", metavar="FILE", help="write the report to this file, and one line about it here")
+    add("-o", "--output-file", metavar="FILE", help="write the report to this file, and one line about it here")
     add_color_option(parser)
     add_fix_options(parser)
     add_running_options(parser)

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 def write(found: Diagnosis, out: TextIO) -> None:
     """One object, with a line for each of its parts."""
-    parts = {
+    rows = (f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in as_object(found).items())
+    out.write("{\n" + ",\n".join(rows) + "\n}\n")
+
+
+def as_object(found: Diagnosis) -> dict[str, object]:
+    """A diagnosis as the contract has it."""
+    return {
         "error": {
             "type": found.traceback.error,
             "message": found.traceback.message,
@@ -31,8 +37,6 @@ def write(found: Diagnosis, out: TextIO) -> None:
         "suspects": [_suspect(each) for each in found.suspects],
         "experiment": found.experiment or None,
     }
-    rows = (f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in parts.items())
-    out.write("{\n" + ",\n".join(rows) + "\n}\n")
 
 
 def _frame(each: Located) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""torchlint for agents: a server of the Model Context Protocol, whose tools read and never write."""
