@@ -80,4 +80,4 @@ def _run(plan: Plan, observed: bool) -> None:
         observer.uncaught(error)
         raise
     finally:
-        observer.look_at_modules()
+        observer.tell_in_the_end()

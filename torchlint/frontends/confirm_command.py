@@ -10,13 +10,14 @@ import sys
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from torchlint.engine.check import FileResult
 from torchlint.engine.discovery import missing
 from torchlint.engine.settings import Overrides, load_settings
 from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError, SourceError
+from torchlint.finding import VerdictKind
 from torchlint.frontends import formats, seams
 from torchlint.frontends.check_command import selected
 from torchlint.frontends.findings_file import read_findings
@@ -27,10 +28,14 @@ from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from torchlint.confirm.plan import Plan
     from torchlint.finding import Finding
 
+_FOR_PEOPLE = ("full", "concise", "github")
+_STANDARD_ERROR = 2
+_SEEN = (VerdictKind.CONFIRMED, VerdictKind.UNPREDICTED)
 _OF_MODULES = ("TLC101", "TLC102", "TLC103", "TLC104")
 _NO_TORCH = "torchlint confirm runs your program, and needs the PyTorch that it runs with: {} has none."
 _INSTALL = """\
@@ -39,9 +44,10 @@ Install torchlint where your program's PyTorch is, or PyTorch beside torchlint: 
 
 def confirm(options: argparse.Namespace) -> int:
     """Run, judge, report, and return the exit status of the program. Raises: ConfigError ahead of the run."""
-    from torchlint.confirm.confirmation import judged, told, watching
+    from torchlint.confirm.confirmation import judged, loaded, told, watching
     from torchlint.confirm.memory import total_memory
     from torchlint.confirm.run import Limits, run
+    from torchlint.confirm.state import table
 
     plan = _plan(options)
     _reject_unusable(options)
@@ -52,19 +58,42 @@ def confirm(options: argparse.Namespace) -> int:
     everything = total_memory()
     memory = options.memory_limit or (None if everything is None else int(everything * 0.9))
     sys.stdout.flush()
-    outcome = run(watching(plan, findings), Limits(options.timeout, memory))
-    status = outcome.status
+    outcome = run(watching(plan, findings), Limits(options.timeout, memory), _output(options))
+    if outcome.records.unusable:
+        return 2
+    there, elsewhere = loaded(findings, outcome.records)
+    found = judged(there, outcome.records, outcome.ending, probed=bool(options.probe))
+    status = outcome.status or _failing(options.fail_on, [each for _, each in found])
     try:
-        _report(options, results, judged(findings, outcome.records, outcome.ending))
+        _report(options, results, found)
     except (ConfigError, OSError) as error:  # the program may have removed the folder, or filled the disk
         tell(f"error: {error}")
         status = status or 2
-    for line in told(outcome):
+    for line in [*told(outcome), *([elsewhere] if elsewhere else [])]:
         tell(f"torchlint: {line}")
+    for line in table(outcome.records) if options.watch_state else ():
+        tell(line)
     return status
 
 
+def _output(options: argparse.Namespace) -> int | None:
+    """Where the program prints to: not among what another program reads."""
+    is_for_people = options.output_format in _FOR_PEOPLE or options.output_file is not None
+    return None if is_for_people or sys.stderr is None else _STANDARD_ERROR
+
+
+def _failing(on: str, findings: Sequence[Finding]) -> int:
+    """The exit status that findings ask for where the program's is 0."""
+    seen = [each for each in findings if each.verdict is not None and each.verdict.kind in _SEEN]
+    return int(bool(seen if on == "confirmed" else findings if on == "any" else ()))
+
+
 def _plan(options: argparse.Namespace) -> Plan:
+    plan = _program(options)
+    return replace(plan, options={**plan.options, "state": ""}) if options.watch_state else plan
+
+
+def _program(options: argparse.Namespace) -> Plan:
     from torchlint.confirm.plan import Form, Plan
 
     if options.program[:1] == ["--"]:
@@ -108,15 +137,20 @@ def _reject_unusable(options: argparse.Namespace) -> None:
     load_settings(Path.cwd(), Overrides(select=selected(options), isolated=True))
 
 
-def _cells(path: str) -> tuple[tuple[int, str], ...]:
+def _cells(path: str) -> tuple[tuple[Any, ...], ...]:
     """The cells of a notebook, without IPython's own syntax."""
-    from torchlint.syntax.notebook import cell_program
+    from torchlint.syntax.notebook import cell_program, may_raise
 
     try:
-        source = read_source(read_bytes(path), path)
+        data = read_bytes(path)
+        source = read_source(data, path)
+        tagged = may_raise(data)
     except (OSError, SourceError) as error:
         raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
-    return tuple((cell.index, cell_program(source, cell)) for cell in source.cells)
+    return tuple(
+        (cell.index, cell_program(source, cell), *(["raises-exception"] if cell.index in tagged else []))
+        for cell in source.cells
+    )
 
 
 def _results(options: argparse.Namespace, plan: Plan) -> list[FileResult]:
