@@ -24,7 +24,7 @@ _OF_READS = ("TLC208", "TLC303")
 
 
 def judged(
-    findings: Sequence[tuple[str, Finding]], records: Records, ending: Ending, probed: bool = False
+    findings: Sequence[tuple[str, Finding]], records: Records, ending: Ending, probed: Line | None = None
 ) -> list[tuple[str, Finding]]:
     """Every finding with its verdict, and the faults that nobody predicted, each with its path."""
     judge = Judge(records, ending, probed=probed)

@@ -39,7 +39,6 @@ _TITLES = {
     Kind.GRADIENTS: "a custom function whose backward returns too few gradients, or too many",
     Kind.NON_LEAF: "an optimizer over the results of operations",
     Kind.SHAPE: "sizes that do not fit each other",
-    Kind.ERROR: "an error",
     Kind.IDLE: "an optimizer none of whose parameters ever had a gradient at a step",
     Kind.DISCARDED: "a result that nobody took",
     Kind.PLAIN_TENSOR: "a tensor that neither state_dict() nor a move reaches",
@@ -58,12 +57,15 @@ _TOLD_BY = {
     Kind.IDLE: ("TLC304", "TLC404", "TLC504", "TLC601", "TLC604", "TLC608", "TLC609"),
 }
 """The rules that say of a silent fault what was seen of it, or why it came to that."""
+_LONGEST = 120
+"""Characters of an error's own words in a message."""
 
 
 class Judge:
     """Verdicts on findings from what one run recorded.
 
-    ``probed``: what raised is told of whatever it is, as nobody else shows it.
+    ``probed`` is the line of a class that was tried out: what ended that is told of whatever it is, as nobody else
+    shows it, and what did not was a guess.
     """
 
     def __init__(
@@ -71,7 +73,7 @@ class Judge:
         seen: Records,
         ending: Ending = Ending.FINISHED,
         sources: Sources | None = None,
-        probed: bool = False,
+        probed: Line | None = None,
     ) -> None:
         sources = sources or Sources()
         self._seen = seen
@@ -95,7 +97,8 @@ class Judge:
             code, rule = UNPREDICTED.get(kind, RUN_ERROR)
             message = "seen in this run, not found by reading"
             verdict = Verdict(VerdictKind.UNPREDICTED, message, effect.kind, seen, gradient)
-            text, place = f"not predicted: {_TITLES[kind]}", self._steps.place(line, line.path)
+            title = effect.message.splitlines()[0][:_LONGEST] if kind is Kind.ERROR else _TITLES[kind]
+            text, place = f"not predicted: {title}", self._steps.place(line, line.path)
             finding = Finding(code, rule, text, Certainty.CERTAIN, Span(0, 0), place, effect, verdict=verdict)
             found[kind, line] = (name_of(line), finding)
         return list(found.values())
@@ -103,9 +106,12 @@ class Judge:
     def _faults(self) -> Iterator[_Fault]:
         """Each fault that was seen: its kind, the line to blame, what it did, its steps, how far a gradient is off."""
         for error in self._seen.raised:
-            if error.at and (error.kind in UNPREDICTED or (self._probed and error.ended)):
-                line = error.changes[0] if error.kind is Kind.SAVED and error.changes else error.at[0]
-                effect = Effect(EffectKind.RAISES, error.message, self._steps.place(error.at[0], line.path))
+            if error.ended if self._probed else error.kind in UNPREDICTED:
+                at = error.at[0] if error.at else self._probed
+                if at is None:
+                    continue
+                line = error.changes[0] if error.kind is Kind.SAVED and error.changes else at
+                effect = Effect(EffectKind.RAISES, error.message, self._steps.place(at, line.path))
                 yield error.kind, line, effect, self._steps.of_error(error, line.path), None
         yield from self._stale()
         yield from self._silent()
@@ -121,6 +127,8 @@ class Judge:
     def _silent(self) -> Iterator[_Fault]:
         """What neither raised nor computed anything wrong, and is lost all the same."""
         for plain in self._seen.plain:
+            if plain.at is None:
+                continue
             what = (
                 f"each new `{plain.owner}` has {plain.what} in `{plain.attribute}` that neither state_dict() nor a move"
             )

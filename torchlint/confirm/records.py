@@ -92,7 +92,7 @@ class Plain(NamedTuple):
     """What every instance of a class that was seen had in an attribute, and neither registers nor moves."""
 
     kind: Kind
-    at: Line
+    at: Line | None
     owner: str
     attribute: str
     what: str
@@ -286,7 +286,7 @@ def _module(found: Records, record: Any) -> None:
 
 def _plain(found: Records, record: Any) -> None:
     texts = (_text(record[name]) for name in ("owner", "attribute", "what", "device"))
-    found.plain.append(Plain(Kind(record["kind"]), _sure(record["at"]), *texts))
+    found.plain.append(Plain(Kind(record["kind"]), _line(record["at"]), *texts))
 
 
 def _optimizer(found: Records, record: Any) -> None:

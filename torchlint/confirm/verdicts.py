@@ -132,6 +132,8 @@ class Case:
             return self._by_running(_WHEN_IT_RUNS[finding.code])
         if finding.code == "TLC301":
             return self._hidden()
+        if finding.code in ("TLC304", "TLC504"):
+            return self._idle()
         return self._nothing_to_see()
 
     # Faults that raise.

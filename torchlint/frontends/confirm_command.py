@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchlint.confirm.plan import Plan
+    from torchlint.confirm.records import Line
     from torchlint.finding import Finding
 
 _FOR_PEOPLE = ("full", "concise", "github")
@@ -62,7 +63,7 @@ def confirm(options: argparse.Namespace) -> int:
     if outcome.records.unusable:
         return 2
     there, elsewhere = loaded(findings, outcome.records)
-    found = judged(there, outcome.records, outcome.ending, probed=bool(options.probe))
+    found = judged(there, outcome.records, outcome.ending, probed=_probed(plan))
     status = outcome.status or _failing(options.fail_on, [each for _, each in found])
     try:
         _report(options, results, found)
@@ -74,6 +75,26 @@ def confirm(options: argparse.Namespace) -> int:
     for line in table(outcome.records) if options.watch_state else ():
         tell(line)
     return status
+
+
+def _probed(plan: Plan) -> Line | None:
+    """The line of the class that a plan tries out, None where it runs a program."""
+    from torchlint.confirm.plan import Form
+    from torchlint.confirm.records import Line
+
+    if plan.form is not Form.PROBE:
+        return None
+    lines = (each.lineno for each in _classes(plan.target) if each.name == plan.arguments[0])
+    return Line(os.path.abspath(plan.target), None, next(lines, 1))  # noqa: PTH100 (links stay what they are)
+
+
+def _classes(path: str) -> list[ast.ClassDef]:
+    """The classes at the top of a file, none where it cannot be read."""
+    try:
+        tree = ast.parse(read_bytes(path))
+    except (OSError, SyntaxError, ValueError):
+        return []
+    return [each for each in tree.body if isinstance(each, ast.ClassDef)]
 
 
 def _output(options: argparse.Namespace) -> int | None:
@@ -172,11 +193,9 @@ def _results(options: argparse.Namespace, plan: Plan) -> list[FileResult]:
 
 def _of_class(result: FileResult, path: str, name: str) -> tuple[Finding, ...]:
     """The findings on modules in a class and in the classes of its file that it mentions."""
-    try:
-        tree = ast.parse(read_bytes(path))
-    except (OSError, SyntaxError, ValueError):
+    classes = {each.name: each for each in _classes(path)}
+    if not classes:
         return result.findings
-    classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     wanted, waiting = set(), [name]
     while waiting:
         each = waiting.pop()

@@ -22,7 +22,7 @@ _DEEPEST = 4
 
 
 def plain_state(module: torch.nn.Module, lines: Lines) -> Iterator[dict[str, Any]]:
-    """The records of what a module keeps in plain attributes."""
+    """What a module keeps in plain attributes, each with the line that assigns it, None where there is none."""
     kind = type(module)
     if any(getattr(kind, name) is not getattr(torch.nn.Module, name) for name in _OWN_WAYS):
         return
@@ -41,11 +41,16 @@ def plain_state(module: torch.nn.Module, lines: Lines) -> Iterator[dict[str, Any
             found, what = Kind.PLAIN_PARAMETER if is_parameter else Kind.PLAIN_TENSOR, described(tensors)
         else:
             continue
-        at = _assigned(kind, name, lines) if found is not None else None
-        if found is not None and at is not None:
+        if found is not None:
             device = str(tensors[0].device) if tensors else ""
-            yield {"kind": found.value, "at": at, "owner": kind.__name__, "attribute": name, "what": what,
-                   "device": device}  # fmt: skip
+            yield {
+                "kind": found.value,
+                "at": _assigned(kind, name, lines),
+                "owner": kind.__name__,
+                "attribute": name,
+                "what": what,
+                "device": device,
+            }
 
 
 def _matters(tensor: torch.Tensor) -> bool:

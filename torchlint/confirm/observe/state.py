@@ -87,7 +87,12 @@ class State:
     # Records.
 
     def say(self, record: str, **values: Any) -> None:
-        """Write a record; ``at``, ``change``, ``save`` and the like are numbers of lines."""
+        """Write a record; ``at``, ``change``, ``save`` and the like are numbers of lines.
+
+        What happens at no line of the user's is nothing to tell.
+        """
+        if values.get("at") == 0:
+            return
         self.sink.write(t=record, **{name: self._named(name, value) for name, value in values.items()})
 
     def raised(self, kind: Kind, frame: Any, error: BaseException, **values: Any) -> None:
