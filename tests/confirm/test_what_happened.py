@@ -9,7 +9,8 @@ import pytest
 from tests.confirm.forked import run
 from torchlint import lint_source
 from torchlint.confirm.judge import Judge
-from torchlint.confirm.records import Ending
+from torchlint.confirm.records import Ending, Line
+from torchlint.confirm.sources import Flow, Sources
 from torchlint.finding import VerdictKind
 
 if TYPE_CHECKING:
@@ -106,3 +107,118 @@ def test_confirmed(tmp_path: Path, name: str) -> None:
     verdicts = [each.verdict for each in found if each.code == code]
     assert verdicts, [each.code for each in found]
     assert all(each is not None and each.kind is VerdictKind.CONFIRMED for each in verdicts), verdicts
+
+
+# What nobody predicted.
+
+PLAIN = """\
+def table():
+    return torch.arange(4.0)
+
+class Net(nn.Module):
+    def __init__(self, make):
+        super().__init__()
+        self.layer = nn.Linear(4, 4)
+        self.table = make()
+        self.scale = torch.tensor(2.0)
+        self.last = None
+
+    def forward(self, x):
+        self.last = self.layer(x) + self.table
+        return self.last * self.scale
+
+def main(make):
+    Net(make)(torch.ones(2, 4))
+
+main(globals()["ta" + "ble"])
+"""
+SEEN = {
+    "a plain tensor that a helper makes": (PLAIN, [("TLC101", 11)]),
+    "an optimizer that never finds a gradient": (
+        "def step(optimizer):\n    getattr(optimizer, 'st' + 'ep')()\n\n"
+        "a, b = nn.Linear(2, 1), nn.Linear(2, 1)\nopt = torch.optim.SGD(a.parameters(), lr=0.1)\n"
+        "globals()['b'](torch.ones(1, 2)).sum().backward()\nstep(opt)\n",
+        [("TLC609", 5)],
+    ),
+    "a result that nobody takes": (
+        "def clip(values):\n    for each in values:\n        getattr(each, 'cla' + 'mp')(0, 1)\n\n"
+        "import json\nclip([torch.tensor(each) for each in json.loads('[[2.0]]')])\n",
+        [("TLC207", 6)],
+    ),
+    "an error that is caught": (
+        "def change(t):\n    getattr(t, 'mul_')(2)\n\nw = torch.ones(3, requires_grad=True)\n"
+        "try:\n    change(w)\nexcept RuntimeError:\n    pass\n",
+        [("TLC201", 5)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_not_predicted(tmp_path: Path, name: str) -> None:
+    text, expected = SEEN[name]
+    found, unpredicted = judged(tmp_path, text)
+    assert [(each.code, each.place.line) for each in unpredicted] == expected, found
+    assert all(each.verdict is not None and each.verdict.kind is VerdictKind.UNPREDICTED for each in unpredicted)
+
+
+HARMLESS = {
+    "a result that is kept as an attribute": (
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.layer = nn.Linear(2, 2)\n        self.last = None\n\n    def forward(self, x):\n"
+        "        self.last = self.layer(x)\n        return self.last\n\nNet()(torch.ones(1, 2))\n"
+    ),
+    "a module that is kept from being registered": (
+        "class Student(nn.Module):\n    def __init__(self, teacher):\n        super().__init__()\n"
+        "        self.teacher = [teacher]\n        self.layer = nn.Linear(2, 2)\n\n"
+        "Student(nn.Linear(2, 2)).layer(torch.ones(1, 2))\n"
+    ),
+    "a class that moves its tensors itself": (
+        "class Net(nn.Module):\n    def __init__(self, make):\n        super().__init__()\n"
+        "        self.table = make(4)\n\n"
+        "    def _apply(self, fn, recurse=True):\n        self.table = fn(self.table)\n"
+        "        return super()._apply(fn, recurse)\n\nNet(torch.ones).table.sum()\n"
+    ),
+    "layers that are named in a list, too": (
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.a, self.b = nn.Linear(2, 2), nn.Linear(2, 2)\n"
+        "        self.all = [self.a, self.b]\n\nNet().a(torch.ones(1, 2))\n"
+    ),
+    "a warm-up": "net = nn.Linear(2, 2)\nx = torch.ones(1, 2)\nnet(x)\ntorch.mm(x, x.T)\nx.add_(1)\nx.requires_grad_()\n",
+    "frozen parameters": (
+        "net = nn.Linear(2, 2)\nnet.weight.requires_grad_(False)\nopt = torch.optim.SGD(net.parameters(), lr=0.1)\n"
+        "net(torch.ones(1, 2)).sum().backward()\nopt.step()\n"
+    ),
+    "gradients that a closure brings": (
+        "w = torch.ones(2, requires_grad=True)\nopt = torch.optim.LBFGS([w], max_iter=2)\n\n"
+        "def closure():\n    opt.zero_grad()\n    loss = (w * w).sum()\n    loss.backward()\n    return loss\n\n"
+        "opt.step(closure)\n"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_nothing_is_volunteered(tmp_path: Path, name: str) -> None:
+    _, unpredicted = judged(tmp_path, HARMLESS[name])
+    assert unpredicted == []
+
+
+# What must have run.
+
+
+def test_lines_ahead_of_one_that_ran(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(
+        "first()\nif a:\n    second()\n    seen()\n    third()\nelse:\n    fourth()\nfor b in c:\n    with d:\n"
+        "        seen()\nfifth()\n"
+    )
+    flow = Flow(Sources(), {Line(str(path), None, 4), Line(str(path), None, 10)})
+    lines = [Line(str(path), None, number) for number in range(1, 12)]
+    assert [each.line for each in lines if flow.started(each)] == [1, 2, 3, 8, 9]
+    assert [each.line for each in lines if flow.ended(each)] == [1, 2, 3, 8, 9]
+
+
+def test_an_error_that_may_have_been_caught_is_not_denied(tmp_path: Path) -> None:
+    text = "try:\n    with torch.no_grad:\n        pass\nexcept Exception:\n    pass\ntorch.ones(1).sum()\n"
+    found, _ = judged(tmp_path, text)
+    verdicts = [each.verdict.kind for each in found if each.code == "TLC502" and each.verdict]
+    assert verdicts == [VerdictKind.INCONCLUSIVE]
