@@ -99,7 +99,9 @@ def test_a_notebook(tmp_path: Path) -> None:
     assert confirm(tmp_path, "--fail-on", "confirmed", path.name).returncode == 1
 
 
-UNREACHED = "import sys\nimport torch\nif len(sys.argv) > 3:\n    w = torch.ones(3)\n    w.add(1)\n"
+UNREACHED = (
+    "import sys\nimport torch\nif len(sys.argv) > 3:\n    w = torch.ones(3, requires_grad=True)\n    w.add_(1)\n"
+)
 
 
 @pytest.mark.parametrize(

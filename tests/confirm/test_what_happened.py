@@ -183,7 +183,9 @@ HARMLESS = {
         "        self.a, self.b = nn.Linear(2, 2), nn.Linear(2, 2)\n"
         "        self.all = [self.a, self.b]\n\nNet().a(torch.ones(1, 2))\n"
     ),
-    "a warm-up": "net = nn.Linear(2, 2)\nx = torch.ones(1, 2)\nnet(x)\ntorch.mm(x, x.T)\nx.add_(1)\nx.requires_grad_()\n",
+    "a warm-up": (
+        "net = nn.Linear(2, 2)\nx = torch.ones(1, 2)\nnet(x)\ntorch.mm(x, x.T)\nx.add_(1)\nx.requires_grad_()\n"
+    ),
     "frozen parameters": (
         "net = nn.Linear(2, 2)\nnet.weight.requires_grad_(False)\nopt = torch.optim.SGD(net.parameters(), lr=0.1)\n"
         "net(torch.ones(1, 2)).sum().backward()\nopt.step()\n"

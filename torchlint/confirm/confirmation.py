@@ -25,24 +25,25 @@ _OF_READS = ("TLC208", "TLC303")
 
 def judged(
     findings: Sequence[tuple[str, Finding]], records: Records, ending: Ending, probed: Line | None = None
-) -> list[tuple[str, Finding]]:
-    """Every finding with its verdict, and the faults that nobody predicted, each with its path."""
+) -> tuple[list[tuple[str, Finding]], str]:
+    """Every finding in what the program loaded, with its verdict, and the faults that nobody predicted, each with its
+    path; and a line about the other findings, empty for none. ``probed`` is the line of a class that was tried out."""
+    there, elsewhere = _loaded(findings, records)
     judge = Judge(records, ending, probed=probed)
-    with_verdicts = [(path, judge.judged(path, each)) for path, each in findings]
-    names = {_absolute(path): path for path, _ in findings}
-    return with_verdicts + judge.unpredicted(lambda line: names.get(line.path) or _shown(line.path), with_verdicts)
+    with_verdicts = [(path, judge.judged(path, each)) for path, each in there]
+    names = {_absolute(path): path for path, _ in there}
+    unpredicted = judge.unpredicted(lambda line: names.get(line.path) or _shown(line.path), with_verdicts)
+    return with_verdicts + unpredicted, elsewhere
 
 
-def loaded(findings: Sequence[tuple[str, Finding]], records: Records) -> tuple[list[tuple[str, Finding]], str]:
+def _loaded(findings: Sequence[tuple[str, Finding]], records: Records) -> tuple[list[tuple[str, Finding]], str]:
     """The findings in files that the program had anything to do with, and a line about the others, empty for none."""
-    if not records.loaded and not records.lines:  # nothing is known
-        return list(findings), ""
     known = records.loaded | {each.path for each in records.lines}
-    there = [each for each in findings if _absolute(each[0]) in known]
-    others = [path for path, _ in findings if _absolute(path) not in known]
+    there = [each for each in findings if not known or _absolute(each[0]) in known]
+    others = {path for path, _ in findings} - {path for path, _ in there}
     if not others:
         return there, ""
-    what = f"{_count(len(others), 'finding')} in {_count(len(set(others)), 'file')}"
+    what = f"{_count(len(findings) - len(there), 'finding')} in {_count(len(others), 'file')}"
     return there, f"Not listed: {what} that the program did not load."
 
 

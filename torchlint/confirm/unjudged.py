@@ -8,7 +8,7 @@ _REASONS = {
     "what a custom function keeps or changes itself is not watched": "TLC407 TLC408",
     "how memory grows is not measured": "TLC505 TLC605",
     "in which mode a model is meant to be is not known": "TLC506 TLC507 TLC509 TLC511",
-    "gradients, rates and states are not compared from step to step": "TLC602 TLC603 TLC610 TLC613",
+    "gradients, rates and states are not compared from step to step": "TLC602 TLC610 TLC613",
     "what is meant by a loss is not known": "TLC701 TLC702 TLC703 TLC704 TLC712 TLC713",
     "workers and epochs are not compared with each other": "TLC801 TLC803 TLC804",
     "other processes are not seen": "TLC806 TLC807",

@@ -12,6 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from torchlint.confirm.confirmation import judged, told, watching
+from torchlint.confirm.memory import total_memory
+from torchlint.confirm.plan import Form, Plan
+from torchlint.confirm.records import Line
+from torchlint.confirm.run import Limits, run
+from torchlint.confirm.state import table
 from torchlint.engine.check import FileResult
 from torchlint.engine.discovery import missing
 from torchlint.engine.settings import Overrides, load_settings
@@ -23,6 +29,7 @@ from torchlint.frontends.check_command import selected
 from torchlint.frontends.findings_file import read_findings
 from torchlint.frontends.formats.report import Report
 from torchlint.frontends.streams import tell
+from torchlint.syntax.notebook import cell_program, may_raise
 from torchlint.syntax.read_source import read_source
 from torchlint.syntax.reading import read_bytes
 
@@ -30,8 +37,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from torchlint.confirm.plan import Plan
-    from torchlint.confirm.records import Line
     from torchlint.finding import Finding
 
 _FOR_PEOPLE = ("full", "concise", "github")
@@ -45,11 +50,6 @@ Install torchlint where your program's PyTorch is, or PyTorch beside torchlint: 
 
 def confirm(options: argparse.Namespace) -> int:
     """Run, judge, report, and return the exit status of the program. Raises: ConfigError ahead of the run."""
-    from torchlint.confirm.confirmation import judged, loaded, told, watching
-    from torchlint.confirm.memory import total_memory
-    from torchlint.confirm.run import Limits, run
-    from torchlint.confirm.state import table
-
     plan = _plan(options)
     _reject_unusable(options)
     if importlib.util.find_spec("torch") is None:
@@ -62,8 +62,7 @@ def confirm(options: argparse.Namespace) -> int:
     outcome = run(watching(plan, findings), Limits(options.timeout, memory), _output(options))
     if outcome.records.unusable:
         return 2
-    there, elsewhere = loaded(findings, outcome.records)
-    found = judged(there, outcome.records, outcome.ending, probed=_probed(plan))
+    found, elsewhere = judged(findings, outcome.records, outcome.ending, _probed(plan))
     status = outcome.status or _failing(options.fail_on, [each for _, each in found])
     try:
         _report(options, results, found)
@@ -79,9 +78,6 @@ def confirm(options: argparse.Namespace) -> int:
 
 def _probed(plan: Plan) -> Line | None:
     """The line of the class that a plan tries out, None where it runs a program."""
-    from torchlint.confirm.plan import Form
-    from torchlint.confirm.records import Line
-
     if plan.form is not Form.PROBE:
         return None
     lines = (each.lineno for each in _classes(plan.target) if each.name == plan.arguments[0])
@@ -115,8 +111,6 @@ def _plan(options: argparse.Namespace) -> Plan:
 
 
 def _program(options: argparse.Namespace) -> Plan:
-    from torchlint.confirm.plan import Form, Plan
-
     if options.program[:1] == ["--"]:
         del options.program[0]
     given = [each for each in (options.program, options.module, options.probe) if each]
@@ -160,8 +154,6 @@ def _reject_unusable(options: argparse.Namespace) -> None:
 
 def _cells(path: str) -> tuple[tuple[Any, ...], ...]:
     """The cells of a notebook, without IPython's own syntax."""
-    from torchlint.syntax.notebook import cell_program, may_raise
-
     try:
         data = read_bytes(path)
         source = read_source(data, path)
@@ -181,8 +173,8 @@ def _results(options: argparse.Namespace, plan: Plan) -> list[FileResult]:
         for path, finding in read_findings(options.findings):
             by_path[path].append(finding)
         return [FileResult(path, tuple(found)) for path, found in by_path.items()]
-    run = seams.RunOptions(None, False, None, Overrides(select=selected(options)))
-    results = list(seams.check_paths(options.project or _project(plan), run))
+    checking = seams.RunOptions(None, False, None, Overrides(select=selected(options)))
+    results = list(seams.check_paths(options.project or _project(plan), checking))
     for result in results:
         if result.error is not None:
             tell(f"error: {result.path}: {result.error}")
@@ -212,8 +204,6 @@ def _of_class(result: FileResult, path: str, name: str) -> tuple[Finding, ...]:
 
 def _project(plan: Plan) -> list[str]:
     """The folder that a program imports from; of a notebook's folder only itself and the Python files."""
-    from torchlint.confirm.plan import Form
-
     if plan.form is Form.MODULE:
         return ["."]
     folder = os.path.dirname(plan.target) or "."  # noqa: PTH120 (as it is written)

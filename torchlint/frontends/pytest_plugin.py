@@ -110,15 +110,14 @@ class _Confirming:
             return
         import io
 
-        from torchlint.confirm.confirmation import judged, loaded
+        from torchlint.confirm.confirmation import judged
         from torchlint.confirm.records import Ending, read_records, record_lines
         from torchlint.engine.check import FileResult
         from torchlint.frontends import formats, seams
         from torchlint.frontends.formats.report import Report
 
         records = read_records(record_lines(self._written))
-        there, elsewhere = loaded(self._findings, records)
-        findings = judged(there, records, Ending.FINISHED)
+        findings, elsewhere = judged(self._findings, records, Ending.FINISHED)
         results = tuple(
             FileResult(path, tuple(each for where, each in findings if where == path))
             for path in dict.fromkeys(path for path, _ in findings)
