@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,8 +40,8 @@ NOT_RUN = {
     ("TLC906", "with and without weights"): "torchvision is not there",
     ("TLC906", "whatever is said"): "torchvision is not there",
 }
-MOST = 2
-"""Faulty examples of a rule that are run."""
+MOST = int(os.environ.get("TORCHLINT_EXAMPLES", "1"))
+"""How many faulty examples of each rule are run: all are with ``TORCHLINT_EXAMPLES=9``, which takes two minutes."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -70,12 +71,15 @@ def judged(folder: Path, code: str, text: str, example: Example) -> tuple[list[F
 
 
 def examples(is_fixed: bool) -> list[object]:
+    """The first of each rule, those first that can be judged."""
     chosen = []
     for rule in all_rules().values():
+        code = rule.rule.code
         faulty = [each for each in rule.examples if Case(each).is_faulty and (each.fixed is not None or not is_fixed)]
+        faulty.sort(key=lambda each: (code, each.name) in NOT_SHOWN or (code, each.name) in NOT_RUN)  # noqa: B023
         chosen += [
-            pytest.param(rule.rule.code, each, id=f"{rule.rule.slug}: {each.name}")
-            for each in faulty[: 1 if is_fixed or rule.rule.code in UNJUDGED else MOST]
+            pytest.param(code, each, id=f"{rule.rule.slug}: {each.name}")
+            for each in faulty[: 1 if is_fixed or code in UNJUDGED else MOST]
         ]
     return chosen
 

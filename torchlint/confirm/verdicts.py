@@ -34,7 +34,7 @@ _UNSEEN_WHERE_CAUGHT = (Kind.MODE, Kind.NON_LEAF, Kind.ERROR)
 """Errors that do not come from an operation, whose text is seen only where they end the program."""
 _OF_OPERATIONS = (_RAISED | {Kind.STALE, Kind.REWRAPPED}) - {*_UNSEEN_WHERE_CAUGHT, Kind.BEFORE_INIT}
 """Faults at lines of which something is seen whenever they run."""
-_ELSEWHERE = ("TLC908",)
+_ELSEWHERE = ("TLC908", "TLC916")
 """Rules whose error is raised by what was done with the faulty thing long afterwards."""
 _FUNCTION = re.compile(r"function (\w+)Backward returned")
 _WHEN_IT_RUNS = {
