@@ -167,6 +167,26 @@ def test_verdicts_where_a_line_is_explained(verdicts: str, capsys: pytest.Captur
     assert "confirmed: it raised" not in capsys.readouterr().out
 
 
+def test_what_only_the_run_showed(verdicts: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from dataclasses import replace
+
+    seen = with_verdict()
+    assert seen.verdict is not None
+    extra = replace(
+        seen,
+        code="TLC301",
+        message="not predicted: something",
+        place=Place(None, None, 3, 1, 3, 2),
+        verdict=replace(seen.verdict, kind=VerdictKind.UNPREDICTED),
+    )
+    Path(verdicts).write_text(json.dumps([as_json(path, each) for path in ("a.py", "b.py") for each in (seen, extra)]))
+    assert check("--confirmed", verdicts, "--output-format", "concise") == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines] == [["a.py:3:1:", "TLC301"], ["a.py:4:1:", "TLC201"]]
+    assert main(["explain", "--isolated", "--confirmed", verdicts, "a.py:3"]) == 0
+    assert "not predicted: something" in capsys.readouterr().out
+
+
 def test_verdicts_on_something_else(verdicts: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.py").write_text("\n" + FAULT)
     assert check("--confirmed", verdicts) == 1

@@ -111,8 +111,8 @@ def test_interruption(project: Path, number: signal.Signals) -> None:
         command("endings.py", "sleep"), cwd=project, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True,
     )  # fmt: skip
-    assert process.stdout is not None
-    lines = [process.stdout.readline(), process.stdout.readline()]
+    assert process.stderr is not None  # as a report for programs has standard output to itself
+    lines = [process.stderr.readline(), process.stderr.readline()]
     process.send_signal(number)
     out, errors = process.communicate(timeout=120)
     assert process.returncode == 130

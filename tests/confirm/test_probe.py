@@ -77,7 +77,7 @@ def probed(folder: Path, *arguments: str) -> tuple[subprocess.CompletedProcess[s
 
 def test_module_state(tmp_path: Path) -> None:
     run, verdicts = probed(tmp_path, "--probe", "model.py::Net")
-    assert run.returncode == 0
+    assert run.returncode == 1  # as the graph of ``scale`` is there for one backward only
     assert run.stdout.splitlines()[0] == "built Net(8)"
     assert {"TLC101 8", "TLC102 9", "TLC103 10"} <= verdicts.keys()
     for name in ("TLC101 8", "TLC102 9", "TLC103 10"):
@@ -106,6 +106,69 @@ def test_arguments(tmp_path: Path) -> None:
     assert run.returncode == 0
     assert "ran on (2, 5)" in run.stdout
     assert verdicts["TLC101 36"]["kind"] == "confirmed"
+
+
+ERRORS = """\
+from torch import nn
+
+
+class Misspelled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 4)
+
+    def forward(self, x):
+        return self.lair(x)
+
+
+class Narrow(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(*[nn.Linear(8, width) for width in (4, 2)])
+
+    def forward(self, x):
+        return self.layers(x)
+
+
+class Carries(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 3)
+        self.state = 0.0
+
+    def forward(self, x):
+        self.state = (self.layer(x) * self.state).exp()
+        return self.state
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found", "said"),
+    [
+        (("--probe", "errors.py::Misspelled"), ("TLC005", 10), "forward: AttributeError"),
+        (("--input", "2x8", "--probe", "errors.py::Narrow"), ("TLC717", 19), "forward: RuntimeError"),
+        (("--probe", "errors.py::Carries"), ("TLC401", 22), "the second time: RuntimeError"),
+    ],
+)
+def test_what_raises_is_a_finding(
+    tmp_path: Path, arguments: tuple[str, ...], found: tuple[str, int], said: str
+) -> None:
+    (tmp_path / "errors.py").write_text(ERRORS)
+    command = [sys.executable, "-m", "torchlint", "confirm", "--output-format", "json", *arguments]
+    run = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True)
+    assert run.returncode == 1
+    assert said in run.stderr
+    assert [(each["code"], each["line"], each["verdict"]["kind"]) for each in json.loads(run.stdout)] == [
+        (*found, "not predicted")
+    ]
+
+
+def test_a_class_that_does_not_exist(tmp_path: Path) -> None:
+    (tmp_path / "errors.py").write_text(ERRORS)
+    command = [sys.executable, "-m", "torchlint", "confirm", "--probe", "errors.py::Nope"]
+    run = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "errors.py has no module class Nope; it has Misspelled, Narrow, Carries" in run.stderr
 
 
 TESTS = """\

@@ -101,8 +101,17 @@ def test_a_rule_of_the_engine_has_a_document(capsys):
 def test_rules_as_a_table(capsys):
     explain.print_rules("full", "auto")
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["code", "TLC001", "TLC002", "TLC003", "TLC004", "TLC101", "TLC302"]
-    assert lines[5].split()[-2:] == ["on", "safe"]
+    assert [line.split()[0] for line in lines] == [
+        "code",
+        "TLC001",
+        "TLC002",
+        "TLC003",
+        "TLC004",
+        "TLC005",
+        "TLC101",
+        "TLC302",
+    ]
+    assert lines[6].split()[-2:] == ["on", "safe"]
     explain.print_rules("full", "always")
     assert "\x1b[" in capsys.readouterr().out
 

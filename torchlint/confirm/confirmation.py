@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.confirm.judge import Judge
 from torchlint.confirm.records import Ending, Line, Records
-from torchlint.errors import SourceError
-from torchlint.syntax.read_source import read_source
-from torchlint.syntax.reading import read_bytes
+from torchlint.confirm.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,19 +17,34 @@ if TYPE_CHECKING:
     from torchlint.confirm.plan import Plan
     from torchlint.confirm.run import Outcome
     from torchlint.finding import Finding
-    from torchlint.syntax.source import Source
 
 _ATTRIBUTE = re.compile(r"\w+\.(\w+)")
 _OF_MODULES = ("TLC101", "TLC102", "TLC103")
 _OF_READS = ("TLC208", "TLC303")
 
 
-def judged(findings: Sequence[tuple[str, Finding]], records: Records, ending: Ending) -> list[tuple[str, Finding]]:
-    """Every finding with its verdict, and the faults that nobody predicted, each with its path."""
-    judge = Judge(records, ending, _Sources().line)
-    with_verdicts = [(path, judge.judged(path, each)) for path, each in findings]
-    names = {_absolute(path): path for path, _ in findings}
-    return with_verdicts + judge.unpredicted(lambda line: names.get(line.path) or _shown(line.path), with_verdicts)
+def judged(
+    findings: Sequence[tuple[str, Finding]], records: Records, ending: Ending, probed: Line | None = None
+) -> tuple[list[tuple[str, Finding]], str]:
+    """Every finding in what the program loaded, with its verdict, and the faults that nobody predicted, each with its
+    path; and a line about the other findings, empty for none. ``probed`` is the line of a class that was tried out."""
+    there, elsewhere = _loaded(findings, records)
+    judge = Judge(records, ending, probed=probed)
+    with_verdicts = [(path, judge.judged(path, each)) for path, each in there]
+    names = {_absolute(path): path for path, _ in there}
+    unpredicted = judge.unpredicted(lambda line: names.get(line.path) or _shown(line.path), with_verdicts)
+    return with_verdicts + unpredicted, elsewhere
+
+
+def _loaded(findings: Sequence[tuple[str, Finding]], records: Records) -> tuple[list[tuple[str, Finding]], str]:
+    """The findings in files that the program had anything to do with, and a line about the others, empty for none."""
+    known = records.loaded | {each.path for each in records.lines}
+    there = [each for each in findings if not known or _absolute(each[0]) in known]
+    others = {path for path, _ in findings} - {path for path, _ in there}
+    if not others:
+        return there, ""
+    what = f"{_count(len(findings) - len(there), 'finding')} in {_count(len(others), 'file')}"
+    return there, f"Not listed: {what} that the program did not load."
 
 
 def told(outcome: Outcome) -> list[str]:
@@ -48,6 +60,12 @@ def told(outcome: Outcome) -> list[str]:
         for change, backward in records.harmless
     ]
     lines += [f"Cell {cell} raised {error}" for cell, error in sorted(records.cells.items())]
+    lines += [
+        f"Of the {each.parameters} parameters that the optimizer at {_named(each.at)} steps, {each.idle} never had a"
+        " gradient"
+        for each in records.optimizers
+        if each.idle < each.parameters
+    ]
     if records.unreadable:
         lines.append(f"{records.unreadable} lines among the records are none; did the program write over them?")
     if records.problems:
@@ -71,13 +89,17 @@ def _named(line: Line) -> str:
     return f"{_shown(line.path)}:{line.line}" if line.cell is None else f"cell {line.cell}, line {line.line}"
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _seconds(number: float) -> str:
     return f"{number:.1f} s"
 
 
 def watching(plan: Plan, findings: Iterable[tuple[str, Finding]]) -> Plan:
     """A plan that watches what findings need."""
-    sources = _Sources()
+    sources = Sources()
     own, reads, modules = set(), [], []
     for path, finding in findings:
         place = finding.place
@@ -101,27 +123,3 @@ def _shown(path: str) -> str:
     """A path as short as it can be said from here."""
     relative = os.path.relpath(path)
     return (path if relative.startswith("..") else relative).replace(os.sep, "/")
-
-
-class _Sources:
-    """Lines of files, each file read once."""
-
-    def __init__(self) -> None:
-        self._sources: dict[str, Source | None] = {}
-        self._cells: dict[str, dict[int, list[str]]] = defaultdict(dict)
-
-    def line(self, line: Line) -> str | None:
-        """The text of a line, None where it cannot be read."""
-        if line.path not in self._sources:
-            try:
-                self._sources[line.path] = read_source(read_bytes(line.path), line.path)
-            except (OSError, SourceError):
-                self._sources[line.path] = None
-        source = self._sources[line.path]
-        if source is None:
-            return None
-        if line.cell is None:
-            return source.line_text(line.line) if 1 <= line.line <= source.line_count else None
-        cell = next((each for each in source.cells if each.index == line.cell), None)
-        texts = cell.text.split("\n") if cell else []
-        return texts[line.line - 1] if 1 <= line.line <= len(texts) else None

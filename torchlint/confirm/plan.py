@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from enum import Enum
+from typing import Any
 
 
 class Form(str, Enum):
@@ -22,7 +23,7 @@ class Plan:
 
     ``descriptor`` is where records go; ``reads`` are (path, cell, line) of changes whose readers matter; ``modules``
     are (path, cell, first line, last line, attribute) of assignments in module classes. ``cells`` are the (position,
-    text) of a notebook's cells.
+    text, tags...) of a notebook's cells. ``options`` are the probe's, and ``state`` where models' state is watched.
     """
 
     form: Form
@@ -32,7 +33,7 @@ class Plan:
     own: tuple[str, ...] = ()
     reads: tuple[tuple[str, int | None, int], ...] = ()
     modules: tuple[tuple[str, int | None, int, int, str], ...] = ()
-    cells: tuple[tuple[int, str], ...] = ()
+    cells: tuple[tuple[Any, ...], ...] = ()
     device: str = "auto"
     options: dict[str, str] = field(default_factory=dict)
 

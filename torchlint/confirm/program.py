@@ -74,8 +74,11 @@ def main() -> None:
     start = {Form.SCRIPT: _script, Form.MODULE: _module, Form.NOTEBOOK: _notebook, Form.PROBE: _probe}[plan.form]
     try:
         start(plan, run)
-    except SystemExit:
+    except SystemExit as left:
         run.over()
+        why = _unusable(left, plan.target)
+        if why:
+            sink.write(t="unusable", why=why)
         raise
     except BaseException as error:
         run.failed(error)
@@ -115,6 +118,10 @@ class _Run:
         except Exception as error:
             self._sink.write(t="missing", what="all", why=f"the observer cannot run: {type(error).__name__}: {error}")
 
+    def loads(self, path: str) -> None:
+        """Note a file of the program's that is not imported."""
+        self._sink.write(t="loaded", paths=[path])
+
     def failed(self, error: BaseException, cell: int | None = None) -> None:
         """Note an error that ended the program, or a cell."""
         text = f"{type(error).__name__}: {error}"[:300]
@@ -125,15 +132,41 @@ class _Run:
         else:
             self._sink.write(t="cell", cell=cell, error=text)
 
+    def cell_over(self) -> None:
+        """A cell has ended; what it made is still there."""
+        if self.observer is not None:
+            self.observer.look_at_modules()
+
     def over(self) -> None:
         """The program's own code has ended; what it made is still there."""
         if self.observer is not None:
-            self.observer.look_at_modules()
+            self.observer.tell_in_the_end()
 
     def end(self) -> None:
         """Python is about to end, by itself."""
         if os.getpid() == self._process:
+            self._sink.write(t="loaded", paths=_loaded_files())
             self._sink.write(t="end", error=self._error)
+
+
+def _unusable(left: SystemExit, target: str) -> str:
+    """Why there was no program to be run, where that is why it left; empty where it left by itself."""
+    if getattr(left, "is_unusable", False):  # the probe says so
+        return str(left)
+    error = left.__context__
+    refused = getattr(sys.modules.get("runpy"), "_Error", None)
+    if refused is None or not isinstance(error, refused):
+        return ""
+    cause = error.__cause__
+    if cause is not None:  # something failed in the package that has it, or there is none
+        name = getattr(cause, "name", None)
+        return str(error) if isinstance(name, str) and f"{target}.".startswith(f"{name}.") else ""
+    return str(error)
+
+
+def _loaded_files() -> list[str]:
+    files = [getattr(each, "__file__", None) for each in list(sys.modules.values())]
+    return sorted({os.path.abspath(each) for each in files if isinstance(each, str)})  # noqa: PTH100
 
 
 # The ways to start a program, each as Python has it.
@@ -196,7 +229,9 @@ def _notebook(plan: "Plan", run: "_Run") -> None:
     os.chdir(folder)  # as notebooks are run
     sys.path.insert(0, folder)
     main = _fresh_main()
-    for position, text in plan.cells:
+    run.loads(path)
+    failed = False
+    for position, text, *tags in plan.cells:
         name = f"{os.path.basename(path)}[cell {position}]"  # noqa: PTH119
         run.cells[name] = (path, position)
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
@@ -206,8 +241,12 @@ def _notebook(plan: "Plan", run: "_Run") -> None:
             raise
         except BaseException as error:
             run.failed(error, position)
+            if "raises-exception" not in tags:
+                failed = True
             _print(error)
-        run.over()
+        run.cell_over()
+    if failed:
+        raise SystemExit(1)
 
 
 def _run_cell(text: str, name: str, namespace: dict[str, object]) -> None:

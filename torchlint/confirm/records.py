@@ -53,6 +53,8 @@ class Raised(NamedTuple):
     save: Line | None
     changes: tuple[Line, ...]
     freed: tuple[Line, ...]
+    ended: bool = False
+    """Whether the program did not catch it."""
 
 
 class Stale(NamedTuple):
@@ -86,6 +88,34 @@ class ModuleState(NamedTuple):
     requires_grad: bool
 
 
+class Plain(NamedTuple):
+    """What every instance of a class that was seen had in an attribute, and neither registers nor moves."""
+
+    kind: Kind
+    at: Line | None
+    owner: str
+    attribute: str
+    what: str
+    device: str
+
+
+class Optimized(NamedTuple):
+    """An optimizer that took steps: how many of its parameters never had a gradient at one, and how many it has."""
+
+    at: Line
+    idle: int
+    parameters: int
+
+
+class Unsaved(NamedTuple):
+    """What of a module's state an optimizer never saw, or no state dict had: a row for who watches the state."""
+
+    owner: str
+    name: str
+    what: str
+    why: str
+
+
 @dataclass
 class Records:
     """All that was seen in one run."""
@@ -103,6 +133,20 @@ class Records:
     harmless: list[tuple[Line, Line]] = field(default_factory=list)
     """Changes of leaves while a graph was pending, with the backward that did not need what was changed."""
     modules: list[ModuleState] = field(default_factory=list)
+    made: set[Line] = field(default_factory=set)
+    """Watched assignments of modules that were made, and gone before anybody could look at them."""
+    plain: list[Plain] = field(default_factory=list)
+    discarded: dict[Line, str] = field(default_factory=dict)
+    """Operations whose result nobody took, by name."""
+    steps: dict[Line, set[bool]] = field(default_factory=lambda: defaultdict(set))
+    """Steps of optimizers, and whether none of the parameters had a gradient."""
+    optimizers: list[Optimized] = field(default_factory=list)
+    unsaved: list[Unsaved] = field(default_factory=list)
+    warned: list[tuple[tuple[Line, ...], str]] = field(default_factory=list)
+    loaded: set[str] = field(default_factory=set)
+    """The absolute paths of files whose code was there, those of packages left out."""
+    unusable: str = ""
+    """Why there is no such program."""
     missing: dict[str, str] = field(default_factory=dict)
     """Observations that were not possible with this torch, and why."""
     problems: list[str] = field(default_factory=list)
@@ -203,16 +247,20 @@ def _raised(found: Records, record: Any) -> None:
             _line(record.get("save")),
             _lines(record.get("changes")),
             _lines(record.get("freed")),
+            record["t"] == "uncaught",
         )
     )
 
 
 def _uncaught(found: Records, record: Any) -> None:
-    """An error that ended the program is news only where it was not seen as it was raised."""
-    known = (Kind(record["kind"]), record["message"])
-    if all((each.kind, each.message) != known for each in found.raised):
-        _raised(found, record)
-        found.lines.update(_lines(record["at"]))
+    """An error that ended the program; it is known already where it was seen as it was raised."""
+    message = _text(record["message"])
+    found.lines.update(_lines(record["at"]))
+    for index, each in enumerate(found.raised):
+        if (each.kind, each.message) == (Kind(record["kind"]), message):
+            found.raised[index] = each._replace(ended=True)
+            return
+    _raised(found, record)
 
 
 def _stale(found: Records, record: Any) -> None:
@@ -234,6 +282,15 @@ def _stale(found: Records, record: Any) -> None:
 def _module(found: Records, record: Any) -> None:
     texts = {name: _text(record[name]) for name in ("attribute", "state", "what", "device", "module_device")}
     found.modules.append(ModuleState(_sure(record["at"]), **texts, requires_grad=_flag(record["requires_grad"])))
+
+
+def _plain(found: Records, record: Any) -> None:
+    texts = (_text(record[name]) for name in ("owner", "attribute", "what", "device"))
+    found.plain.append(Plain(Kind(record["kind"]), _line(record["at"]), *texts))
+
+
+def _optimizer(found: Records, record: Any) -> None:
+    found.optimizers.append(Optimized(_sure(record["at"]), _number(record["idle"]), _number(record["parameters"])))
 
 
 def _end(found: Records, record: Any) -> None:
@@ -261,6 +318,17 @@ _ADD: dict[str, Any] = {
     "second-order": lambda found, record: found.second_order.add(_sure(record["created"])),
     "harmless": lambda found, record: found.harmless.append((_sure(record["change"]), _sure(record["backward"]))),
     "module": _module,
+    "made": lambda found, record: found.made.add(_sure(record["at"])),
+    "plain": _plain,
+    "discarded": lambda found, record: found.discarded.update({_sure(record["at"]): _text(record["name"])}),
+    "step": lambda found, record: found.steps[_sure(record["at"])].add(_flag(record["idle"])),
+    "optimizer": _optimizer,
+    "unsaved": lambda found, record: found.unsaved.append(
+        Unsaved(*(_text(record[name]) for name in ("owner", "name", "what", "why")))
+    ),
+    "warned": lambda found, record: found.warned.append((_lines(record["at"]), _text(record["message"]))),
+    "loaded": lambda found, record: found.loaded.update(map(_text, record["paths"])),
+    "unusable": lambda found, record: setattr(found, "unusable", _text(record["why"])),
     "missing": lambda found, record: found.missing.update({_text(record["what"]): _text(record["why"])}),
     "problem": lambda found, record: found.problems.append(f"{_text(record['where'])}: {_text(record['error'])}"),
     "compiled": lambda found, record: setattr(found, "compiled", True),

@@ -53,11 +53,14 @@ class Outcome:
     signal: str = ""
 
 
-def run(plan: Plan, limits: Limits) -> Outcome:
-    """Run a program under observation. Raises: OSError where it cannot be started."""
+def run(plan: Plan, limits: Limits, output: int | None = None) -> Outcome:
+    """Run a program under observation; ``output`` is the descriptor that it prints to, where not to standard output.
+
+    Raises: OSError where it cannot be started.
+    """
     with _records() as (written, descriptor):
         begin = time.monotonic()
-        ending, status = _supervised(replace(plan, descriptor=descriptor), limits)
+        ending, status = _supervised(replace(plan, descriptor=descriptor), limits, output)
         seconds = time.monotonic() - begin
         records = read_records(record_lines(written))
     if ending is None:
@@ -101,7 +104,7 @@ def _moved_up(descriptor: int) -> int:
     return high
 
 
-def _supervised(plan: Plan, limits: Limits) -> tuple[Ending | None, int]:
+def _supervised(plan: Plan, limits: Limits, output: int | None) -> tuple[Ending | None, int]:
     """Run to the end, or to a limit; the ending is None where the program ended by itself."""
     with tempfile.TemporaryFile() as told:
         told.write(plan.dump().encode())
@@ -109,7 +112,7 @@ def _supervised(plan: Plan, limits: Limits) -> tuple[Ending | None, int]:
         flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
         # -B, for the program's imports must not write into the project either.
         command = [sys.executable, "-B", *flags, str(_PROGRAM), str(told.fileno())]
-        program = Supervised(command, (told.fileno(), plan.descriptor), _environment(plan.device))
+        program = Supervised(command, (told.fileno(), plan.descriptor), _environment(plan.device), output)
     try:
         with _in_foreground(program.group), _forwarding() as asked:
             ending = _watched(program, limits, asked)

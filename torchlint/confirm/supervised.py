@@ -26,11 +26,16 @@ _PATIENCE = 15.0
 class Supervised:
     """A program, started in a process group of its own. Raises: OSError where it cannot be started.
 
-    ``descriptors`` are open in the program under the numbers that they have here.
+    ``descriptors`` are open in the program under the numbers that they have here; what it prints goes to ``output``,
+    None for where this process prints to.
     """
 
     def __init__(
-        self, command: Sequence[str], descriptors: Sequence[int], environment: Mapping[str, str] | None
+        self,
+        command: Sequence[str],
+        descriptors: Sequence[int],
+        environment: Mapping[str, str] | None,
+        output: int | None = None,
     ) -> None:
         theirs, self._leash = os.pipe()
         self._report, report = os.pipe()
@@ -39,6 +44,7 @@ class Supervised:
                 [sys.executable, "-I", "-S", "-B", str(_SUPERVISOR), str(theirs), str(report), *command],
                 pass_fds=(theirs, report, *descriptors),
                 env=environment,
+                stdout=output,
             )
         except BaseException:
             self._close(self._leash, self._report)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.confirm.kinds import Kind, kind_of
+from torchlint.confirm.kinds import Kind, can_warn, kind_of, says, warns
 from torchlint.confirm.records import Ending, Line, Raised, Records, Stale
+from torchlint.confirm.unjudged import UNJUDGED
 from torchlint.finding import EffectKind, Finding, Place, Role, Verdict, VerdictKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from torchlint.confirm.sources import Flow, Sources
     from torchlint.confirm.steps import Steps
 
 _ENDINGS = {
@@ -21,6 +26,29 @@ _ENDINGS = {
     Ending.KILLED: "the run was killed",
     Ending.LEFT: "the program left without letting Python end",
 }
+_SILENT = (
+    Kind.STALE, Kind.REWRAPPED, Kind.IDLE, Kind.DISCARDED, Kind.PLAIN_TENSOR, Kind.PLAIN_MODULE, Kind.PLAIN_PARAMETER,
+)  # fmt: skip
+_RAISED = frozenset(Kind) - frozenset(_SILENT)
+_UNSEEN_WHERE_CAUGHT = (Kind.MODE, Kind.NON_LEAF, Kind.ERROR)
+"""Errors that do not come from an operation, whose text is seen only where they end the program."""
+_OF_OPERATIONS = (_RAISED | {Kind.STALE, Kind.REWRAPPED}) - {*_UNSEEN_WHERE_CAUGHT, Kind.BEFORE_INIT}
+"""Faults at lines of which something is seen whenever they run."""
+_ELSEWHERE = ("TLC908", "TLC916")
+"""Rules whose error is raised by what was done with the faulty thing long afterwards."""
+_FUNCTION = re.compile(r"function (\w+)Backward returned")
+_WHEN_IT_RUNS = {
+    "TLC107": "it ran, and no hook of the module was called",
+    "TLC207": "it ran, and nobody took its result",
+    "TLC308": "it ran, and an attribute was set that nothing of PyTorch reads",
+    "TLC409": "it ran, and made an object of the class",
+    "TLC502": "it ran, and nothing entered the mode",
+    "TLC510": "it ran, and no parameter was told",
+    "TLC608": "it ran, and called nothing",
+    "TLC706": "it ran, and made a module",
+    "TLC719": "it ran, and a comparison with NaN has one answer",
+}
+"""Rules whose fault is there whenever the line runs, as far as it does not raise."""
 
 
 def absolute(path: str) -> str:
@@ -31,7 +59,9 @@ def absolute(path: str) -> str:
 def predicted_kind(finding: Finding) -> Kind | None:
     """The kind of fault that a finding predicts, None where a run cannot show one."""
     if finding.effect.kind is EffectKind.RAISES:
-        return kind_of(finding.effect.message)
+        if finding.code == "TLC502":  # what Python says of it depends on its version
+            return Kind.MODE
+        return kind_of(finding.effect.message) or Kind.ERROR
     if finding.effect.kind is not EffectKind.SILENT:
         return None
     if finding.code in ("TLC304", "TLC504"):  # it takes a backward to see that one reaches nothing
@@ -49,13 +79,26 @@ def _needs(finding: Finding) -> tuple[str, ...]:
     return ("saves", "silent") if predicted_kind(finding) is Kind.STALE else ()
 
 
+@dataclass(frozen=True)
+class Run:
+    """What verdicts are made of: what was seen, how it ended, how lines are shown, and which must have run."""
+
+    seen: Records
+    ending: Ending
+    steps: Steps
+    flow: Flow
+    sources: Sources
+
+
 class Case:
     """One finding before the judge."""
 
-    def __init__(self, seen: Records, ending: Ending, steps: Steps, path: str, finding: Finding) -> None:
-        self._seen = seen
-        self._ending = ending
-        self._steps = steps
+    def __init__(self, run: Run, path: str, finding: Finding) -> None:
+        self._seen = run.seen
+        self._ending = run.ending
+        self._steps = run.steps
+        self._flow = run.flow
+        self._sources = run.sources
         self._path = absolute(path)
         self._finding = finding
 
@@ -66,46 +109,74 @@ class Case:
             "TLC101": self._module,
             "TLC102": self._module,
             "TLC103": self._module,
-            "TLC207": self._discarded,
             "TLC208": self._read,
             "TLC303": self._read,
             "TLC402": self._retained,
             "TLC405": self._created,
+            "TLC601": self._idle,
+            "TLC604": self._idle,
+            "TLC609": self._idle,
         }.get(finding.code)
         kind = predicted_kind(finding)
+        if kind in _RAISED:
+            return self._error(kind) or (own() if own is not None else self._without())
         if own is not None:
-            return (self._error(kind) if kind is not None else None) or own()
+            return own()
         if kind is Kind.STALE:
             return self._stale() or self._without()
         if kind is Kind.REWRAPPED:
             return self._rewrapped() or self._without()
-        if kind is not None:
-            return self._error(kind) or self._without()
+        if can_warn(finding.code, finding.effect.message):
+            return self._warned()
+        if finding.code in _WHEN_IT_RUNS:
+            return self._by_running(_WHEN_IT_RUNS[finding.code])
         if finding.code == "TLC301":
             return self._hidden()
+        if finding.code in ("TLC304", "TLC504"):
+            return self._idle()
         return self._nothing_to_see()
 
     # Faults that raise.
 
     def _error(self, kind: Kind) -> Verdict | None:
-        """Confirmed by an error of the kind at the lines of the finding, None where there was none."""
-        finding = self._finding
-        surface = finding.effect.place
+        """Confirmed by an error of the kind at a line of the finding, None where there was none."""
+        surface = self._finding.effect.place
         for each in self._seen.raised:
-            if each.kind is not kind or (surface and not self._has(surface, each.at)):
+            if each.kind is not kind or not self._is_ours(each):
                 continue
-            if kind is Kind.SAVED and each.changes and not self._has(self._change, each.changes):
-                continue
-            if not surface and kind is not Kind.SAVED and not self._has(finding.place, each.at):
-                continue
-            steps = self._steps.of_error(each, self._path)
-            return Verdict(
-                VerdictKind.CONFIRMED,
-                f"PyTorch raised: {_first_sentence(each.message)}",
-                EffectKind.RAISES,
-                steps,
-            )
+            predicted = surface is None or self._has(surface, each.at)
+            said = "PyTorch raised" if predicted else "PyTorch raised, at another line than predicted"
+            message = f"{said}: {_first_sentence(each.message)}"
+            return Verdict(VerdictKind.CONFIRMED, message, EffectKind.RAISES, self._steps.of_error(each, self._path))
         return None
+
+    def _is_ours(self, error: Raised) -> bool:
+        """Whether an error is the one that the finding is about, whichever line it came to the light at."""
+        finding = self._finding
+        if error.kind is Kind.ERROR and not says(error.message, finding.effect.message):
+            return False
+        if error.kind is Kind.SAVED and error.changes:
+            return self._has(self._change, error.changes)
+        if finding.code in _ELSEWHERE or (error.kind is Kind.SHAPE and finding.effect.message in error.message):
+            return True
+        if error.kind is Kind.GRADIENTS:
+            return self._is_in_class(_FUNCTION.search(error.message))
+        if error.kind is Kind.TWICE and any(
+            self._has(each.place, error.freed) for each in finding.related if each.role == Role.FREED.value
+        ):
+            return True
+        surface = finding.effect.place
+        return self._has(finding.place, error.at) or (surface is not None and self._has(surface, error.at))
+
+    def _is_in_class(self, name: re.Match[str] | None) -> bool:
+        """Whether the finding is inside of the class of the custom function that an error names."""
+        place = self._finding.place
+        tree = self._sources.tree(self._path if place.path is None else absolute(place.path), place.cell)
+        return any(
+            name is not None and node.name == name[1] and node.lineno <= place.line <= (node.end_lineno or node.lineno)
+            for node in (ast.walk(tree) if tree is not None else ())
+            if isinstance(node, ast.ClassDef)
+        )
 
     @property
     def _change(self) -> Place:
@@ -171,10 +242,39 @@ class Case:
             return Verdict(VerdictKind.CONFIRMED, message, EffectKind.SILENT, steps)
         return self._without()
 
-    def _discarded(self) -> Verdict:
+    def _by_running(self, message: str) -> Verdict:
+        """What is a fault whenever its line runs."""
         if self._ran(self._finding.place):
-            return Verdict(VerdictKind.CONFIRMED, "it ran, and nobody took its result", EffectKind.SILENT)
+            return Verdict(VerdictKind.CONFIRMED, message, EffectKind.SILENT)
         return self._without()
+
+    def _warned(self) -> Verdict:
+        finding = self._finding
+        places = [finding.place, *(each.place for each in finding.related)]
+        if finding.effect.place is not None:
+            places.append(finding.effect.place)
+        for lines, message in self._seen.warned:
+            at = next((each for place in places if (each := self._first(place, lines))), None)
+            if at is not None and warns(finding.code, finding.effect.message, message):
+                step = self._steps.step("read", "warned here", at, self._path)
+                said = f"PyTorch warned: {_first_sentence(message)}"
+                return Verdict(VerdictKind.CONFIRMED, said, EffectKind.SILENT, (step,))
+        if self._ran(finding.place):
+            return self._inconclusive("its line ran, and no warning was shown; the program may hide warnings")
+        return self._without()
+
+    def _idle(self) -> Verdict:
+        """An optimizer's step that found no gradient."""
+        finding = self._finding
+        places = [finding.place, *(each.place for each in finding.related)]
+        if finding.effect.place is not None:
+            places.append(finding.effect.place)
+        for line, idle in self._seen.steps.items():
+            if True in idle and any(self._has(each, [line]) for each in places):
+                step = self._steps.step("changed", "no parameter had a gradient here", line, self._path)
+                message = "the step found no gradient, and changed nothing"
+                return Verdict(VerdictKind.CONFIRMED, message, EffectKind.SILENT, (step,))
+        return self._nothing_to_see()
 
     # What costs.
 
@@ -233,6 +333,8 @@ class Case:
         handled = next((each for each in states if each.state == "handled"), None)
         if handled is not None:
             return Verdict(VerdictKind.REFUTED, f"the module takes {handled.what} along when it moves")
+        if self._has(place, self._seen.made):
+            return self._inconclusive("an instance was made, and was gone before it could be looked at")
         if states:
             return Verdict(VerdictKind.REFUTED, "no instance kept such a value in this run")
         return self._without(unseen="no instance of the class was seen")
@@ -256,6 +358,8 @@ class Case:
         surface = finding.effect.place
         own = self._ran(finding.place)
         if not own and not (surface and surface != finding.place and self._ran(surface)):
+            if not unseen and predicted_kind(finding) not in _OF_OPERATIONS:
+                return self._inconclusive("nothing was seen of its line, which may run no operation")
             return self._not_reached(unseen or "its line did not run")
         if unseen and finding.code.startswith("TLC1"):
             return self._not_reached(unseen)
@@ -267,6 +371,8 @@ class Case:
             return self._inconclusive(f"another error came first: {_first_sentence(other.message)}")
         if not self._complete:
             return self._inconclusive(f"it had not happened when {self._unfinished}")
+        if predicted_kind(finding) in _UNSEEN_WHERE_CAUGHT and not self._ended(surface or finding.place):
+            return self._inconclusive("its line ran, and an error there is seen only where nobody catches it")
         return Verdict(VerdictKind.REFUTED, "its lines ran, and it did not happen")
 
     def _other_error(self) -> Raised | None:
@@ -283,21 +389,37 @@ class Case:
         return Verdict(VerdictKind.INCONCLUSIVE, why)
 
     def _nothing_to_see(self) -> Verdict:
+        why = UNJUDGED.get(self._finding.code, "a run cannot show what it says")
         if not self._ran(self._finding.place):
-            return self._not_reached("its line did not run")
-        return self._inconclusive("its line ran, but a run cannot show what it says")
+            return self._inconclusive(f"nothing was seen of its line, and {why}")
+        return self._inconclusive(f"its line ran, but {why}")
 
     # Lines.
 
     def _ran(self, place: Place) -> bool:
-        return self._has(place, self._seen.lines)
+        return self._has(place, self._seen.lines) or any(map(self._flow.started, self._lines_of(place)))
+
+    def _ended(self, place: Place) -> bool:
+        return any(map(self._flow.ended, self._lines_of(place)))
+
+    def _lines_of(self, place: Place) -> list[Line]:
+        path = self._path if place.path is None else absolute(place.path)
+        return [Line(path, place.cell, number) for number in place.lines]
 
     def _has(self, place: Place, lines: Iterable[Line]) -> bool:
         """Whether one of some lines belongs to a place."""
+        return self._first(place, lines) is not None
+
+    def _first(self, place: Place, lines: Iterable[Line]) -> Line | None:
+        """The first of some lines that belongs to a place."""
         path = self._path if place.path is None else absolute(place.path)
-        return any(
-            each.path == path and each.cell == place.cell and place.line <= each.line <= place.end_line
-            for each in lines
+        return next(
+            (
+                each
+                for each in lines
+                if each.path == path and each.cell == place.cell and place.line <= each.line <= place.end_line
+            ),
+            None,
         )
 
 

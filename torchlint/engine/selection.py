@@ -35,7 +35,10 @@ INCOMPLETE_ANALYSIS = Rule(
     (),
     highest=Certainty.ADVICE,
 )
-ENGINE_RULES = {each.code: each for each in (SYNTAX_ERROR, INTERNAL_ERROR, UNUSED_SUPPRESSION, INCOMPLETE_ANALYSIS)}
+RUN_ERROR = Rule("TLC005", "run-error", "0.1.0", "an error that `torchlint confirm --probe` showed", ())
+ENGINE_RULES = {
+    each.code: each for each in (SYNTAX_ERROR, INTERNAL_ERROR, UNUSED_SUPPRESSION, INCOMPLETE_ANALYSIS, RUN_ERROR)
+}
 """Codes that the engine itself reports, without a rule module."""
 
 ALWAYS = frozenset({SYNTAX_ERROR.code, INTERNAL_ERROR.code})

@@ -10,27 +10,38 @@ import sys
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from torchlint.confirm.confirmation import judged, told, watching
+from torchlint.confirm.memory import total_memory
+from torchlint.confirm.plan import Form, Plan
+from torchlint.confirm.records import Line
+from torchlint.confirm.run import Limits, run
+from torchlint.confirm.state import table
 from torchlint.engine.check import FileResult
 from torchlint.engine.discovery import missing
 from torchlint.engine.settings import Overrides, load_settings
 from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError, SourceError
+from torchlint.finding import VerdictKind
 from torchlint.frontends import formats, seams
 from torchlint.frontends.findings_file import read_findings
 from torchlint.frontends.formats.report import Report
 from torchlint.frontends.overrides import selected
 from torchlint.frontends.streams import tell
+from torchlint.syntax.notebook import cell_program, may_raise
 from torchlint.syntax.read_source import read_source
 from torchlint.syntax.reading import read_bytes
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
-    from torchlint.confirm.plan import Plan
     from torchlint.finding import Finding
 
+_FOR_PEOPLE = ("full", "concise", "github")
+_STANDARD_ERROR = 2
+_SEEN = (VerdictKind.CONFIRMED, VerdictKind.UNPREDICTED)
 _OF_MODULES = ("TLC101", "TLC102", "TLC103", "TLC104")
 _NO_TORCH = "torchlint confirm runs your program, and needs the PyTorch that it runs with: {} has none."
 _INSTALL = """\
@@ -39,10 +50,6 @@ Install torchlint where your program's PyTorch is, or PyTorch beside torchlint: 
 
 def confirm(options: argparse.Namespace) -> int:
     """Run, judge, report, and return the exit status of the program. Raises: ConfigError ahead of the run."""
-    from torchlint.confirm.confirmation import judged, told, watching
-    from torchlint.confirm.memory import total_memory
-    from torchlint.confirm.run import Limits, run
-
     plan = _plan(options)
     _reject_unusable(options)
     if importlib.util.find_spec("torch") is None:
@@ -52,21 +59,58 @@ def confirm(options: argparse.Namespace) -> int:
     everything = total_memory()
     memory = options.memory_limit or (None if everything is None else int(everything * 0.9))
     sys.stdout.flush()
-    outcome = run(watching(plan, findings), Limits(options.timeout, memory))
-    status = outcome.status
+    outcome = run(watching(plan, findings), Limits(options.timeout, memory), _output(options))
+    if outcome.records.unusable:
+        return 2
+    found, elsewhere = judged(findings, outcome.records, outcome.ending, _probed(plan))
+    status = outcome.status or _failing(options.fail_on, [each for _, each in found])
     try:
-        _report(options, results, judged(findings, outcome.records, outcome.ending))
+        _report(options, results, found)
     except (ConfigError, OSError) as error:  # the program may have removed the folder, or filled the disk
         tell(f"error: {error}")
         status = status or 2
-    for line in told(outcome):
+    for line in [*told(outcome), *([elsewhere] if elsewhere else [])]:
         tell(f"torchlint: {line}")
+    for line in table(outcome.records) if options.watch_state else ():
+        tell(line)
     return status
 
 
-def _plan(options: argparse.Namespace) -> Plan:
-    from torchlint.confirm.plan import Form, Plan
+def _probed(plan: Plan) -> Line | None:
+    """The line of the class that a plan tries out, None where it runs a program."""
+    if plan.form is not Form.PROBE:
+        return None
+    lines = (each.lineno for each in _classes(plan.target) if each.name == plan.arguments[0])
+    return Line(os.path.abspath(plan.target), None, next(lines, 1))  # noqa: PTH100 (links stay what they are)
 
+
+def _classes(path: str) -> list[ast.ClassDef]:
+    """The classes at the top of a file, none where it cannot be read."""
+    try:
+        tree = ast.parse(read_bytes(path))
+    except (OSError, SyntaxError, ValueError):
+        return []
+    return [each for each in tree.body if isinstance(each, ast.ClassDef)]
+
+
+def _output(options: argparse.Namespace) -> int | None:
+    """Where the program prints to: not among what another program reads."""
+    is_for_people = options.output_format in _FOR_PEOPLE or options.output_file is not None
+    return None if is_for_people or sys.stderr is None else _STANDARD_ERROR
+
+
+def _failing(on: str, findings: Sequence[Finding]) -> int:
+    """The exit status that findings ask for where the program's is 0."""
+    seen = [each for each in findings if each.verdict is not None and each.verdict.kind in _SEEN]
+    return int(bool(seen if on == "confirmed" else findings if on == "any" else ()))
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    plan = _program(options)
+    return replace(plan, options={**plan.options, "state": ""}) if options.watch_state else plan
+
+
+def _program(options: argparse.Namespace) -> Plan:
     if options.program[:1] == ["--"]:
         del options.program[0]
     given = [each for each in (options.program, options.module, options.probe) if each]
@@ -108,15 +152,18 @@ def _reject_unusable(options: argparse.Namespace) -> None:
     load_settings(Path.cwd(), Overrides(select=selected(options), isolated=True))
 
 
-def _cells(path: str) -> tuple[tuple[int, str], ...]:
+def _cells(path: str) -> tuple[tuple[Any, ...], ...]:
     """The cells of a notebook, without IPython's own syntax."""
-    from torchlint.syntax.notebook import cell_program
-
     try:
-        source = read_source(read_bytes(path), path)
+        data = read_bytes(path)
+        source = read_source(data, path)
+        tagged = may_raise(data)
     except (OSError, SourceError) as error:
         raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
-    return tuple((cell.index, cell_program(source, cell)) for cell in source.cells)
+    return tuple(
+        (cell.index, cell_program(source, cell), *(["raises-exception"] if cell.index in tagged else []))
+        for cell in source.cells
+    )
 
 
 def _results(options: argparse.Namespace, plan: Plan) -> list[FileResult]:
@@ -126,8 +173,8 @@ def _results(options: argparse.Namespace, plan: Plan) -> list[FileResult]:
         for path, finding in read_findings(options.findings):
             by_path[path].append(finding)
         return [FileResult(path, tuple(found)) for path, found in by_path.items()]
-    run = seams.RunOptions(None, False, None, Overrides(select=selected(options)))
-    results = list(seams.check_paths(options.project or _project(plan), run))
+    checking = seams.RunOptions(None, False, None, Overrides(select=selected(options)))
+    results = list(seams.check_paths(options.project or _project(plan), checking))
     for result in results:
         if result.error is not None:
             tell(f"error: {result.path}: {result.error}")
@@ -138,11 +185,9 @@ def _results(options: argparse.Namespace, plan: Plan) -> list[FileResult]:
 
 def _of_class(result: FileResult, path: str, name: str) -> tuple[Finding, ...]:
     """The findings on modules in a class and in the classes of its file that it mentions."""
-    try:
-        tree = ast.parse(read_bytes(path))
-    except (OSError, SyntaxError, ValueError):
+    classes = {each.name: each for each in _classes(path)}
+    if not classes:
         return result.findings
-    classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     wanted, waiting = set(), [name]
     while waiting:
         each = waiting.pop()
@@ -159,8 +204,6 @@ def _of_class(result: FileResult, path: str, name: str) -> tuple[Finding, ...]:
 
 def _project(plan: Plan) -> list[str]:
     """The folder that a program imports from; of a notebook's folder only itself and the Python files."""
-    from torchlint.confirm.plan import Form
-
     if plan.form is Form.MODULE:
         return ["."]
     folder = os.path.dirname(plan.target) or "."  # noqa: PTH120 (as it is written)

@@ -10,8 +10,10 @@ from torchlint.frontends.options import add_color_option
 
 _EXIT_STATUSES = """\
 exit status:
-  that of the program; 124 where it was stopped after --timeout, 128 and the signal where it was killed,
-  2 where it could not be run"""
+  that of the program, 1 of a notebook in which a cell raised that has no tag raises-exception;
+  124 where it was stopped after --timeout, 128 and the signal where it was killed,
+  2 where it could not be run, or there is no such module or class;
+  1 where the program's is 0 and --fail-on says so"""
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
@@ -63,7 +65,20 @@ def _add_running_options(parser: argparse.ArgumentParser) -> None:
 def _add_report_options(parser: argparse.ArgumentParser) -> None:
     report = parser.add_argument_group("the report")
     report.add_argument("--output-format", choices=tuple(FORMATS), default="full", help="default: full")
-    report.add_argument("--output-file", metavar="FILE", help="write the report there, not to standard output")
+    report.add_argument(
+        "--output-file",
+        metavar="FILE",
+        help="write the report there; else a report that is not for people keeps standard output to itself",
+    )
+    report.add_argument(
+        "--fail-on",
+        choices=("confirmed", "any", "never"),
+        default="never",
+        help="exit with 1 where a fault was seen, or where anything is found; default: never",
+    )
+    report.add_argument(
+        "--watch-state", action="store_true", help="show what of models is not registered, saved or optimized"
+    )
     add_color_option(report)
 
 

@@ -29,7 +29,7 @@ from torchlint.frontends.streams import tell
 from torchlint.syntax.reading import MAX_FINDINGS_BYTES, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from torchlint.engine.check import FileResult
 
@@ -64,25 +64,37 @@ def _element(value: Any, where: str) -> tuple[str, Finding]:
 def with_verdicts(results: Sequence[FileResult], name: str) -> list[FileResult]:
     """Results whose findings have the verdicts that a file gives to the same findings; says so where it has none.
 
-    Raises: ConfigError.
+    The faults that only the run showed are among them. Raises: ConfigError.
     """
-    verdicts = {_key(path, each): each.verdict for path, each in read_findings(name)}
-    judged = [
-        replace(
-            result,
-            findings=tuple(replace(each, verdict=verdicts.get(_key(result.path, each))) for each in result.findings),
-        )
-        for result in results
-    ]
+    known = read_findings(name)
+    verdicts = {_key(path, each): each.verdict for path, each in known}
+    judged = [_judged(result, verdicts, known) for result in results]
     found = [each for result in judged for each in result.findings]
     if found and not any(each.verdict for each in found):
         tell(f"{name} has no verdict on what is found here; let `torchlint confirm` write it anew")
     return judged
 
 
+def _judged(
+    result: FileResult, verdicts: Mapping[tuple[object, ...], Verdict | None], known: Sequence[tuple[str, Finding]]
+) -> FileResult:
+    found = [replace(each, verdict=verdicts.get(_key(result.path, each))) for each in result.findings]
+    here = _absolute(result.path)
+    found += [
+        each
+        for path, each in known
+        if each.verdict is not None and each.verdict.kind is VerdictKind.UNPREDICTED and _absolute(path) == here
+    ]
+    return replace(result, findings=tuple(sorted(found, key=lambda each: each.sort_key)))
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 (links stay what they are)
+
+
 def _key(path: str, finding: Finding) -> tuple[object, ...]:
     """What makes two findings of two runs the same one."""
-    return (os.path.abspath(path), finding.code, finding.place, finding.message)  # noqa: PTH100
+    return (_absolute(path), finding.code, finding.place, finding.message)
 
 
 def _finding(value: Any) -> Finding:

@@ -101,6 +101,7 @@ class _Confirming:
     def pytest_sessionfinish(self) -> None:
         """The tests are over: what pytest does from now on is not theirs."""
         if self._observer is not None:
+            self._observer.tell_in_the_end()
             self._observer.stop()
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -116,7 +117,7 @@ class _Confirming:
         from torchlint.frontends.formats.report import Report
 
         records = read_records(record_lines(self._written))
-        findings = judged(self._findings, records, Ending.FINISHED)
+        findings, elsewhere = judged(self._findings, records, Ending.FINISHED)
         results = tuple(
             FileResult(path, tuple(each for where, each in findings if where == path))
             for path in dict.fromkeys(path for path, _ in findings)
@@ -125,6 +126,8 @@ class _Confirming:
         formats.write("concise", Report(results, seams.Sources({})), out)
         terminalreporter.section("torchlint confirm")
         terminalreporter.write(out.getvalue() or "torchlint finds nothing, and nothing was seen.\n")
+        if elsewhere:
+            terminalreporter.write(f"{elsewhere}\n")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

@@ -60,6 +60,19 @@ def read_notebook(data: bytes, path: str) -> Source:
     return Source(text, path, cells=tuple(cells), problems=tuple(problems))
 
 
+def may_raise(data: bytes) -> frozenset[int]:
+    """The 1-based positions of the cells whose author expects an error: those with the tag ``raises-exception``.
+
+    Raises: SourceError where the bytes are no notebook.
+    """
+    found = set()
+    for index, cell in enumerate(_cells(_notebook(data)), 1):
+        tags = _mapping(cell.get("metadata")).get("tags")
+        if isinstance(tags, list) and "raises-exception" in tags:
+            found.add(index)
+    return frozenset(found)
+
+
 def command_lines(source: Source) -> int:
     """How many lines of a notebook are IPython's own syntax, which is not in its program."""
     return sum(

@@ -25,7 +25,8 @@ def begin(plan: Plan, sink: Sink, cells: dict[str, tuple[str, int]]) -> Observer
 
     sink.write(t="start", torch=str(torch.__version__))
     lines = Lines(sink, plan.own, cells)
-    observer = Observer(lines, sink, frozenset(plan.reads), tuple(Watched(*each) for each in plan.modules))
+    watched = tuple(Watched(*each) for each in plan.modules)
+    observer = Observer(lines, sink, frozenset(plan.reads), watched, "state" in plan.options)
     for what, why in missing().items():
         sink.write(t="missing", what=what, why=why)
     if plan.device == "cuda" and not torch.cuda.is_available():

@@ -15,11 +15,11 @@ import torch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from torchlint.confirm.observe.overrides import Overrides
+    from torchlint.confirm.observe.overrides import Together
     from torchlint.confirm.observe.state import State
 
 
-def step_aside(state: State, is_ours: Callable[[Any], bool], overrides: Overrides) -> None:
+def step_aside(state: State, is_ours: Callable[[Any], bool], overrides: Together) -> None:
     """See to it that the observer is away wherever Dynamo is at work; call it once Dynamo is imported."""
     context: Any = sys.modules["torch._dynamo.eval_frame"]._TorchDynamoContext
     original = context.__init__

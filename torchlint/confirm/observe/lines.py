@@ -37,6 +37,9 @@ class Lines:
         self._of_code: dict[int, tuple[CodeType, dict[int, int] | None]] = {}
         self._numbers: dict[Line, int] = {}
         self._names: list[Line | None] = [None]
+        self.new: tuple[CodeType, int] | None = None
+        """The instruction that was the last to be seen for the first time, until somebody has looked at it."""
+        self._loaded = 0
 
     def here(self, frame: FrameType | None) -> int:
         """The number of the user's innermost line in a frame or its callers, 0 where there is none."""
@@ -77,8 +80,27 @@ class Lines:
             number = self._numbers[line] = len(self._names)
             self._names.append(line)
             self._sink.write(t="line", at=line)
+            self.note_loaded()
+            self._note_callers(frame.f_back)
         lines[at] = number
+        self.new = (frame.f_code, frame.f_lasti)
         return number
+
+    def _note_callers(self, frame: FrameType | None) -> None:
+        """Say that the lines run which led to a new one."""
+        while frame is not None:
+            if self.is_users(frame.f_code.co_filename):
+                self._sink.write(t="line", at=Line(*self.file(frame.f_code.co_filename), frame.f_lineno or 0))
+            frame = frame.f_back
+
+    def note_loaded(self) -> None:
+        """Say which of the user's files are loaded, where that may have changed."""
+        if len(sys.modules) == self._loaded:
+            return
+        self._loaded = len(sys.modules)
+        names = (getattr(each, "__file__", None) for each in list(sys.modules.values()))
+        paths = {os.path.abspath(each) for each in names if isinstance(each, str) and self.is_users(each)}  # noqa: PTH100
+        self._sink.write(t="loaded", paths=sorted(paths))
 
     def is_users(self, name: str) -> bool:
         """Whether the file name that code was compiled with is one of the user's."""

@@ -12,6 +12,7 @@ from torch.overrides import TorchFunctionMode
 
 from torchlint.confirm.kinds import kind_of
 from torchlint.confirm.observe.abilities import next_number
+from torchlint.confirm.observe.bytecode import is_dropped
 from torchlint.confirm.observe.changes import storage_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ _DATA = torch._C.TensorBase.data
 _SMALL = 1 << 20
 """Parameters of this many bytes are copied ahead of fused steps; larger ones after the first that spoils a gradient."""
 _SET_DATA = _DATA.__set__
+_FUNCTIONAL = torch.nn.functional.__file__
+_WITHOUT_TWIN = frozenset(
+    {"to", "float", "half", "double", "long", "reshape", "view", "permute", "flatten", "expand", "repeat", "softmax"}
+)
+"""Operations whose result alone is what they are called for, besides those that can be done in place."""
 _QUIET = frozenset(
     getattr(torch.Tensor, name).__get__
     for name in (
@@ -57,6 +63,8 @@ class Calls(TorchFunctionMode):  # type: ignore[misc]
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         state, tape = self._state, self._tape
+        if state.made:
+            state.guarded(state.look_at_made, sys._getframe(1))
         if func in _QUIET or func in state.backwards:
             return func(*args, **kwargs)
         line = state.lines.here(sys._getframe(1))
@@ -87,6 +95,8 @@ class Calls(TorchFunctionMode):  # type: ignore[misc]
         special = self._special.get(func)
         if special is not None:
             state.guarded(special, state, line, args, result)
+        if state.lines.new is not None:
+            state.guarded(_note_discarded, state, sys._getframe(1), func, args, kwargs, result)
         return result
 
 
@@ -206,6 +216,24 @@ def _refused(state: State, frame: Any, error: Exception) -> None:
     kind = kind_of(str(error))
     if kind is not None:
         state.raised(kind, frame, error)
+    else:
+        state.raised_other(frame, error)
+
+
+def _note_discarded(state: State, frame: Any, func: Any, args: Any, kwargs: Any, result: Any) -> None:
+    """Say that a line does not take the result of an operation, the first time that it runs."""
+    new, state.lines.new = state.lines.new, None
+    if not args or not isinstance(args[0], torch.Tensor) or not isinstance(result, torch.Tensor) or "out" in kwargs:
+        return
+    if any(result is each for each in args) or kwargs.get("inplace"):
+        return
+    while frame is not None and frame.f_code.co_filename == _FUNCTIONAL:
+        frame = frame.f_back
+    name = getattr(func, "__name__", "")
+    if new is None or frame is None or new != (frame.f_code, frame.f_lasti):
+        return
+    if (hasattr(torch.Tensor, f"{name}_") or name in _WITHOUT_TWIN) and is_dropped(*new):
+        state.say("discarded", at=state.lines.here(frame), name=name)
 
 
 # What is done after calls of some functions.

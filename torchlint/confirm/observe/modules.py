@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import gc
 import itertools
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from torchlint.confirm.observe.contents import described, modules_in, tensors_in
+from torchlint.confirm.observe.plain import plain_state
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+    from types import CodeType
 
     from torchlint.confirm.observe.state import State
 
 _DEEPEST = 4
+_MOST_LOOKS = 8
+"""How often a module is looked at because of one assignment, besides when it is made and at the end."""
 _MISSING = object()
 
 
@@ -35,16 +42,28 @@ class Watched:
 
 
 class Modules:
-    """Looks at the instances of the classes that have watched assignments."""
+    """Looks at modules when their watched attributes are assigned, when they are made, and at the end.
 
-    def __init__(self, state: State, watched: tuple[Watched, ...]) -> None:
+    ``made`` is told of each instance of a class of the user's.
+    """
+
+    def __init__(
+        self, state: State, watched: tuple[Watched, ...], made: Callable[[torch.nn.Module], None] | None = None
+    ) -> None:
         self._state = state
         self._watched = watched
+        self._told_of = made
+        self._users: dict[type, bool] = {}
+        self._names: dict[type, frozenset[str]] = {}
+        self._looks: dict[Watched, int] = {}
+        self._volunteered: set[type] = set()
         self._classes: dict[type, tuple[Watched, ...]] = {}
         self._of_code: dict[Any, tuple[Watched, ...]] = {}
 
     def look(self) -> None:
         """Say of each instance that is alive what its watched attributes are."""
+        if self._state.made:
+            self.look_at_made(sys._getframe(1))
         if not self._watched:
             return
         instances = [each for each in gc.get_objects() if torch.nn.Module in type(each).__mro__]
@@ -52,24 +71,73 @@ class Modules:
             for watched in self._watched_of(type(each)):
                 self._state.guarded(self._look_at, each, watched)
 
+    def matters(self, kind: type) -> bool:
+        """Whether a class, or one that it comes from, is the user's."""
+        found = self._users.get(kind)
+        if found is None:
+            found = self._users[kind] = any(self._state.lines.is_users(each.co_filename) for each in _methods(kind))
+        return found
+
+    def look_at_made(self, frame: Any) -> None:
+        """Look at the modules whose construction is over, with ``frame`` the one that runs."""
+        state = self._state
+        references, state.made = state.made, []
+        building = _under_construction(frame)
+        for reference, kind in references:
+            module = reference()
+            if module is None:
+                for each in self._watched_of(kind):
+                    state.sink.write(t="made", at=(each.path, each.cell, each.first))
+            elif id(module) in building:
+                state.made.append((reference, kind))
+            else:
+                self._look_at_new(module)
+
+    def _look_at_new(self, module: torch.nn.Module) -> None:
+        kind = type(module)
+        for each in self._watched_of(kind):
+            self._state.guarded(self._look_at, module, each)
+        if kind not in self._volunteered:
+            self._volunteered.add(kind)
+            for record in plain_state(module, self._state.lines):
+                self._state.sink.write(t="plain", **record)
+        if self._told_of is not None:
+            self._told_of(module)
+
+    def may_watch(self, kind: type, name: str) -> bool:
+        """Whether assignments to an attribute are watched in a class."""
+        if not self._watched:
+            return False
+        names = self._names.get(kind)
+        if names is None:
+            found = self._state.guarded(self._watched_of, kind) or ()
+            names = self._names[kind] = frozenset(each.attribute for each in found)
+        return name in names
+
+    def assigned(self, module: torch.nn.Module, name: str) -> None:
+        """Look at an attribute that has just been assigned, the first few times."""
+        if type(module)._apply is not torch.nn.Module._apply:
+            return  # it may need what the construction has yet to bring: it is looked at afterwards
+        for each in self._watched_of(type(module)):
+            if each.attribute == name and self._looks.get(each, 0) < _MOST_LOOKS:
+                self._looks[each] = self._looks.get(each, 0) + 1
+                self._look_at(module, each)
+
     def compare(self, saved: torch.nn.Module, reloaded: torch.nn.Module) -> None:
         """Say which watched attributes have other values in a module into which the state of another was loaded."""
         pairs = dict(reloaded.named_modules())
         for name, module in saved.named_modules():
             for watched in self._watched_of(type(module)):
-                ones = list(_tensors(vars(module).get(watched.attribute), _DEEPEST))
-                others = list(_tensors(vars(pairs[name]).get(watched.attribute), _DEEPEST)) if name in pairs else []
+                ones = list(tensors_in(vars(module).get(watched.attribute), _DEEPEST))
+                others = list(tensors_in(vars(pairs[name]).get(watched.attribute), _DEEPEST)) if name in pairs else []
                 if len(ones) == len(others) and not all(map(_equal, ones, others)):
-                    self._say(module, watched, "lost", _described(ones), ones[0])
+                    self._say(module, watched, "lost", described(ones), ones[0])
 
     def _watched_of(self, kind: type) -> tuple[Watched, ...]:
         found = self._classes.get(kind)
         if found is None:
-            methods = [
-                value.__code__ for base in kind.__mro__ for value in vars(base).values() if hasattr(value, "__code__")
-            ]
             found = self._classes[kind] = tuple(
-                each for each in self._watched if any(self._contains(code, each) for code in methods)
+                each for each in self._watched if any(self._contains(code, each) for code in _methods(kind))
             )
         return found
 
@@ -85,14 +153,14 @@ class Modules:
             if _is_registered(module, watched.attribute):
                 self._say(module, watched, "registered", "")
             return
-        tensors = list(_tensors(value, _DEEPEST))
-        modules = list(_modules(value, _DEEPEST))
+        tensors = list(tensors_in(value, _DEEPEST))
+        modules = list(modules_in(value, _DEEPEST))
         moved = _Moved(module)
         left = [each for each in tensors if id(each) not in moved.ids]
         if left:
-            self._say(module, watched, "left", _described(left), left[0])
+            self._say(module, watched, "left", described(left), left[0])
         elif tensors:
-            self._say(module, watched, "handled", _described(tensors), tensors[0])
+            self._say(module, watched, "handled", described(tensors), tensors[0])
         elif modules:
             strange = [each for each in modules if each not in moved.modules]
             what = f"{len(modules)} module{'s' if len(modules) > 1 else ''}"
@@ -139,43 +207,25 @@ class _Moved:
         return frozenset(self._module.modules())
 
 
+def _methods(kind: type) -> list[CodeType]:
+    """The code of the functions of a class and of those that it comes from."""
+    return [value.__code__ for base in kind.__mro__ for value in vars(base).values() if hasattr(value, "__code__")]
+
+
 def _is_registered(module: torch.nn.Module, name: str) -> bool:
     return any(name in vars(module).get(kind, ()) for kind in ("_parameters", "_buffers", "_modules"))
-
-
-def _contained(value: Any) -> Iterator[Any]:
-    if type(value) in (list, tuple, set, frozenset):
-        yield from value
-    elif type(value) is dict:
-        yield from value.values()
-
-
-def _tensors(value: Any, depth: int) -> Iterator[torch.Tensor]:
-    """The tensors in a value, those of modules in plain containers included."""
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, torch.nn.Module):
-        yield from value.parameters()
-        yield from value.buffers()
-    elif depth:
-        for each in _contained(value):
-            yield from _tensors(each, depth - 1)
-
-
-def _modules(value: Any, depth: int) -> Iterator[torch.nn.Module]:
-    if isinstance(value, torch.nn.Module):
-        yield value
-    elif depth:
-        for each in _contained(value):
-            yield from _modules(each, depth - 1)
 
 
 def _equal(one: torch.Tensor, other: torch.Tensor) -> bool:
     return one.shape == other.shape and bool(torch.equal(one, other))
 
 
-def _described(tensors: list[torch.Tensor]) -> str:
-    if len(tensors) > 1:
-        return f"{len(tensors)} tensors"
-    kind = "parameter" if isinstance(tensors[0], torch.nn.Parameter) else "tensor"
-    return f"a {kind} of shape {tuple(tensors[0].shape)}"
+def _under_construction(frame: Any) -> set[int]:
+    """The ids of the objects whose ``__init__`` runs in a frame or its callers."""
+    found = set()
+    while frame is not None:
+        code = frame.f_code
+        if code.co_name == "__init__" and code.co_argcount:
+            found.add(id(frame.f_locals.get(code.co_varnames[0])))
+        frame = frame.f_back
+    return found

@@ -9,7 +9,7 @@ torch's functions. The observer's mode overrides them and changes nothing, so it
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 
@@ -17,6 +17,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torchlint.confirm.observe.state import State
+
+
+class Patch(Protocol):
+    """Something that is put in place, and can be taken away again."""
+
+    def install(self) -> None:
+        """Put it in place."""
+
+    def remove(self) -> None:
+        """Take it away."""
+
+
+class Together:
+    """Several patches, which come and go together."""
+
+    def __init__(self, *patches: Patch) -> None:
+        self._patches = patches
+
+    def install(self) -> None:
+        """Put all in place."""
+        for each in self._patches:
+            each.install()
+
+    def remove(self) -> None:
+        """Take all away."""
+        for each in reversed(self._patches):
+            each.remove()
 
 
 class Overrides:

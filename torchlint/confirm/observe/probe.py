@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from torchlint.confirm.kinds import Kind, kind_of
 from torchlint.confirm.observe import guesses
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
     from torchlint.confirm.observe.observer import Observer
     from torchlint.confirm.plan import Plan
+
+
+class Unusable(SystemExit):
+    """There is no such class, or no way to do what was asked with it."""
+
+    is_unusable = True
 
 
 def probe(plan: Plan, observer: Observer) -> None:
@@ -31,20 +38,22 @@ def probe(plan: Plan, observer: Observer) -> None:
     module, reloaded = build(), build()
     observer.look_at_modules()
     _reload(module, reloaded, observer)
-    _run(module, plan.options.get("input"), observer)
+    failed = _run(module, plan.options.get("input"), observer)
     if device != "cpu":
         moved = build().to(device)
         observer.look_at_modules()
         if device != "meta":  # meta accepts tensors of other devices here and there, so that a run there proves nothing
-            _run(moved, plan.options.get("input"), observer)
+            failed = _run(moved, plan.options.get("input"), observer) or failed
+    if failed:
+        raise SystemExit(1)
 
 
 def _class_of(path: str, name: str) -> type[torch.nn.Module]:
-    """The class of a name in a file, which is imported for it. Raises: SystemExit where it is none."""
+    """The class of a name in a file, which is imported for it. Raises: Unusable where it is none."""
     stem = Path(path).stem
     spec = importlib.util.spec_from_file_location(stem, path)
     if spec is None or spec.loader is None:
-        raise SystemExit(f"torchlint: {path} is no Python file")
+        raise Unusable(f"torchlint: {path} is no Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[stem] = module
     spec.loader.exec_module(module)
@@ -54,7 +63,7 @@ def _class_of(path: str, name: str) -> type[torch.nn.Module]:
         if isinstance(value, type) and issubclass(value, torch.nn.Module)
     }
     if name not in kinds:
-        raise SystemExit(f"torchlint: {path} has no module class {name}; it has {', '.join(kinds) or 'none'}")
+        raise Unusable(f"torchlint: {path} has no module class {name}; it has {', '.join(kinds) or 'none'}")
     return kinds[name]
 
 
@@ -62,7 +71,7 @@ def _device(wanted: str) -> str:
     if wanted == "auto":
         return "cuda" if torch.cuda.is_available() else "meta"
     if wanted == "cuda" and not torch.cuda.is_available():
-        raise SystemExit("torchlint: --device cuda: this PyTorch sees no CUDA device")
+        raise Unusable("torchlint: --device cuda: this PyTorch sees no CUDA device")
     return wanted
 
 
@@ -82,7 +91,8 @@ def _builder(
             build()
         except Exception as failed:
             error = error or failed
-            observer.uncaught(failed)
+            if given is not None or _is_fault(failed):
+                observer.uncaught(failed)
             continue
         shown = ", ".join([*map(repr, positional), *(f"{name}={value!r}" for name, value in keywords.items())])
         print(f"built {kind.__name__}({shown})", flush=True)
@@ -93,14 +103,14 @@ def _builder(
 
 
 def _given(text: str) -> tuple[list[Any], dict[str, Any]]:
-    """The literals in the arguments of a call. Raises: SystemExit where they are none."""
+    """The literals in the arguments of a call. Raises: Unusable where they are none."""
     try:
         call = ast.parse(f"f({text})", mode="eval").body
         assert isinstance(call, ast.Call)
         positional = [ast.literal_eval(each) for each in call.args]
         return positional, {each.arg or "": ast.literal_eval(each.value) for each in call.keywords}
     except (SyntaxError, ValueError) as error:
-        raise SystemExit(f"torchlint: --arguments {text!r}: not the literals of a call: {error}") from error
+        raise Unusable(f"torchlint: --arguments {text!r}: not the literals of a call: {error}") from error
 
 
 def _reload(module: torch.nn.Module, other: torch.nn.Module, observer: Observer) -> None:
@@ -109,27 +119,47 @@ def _reload(module: torch.nn.Module, other: torch.nn.Module, observer: Observer)
         other.load_state_dict(module.state_dict())
     except Exception as error:
         print(f"load_state_dict: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        observer.uncaught(error)
         return
     observer.compare_modules(module, other)
 
 
-def _run(module: torch.nn.Module, shapes: str | None, observer: Observer) -> None:
-    """Forward and backward, twice, on inputs of the shapes that are given, or that the layers suggest."""
+def _run(module: torch.nn.Module, shapes: str | None, observer: Observer) -> bool:
+    """Forward and backward, twice, on inputs of the shapes that are given, or that the layers suggest.
+
+    Returns whether the module is to blame for an error.
+    """
+    refused: list[Exception] = []
     for inputs in guesses.given_inputs(shapes, module) if shapes is not None else guesses.inputs(module):
         try:
             _step(module, inputs)
         except Exception as error:
-            if shapes is None and not observer.uncaught(error):
+            if shapes is None and not _is_fault(error):
+                refused.append(error)
                 continue  # it was no input for this module
-            print(f"forward: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
-            return
+            return _told("forward", error, observer)
         print(f"ran on {', '.join(str(tuple(each.shape)) for each in inputs)}", flush=True)
         try:
             _step(module, inputs)
         except Exception as error:
-            observer.uncaught(error)
-            print(f"the second time: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
-        return
+            return _told("the second time", error, observer)
+        return False
+    if refused and len({(type(each), str(each)) for each in refused}) == 1:  # whatever it was given
+        return _told("forward", refused[0], observer)
+    if refused:
+        print("forward took none of the inputs that were tried; give the shapes with --input", file=sys.stderr)
+    return False
+
+
+def _is_fault(error: Exception) -> bool:
+    """Whether an error is the module's fault, whatever it was given."""
+    return kind_of(str(error)) not in (None, Kind.SHAPE)
+
+
+def _told(when: str, error: Exception, observer: Observer) -> bool:
+    observer.uncaught(error)
+    print(f"{when}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+    return True
 
 
 def _step(module: torch.nn.Module, inputs: list[torch.Tensor]) -> None:

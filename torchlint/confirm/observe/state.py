@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from torchlint.confirm.kinds import Kind
 from torchlint.confirm.observe.arrays import Arrays
 from torchlint.confirm.observe.changes import Changes
 from torchlint.confirm.observe.graph import nodes_behind
@@ -16,11 +18,11 @@ from torchlint.confirm.observe.tape import Tape
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from torchlint.confirm.kinds import Kind
     from torchlint.confirm.observe.lines import Lines
     from torchlint.confirm.sink import Sink
 
 _LABEL = "torchlint"
+_MOST_OTHERS = 4
 
 
 class State:
@@ -35,6 +37,11 @@ class State:
         self.watched_changes = _Watched(lines, watched)
         self.armed: set[int] = set()
         """Lines of fused optimizer steps that were seen to spoil a gradient: the next time the old content is kept."""
+        self.made: list[Any] = []
+        """Modules that were made since the last look: weak references, each with its class."""
+        self.look_at_made: Callable[[Any], None] = lambda frame: None
+        self._told: set[tuple[Any, ...]] = set()
+        self._others: dict[int, int] = defaultdict(int)
         self.hooked = False
         self.at_first_backward: Callable[[], None] | None = None
         self.backwards: frozenset[Any] = frozenset()
@@ -80,12 +87,37 @@ class State:
     # Records.
 
     def say(self, record: str, **values: Any) -> None:
-        """Write a record; ``at``, ``change``, ``save`` and the like are numbers of lines."""
+        """Write a record; ``at``, ``change``, ``save`` and the like are numbers of lines.
+
+        What happens at no line of the user's is nothing to tell.
+        """
+        if values.get("at") == 0:
+            return
         self.sink.write(t=record, **{name: self._named(name, value) for name, value in values.items()})
 
     def raised(self, kind: Kind, frame: Any, error: BaseException, **values: Any) -> None:
         """Write that PyTorch refused something."""
         self.say("raised", kind=kind.value, at=self.lines.stack(frame), message=str(error)[:600], **values)
+
+    def say_once(self, record: str, **values: Any) -> None:
+        """Write a record that may come as often as a line runs."""
+        key = (record, *values.values())
+        if key not in self._told:
+            self._told.add(key)
+            self.say(record, **values)
+
+    def warned(self, message: str, frame: Any) -> None:
+        """Write that PyTorch, or somebody else, warned."""
+        at = tuple(self.lines.stack(frame))
+        if at:
+            self.say_once("warned", at=at, message=message[:600])
+
+    def raised_other(self, frame: Any, error: BaseException) -> None:
+        """Write that something was refused which has no kind, a few times for each line."""
+        at = self.lines.stack(frame)
+        if at and self._others[at[0]] < _MOST_OTHERS:
+            self._others[at[0]] += 1
+            self.say("raised", kind=Kind.ERROR.value, at=at, message=str(error)[:600])
 
     def _named(self, name: str, value: Any) -> Any:
         if name not in _LINES:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import CodeType, FrameType
 
 _OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep  # noqa: PTH100, PTH120
@@ -22,9 +23,10 @@ _PASSING = torch.overrides.__file__
 
 
 class Warned:
-    """The patch of what shows a warning."""
+    """The patch of what shows a warning; ``note`` is told of each."""
 
-    def __init__(self) -> None:
+    def __init__(self, note: Callable[[Any], None]) -> None:
+        self._note = note
         self._show: Any = getattr(warnings, "_showwarnmsg", None)
 
     def install(self) -> None:
@@ -40,6 +42,7 @@ class Warned:
     def _redirected(self, message: Any) -> None:
         frame = _outside(message.filename, sys._getframe(1)) if message.filename.startswith(_OWN) else None
         if frame is None:
+            self._note(message)
             self._show(message)
             return
         warnings.warn_explicit(
