@@ -29,7 +29,7 @@ from torchlint.why.diagnosis import diagnose
 from torchlint.why.suspects import Sure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.benchmarks.seeded.programs import Edit
     from tests.benchmarks.seeded.programs import Program as Seeded
@@ -56,13 +56,15 @@ class Program(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """At which place the right line came, None where it was not named; ``sure`` is what was said of the first."""
+    """At which place the right line came, None where it was not named; ``sure`` is what was said of the first.
+    ``named`` are the first lines that were named instead, in words."""
 
     program: Program
     form: str
     place: int | None
     sure: Sure | None
     log: str
+    named: tuple[str, ...]
 
 
 def programs() -> list[Program]:
@@ -179,6 +181,14 @@ def lines_of(suspect: Suspect) -> set[int]:
     return {*range(suspect.line, suspect.end_line + 1), *found}
 
 
+def in_words(suspects: Sequence[Suspect]) -> tuple[str, ...]:
+    """The first suspects, a line each."""
+    return tuple(
+        f"{Path(each.path).name}:{each.line}: {each.sure.value}: {each.finding.code if each.finding else ''} {each.says}"
+        for each in suspects[:3]
+    )
+
+
 def judged(program: Program, form: str) -> Outcome:
     """What ``torchlint why`` makes of a program's log in one form."""
     with tempfile.TemporaryDirectory() as folder:
@@ -191,7 +201,8 @@ def judged(program: Program, form: str) -> Outcome:
         found = diagnose(log, path.parent)
     suspects = found.suspects if found else ()
     named = (number for number, each in enumerate(suspects, 1) if program.lines & lines_of(each))
-    return Outcome(program, form, next(named, None), suspects[0].sure if suspects else None, log)
+    sure = suspects[0].sure if suspects else None
+    return Outcome(program, form, next(named, None), sure, log, in_words(suspects))
 
 
 def outcomes() -> Iterator[Outcome]:
@@ -227,7 +238,8 @@ def _seeded(program: Seeded, edit: Edit) -> Outcome:
             if wanted & {(each.path, line) for line in range(each.line, each.end_line + 1)}
         )
         text = Program(f"{program.name}: {edit.name}", "", frozenset(line for _, line in wanted))
-        return Outcome(text, "whole programs", next(named, None), suspects[0].sure if suspects else None, log)
+        sure = suspects[0].sure if suspects else None
+        return Outcome(text, "whole programs", next(named, None), sure, log, in_words(suspects))
 
 
 def _run(folder: Path, main: str) -> None:
@@ -269,6 +281,7 @@ def main(arguments: list[str] | None = None) -> int:
         if each.place != 1:
             lines = ", ".join(map(str, sorted(each.program.lines)))
             print(f"\n{each.program.name}, {each.form}: line {lines} came at {each.place}\n{each.log}")
+            print("".join(f"  named: {line}\n" for line in each.named), end="")
     print("\n".join(rows(found)))
     first = sum(each.place == 1 for each in found) / len(found)
     three = sum(each.place in (1, 2, 3) for each in found) / len(found)
