@@ -17,7 +17,7 @@ from torchlint.model.modules.rewrites import Rewrites
 from torchlint.model.modules.stores import Site, Store, Stores, sites_in
 from torchlint.model.modules.uses import Use, Uses, attributes_in, calls_of, reached_from, reads_own
 from torchlint.model.modules.values import Grad, Kept, Trained, UseKind
-from torchlint.syntax.names import dotted
+from torchlint.syntax.names import dotted, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -75,7 +75,7 @@ class ModuleClass:
             each.name.value: each for each in node.body.body if isinstance(each, cst.FunctionDef)
         }
         self.rewrites = Rewrites(self)
-        self.running = reached_from("forward", self.methods)
+        self.running = frozenset[str]().union(*(reached_from(each, self.methods) for each in _entrances(self.methods)))
         self._construct = construct
 
     @cached_property
@@ -330,6 +330,17 @@ class ModuleClass:
     def in_forward(self, use: Use) -> bool:
         """Whether a use is in ``forward`` or in a method that ``forward`` calls."""
         return use.method in self.running
+
+
+def _entrances(methods: Mapping[str, cst.FunctionDef]) -> Collection[str]:
+    """The methods by which a forward pass begins: ``forward``, or where a class has none all that take something."""
+    if "forward" in methods:
+        return ("forward",)
+    return [
+        name
+        for name, method in methods.items()
+        if len(list(parameters(method))) > 1 and not name.startswith("_") and not _PREPARING.search(name)
+    ]
 
 
 def _kind_in(found: Collection[Kind]) -> str | None:

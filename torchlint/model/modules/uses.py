@@ -286,7 +286,7 @@ class _Mentions(cst.CSTVisitor):
                 self._lost[node.value] = self._lost_in(source) + 1
 
     def _root(self, node: cst.BaseExpression) -> str | None:
-        """The attribute that an expression is a view or a plain copy of."""
+        """The attribute that an expression is, or may be, a view or a plain copy of."""
         match node:
             case cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)):
                 return name if name in self._attributes else None
@@ -294,6 +294,8 @@ class _Mentions(cst.CSTVisitor):
                 return self._aliases.get(name)
             case cst.Subscript(value=value):
                 return self._root(value)
+            case cst.IfExp(body=body, orelse=orelse):
+                return self._root(body) or self._root(orelse)
             case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value=method))) if (
                 method in tensors.VIEW_METHODS
             ):
