@@ -183,10 +183,11 @@ def lines_of(suspect: Suspect) -> set[int]:
 
 def in_words(suspects: Sequence[Suspect]) -> tuple[str, ...]:
     """The first suspects, a line each."""
-    return tuple(
-        f"{Path(each.path).name}:{each.line}: {each.sure.value}: {each.finding.code if each.finding else ''} {each.says}"
-        for each in suspects[:3]
-    )
+    found = []
+    for each in suspects[:3]:
+        code = f"{each.finding.code} " if each.finding else ""
+        found.append(f"{Path(each.path).name}:{each.line}: {each.sure.value}: {code}{each.says}")
+    return tuple(found)
 
 
 def judged(program: Program, form: str) -> Outcome:

@@ -176,7 +176,7 @@ def _unmoved(facts: Facts, module: ModuleClass, store: Store) -> Finding | None:
     if _move(module, store) is not None:
         return None
     effect = Effect(EffectKind.RAISES, _TWO_DEVICES, module.region.place(mixed.node))
-    method = "forward" if module.in_forward(mixed) and "forward" in module.methods else mixed.method
+    method = "forward" if module.in_forward(mixed) else mixed.method
     text = f"is a plain tensor: it stays on its device when the module moves, and `{method}` mixes it with what moved"
     fix = _buffer_fix(facts, module, store, persistent=False)
     return _finding(module, store, text, Certainty.LIKELY, effect, [mixed], fix)

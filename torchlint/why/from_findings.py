@@ -58,12 +58,13 @@ def _suspect(case: Case, path: str, finding: Finding, *, says_it: bool) -> Suspe
     blamed, place = _blamed(path, finding)
     if place is not finding.place:
         weighing.add(0, f"line {finding.place.line}{'' if path == blamed else f' of {path}'} runs into it")
+    fits_elsewhere = finding.effect.place is None and any(fits)
     return Suspect(
         blamed,
         place.cell,
         place.line,
         place.lines[-1],
-        _sure(finding, says_it=says_it, is_there=is_there, fits=finding.effect.place is None and any(fits)),
+        _sure(finding, place, says_it=says_it, is_there=is_there, fits=fits_elsewhere),
         finding.message,
         weighing.evidence,
         weighing.score,
@@ -77,8 +78,11 @@ def _blamed(path: str, finding: Finding) -> tuple[str, Place]:
 
     A finding is at the line that runs into the fault: where that is a backward without a graph, the line at which the
     graph ends is to blame, and of a model in another file the line in that file. A step that another file makes is at
-    fault for when it is made, so that the caller is to blame.
+    fault for when it is made, so that the caller is to blame. Where a fix is known, so is the line.
     """
+    changed = _fixed(finding)
+    if changed is not None:
+        return path, changed
     places = {role: [each.place for each in finding.story if each.role is role and each.place] for role in Role}
     if cut := places[Role.CUT]:
         return cut[-1].path or path, cut[-1]
@@ -90,6 +94,13 @@ def _blamed(path: str, finding: Finding) -> tuple[str, Place]:
     if surface is not None and surface.path is not None and not done:
         return surface.path, surface
     return path, finding.place
+
+
+def _fixed(finding: Finding) -> Place | None:
+    """The one place that the fix of a finding changes, where that is in another line; None where there are several."""
+    places = [each.place for each in finding.fix.edits] if finding.fix else []
+    lines = {line for each in places for line in (each.lines[0], each.lines[-1])}
+    return places[0] if len(lines) == 1 and places[0].line not in finding.place.lines else None
 
 
 def under_mode(suspects: tuple[Suspect, ...]) -> tuple[Suspect, ...]:
@@ -123,8 +134,11 @@ def in_story(first: Suspect) -> Iterator[Suspect]:
             )
 
 
-def _sure(finding: Finding, *, says_it: bool, is_there: bool, fits: bool) -> Sure:
-    if says_it and is_there and finding.certainty is Certainty.CERTAIN:
+def _sure(finding: Finding, blamed: Place, *, says_it: bool, is_there: bool, fits: bool) -> Sure:
+    """How sure it is that a line is to blame: certain where PyTorch raises for it, and it alone is to be changed."""
+    edits = [each.place for each in finding.fix.edits] if finding.fix else []
+    is_alone = bool(edits) and all(each.line in blamed.lines for each in edits)
+    if says_it and is_there and finding.certainty is Certainty.CERTAIN and is_alone:
         return Sure.CERTAIN
     return Sure.LIKELY if says_it and (is_there or fits) else Sure.POSSIBLE
 

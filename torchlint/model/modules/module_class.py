@@ -75,7 +75,7 @@ class ModuleClass:
             each.name.value: each for each in node.body.body if isinstance(each, cst.FunctionDef)
         }
         self.rewrites = Rewrites(self)
-        self.running = frozenset[str]().union(*(reached_from(each, self.methods) for each in _entrances(self.methods)))
+        self.running = reached_from("forward", self.methods)
         self._construct = construct
 
     @cached_property
@@ -318,29 +318,30 @@ class ModuleClass:
         return _computes(node) and reads_own(node, store.attribute)
 
     def mixing(self, attribute: str) -> Sequence[Use]:
-        """The uses of an attribute that mix it with what moves with the module: in ``forward`` with any data, in other
-        methods that run with the module with what certainly comes of it."""
+        """The uses of an attribute that mix it with what moves with the module: in ``forward``, or where a class has
+        none in its methods, with any data, in others that run with the module with what certainly comes of it."""
         return [
             use
             for use in self.uses(attribute)
             if use.kind is UseKind.MIXED
-            and (self.in_forward(use) or (use.sure and not _PREPARING.search(use.method.lstrip("_"))))
+            and (use.method in self._passing or (use.sure and not _PREPARING.search(use.method.lstrip("_"))))
+        ]
+
+    @cached_property
+    def _passing(self) -> Collection[str]:
+        """The methods through which data of the module passes, ``forward`` and what it calls; where a class has none,
+        all that take something."""
+        if "forward" in self.methods:
+            return self.running
+        return [
+            name
+            for name, method in self.methods.items()
+            if len(list(parameters(method))) > 1 and not _PREPARING.search(name.lstrip("_"))
         ]
 
     def in_forward(self, use: Use) -> bool:
         """Whether a use is in ``forward`` or in a method that ``forward`` calls."""
         return use.method in self.running
-
-
-def _entrances(methods: Mapping[str, cst.FunctionDef]) -> Collection[str]:
-    """The methods by which a forward pass begins: ``forward``, or where a class has none all that take something."""
-    if "forward" in methods:
-        return ("forward",)
-    return [
-        name
-        for name, method in methods.items()
-        if len(list(parameters(method))) > 1 and not name.startswith("_") and not _PREPARING.search(name)
-    ]
 
 
 def _kind_in(found: Collection[Kind]) -> str | None:
