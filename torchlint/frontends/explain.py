@@ -1,6 +1,6 @@
-"""What rules say about themselves: ``torchlint rule``, ``torchlint rules`` and the rule table of the README.
+"""What rules say about themselves: ``torchlint rule``, ``torchlint rules`` and the table of all rules.
 
-``python -m torchlint.frontends.explain --update README.md`` rewrites the table between ``<!-- rules -->`` and
+``python -m torchlint.frontends.explain --update torchlint/docs/rules.md`` rewrites the table between ``<!-- rules -->`` and
 ``<!-- /rules -->``.
 """
 
