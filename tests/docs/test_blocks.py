@@ -71,7 +71,6 @@ def test_programs_print_what_is_shown(block: Block, capsys: pytest.CaptureFixtur
         try:
             exec(compile(block.text, block.where, "exec"), names)
         except Exception as error:
-            assert block.prints is not None, error
             out.write(f"{type(error).__name__}: {error}\n")
     assert agrees(block.prints or "", out.getvalue()), f"it prints:\n{out.getvalue()}"
 

@@ -19,11 +19,11 @@ pytest.importorskip("pygls", reason="the language server needs pygls: pip instal
 
 from lsprotocol import types
 
+from tests.docs.pages import read
 from tests.frontends.server.client import PATIENCE, Editor
 
 pytestmark = pytest.mark.program
 
-ROOT = Path(__file__).parents[3]
 PROGRAM = """\
 import torch
 from torch import nn
@@ -59,9 +59,7 @@ def path_with_torchlint() -> dict[str, str]:
 
 def of_page(language: str) -> str:
     """The one block of a language that the page has."""
-    (block,) = re.findall(
-        rf"```{language}\n(.*?)```", (ROOT / "torchlint/docs/editors.md").read_text(encoding="utf-8"), re.DOTALL
-    )
+    (block,) = re.findall(rf"```{language}\n(.*?)```", read("editors"), re.DOTALL)
     return str(block)
 
 
