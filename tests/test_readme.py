@@ -23,6 +23,7 @@ from torchlint.model.interpreter.python import statements
 from torchlint.model.interpreter.values.value import Value
 from torchlint.rule import SECTIONS, all_rules
 from torchlint.syntax.source import Source
+from torchlint.syntax.suppress import TORCHFIX_ALIASES
 
 if TYPE_CHECKING:
     import pytest
@@ -84,6 +85,17 @@ class Net(nn.Module):
     line = block(read("suppressing"), "python").strip()
     assert [each.code for each in lint_source(code.replace("LINE", line.partition("#")[0]))] == ["TLC101"]
     assert not lint_source(code.replace("LINE", line))
+
+
+def test_the_table_of_torchfix_is_what_comments_mean() -> None:
+    rows = re.findall(r"^\| (`TOR[^|]*) \| (.*?) \|", read("comparison"), re.MULTILINE)
+    named = {
+        code: tuple(re.findall(r"TLC\d+", rules)) for codes, rules in rows for code in re.findall(r"TOR\d+", codes)
+    }
+    assert {code: rules for code, rules in named.items() if rules} == {
+        code: rules for code, rules in TORCHFIX_ALIASES.items() if named.get(code)
+    }
+    assert set(TORCHFIX_ALIASES) <= set(named)
 
 
 def put_in_place(kind: str) -> dict[str, Any]:
