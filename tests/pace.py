@@ -10,7 +10,7 @@ from pathlib import Path
 import torchlint
 
 _USUAL = 6.2e-6
-"""Seconds of CPU that ``ast.parse`` takes for a line on the machine of the README's benchmarks."""
+"""Seconds of CPU that ``ast.parse`` takes for a line on the machine of the benchmarks in the documentation."""
 _TIMES = 5
 
 

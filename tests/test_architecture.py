@@ -99,7 +99,11 @@ def shipped_texts() -> list[Path]:
     others = [
         ROOT / name for name in ("README.md", "pyproject.toml", "setup.cfg", ".gitignore", ".pre-commit-hooks.yaml")
     ]
-    return [*sorted(PACKAGE.rglob("*.py")), *(path for path in [*others, *ROOT.glob(".ci/*")] if path.is_file())]
+    return [
+        *sorted(PACKAGE.rglob("*.py")),
+        *sorted(PACKAGE.glob("docs/*.md")),
+        *(path for path in [*others, *ROOT.glob(".ci/*")] if path.is_file()),
+    ]
 
 
 @pytest.mark.parametrize("path", shipped_texts(), ids=lambda path: str(path.relative_to(ROOT)))

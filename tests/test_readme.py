@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""What the README and the pages show is what happens. Their other blocks and links: ``tests/docs``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import readme
 
 import torchlint.rules
+from tests.docs.pages import block, read
 from torchlint import lint_source
 from torchlint.engine.check import check_source
 from torchlint.engine.settings import Overrides, forget_settings, load_settings
@@ -22,6 +23,7 @@ from torchlint.model.interpreter.python import statements
 from torchlint.model.interpreter.values.value import Value
 from torchlint.rule import SECTIONS, all_rules
 from torchlint.syntax.source import Source
+from torchlint.syntax.suppress import TORCHFIX_ALIASES
 
 if TYPE_CHECKING:
     import pytest
@@ -30,19 +32,18 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def block(kind: str, after: str = "") -> str:
-    """The first code block of a kind after some text."""
-    found = re.search(rf"```{kind}\n(.*?)```", README[README.index(after) :], re.DOTALL)
-    assert found, f"no {kind} block after {after!r}"
-    return found[1]
-
-
 def test_the_rule_table_is_fresh() -> None:
-    assert updated(README) == README, "run python -m torchlint.frontends.explain --update README.md"
+    text = read("rules")
+    assert updated(text) == text, "run python -m torchlint.frontends.explain --update torchlint/docs/rules.md"
+
+
+def test_the_readme_has_every_theme() -> None:
+    rows = re.findall(r"^\| `(TLC\d)` \|", README, re.MULTILINE)
+    assert rows == sorted({code[:4] for code in all_rules()} - {"TLC0"})
 
 
 def test_the_commands_are_all() -> None:
-    rows = dict(re.findall(r"^\| `torchlint (\w+)` \| (.+) \|$", README, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `torchlint (\w+)` \| (.+) \|$", read("start"), re.MULTILINE))
     assert rows == {name: command.does for name, command in COMMANDS.items()}
 
 
@@ -52,23 +53,21 @@ def test_the_finding_is_real() -> None:
 
 def test_ci_finds_the_test_command() -> None:
     """``.ci/run`` takes it from here, by its form."""
-    command = block("sh", "The second passes the tests").strip()
+    command = block(README, "sh", "The second passes the tests").strip()
     assert re.findall("^pip install .* && pytest.*$", README, re.MULTILINE) == [command]
 
 
-def test_links() -> None:
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
-
-
 def test_the_configuration_is_valid_and_complete(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text(block("toml"), encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(block(read("configuration"), "toml"), encoding="utf-8")
     forget_settings()
     settings = load_settings(tmp_path)
     assert settings.target_version == (2, 5)
     from torchlint.engine.settings import _READERS
 
-    assert set(re.findall(r"^([a-z-]+) =", block("toml"), re.MULTILINE)) | {"per-file-ignores"} == _READERS.keys()
+    assert (
+        set(re.findall(r"^([a-z-]+) =", block(read("configuration"), "toml"), re.MULTILINE)) | {"per-file-ignores"}
+        == _READERS.keys()
+    )
 
 
 def test_the_suppression_suppresses() -> None:
@@ -83,15 +82,28 @@ class Net(nn.Module):
     def forward(self, x):
         return x * self.mask
 """
-    line = block("python", "## Suppressing").strip()
+    line = block(read("suppressing"), "python").strip()
     assert [each.code for each in lint_source(code.replace("LINE", line.partition("#")[0]))] == ["TLC101"]
     assert not lint_source(code.replace("LINE", line))
+
+
+def test_the_table_of_torchfix_is_what_comments_mean() -> None:
+    rows = re.findall(r"^\| (`TOR[^|]*) \| (.*?) \|", read("comparison"), re.MULTILINE)
+    named = {
+        code: tuple(re.findall(r"TLC\d+", rules)) for codes, rules in rows for code in re.findall(r"TOR\d+", codes)
+    }
+    assert {code: rules for code, rules in named.items() if rules} == {
+        code: rules for code, rules in TORCHFIX_ALIASES.items() if named.get(code)
+    }
+    assert set(TORCHFIX_ALIASES) <= set(named)
 
 
 def put_in_place(kind: str) -> dict[str, Any]:
     """What the block of a place defines, with the names that such a file imports."""
     names: dict[str, Any] = {"dataclass": dataclass, "Value": Value, "__name__": __name__}
-    exec(f"from __future__ import annotations\n{block('python', f'<!-- place: {kind} -->')}", names)
+    exec(
+        f"from __future__ import annotations\n{block(read('contributing'), 'python', f'<!-- place: {kind} -->')}", names
+    )
     return names
 
 
@@ -128,7 +140,9 @@ def test_a_rule_about_a_loop_is_put_in_one_place() -> None:
 
 
 def test_the_rule_on_the_page_is_a_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "sleeping_layer.py").write_text(block("python", "<!-- rule: sleeping_layer -->"), encoding="utf-8")
+    (tmp_path / "sleeping_layer.py").write_text(
+        block(read("writing-a-rule"), "python", "<!-- rule: sleeping_layer -->"), encoding="utf-8"
+    )
     monkeypatch.setattr(torchlint.rules, "__path__", [*torchlint.rules.__path__, str(tmp_path)])
     all_rules.cache_clear()
     forget_settings()

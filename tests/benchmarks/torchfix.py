@@ -4,9 +4,9 @@
     python -m tests.benchmarks.torchfix FOLDER --show
 
 FOLDER has ``tests/fixtures/*/checker/*.py``, each with a ``.txt`` of the lines and codes that are expected. They are
-read and linted, and never run. A line counts as found where the rule that README.md names for the code says something
-on it, as told once where the same name is told at another line, and as refused where ``REFUSED`` has a reason. Run it
-from the root of this repository.
+read and linted, and never run. A line counts as found where the rule that the page on other tools names for the code
+says something on it, as told once where the same name is told at another line, and as refused where ``REFUSED`` has a
+reason. Run it from the root of this repository.
 """
 
 from __future__ import annotations

@@ -143,8 +143,8 @@ def test_kept_changed_needed() -> None:
     )
 
 
-def test_the_readme_shows_the_same() -> None:
-    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+def test_the_page_shows_the_same() -> None:
+    text = (Path(__file__).parents[2] / "torchlint/docs/stories.md").read_text(encoding="utf-8")
     shown = text.partition("<!-- story -->\n```text\n")[2].partition("```")[0]
     assert shown == drawn(scene_in(SAVED))
 

@@ -130,6 +130,14 @@ def test_rules_as_json(capsys):
     }
 
 
+def test_more_can_be_said_below_the_code_of_an_example():
+    loaded = RULES["TLC101"]
+    text = explain.document(loaded.rule, loaded, lambda example: f"more on {example.name}")
+    assert text == DOCUMENT.replace("```\n\nPyTorch", "```\n\nmore on a table\n\nPyTorch").replace(
+        "x = 1\n```\n", "x = 1\n```\n\nmore on a silent one\n"
+    )
+
+
 def test_the_table_is_rewritten_between_its_markers(tmp_path, capsys):
     readme = tmp_path / "README.md"
     readme.write_text("above\n<!-- rules -->\nold\n<!-- /rules -->\nbelow\n", encoding="utf-8")

@@ -169,7 +169,7 @@ def main(arguments: list[str] | None = None) -> int:
     if run.slow:
         print(
             f"{once} took over {CPU_LIMIT:g} s once, and less than {CPU_LIMIT * pace:.1f} s when tried again alone, "
-            f"on a machine {pace:.1f} times as slow as that of the README's benchmarks"
+            f"on a machine {pace:.1f} times as slow as that of the benchmarks"
         )
     return 1 if any(run.failed.values()) else 0
 

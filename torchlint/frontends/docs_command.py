@@ -23,7 +23,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     """Give the parser of the command all that it takes."""
     parser.description = "Print a page of the documentation; without a topic, list them."
     parser.set_defaults(run=lambda options: show(options.topic, options.color))
-    parser.add_argument("topic", nargs="?", metavar="TOPIC", help="such as agents or json")
+    parser.add_argument("topic", nargs="?", metavar="TOPIC", help="such as start or concepts")
     add_color_option(parser)
 
 

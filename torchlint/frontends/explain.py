@@ -1,7 +1,7 @@
-"""What rules say about themselves: ``torchlint rule``, ``torchlint rules`` and the rule table of the README.
+"""What rules say about themselves: ``torchlint rule``, ``torchlint rules`` and the table of all rules.
 
-``python -m torchlint.frontends.explain --update README.md`` rewrites the table between ``<!-- rules -->`` and
-``<!-- /rules -->``.
+``python -m torchlint.frontends.explain --update torchlint/docs/rules.md`` rewrites the table between ``<!-- rules -->``
+and ``<!-- /rules -->``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from torchlint.finding import Applicability
 from torchlint.rule import SECTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.console import Console
 
@@ -38,13 +38,15 @@ _FIXES = {
 }
 
 
-def document(rule: Rule, loaded: LoadedRule | None) -> str:
-    """The document of a rule as Markdown: its claim, its docstring, its examples."""
+def document(rule: Rule, loaded: LoadedRule | None, more: Callable[[Example], str] = lambda example: "") -> str:
+    """The document of a rule as Markdown: its claim, its docstring, its examples, below the code of each what ``more``
+    has to say.
+    """
     parts = [f"# {rule.code} {rule.slug}", _sentence(rule.message), _facts(rule)]
     if loaded is not None:
         parts += _sections(loaded.doc, rule.message)
         if loaded.examples:
-            parts += ["## Examples, proven by running them", *map(_example, loaded.examples)]
+            parts += ["## Examples, proven by running them", *(_example(each, more(each)) for each in loaded.examples)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -214,10 +216,12 @@ def _sections(doc: str, message: str) -> list[str]:
     return [re.sub(r"\n{3,}", "\n\n", "\n".join(text)).strip()]
 
 
-def _example(example: Example) -> str:
+def _example(example: Example, more: str) -> str:
     faulty = _OPEN in example.code
     heading = f"### {example.name}" + ("" if faulty else " (nothing is found)")
     parts = [heading, _fence(marked(example.code, f"{example.certainty.value}" if faulty else ""))]
+    if more:
+        parts.append(more)
     if example.raises:
         parts.append(f"PyTorch raises: `{example.raises}`")
     if example.fixed is not None:

@@ -51,7 +51,7 @@ RULE = Rule(
     code="TLC104",
     slug="missing-super-init",
     since="0.1.0",
-    message="a parameter, module or buffer assigned before, or without, super().__init__()",
+    message="a parameter, module or buffer assigned before, or without, `super().__init__()`",
     triggers=(Trigger(Sign.EARLY_STORE), Trigger(Sign.WORD, _MISSPELLED)),
     fix=Applicability.SAFE,
 )

@@ -19,11 +19,11 @@ pytest.importorskip("pygls", reason="the language server needs pygls: pip instal
 
 from lsprotocol import types
 
+from tests.docs.pages import read
 from tests.frontends.server.client import PATIENCE, Editor
 
 pytestmark = pytest.mark.program
 
-ROOT = Path(__file__).parents[3]
 PROGRAM = """\
 import torch
 from torch import nn
@@ -57,9 +57,9 @@ def path_with_torchlint() -> dict[str, str]:
     return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
-def of_readme(language: str) -> str:
-    """The one block of a language that the README has."""
-    (block,) = re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+def of_page(language: str) -> str:
+    """The one block of a language that the page has."""
+    (block,) = re.findall(rf"```{language}\n(.*?)```", read("editors"), re.DOTALL)
     return str(block)
 
 
@@ -67,8 +67,8 @@ def of_readme(language: str) -> str:
 @pytest.mark.skipif(
     not (Path(sys.executable).parent / "torchlint").is_file(), reason="torchlint is not installed as a command"
 )
-def test_neovim_with_the_configuration_of_the_readme(tmp_path: Path, path_with_torchlint: dict[str, str]) -> None:
-    (tmp_path / "init.lua").write_text(of_readme("lua"), encoding="utf-8")
+def test_neovim_with_the_configuration_of_the_page(tmp_path: Path, path_with_torchlint: dict[str, str]) -> None:
+    (tmp_path / "init.lua").write_text(of_page("lua"), encoding="utf-8")
     (tmp_path / "a.py").write_text(PROGRAM, encoding="utf-8")
     driver = Path(__file__).with_name("neovim.lua")
     command = ["nvim", "--headless", "-n", "-i", "NONE", "-u", "init.lua", "a.py", "-c", f"luafile {driver}"]

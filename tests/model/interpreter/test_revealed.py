@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.pages import block, read
 from tests.model.interpreter.reveal import annotated, observed, revealed
 
 FOLDER = Path(__file__).parents[1]
@@ -27,7 +28,7 @@ def cases() -> list[object]:
         pytest.param(case["code"], id=f"{path.stem}: {case['name'].replace('`', '')}")
         for path in sorted(FOLDER.glob("*/revealed/*.md"))
         for case in _CASE.finditer(path.read_text(encoding="utf-8"))
-    ]
+    ] + [pytest.param(block(read("interpreter"), "python"), id="the page of the documentation")]
 
 
 @pytest.mark.parametrize("code", cases())
