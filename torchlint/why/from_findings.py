@@ -136,8 +136,8 @@ def in_story(first: Suspect) -> Iterator[Suspect]:
 
 def _sure(finding: Finding, blamed: Place, *, says_it: bool, is_there: bool, fits: bool) -> Sure:
     """How sure it is that a line is to blame: certain where PyTorch raises for it, and it alone is to be changed."""
-    edits = [each.place for each in finding.fix.edits] if finding.fix else []
-    is_alone = bool(edits) and all(each.line in blamed.lines for each in edits)
+    others = [each.place for each in finding.fix.edits] if finding.fix else [each.place for each in finding.story]
+    is_alone = all(each is None or (each.path is None and each.line in blamed.lines) for each in others)
     if says_it and is_there and finding.certainty is Certainty.CERTAIN and is_alone:
         return Sure.CERTAIN
     return Sure.LIKELY if says_it and (is_there or fits) else Sure.POSSIBLE
