@@ -69,12 +69,14 @@ class _Early:
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every scheduler that steps first."""
     story = facts.story
+    told: set[ast.AST] = set()
     for found in story.seen(_early):
         early = found.what
-        if not (early.is_repeated or _stand_together(facts, early)):
-            continue  # a training is resumed
+        if early.at in told or not (early.is_repeated or _stand_together(facts, early)):
+            continue  # else a training is resumed
         if not (found.is_certain or _stands_before(facts, early)):
             continue  # the optimizer's step was only passed over, as by one that waits for more gradients
+        told.add(early.at)
         text = f"the scheduler steps before its optimizer has, at {story.line(early.step, early.at)}"
         related = Related("step", "uses the rate", story.place(early.step))
         yield RULE.seeing(story, found, text, _SKIPPED, (related,), None, None if early.is_known else Certainty.LIKELY)

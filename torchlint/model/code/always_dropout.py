@@ -21,7 +21,7 @@ _MODES = frozenset({"training", "train", "eval", "is_training", "train_mode"})
 def unsaid(facts: CodeFacts, names: Collection[str]) -> Iterator[tuple[ast.Call, str, str]]:
     """Calls of functions of some names that a module's ``forward`` reaches, with the name and what the method calls the
     module. A method that asks for the mode in any other way is passed over, and so is what it calls."""
-    for node in (facts.tree(), *walk(facts.tree())):
+    for node in walk(facts.tree()):
         if isinstance(node, ast.Module) or (
             isinstance(node, ast.ClassDef) and facts.classes.lineage(node.lineno).is_module
         ):
