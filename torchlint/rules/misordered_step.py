@@ -34,7 +34,6 @@ from torchlint.model.fixes.reorder_step import is_handed_on, moved
 from torchlint.model.report.unused_gradients import discarded, late, steps_in_use, wasted
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
-from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +104,9 @@ def _waits(facts: Facts, what: Discarded) -> bool:
     loop = layout.loop(what.step)
     if loop is None or any(layout.loop(each) is not loop for each in (what.at, what.backward)):
         return False
-    waits = [each for each in _conditions(layout, what.step) if any(isinstance(part, ast.Mod) for part in walk(each))]
+    waits = [
+        each for each in _conditions(layout, what.step) if any(isinstance(part, ast.Mod) for part in ast.walk(each))
+    ]
     passed = _conditions(layout, what.backward)
     return bool(waits) and not _conditions(layout, what.at) and not any(each in passed for each in waits)
 
