@@ -43,7 +43,11 @@ def note_item(vm: Interpreter, site: Site, items: Sequence[object], given: objec
 
 def note_sum(vm: Interpreter, at: ast.stmt, written: ast.expr, before: object, value: object) -> None:
     """Something is added to a sum that has what an earlier iteration added."""
-    if vm.run.loops.iteration and _may_have_graph(vm, value):
+    if not vm.run.loops.iteration:
+        return
+    if _has_graph(value):
+        _note(vm, at, written, next(iter(_tensors_in(vm, before, 0)), None), value)
+    elif isinstance(at, ast.AugAssign) and _may_have_graph(vm, value):  # an average of numbers may be written out
         _note(vm, at, written, next(iter(_tensors_in(vm, before, 0)), None), value)
 
 
