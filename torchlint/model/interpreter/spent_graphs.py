@@ -45,9 +45,7 @@ def note_sum(vm: Interpreter, at: ast.stmt, written: ast.expr, before: object, v
     """Something is added to a sum that has what an earlier iteration added."""
     if not vm.run.loops.iteration:
         return
-    if _has_graph(value):
-        _note(vm, at, written, next(iter(_tensors_in(vm, before, 0)), None), value)
-    elif isinstance(at, ast.AugAssign) and _may_have_graph(vm, value):  # an average of numbers may be written out
+    if _has_graph(value) or (isinstance(at, ast.AugAssign) and _may_have_graph(vm, value)):
         _note(vm, at, written, next(iter(_tensors_in(vm, before, 0)), None), value)
 
 
