@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 _MENTIONS_TORCH = re.compile(rb"torch|(?<![\w.])(?:nn|F|optim)\.")
 """A file without any of this has nothing to do with PyTorch; a snippet may use its modules without an import."""
+_TRAINS = re.compile(rb"\.(?:backward|zero_grad|state_dict|requires_grad_?)\b")
+"""What is enough in a file that imports nothing: a loop that was cut out of a training."""
+_IMPORTS = re.compile(rb"^[ \t]*(?:import|from)[ \t]+[\w.]", re.MULTILINE)
 _NAMES_A_RULE = re.compile(rb"(?i)\b(?:TLC|TOR)\d")
 
 
@@ -138,7 +141,7 @@ def _checked(
 
 def _is_plain_python(source: Source, tree: ast.Module | None) -> bool:
     """Whether a file is valid and has neither torch nor a comment for torchlint: told without loading any rule."""
-    if source.problems or _MENTIONS_TORCH.search(source.data) or _NAMES_A_RULE.search(source.data):
+    if source.problems or _concerns_torch(source.data) or _NAMES_A_RULE.search(source.data):
         return False
     try:
         return (tree or parse(source)) is not None
@@ -146,11 +149,18 @@ def _is_plain_python(source: Source, tree: ast.Module | None) -> bool:
         return False
 
 
+def _concerns_torch(data: bytes) -> bool:
+    """Whether a file may have something to do with PyTorch, as far as its words show."""
+    if _MENTIONS_TORCH.search(data):
+        return True
+    return _TRAINS.search(data) is not None and not _IMPORTS.search(data)
+
+
 def _facts(
     source: Source, settings: Settings, tree: ast.Module | None, gate: Gate, memory: Memory | None
 ) -> Facts | None:
     """The facts of a file, None where it has nothing to do with torch. Raises: SourceError where it is no Python."""
-    if not _MENTIONS_TORCH.search(source.data):
+    if not _concerns_torch(source.data):
         tree or parse(source)
         return None
     from torchlint.model.facts import Facts

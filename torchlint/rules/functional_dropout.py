@@ -17,8 +17,8 @@ Fix safety
     comment beside it or right above, says that it is meant to drop always, and is left alone.
 
 What it misses
-    Functions outside of modules, another name for ``torch.nn.functional`` than ``F``, and methods that ask for the mode
-    in some other way.
+    Functions outside of modules that are no methods cut out of one, another name for ``torch.nn.functional`` than
+    ``F``, and methods that ask for the mode in some other way.
 
 Source
     torch.nn.functional.dropout and alpha_dropout (the defaults of ``training``); the examples run.
@@ -26,6 +26,7 @@ Source
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
@@ -68,7 +69,9 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         does, effect = ("drops after `eval()` too", _DROPS) if name in _ALWAYS else ("never drops", _KEEPS)
         text = f"`{code}` without `{said}` {does}: it does not know the mode of the module"
         fix = Fix(Applicability.UNSAFE, f"Add `{said}`", (facts.layout.add_keyword(call, said),))
-        yield RULE.finding_at(facts.source, facts.layout.span(call), text, Certainty.CERTAIN, effect, (), fix)
+        is_method = any(isinstance(each, ast.ClassDef) for each in facts.layout.around(call))
+        certainty = Certainty.CERTAIN if is_method else Certainty.LIKELY
+        yield RULE.finding_at(facts.source, facts.layout.span(call), text, certainty, effect, (), fix)
 
 
 EXAMPLES = (

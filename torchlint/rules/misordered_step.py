@@ -2,7 +2,8 @@
 
 What it does
     Finds ``zero_grad()`` between a backward and the step that is to use its gradients, a step that comes before its
-    backward where ``zero_grad()`` comes next, and gradients that are clipped when the step has used them.
+    backward where ``zero_grad()`` comes next, gradients that are clipped when the step has used them, and gradients of
+    several iterations that are cleared in each, before the step that waits for them.
 
 Why
     ``optimizer.step()`` uses what is in ``.grad`` at that moment. After ``zero_grad()`` that is nothing: each parameter
@@ -28,9 +29,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Applicability, Effect, EffectKind, Fix, Related
+from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix, Related
 from torchlint.model.fixes.reorder_step import is_handed_on, moved
-from torchlint.model.report.unused_gradients import late, steps_in_use, wasted
+from torchlint.model.report.unused_gradients import discarded, late, steps_in_use, wasted
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -39,8 +40,9 @@ if TYPE_CHECKING:
 
     from torchlint.finding import Finding
     from torchlint.model.facts import Facts
+    from torchlint.model.fixes.editor import Layout
     from torchlint.model.interpreter.judging import Sighting
-    from torchlint.model.report.unused_gradients import Late, Wasted
+    from torchlint.model.report.unused_gradients import Discarded, Late, Wasted
 
 RULE = Rule(
     code="TLC604",
@@ -52,6 +54,7 @@ RULE = Rule(
 )
 
 _UNTRAINED = Effect(EffectKind.SILENT, "the step finds no gradients, and nothing is trained")
+_THROWN_AWAY = Effect(EffectKind.SILENT, "each step uses the gradients of the last backward alone")
 _UNCLIPPED = Effect(EffectKind.SILENT, "the step uses the gradients as they were")
 
 
@@ -64,6 +67,9 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
             facts.layout, found.what.backward, found.what.clear, found.what.step
         ):
             yield _of_wasted(facts, found)
+    for each in story.seen(discarded):
+        if _waits(facts, each.what):
+            yield _of_discarded(facts, each)
     for other in story.seen(late):
         if facts.layout.owns(other.what.at) and isinstance(facts.layout.parent(other.what.at), ast.Expr):
             yield _of_late(facts, other)
@@ -88,6 +94,41 @@ def _of_wasted(facts: Facts, found: Sighting[Wasted]) -> Finding:
     )
     others = [each for each in related if each.place != story.place(what.at)]
     return RULE.seeing(story, found, text, _UNTRAINED, others, fix)
+
+
+def _waits(facts: Facts, what: Discarded) -> bool:
+    """Whether the step is taken every so many iterations of the loop, and the gradients are cleared in each."""
+    layout = facts.layout
+    if not all(map(layout.owns, (what.at, what.backward, what.step))):
+        return False
+    loop = layout.loop(what.step)
+    if loop is None or any(layout.loop(each) is not loop for each in (what.at, what.backward)):
+        return False
+    waits = [
+        each for each in _conditions(layout, what.step) if any(isinstance(part, ast.Mod) for part in ast.walk(each))
+    ]
+    passed = _conditions(layout, what.backward)
+    return bool(waits) and not _conditions(layout, what.at) and not any(each in passed for each in waits)
+
+
+def _conditions(layout: Layout, node: ast.AST) -> list[ast.expr]:
+    """The conditions under which a node is come to in its loop."""
+    loop = layout.loop(node)
+    return [each.test for each in layout.around(node) if isinstance(each, ast.If) and layout.loop(each) is loop]
+
+
+def _of_discarded(facts: Facts, found: Sighting[Discarded]) -> Finding:
+    """What is said of gradients that are to be added up, and never are."""
+    story, what = facts.story, found.what
+    text = (
+        f"this clears the gradients of the backward at {story.line(what.backward, what.at)} in each iteration, though "
+        f"the step at {story.line(what.step, what.at)} waits for those of several"
+    )
+    related = (
+        Related("backward", "computes the gradients", story.place(what.backward)),
+        Related("step", "is taken every so many iterations", story.place(what.step)),
+    )
+    return RULE.seeing(story, found, text, _THROWN_AWAY, related, None, Certainty.LIKELY)
 
 
 def _of_late(facts: Facts, found: Sighting[Late]) -> Finding:

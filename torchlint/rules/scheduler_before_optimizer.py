@@ -28,8 +28,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torchlint.finding import Effect, EffectKind, Related
-from torchlint.model.interpreter.events import Handed, SchedulerStep, Step
+from torchlint.finding import Certainty, Effect, EffectKind, Related
+from torchlint.model.interpreter.events import Cleared, Handed, SchedulerStep, Step
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -57,39 +57,63 @@ _SKIPPED = Effect(EffectKind.SILENT, "the first rate is skipped, and each later 
 
 @dataclass(frozen=True, slots=True)
 class _Early:
-    """A step of a scheduler before the first one of its optimizer, in a loop of both."""
+    """A step of a scheduler before the first one of its optimizer. ``is_repeated``: in a loop of both that is seen.
+    ``is_known``: it is the scheduler of this optimizer, and not called so alone."""
 
     at: ast.AST
     step: ast.AST
+    is_repeated: bool
+    is_known: bool
 
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every scheduler that steps first."""
     story = facts.story
+    told: set[ast.AST] = set()
     for found in story.seen(_early):
         early = found.what
+        if early.at in told or not (early.is_repeated or _stand_together(facts, early)):
+            continue  # else a training is resumed
         if not (found.is_certain or _stands_before(facts, early)):
             continue  # the optimizer's step was only passed over, as by one that waits for more gradients
+        told.add(early.at)
         text = f"the scheduler steps before its optimizer has, at {story.line(early.step, early.at)}"
         related = Related("step", "uses the rate", story.place(early.step))
-        yield RULE.seeing(story, found, text, _SKIPPED, (related,))
+        yield RULE.seeing(story, found, text, _SKIPPED, (related,), None, None if early.is_known else Certainty.LIKELY)
 
 
 def _early(events: Sequence[Event]) -> Iterator[_Early]:
     stepped: dict[int, ast.AST] = {}
-    waiting: dict[tuple[int, ast.AST], None] = {}
+    waiting: dict[ast.AST, int | None] = {}
+    clear: ast.AST | None = None
     for event in events:
         match event:
+            case Cleared():
+                clear = event.at
             case Step():
+                if event.optimizer not in stepped:
+                    owners = (event.optimizer, None)
+                    yield from (
+                        _Early(at, event.at, False, each is not None) for at, each in waiting.items() if each in owners
+                    )
                 stepped.setdefault(event.optimizer, event.at)
             case SchedulerStep(at=at, optimizer=optimizer):
-                if optimizer not in stepped:
-                    waiting[optimizer, at] = None
-                elif (optimizer, at) in waiting:  # it is in a loop with the step
-                    del waiting[optimizer, at]
-                    yield _Early(at, stepped[optimizer])
-            case Handed():
+                found = next(iter(stepped.values()), None) if optimizer is None else stepped.get(optimizer)
+                if found is None:
+                    waiting[at] = optimizer
+                elif at in waiting:  # it is in a loop with the step
+                    del waiting[at]
+                    yield _Early(at, found, True, optimizer is not None)
+            case Handed(at=at) if at is not clear:  # else it is a clearing that may have come to others as well
                 return  # what is not seen may have stepped
+
+
+def _stand_together(facts: Facts, early: _Early) -> bool:
+    """Whether both steps are statements of one block: one comes with the other, in whatever loop that is."""
+    layout = facts.layout
+    if not (layout.owns(early.at) and layout.owns(early.step)):
+        return False
+    return layout.block(layout.statement(early.at)) is layout.block(layout.statement(early.step))
 
 
 def _stands_before(facts: Facts, early: _Early) -> bool:

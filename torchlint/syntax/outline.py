@@ -107,6 +107,11 @@ class Outline:
     regions: tuple[RegionOutline, ...]
 
     @property
+    def meanings(self) -> Mapping[str, str]:
+        """What names of the module were imported as; the usual ones mean PyTorch's modules where nothing binds them."""
+        return {name: meaning for name, meaning in USUAL.items() if name not in self.bound} | dict(self.imports)
+
+    @property
     def moved_inside(self) -> frozenset[str]:
         """The attributes of others that a class of the file moves in its ``_apply`` or ``to``."""
         return frozenset().union(*(each.moved_inside for each in self.classes.values()))

@@ -22,17 +22,26 @@ def unsaid(facts: CodeFacts, names: Collection[str]) -> Iterator[tuple[ast.Call,
     """Calls of functions of some names that a module's ``forward`` reaches, with the name and what the method calls the
     module. A method that asks for the mode in any other way is passed over, and so is what it calls."""
     for node in walk(facts.tree()):
-        if isinstance(node, ast.ClassDef) and facts.classes.lineage(node.lineno).is_module:
-            for method in _reached(node, facts, names):
+        if isinstance(node, ast.Module) or (
+            isinstance(node, ast.ClassDef) and facts.classes.lineage(node.lineno).is_module
+        ):
+            for method in _reached(_methods(node), facts, names):
                 for each in walk(method):
                     name = _name(each, facts, names)
                     if isinstance(each, ast.Call) and name and not (_says(each) or _is_explained(each, facts)):
                         yield each, name, method.args.args[0].arg
 
 
-def _reached(owner: ast.ClassDef, facts: CodeFacts, names: Collection[str]) -> Iterator[Function]:
-    """The methods of a class that its ``forward`` comes to whatever the mode is."""
-    methods = {each.name: each for each in owner.body if isinstance(each, Function)}
+def _methods(owner: ast.ClassDef | ast.Module) -> dict[str, Function]:
+    """The methods of a class by name, or those in a snippet that were cut out of one."""
+    found = {each.name: each for each in owner.body if isinstance(each, Function)}
+    if isinstance(owner, ast.ClassDef):
+        return found
+    return {name: each for name, each in found.items() if each.args.args and each.args.args[0].arg == "self"}
+
+
+def _reached(methods: dict[str, Function], facts: CodeFacts, names: Collection[str]) -> Iterator[Function]:
+    """Those of some methods that ``forward`` comes to whatever the mode is."""
     waiting = ["forward"]
     while waiting:
         method = methods.pop(waiting.pop(), None)
@@ -66,7 +75,7 @@ def _name(node: ast.AST, facts: CodeFacts, names: Collection[str]) -> str:
     """The name of the function that a call is of, empty for any other one."""
     if not isinstance(node, ast.Call) or last_name(node.func) is None:
         return ""
-    name = imported_name(node.func, facts.outline.imports) or ""
+    name = imported_name(node.func, facts.outline.meanings) or ""
     return name.removeprefix(_FUNCTIONAL) if name.startswith(_FUNCTIONAL) and name[len(_FUNCTIONAL) :] in names else ""
 
 

@@ -27,7 +27,7 @@ from torchlint.model.interpreter.values.classes import ClassValue
 from torchlint.model.interpreter.values.containers import listed
 from torchlint.model.interpreter.values.functions import FunctionValue, decorators
 from torchlint.model.interpreter.values.symbolic import Symbolic
-from torchlint.syntax.tree import Function, lines_of, names_bound, split_lines, walk
+from torchlint.syntax.tree import Function, dotted, lines_of, names_bound, split_lines, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
@@ -84,7 +84,7 @@ def definitions(
         machine.module.names = names
     with suppress(Raised, OutOfBudget, RecursionError):
         for each in tree.body:
-            if _defines(each):
+            if _defines(each) or _makes_loss(each, tree):
                 if names is not None:
                     names.define(each)
                 machine.execute(machine.module, [each])
@@ -96,6 +96,24 @@ def _defines(node: ast.stmt) -> bool:
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
         return all(isinstance(each, (ast.Name, ast.Attribute)) for each in node.value.values)
     return isinstance(node, _DEFINITIONS)
+
+
+def _makes_loss(node: ast.stmt, tree: ast.Module) -> bool:
+    """Whether a statement of a module makes a loss of PyTorch's, for a name that nothing else in the file is given:
+    functions use it as it was made."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func) as made):
+            path = dotted(func) or ""
+            given = [*made.args, *(each.value for each in made.keywords)]
+            if not path.endswith("Loss") or path.partition(".")[0] not in ("nn", "torch"):
+                return False
+            return all(isinstance(each, ast.Constant) for each in given) and _is_bound_once(name, tree)
+    return False
+
+
+def _is_bound_once(name: str, tree: ast.Module) -> bool:
+    stores = (each for each in walk(tree) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
+    return sum(each.id == name for each in stores) == 1
 
 
 class Surroundings:

@@ -101,10 +101,10 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class SchedulerStep:
-    """A step of a scheduler to the next rate of an optimizer, by its number."""
+    """A step of a scheduler to the next rate of an optimizer, by its number; None: of whichever there is."""
 
     at: ast.AST
-    optimizer: int
+    optimizer: int | None
 
 
 @dataclass(frozen=True, slots=True)

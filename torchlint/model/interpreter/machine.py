@@ -25,6 +25,7 @@ from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Interpreter, Signal
 from torchlint.model.interpreter.provenance import looking_inside
 from torchlint.model.interpreter.python import calls, expressions, functions, iteration, objects, operators, statements
+from torchlint.model.interpreter.usual_names import is_optimizer, is_scheduler
 from torchlint.model.interpreter.values import (
     callables,
     class_checks,
@@ -190,8 +191,11 @@ class Machine(Interpreter):
 
     def _note_unknown_optimizer(self, site: Site, method: Attribute) -> None:
         """Something unknown clears gradients or steps."""
-        if method.name == "step":
-            self.run.trace.step_unknown(site.at, method.owner)
+        is_bare = not (site.arguments or site.keywords or site.is_open)
+        if method.name == "step" and is_bare and is_scheduler(method.owner):
+            self.run.trace.schedule(site.at, None)
+        elif method.name == "step":
+            self.run.trace.step_unknown(site.at, method.owner, is_usual=is_bare and is_optimizer(method.owner))
         else:
             self.run.trace.clear_unknown(site.at, method.owner)
 

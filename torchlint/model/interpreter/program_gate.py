@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.autograd.signs import GRADIENTS
 from torchlint.syntax.gate import Sign, Trigger
+from torchlint.syntax.tree import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -133,10 +134,16 @@ class ProgramGate:
                     yield f"self.{name}("
 
     def renamed(self, tree: ast.Module) -> Iterator[str]:
-        """What a file calls that which the rules ask for, where it imports it under another name."""
+        """What a file calls that which the rules ask for, where it imports it under another name, or calls what it
+        makes of it once: ``criterion(``."""
         for node in tree.body:
-            if isinstance(node, ast.ImportFrom):
-                yield from (each.asname for each in node.names if each.asname and each.name in self.names)
+            match node:
+                case ast.ImportFrom():
+                    yield from (each.asname for each in node.names if each.asname and each.name in self.names)
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)) if (
+                    last_name(func) in self.words
+                ):
+                    yield f"{name}("
 
 
 def _has(text: str, words: Iterable[str]) -> bool:

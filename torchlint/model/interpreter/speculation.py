@@ -52,7 +52,7 @@ def guess(run: PathState, value: object) -> Tensor | None:
     return found
 
 
-def _guessed(run: PathState, value: object) -> Tensor | None:
+def guessed(run: PathState, value: object) -> Tensor | None:
     """The tensor that a value which is not known was guessed to be so far."""
     key, known = identity(value), run.speculation.tensors
     return known.get(key) if known and key is not None else None
@@ -84,7 +84,7 @@ def _part_of(run: PathState, whole: Tensor) -> Tensor | None:
 
 def note_part(run: PathState, part: Symbolic, whole: object) -> Symbolic:
     """An item of a value that is not known."""
-    source = _guessed(run, whole)
+    source = guessed(run, whole)
     found = _part_of(run, source) if source is not None else None
     if found is not None and run.speculation.tensors is not None:
         run.speculation.tensors[part.key] = found
@@ -95,7 +95,7 @@ def note_item(run: PathState, item: Symbolic, source: object) -> Symbolic:
     """An item of something unknown that a loop runs over: most likely data."""
     if run.speculation.tensors is None or not gives_data(identity(source)):
         return note_part(run, item, source)
-    whole = _guessed(run, source)
+    whole = guessed(run, source)
     if whole is not None and whole.node is not None:
         return note_part(run, item, source)
     run.speculation.tensors[item.key] = _leaf(is_data=True)
@@ -313,7 +313,7 @@ def can_have_graph(run: PathState, value: object) -> bool:
     key = identity(value)
     if key is None or is_number(key):
         return False
-    found = _guessed(run, value)
+    found = guessed(run, value)
     return found is None or requires_grad(found) is not Answer.NO
 
 
@@ -322,13 +322,13 @@ def proven_in(run: PathState, value: object) -> Iterator[Tensor]:
     if isinstance(value, (list, tuple)):
         for each in value:
             yield from proven_in(run, each)
-    elif (found := _guessed(run, value)) is not None and requires_grad(found) is Answer.YES:
+    elif (found := guessed(run, value)) is not None and requires_grad(found) is Answer.YES:
         yield found
 
 
 def cut_of(run: PathState, value: object) -> Cut | None:
     """Where the graph of a value that is not known certainly ended."""
-    found = _guessed(run, value)
+    found = guessed(run, value)
     return found.cut if found is not None and requires_grad(found) is Answer.NO else None
 
 
@@ -373,7 +373,7 @@ def backward_of(run: PathState, callee: object, given: list[object], keywords: M
 def hand(run: PathState, given: Iterable[object]) -> None:
     """Code that is not seen is given some values; whoever computed them may be reached through what it gives back."""
     for each in given:
-        if (found := _guessed(run, each)) is not None:
+        if (found := guessed(run, each)) is not None:
             run.speculation.given.append(found)
         elif isinstance(each, (list, tuple)):
             hand(run, each)

@@ -14,6 +14,7 @@ from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.views import edge, requires_grad
+from torchlint.model.interpreter import speculation
 from torchlint.model.interpreter.events import Gathered, Kept
 from torchlint.model.interpreter.gradient_flow import is_carried
 from torchlint.syntax.tree import walk
@@ -34,16 +35,18 @@ _MOST = 100
 
 def note_item(vm: Interpreter, site: Site, items: Sequence[object], given: object) -> None:
     """Something is added to a list that has what an earlier iteration added."""
-    if not vm.run.loops.iteration or not items or not _has_graph(given):
+    if not vm.run.loops.iteration or not items or not _may_have_graph(vm, given):
         return
-    before = next((each for each in tensors_in(items[-1], 1) if each.node is not None), None)
+    before = next((each for each in _tensors_in(vm, items[-1]) if each.node is not None), None)
     _note(vm, site.at, site.written(0, ""), before, given)
 
 
 def note_sum(vm: Interpreter, at: ast.stmt, written: ast.expr, before: object, value: object) -> None:
     """Something is added to a sum that has what an earlier iteration added."""
-    if vm.run.loops.iteration and _has_graph(value):
-        _note(vm, at, written, next(iter(tensors_in(before, 0)), None), value)
+    if not vm.run.loops.iteration:
+        return
+    if _has_graph(value) or (isinstance(at, ast.AugAssign) and _may_have_graph(vm, value)):
+        _note(vm, at, written, next(iter(_tensors_in(vm, before, 0)), None), value)
 
 
 def note_change(run: PathState, tensor: Tensor) -> None:
@@ -78,12 +81,12 @@ def growing(run: PathState) -> Iterator[Fault]:
 def _note(vm: Interpreter, at: ast.AST, written: ast.AST, before: Tensor | None, added: object) -> None:
     spent = next((each for each in _freed_in(before) if is_carried(vm.run, each.iteration)), None)
     if spent is not None and spent.freed is not None:
-        is_spent = all(any(_freed_in(each)) for each in tensors_in(added, 1) if each.node is not None)
+        is_spent = all(any(_freed_in(each)) for each in _tensors_in(vm, added) if each.node is not None)
         outer, given = _given(vm, at, written, added)
         vm.run.trace.add(Gathered(outer, given, spent.freed, is_spent, None if outer is at else at))
         return
     node = before.node if before is not None else None
-    if node is not None and is_carried(vm.run, node.iteration) and not vm.calls.modules:
+    if node is not None and is_carried(vm.run, node.iteration) and not vm.calls.modules and _has_graph(added):
         vm.run.trace.add(Kept(at, written))  # what a forward adds up is what it computes
 
 
@@ -120,6 +123,22 @@ def _has_graph(value: object) -> bool:
     return any(requires_grad(each) is Answer.YES and each.node is not None for each in tensors_in(value, 1))
 
 
+def _may_have_graph(vm: Interpreter, value: object) -> bool:
+    """Whether a value has a graph, or is not known but for a graph that it may have."""
+    return any(each.node is not None and requires_grad(each) is not Answer.NO for each in _tensors_in(vm, value))
+
+
+def _tensors_in(vm: Interpreter, value: object, depth: int = 1) -> list[Tensor]:
+    """The tensors in a value; the one that a value which is not known was taken to be."""
+    found = tensors_in(value, depth)
+    return found or [each for one in _flat(value, depth) if (each := speculation.guessed(vm.run, one)) is not None]
+
+
+def _flat(value: object, depth: int) -> Sequence[object]:
+    return value if depth and isinstance(value, (list, tuple)) else (value,)
+
+
 def _terms(node: Node) -> Iterator[Node | Tensor]:
     if node.name.removesuffix("_") in _ARITHMETIC:
         yield from node.inputs
+        yield from (origin for _, origin in node.possible if origin is not None)

@@ -59,7 +59,7 @@ class Speculation:
     backwards that may have had a graph. ``holders`` are the modules one of which has an unknown parameter, by key,
     ``whole`` the keys of such as stand for all parameters of these that are not known. ``given`` is what code that is
     not seen was given. ``settings`` are the keys of what is read from the command line, the environment and the like,
-    which holds no tensor.
+    which holds no tensor. ``appended`` is what lists that are not known were given last, by key.
     """
 
     tensors: dict[tuple[Hashable, ...], Tensor] | None = None
@@ -70,6 +70,7 @@ class Speculation:
     whole: set[Hashable] = field(default_factory=set)
     given: list[Tensor] = field(default_factory=list)
     settings: set[Hashable] = field(default_factory=set)
+    appended: dict[Hashable, object] = field(default_factory=dict)
 
     def doubt(self, parameter: Hashable) -> None:
         """An unknown parameter of this key may be frozen, and so may the module that has it."""
@@ -81,6 +82,7 @@ class Speculation:
         self.proven.clear()
         self.holders.clear()
         self.given.clear()
+        self.appended.clear()
         if self.tensors is not None:
             self.tensors.clear()
 

@@ -265,8 +265,8 @@ class Trace:
         self.add(Step(at, uses, is_seen, self._number(optimizer)))
 
     def schedule(self, at: ast.AST, optimizer: object) -> None:
-        """A scheduler went on to the next rate of an optimizer."""
-        self.add(SchedulerStep(at, self._number(optimizer)))
+        """A scheduler went on to the next rate of an optimizer, None: of whichever there is."""
+        self.add(SchedulerStep(at, None if optimizer is None else self._number(optimizer)))
 
     def schedule_bare(self, at: ast.AST, made: ast.AST) -> None:
         """A scheduler that follows a metric was not given it."""
@@ -295,8 +295,10 @@ class Trace:
         self.add(Cleared(at, self.numbered((owner,))))
         self.clear_unseen(at, is_any=True)
 
-    def step_unknown(self, at: ast.AST, owner: object) -> None:
-        """``step`` of something unknown, which is an optimizer if it has cleared gradients."""
+    def step_unknown(self, at: ast.AST, owner: object, *, is_usual: bool = False) -> None:
+        """``step`` of something unknown, which is an optimizer if it has cleared gradients, or is called so."""
+        if is_usual and owner not in self._unseen:
+            self._unseen[owner] = {each.at for each in self.events if isinstance(each, Backward)}
         if owner in self._unseen:
             if owner not in self._owned:
                 self.own(at, owner, (), None)

@@ -10,8 +10,9 @@ from torchlint.model.autograd.tensor import CutKind, Node, Tensor
 from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter import speculation
 from torchlint.model.interpreter.gradient_flow import flows, given_back, passed
-from torchlint.model.interpreter.identities import Attribute, Fresh, Output
+from torchlint.model.interpreter.identities import Attribute, Fresh, Output, is_lasting
 from torchlint.model.interpreter.library import backward
+from torchlint.model.interpreter.spent_graphs import note_item
 from torchlint.model.interpreter.values import module_modes, parameters
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.symbolic import Symbolic, identity
@@ -46,6 +47,7 @@ def call_unknown(machine: Interpreter, site: Site, callee: object) -> object:
     elif machine.is_library and not as_value(callee).gives_no_tensor:
         found = Symbolic(Fresh(run.fresh()), given_back(run, site.at, site.label, callee, (site.receiver, *given)))
     _note_state(run, site, key, found)
+    _note_append(machine, site, key)
     return (
         speculation.note_call(run, site.at, site.label, callee, given, found) if isinstance(found, Symbolic) else found
     )
@@ -59,6 +61,17 @@ def _note_state(run: PathState, site: Site, callee: object, found: object) -> No
             run.trace.states.read(site.at, found, owner, as_value(owner).holders())
         elif callee.name == "load_state_dict" and site.arguments:
             run.trace.states.load(site.at, site.arguments[0], owner)
+
+
+def _note_append(machine: Interpreter, site: Site, callee: object) -> None:
+    """Something is added to what most likely is a list; whatever else is done to it may empty it."""
+    if not isinstance(callee, Attribute) or not is_lasting(callee.owner) or not machine.run.speculates:
+        return
+    appended = machine.run.speculation.appended
+    before = appended.pop(callee.owner, None)
+    if callee.name == "append" and len(site.arguments) == 1:
+        given = appended[callee.owner] = site.arguments[0]
+        note_item(machine, site, [] if before is None else [before], given)
 
 
 def loose(machine: Interpreter, site: Site, *, trained: bool = False) -> object:

@@ -40,6 +40,16 @@ class Late:
     step: ast.AST
 
 
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """Gradients of a ``backward`` that the clearing ``at`` some place throws away when it comes there again, though a
+    ``step`` waits for them."""
+
+    at: ast.AST
+    backward: ast.AST
+    step: ast.AST
+
+
 @dataclass(slots=True)
 class _Gradients:
     """What became of the gradients of leaves: by which backward they have some, what has cleared those since, and which
@@ -110,6 +120,29 @@ def steps_in_use(events: Sequence[Event]) -> Iterator[Useful]:
         gradients.note(event)
         if isinstance(event, Step) and gradients.has_some(event):
             yield Useful(event.at)
+
+
+def discarded(events: Sequence[Event]) -> Iterator[Discarded]:
+    """Every clearing that comes again before a step has used what a backward computed since."""
+    found: list[tuple[Cleared, ast.AST]] = []
+    steps: dict[ast.AST, frozenset[int]] = {}
+    cleared: Cleared | None = None
+    backward: ast.AST | None = None
+    for event in events:
+        match event:
+            case Cleared():
+                if cleared is not None and cleared.at is event.at and backward is not None:
+                    found.append((event, backward))
+                cleared, backward = event, None
+            case Backward(at=at):
+                backward = at
+            case Step(at=at, uses=uses):
+                steps[at] = steps.get(at, frozenset()) | uses
+                cleared = None
+            case Handed(at=at) if cleared is None or at is not cleared.at:
+                cleared = None
+    for clear, at in found:
+        yield from (Discarded(clear.at, at, step) for step, uses in steps.items() if uses & clear.leaves)
 
 
 def late(events: Sequence[Event]) -> Iterator[Late]:
