@@ -4,9 +4,9 @@ What it does
     Finds ``torch.cuda.empty_cache()`` and its relatives that each iteration of an innermost loop comes to.
 
 Why
-    PyTorch keeps what was freed, as it costs much to ask the driver for memory. ``empty_cache`` waits for the device and
-    gives all of it back: the next iteration asks for it again. Tensors that are still in use keep their memory, so that
-    the program has no more room than before.
+    PyTorch keeps what was freed, as it costs much to ask the driver for memory. ``empty_cache`` waits for the device
+    and gives all of it back: the next iteration asks for it again. Tensors that are still in use keep their memory, so
+    that the program has no more room than before.
 
 Example
     ``torch.cuda.empty_cache()`` behind ``optimizer.step()``.

@@ -22,6 +22,9 @@ _PARAMETERS = (
     *("drop_last", "timeout", "worker_init_fn", "multiprocessing_context", "generator"),
 )
 
+_WRAPPERS = frozenset({"enumerate", "tqdm", "tqdm.tqdm", "zip", "iter"})
+"""What goes through the loader that it is given."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoaderCall:
@@ -117,3 +120,10 @@ def methods_of(owner: ast.ClassDef) -> dict[str, ast.FunctionDef]:
 def loops_forever(body: Sequence[ast.stmt]) -> bool:
     """Whether code has a loop without an end of its own, as an endless stream has."""
     return any(isinstance(each, ast.While) and isinstance(each.test, ast.Constant) for each in statements(list(body)))
+
+
+def gone_through(given: ast.expr) -> str | None:
+    """The dotted name of what a loop goes through, counted or shown as it may be."""
+    while isinstance(given, ast.Call) and dotted(given.func) in _WRAPPERS and given.args:
+        given = given.args[0]
+    return dotted(given)

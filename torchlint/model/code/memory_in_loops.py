@@ -44,7 +44,9 @@ def growing_tensors(facts: CodeFacts) -> Iterator[GrowingTensor]:
     for loop in loops(facts) if joins else ():
         for each in inside(loop):
             match each:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[ast.List() | ast.Tuple(), *_]) as call):
+                case ast.Assign(
+                    targets=[ast.Name(id=name)], value=ast.Call(args=[ast.List() | ast.Tuple(), *_]) as call
+                ):
                     if call in joins and not _is_short(loop) and _only_grows(name, each, loop):
                         yield GrowingTensor(call, name, loop)
 
@@ -59,8 +61,11 @@ def _only_grows(name: str, grows: ast.Assign, loop: Loop) -> bool:
         return False
     branches = [each for part in loop.body for each in walk(part) if isinstance(each, ast.If)]
     around = [each for each in branches if grows in each.body or grows in each.orelse]
-    begins = [part for each in around for part in (*each.body, *each.orelse) if part is not grows and _gives(part, name)]
-    passed = {id(each) for part in (grows, *begins, *(each.test for each in around)) for each in walk(part)}
+    begins = [
+        part for each in around for part in (*each.body, *each.orelse) if part is not grows and _gives(part, name)
+    ]
+    asked = [each.test for each in around if _asks_for_none(each.test)]
+    passed = {id(each) for part in (grows, *begins, *asked) for each in walk(part)}
     uses = [each for part in loop.body for each in walk(part) if isinstance(each, ast.Name) and each.id == name]
     return all(id(each) in passed for each in uses)
 
@@ -69,6 +74,13 @@ def _gives(statement: ast.stmt, name: str) -> bool:
     match statement:
         case ast.Assign(targets=[ast.Name(id=target)]):
             return target == name
+    return False
+
+
+def _asks_for_none(test: ast.expr) -> bool:
+    match test:
+        case ast.Compare(left=ast.Name(), ops=[ast.Is() | ast.IsNot()]):
+            return True
     return False
 
 

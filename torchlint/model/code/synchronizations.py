@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.model.code.training_loops import each_iteration, innermost_training, inside, is_accelerated, is_backward
-from torchlint.syntax.tree import last_name, walk
+from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 _READING = frozenset(("item", "cpu", "tolist", "numpy"))
 """Methods of a tensor that wait until its values are there."""
 _NUMBERS = frozenset(("float", "int", "print", "str", "repr", "format"))
-_MODULES = frozenset("model net network module encoder decoder generator discriminator".split())
-"""What programs call modules, which have a ``cpu`` as well."""
 
 
 class Synchronization(NamedTuple):
@@ -30,14 +28,17 @@ class Synchronization(NamedTuple):
 
 
 def synchronizations(facts: CodeFacts) -> Iterator[Synchronization]:
-    """Every read in a training loop that each iteration comes to; of one value, the first one."""
+    """Every read in a training loop that each iteration comes to; of one value, the first one. What is called is a
+    module, which has a ``cpu`` as well."""
     if not is_accelerated(facts):
         return
     for loop in innermost_training(facts):
-        losses, told = _losses(loop), set()
+        losses = _losses(loop)
+        told = {ast.dump(each.func) for each in inside(loop) if isinstance(each, ast.Call)}
         for node in each_iteration(loop.body):
             for read in _read_by(node, losses):
-                if isinstance(node, ast.expr) and (what := ast.dump(read)) not in told:
+                what = ast.dump(read)
+                if isinstance(node, ast.expr) and what not in told:
                     told.add(what)
                     yield Synchronization(node, read, loop)
 
@@ -60,7 +61,7 @@ def _reads(node: ast.AST) -> bool:
     """Whether a node is a call of a method that waits."""
     match node:
         case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[], keywords=[]) if name in _READING:
-            return last_name(owner) not in _MODULES and not any(map(_reads, walk(owner)))
+            return not any(map(_reads, walk(owner)))
     return False
 
 
