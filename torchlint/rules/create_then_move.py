@@ -57,7 +57,7 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     for each in device_moves(facts):
         device = facts.layout.text(each.device) if each.device is not None else '"cuda"'
         made = facts.story.text(each.factory.func)
-        text = f"`{made}` makes it on the CPU to be copied: `device={device}` makes it there"
+        text = f"`{made}` fills memory of the CPU, to be copied: with `device={device}` it fills that of the device"
         span = facts.layout.span(each.at)
         fix = _fix(facts, each, f"device={device}")
         yield RULE.finding_at(facts.source, span, text, Certainty.LIKELY, _COPIES, (), fix)

@@ -19,8 +19,8 @@ What it misses
     Loaders that another file or function goes through, and datasets that are on the GPU already.
 
 Source
-    torch.utils.data, "Memory Pinning"; the examples run and show which loader pins. What a copy costs cannot be shown by
-    running without a GPU.
+    torch.utils.data, "Memory Pinning"; the examples run and show which loader pins. What a copy costs cannot be shown
+    by running without a GPU.
 """
 
 from __future__ import annotations
