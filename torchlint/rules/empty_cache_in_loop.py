@@ -15,7 +15,8 @@ Fix safety
     The call is left out: unsafe, as another program on the same device may need the memory.
 
 What it misses
-    Calls in functions that the loop calls. Calls under a condition, or where an error is handled, are meant.
+    Calls in functions that the loop calls. Calls once an epoch, under a condition, or where an error is handled, are
+    meant.
 
 Source
     torch.cuda.empty_cache ("doesn't increase the amount of GPU memory available for PyTorch"); the examples run and

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.model.code.named_calls import calls_of, public_name
 from torchlint.model.code.training_loops import each_iteration, inside, loops
-from torchlint.syntax.tree import walk
+from torchlint.syntax.tree import names_bound, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,11 +95,12 @@ def _is_short(loop: Loop) -> bool:
 
 
 def emptied_caches(facts: CodeFacts) -> Iterator[EmptiedCache]:
-    """Every innermost loop that empties the cache in each iteration."""
+    """Every innermost loop that empties the cache in each iteration, those over epochs aside."""
     if "empty_cache" not in facts.source.text:
         return
     for loop in loops(facts):
-        if not any(isinstance(each, ast.For | ast.While) for part in loop.body for each in walk(part)):
+        is_outer = any(isinstance(each, ast.For | ast.While) for part in loop.body for each in walk(part))
+        if not is_outer and not (isinstance(loop, ast.For) and "epoch" in names_bound(loop.target)):
             for each in each_iteration(loop.body):
                 if isinstance(each, ast.Call) and public_name(each.func, facts) in _EMPTYING:
                     yield EmptiedCache(each, loop)
