@@ -48,6 +48,7 @@ RULE = Rule(
     since="0.1.0",
     message="a gradient that becomes NaN where `torch.where` does not take a value",
     triggers=(Trigger(Sign.PROGRAM, _WORDS), Trigger(Sign.PROGRAM_RECORD, _WORDS.union(COMPARING))),
+    default=False,
     fix=Applicability.UNSAFE,
 )
 

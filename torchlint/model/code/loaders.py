@@ -127,3 +127,18 @@ def gone_through(given: ast.expr) -> str | None:
     while isinstance(given, ast.Call) and dotted(given.func) in _WRAPPERS and given.args:
         given = given.args[0]
     return dotted(given)
+
+
+def loops_over(loader: LoaderCall, facts: CodeFacts) -> Iterator[ast.For]:
+    """The loops over what a loader is kept as: over a name in the same body, over an attribute anywhere."""
+    nodes = list(walk(facts.tree()))
+    kept = [each for each in nodes if isinstance(each, ast.Assign) and each.value is loader.at]
+    name = dotted(kept[0].targets[0]) if kept else None
+    if name is not None:
+        body = nodes if "." in name else _own(loader.function or facts.tree())
+        yield from (each for each in body if isinstance(each, ast.For) and gone_through(each.iter) == name)
+
+
+def _own(scope: Function | ast.Module) -> Iterator[ast.AST]:
+    """The nodes of a scope, those of functions and classes in it left out."""
+    return (each for part in scope.body for each in walk(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)))

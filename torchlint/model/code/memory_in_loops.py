@@ -65,7 +65,8 @@ def _only_grows(name: str, grows: ast.Assign, loop: Loop) -> bool:
         part for each in around for part in (*each.body, *each.orelse) if part is not grows and _gives(part, name)
     ]
     asked = [each.test for each in around if _asks_for_none(each.test)]
-    passed = {id(each) for part in (grows, *begins, *asked) for each in walk(part)}
+    itself = [each for each in (*grows.targets, *joined.elts) if isinstance(each, ast.Name)]
+    passed = {id(each) for part in (*itself, *begins, *asked) for each in walk(part)}
     uses = [each for part in loop.body for each in walk(part) if isinstance(each, ast.Name) and each.id == name]
     return all(id(each) in passed for each in uses)
 

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from torchlint.model.code.loaders import gone_through, loader_calls
+from torchlint.model.code.loaders import loader_calls, loops_over
 from torchlint.model.code.named_calls import calls_of
 from torchlint.model.code.training_loops import is_backward
 from torchlint.syntax.tree import dotted, walk
@@ -42,12 +42,10 @@ def repeated_data(facts: CodeFacts) -> Iterator[RepeatedData]:
     if wrapped is None:
         return
     nodes = list(walk(facts.tree()))
-    kept = {each.value: dotted(each.targets[0]) for each in nodes if isinstance(each, ast.Assign)}
-    trained = {gone_through(each.iter): each for each in nodes if isinstance(each, ast.For) and _trains(each)}
     for loader in loader_calls(facts):
-        name = kept.get(loader.at)
-        if name in trained and name is not None and not _is_of_process(loader.arguments.get("dataset"), nodes):
-            yield RepeatedData(loader.at, wrapped, trained[name])
+        training = next((each for each in loops_over(loader, facts) if _trains(each)), None)
+        if training is not None and not _is_of_process(loader.arguments.get("dataset"), nodes):
+            yield RepeatedData(loader.at, wrapped, training)
 
 
 def _trains(loop: ast.For) -> bool:

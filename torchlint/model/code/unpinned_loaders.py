@@ -6,8 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from torchlint.model.code.loaders import gone_through, loader_calls
-from torchlint.syntax.tree import dotted, walk
+from torchlint.model.code.loaders import loader_calls, loops_over
+from torchlint.syntax.tree import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,15 +28,8 @@ def unpinned_loaders(facts: CodeFacts) -> Iterator[UnpinnedLoader]:
     """Every loader that is told nothing of pinned memory, in a file that names CUDA and moves its batches."""
     if not _CUDA.search(facts.source.text):
         return
-    loaders = [each for each in loader_calls(facts) if "pin_memory" not in each.arguments]
-    if not loaders:
-        return
-    assignments = [each for each in walk(facts.tree()) if isinstance(each, ast.Assign) and len(each.targets) == 1]
-    kept = {each.value: dotted(each.targets[0]) for each in assignments}
-    loops = [each for each in walk(facts.tree()) if isinstance(each, ast.For)]
-    for loader in loaders:
-        name = kept.get(loader.at)
-        moves = (_moved(each) for each in loops if name is not None and gone_through(each.iter) == name)
+    for loader in loader_calls(facts):
+        moves = (_moved(each) for each in loops_over(loader, facts)) if "pin_memory" not in loader.arguments else ()
         if (move := next((each for each in moves if each is not None), None)) is not None:
             yield UnpinnedLoader(loader.at, move)
 
