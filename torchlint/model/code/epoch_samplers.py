@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from torchlint.model.code.loaders import loader_calls
+from torchlint.model.code.loaders import gone_through, loader_calls
 from torchlint.model.code.named_calls import calls_of, keywords_of
 from torchlint.syntax.tree import dotted, walk
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from torchlint.model.code.protocol import CodeFacts
 
 SAMPLER = "torch.utils.data.DistributedSampler"
-_WRAPPERS = frozenset({"enumerate", "tqdm", "tqdm.tqdm", "zip", "iter"})
 
 
 class UntoldSampler(NamedTuple):
@@ -60,12 +59,6 @@ def _epoch_loops(tree: ast.Module) -> Iterator[tuple[ast.For, set[str]]]:
     for node in walk(tree):
         if isinstance(node, ast.For):
             inner = [each for part in node.body for each in walk(part) if isinstance(each, ast.For)]
-            names = {name for each in inner if (name := _gone_through(each.iter)) is not None}
+            names = {name for each in inner if (name := gone_through(each.iter)) is not None}
             if names:
                 yield node, names
-
-
-def _gone_through(given: ast.expr) -> str | None:
-    while isinstance(given, ast.Call) and dotted(given.func) in _WRAPPERS and given.args:
-        given = given.args[0]
-    return dotted(given)

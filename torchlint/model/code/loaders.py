@@ -22,6 +22,9 @@ _PARAMETERS = (
     *("drop_last", "timeout", "worker_init_fn", "multiprocessing_context", "generator"),
 )
 
+_WRAPPERS = frozenset({"enumerate", "tqdm", "tqdm.tqdm", "zip", "iter"})
+"""What goes through the loader that it is given."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoaderCall:
@@ -117,3 +120,25 @@ def methods_of(owner: ast.ClassDef) -> dict[str, ast.FunctionDef]:
 def loops_forever(body: Sequence[ast.stmt]) -> bool:
     """Whether code has a loop without an end of its own, as an endless stream has."""
     return any(isinstance(each, ast.While) and isinstance(each.test, ast.Constant) for each in statements(list(body)))
+
+
+def gone_through(given: ast.expr) -> str | None:
+    """The dotted name of what a loop goes through, counted or shown as it may be."""
+    while isinstance(given, ast.Call) and dotted(given.func) in _WRAPPERS and given.args:
+        given = given.args[0]
+    return dotted(given)
+
+
+def loops_over(loader: LoaderCall, facts: CodeFacts) -> Iterator[ast.For]:
+    """The loops over what a loader is kept as: over a name in the same body, over an attribute anywhere."""
+    nodes = list(walk(facts.tree()))
+    kept = [each for each in nodes if isinstance(each, ast.Assign) and each.value is loader.at]
+    name = dotted(kept[0].targets[0]) if kept else None
+    if name is not None:
+        body = nodes if "." in name else _own(loader.function or facts.tree())
+        yield from (each for each in body if isinstance(each, ast.For) and gone_through(each.iter) == name)
+
+
+def _own(scope: Function | ast.Module) -> Iterator[ast.AST]:
+    """The nodes of a scope, those of functions and classes in it left out."""
+    return (each for part in scope.body for each in walk(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)))

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Argument:
     """What an operation was given: how it is written, its value where that is a constant, whether it is None, whether
     it is a tensor, with its shape and dtype where they are known, and the recorded operation whose result it has the
-    values of (None: another one, or not known). ``is_result``: it is that very result, of the same shape."""
+    values of (None: another one, or not known). ``is_result``: it is that very result, of the same shape. ``grad``:
+    whether gradients go to it."""
 
     written: ast.AST
     constant: object
@@ -31,6 +32,7 @@ class Argument:
     dtype: str | None
     producer: Operation | None
     is_result: bool
+    grad: Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.results import tensors_in
+from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter.events import (
     Argument,
     Backward,
@@ -160,7 +161,9 @@ class Trace:
         constant = value if isinstance(value, (bool, int, float, str)) else None
         shape, dtype = (tensors[0].shape, tensors[0].dtype) if tensors else (None, None)
         is_result = any(each in self._results for each in tensors)
-        return Argument(written, constant, value is None, bool(tensors), shape, dtype, self.producer(value), is_result)
+        grad = requires_grad(tensors[0]) if tensors else Answer.NO
+        made = self.producer(value)
+        return Argument(written, constant, value is None, bool(tensors), shape, dtype, made, is_result, grad)
 
     def produced(self, tensor: Tensor, find: Callable[[], Made]) -> None:
         """Code that is not looked into gave a tensor; ``find`` says by which operation, where somebody asks."""

@@ -126,6 +126,10 @@ def _is_small(*operands: object) -> bool:
     return all(isinstance(each, (int, float)) and abs(each) <= 10**4 for each in operands)
 
 
+_MIRRORED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}
+"""What holds of the right operand and the left one."""
+
+
 def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object, right: object) -> object:
     """What a comparison of two values comes to."""
     if isinstance(kind, (ast.Is, ast.IsNot)):
@@ -133,10 +137,11 @@ def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object
     if isinstance(kind, (ast.In, ast.NotIn)):
         return _membership(machine, left, right, isinstance(kind, ast.NotIn))
     name, function = _COMPARISONS[type(kind)]
-    for one, other in ((left, right), (right, left)):
-        answer = as_value(one).compared(machine, node, name, other)
-        if answer is not NotImplemented:
-            return answer
+    answer = as_value(left).compared(machine, node, name, right)
+    if answer is NotImplemented:
+        answer = as_value(right).compared(machine, node, _MIRRORED.get(name, name), left, reflected=True)
+    if answer is not NotImplemented:
+        return answer
     if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
         try:
             return function(left, right)

@@ -24,4 +24,6 @@ def operand_texts(at: ast.AST, *, reflected: bool = False) -> list[ast.AST]:
         texts = [at.left, at.right]
     elif isinstance(at, ast.UnaryOp):
         texts = [at.operand]
+    elif isinstance(at, ast.Compare) and len(at.comparators) == 1:
+        texts = [at.left, at.comparators[0]]
     return texts[::-1] if reflected else texts

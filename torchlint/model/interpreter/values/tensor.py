@@ -226,8 +226,8 @@ class WrappedTensor(Wrapped[Tensor]):
     def negative(self, vm: Interpreter, at: ast.AST, name: str, sign: str) -> object:
         return self._operation(vm, at, name, sign, [])
 
-    def compared(self, vm: Interpreter, at: ast.AST, name: str, other: object) -> object:
-        return self._operation(vm, at, name, name, [other])
+    def compared(self, vm: Interpreter, at: ast.AST, name: str, other: object, *, reflected: bool = False) -> object:
+        return self._operation(vm, at, name, name, [other], reflected=reflected)
 
     def _operation(
         self, vm: Interpreter, at: ast.AST, name: str, sign: str, given: list[object], *, reflected: bool = False

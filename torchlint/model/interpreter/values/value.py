@@ -224,8 +224,9 @@ class Value:
         """What a sign before it gives, as ``operated``."""
         return NotImplemented
 
-    def compared(self, vm: Interpreter, at: ast.AST, name: str, other: object) -> object:
-        """Whether it equals, or is less than, another value, as ``operated``."""
+    def compared(self, vm: Interpreter, at: ast.AST, name: str, other: object, *, reflected: bool = False) -> object:
+        """Whether it equals, or is less than, another value, as ``operated``; ``reflected``: the right operand, which
+        is asked in the other direction."""
         return NotImplemented
 
     def equality_key(self, vm: Interpreter) -> Hashable:
