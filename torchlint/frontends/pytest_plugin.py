@@ -49,13 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("torchlint_confirm", False):
         config.pluginmanager.register(_Confirming(config), "torchlint-confirming")
     if config.getoption("torchlint_why", False):
-        config.pluginmanager.register(_Explaining(str(config.rootpath)), "torchlint-explaining")
+        config.pluginmanager.register(_Explaining(config.rootpath), "torchlint-explaining")
 
 
 class _Explaining:
     """Adds to the reports of failing tests which line is to blame."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
         self._said: dict[str, str] = {}
 
@@ -75,7 +75,7 @@ class _Explaining:
 
         if shown not in self._said:
             try:
-                self._said[shown] = below.why(error, self._root)
+                self._said[shown] = below.why(error, ".", cwd=self._root)
             except Exception as failure:  # the test has failed anyway
                 self._said[shown] = f"torchlint could not read this: {failure}"
         return self._said[shown]

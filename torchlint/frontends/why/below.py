@@ -35,10 +35,11 @@ def tell(error: BaseException) -> None:
         sys.stderr.flush()
 
 
-def why(error: BaseException, root: str, color: str = "never") -> str:
+def why(error: BaseException, root: str, color: str = "never", cwd: Path | None = None) -> str:
     """What there is to say of an error, empty where it is none of PyTorch's that is known.
 
-    The project's files are below the folder ``root``. Raises: OSError, subprocess.SubprocessError.
+    The project's files are below the folder ``root``; what they are called is relative to ``cwd``, the current folder
+    where that is None. Raises: OSError, subprocess.SubprocessError.
     """
     if kind_of(type(error).__name__, str(error)) is None:
         return ""
@@ -48,6 +49,7 @@ def why(error: BaseException, root: str, color: str = "never") -> str:
         [sys.executable, *interpreter_options(), "-c", _START, _HOME, *options],
         input=log,
         capture_output=True,
+        cwd=cwd,
         timeout=SECONDS,
         check=False,
     )
