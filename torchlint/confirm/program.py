@@ -244,7 +244,6 @@ def _hide_frames(traces: "ModuleType") -> None:
 
 def _print(error: BaseException) -> None:
     with _OWN:
-        from torchlint import starting  # start-up: 0.3 ms, and only where the path is safe
         from torchlint.confirm import traces
     sys.stdout.flush()
     traces.strip(error)
