@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from torchlint.engine.check import check_source
 from torchlint.engine.selection import SYNTAX_ERROR
 from torchlint.errors import SourceError
+from torchlint.finding import EffectKind
 from torchlint.model.interpreter.memory import Memory
 from torchlint.syntax.ipython import plain_python
 from torchlint.syntax.notebook import read_notebook
@@ -25,6 +26,10 @@ MAX_CELLS = 300
 """How many cells make the program, the last ones: what the others defined is then unknown."""
 
 
+_NEED_THE_REST = frozenset({"TLC402", "TLC405", "TLC505"})
+"""Rules that say of a graph that nothing needs it any more: in a session a later cell may."""
+
+
 class _Ran(NamedTuple):
     """The text of a cell, and what of it counts for the cells that follow."""
 
@@ -38,6 +43,7 @@ class Cells:
     def __init__(self) -> None:
         self._ran: dict[int, _Ran] = {}
         self._told: set[tuple[object, ...]] = set()
+        self._raising: set[int | None] = set()
         self._memory = Memory()
 
     def __len__(self) -> int:
@@ -50,8 +56,11 @@ class Cells:
             del self._ran[old]
 
     def stop(self, number: int, line: int) -> None:
-        """A cell was left with an error at a line, 0 where nothing of it ran: what it did up to there counts."""
-        if number in self._ran:
+        """A cell was left with an error at a line, 0 where nothing of it ran: what it did up to there counts.
+
+        All of it does where the error was told: then the analysis ends there by itself.
+        """
+        if number in self._ran and number not in self._raising:
             text = self._ran[number].text
             self._ran[number] = _Ran(text, _until(text, line))
 
@@ -75,14 +84,20 @@ class Cells:
         return [each for each in result.findings if each.code != SYNTAX_ERROR.code]
 
     def news(self, number: int, settings: Settings) -> list[Finding]:
-        """What is found that a cell has to do with, and was not told before. Raises: SourceError as above."""
-        new = [each for each in self.found(settings) if number in _cells(each) and _key(each) not in self._told]
+        """What is found that a cell has to do with, and was not told before. Raises: SourceError as above.
+
+        What the cells that are yet to come may disprove is left out.
+        """
+        own = [each for each in self.found(settings) if number in _cells(each)]
+        new = [each for each in own if _key(each) not in self._told and each.code not in _NEED_THE_REST]
         self.told(new)
         return new
 
     def told(self, findings: list[Finding]) -> None:
         """These are shown, and need not be again."""
         self._told.update(map(_key, findings))
+        raising = (each for each in findings if each.effect.kind is EffectKind.RAISES)
+        self._raising.update((each.effect.place or each.place).cell for each in raising)
 
 
 def _key(finding: Finding) -> tuple[object, ...]:
