@@ -7,13 +7,19 @@ are.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import traceback
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from torchlint.import_path import interpreter_options
 from torchlint.why.kinds import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SECONDS = 120
 """How long reading may take."""
@@ -27,12 +33,30 @@ def tell(error: BaseException) -> None:
         return
     color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
     try:
-        said = why(error, _root(), color="always" if color else "never")
+        with _patient():
+            said = why(error, _root(), color="always" if color else "never")
     except Exception:  # the program has an error of its own already
         return
     if said:
         sys.stderr.write(f"\n{said}")
         sys.stderr.flush()
+
+
+@contextmanager
+def _patient() -> Iterator[None]:
+    """A context in which SIGTERM does not end this process, which ends soon anyway.
+
+    ``torchrun`` sends it to all ranks as soon as one has ended, and those that are not told end first.
+    """
+    try:
+        before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    except ValueError:  # in another thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 def why(error: BaseException, root: str, color: str = "never", cwd: Path | None = None) -> str:
@@ -52,6 +76,7 @@ def why(error: BaseException, root: str, color: str = "never", cwd: Path | None 
         cwd=cwd,
         timeout=SECONDS,
         check=False,
+        start_new_session=True,
     )
     return ran.stdout.decode("utf-8", "replace") if ran.returncode in (0, 1) else ""
 
