@@ -43,9 +43,9 @@ def cells_of(*texts: str) -> Cells:
 
 def test_cells_are_one_program() -> None:
     cells = cells_of(MADE, CHANGED)
-    assert cells.news(2, SETTINGS) == []
+    assert cells.news(SETTINGS, 2) == []
     cells.add(4, BACKWARD)  # 3 was not run by hand
-    (found,) = cells.news(4, SETTINGS)
+    (found,) = cells.news(SETTINGS, 4)
     assert found.effect.place is not None
     assert (found.code, found.place.cell, found.effect.place.cell) == ("TLC202", 2, 4)
     assert cells.source().path == CELLS
@@ -53,22 +53,31 @@ def test_cells_are_one_program() -> None:
 
 def test_what_was_told_is_not_told_again() -> None:
     cells = cells_of(MADE, CHANGED, BACKWARD)
-    assert len(cells.news(3, SETTINGS)) == 1
-    assert cells.news(3, SETTINGS) == []
+    assert len(cells.news(SETTINGS, 3)) == 1
+    assert cells.news(SETTINGS, 3) == []
     assert len(cells.found(SETTINGS)) == 1
+
+
+def test_a_cell_that_ran_again_is_told_of_once() -> None:
+    cells = cells_of(MADE, CHANGED, BACKWARD, MADE, CHANGED, BACKWARD)
+    assert len(cells.found(SETTINGS)) == 2
+    (found,) = cells.each_once(SETTINGS)
+    assert found.place.cell == 5
+    assert cells.news(SETTINGS) == [found]
+    assert cells.news(SETTINGS) == []
 
 
 def test_a_cell_tells_what_it_has_to_do_with() -> None:
     cells = cells_of("import torch\nwith torch.no_grad:\n    pass", "print(1)")
-    assert cells.news(2, SETTINGS) == []
-    assert [each.code for each in cells.news(1, SETTINGS)] == ["TLC502"]
+    assert cells.news(SETTINGS, 2) == []
+    assert [each.code for each in cells.news(SETTINGS, 1)] == ["TLC502"]
 
 
 @pytest.mark.parametrize("text", ["def f(:", "%%bash\nls | wc", "%matplotlib inline\n!pip list", ""])
 def test_what_is_no_python_is_quiet(text: str) -> None:
     cells = cells_of(MADE, text, CHANGED, BACKWARD)
-    assert cells.news(2, SETTINGS) == []
-    assert [each.code for each in cells.news(4, SETTINGS)] == ["TLC202"]
+    assert cells.news(SETTINGS, 2) == []
+    assert [each.code for each in cells.news(SETTINGS, 4)] == ["TLC202"]
 
 
 LEFT = "x = torch.ones(3, requires_grad=True)\nloss = (x * 2).sum()\nloss.backward()\nprint(missing)\nx.add_(1)"
@@ -95,9 +104,9 @@ def test_a_cell_that_is_run_again_after_its_error_is_no_second_backward() -> Non
     )
     cells.stop(2, 1)
     cells.add(3, "loss.backward()")
-    assert cells.news(3, SETTINGS) == []
+    assert cells.news(SETTINGS, 3) == []
     cells.add(4, "loss.backward()")
-    assert [each.code for each in cells.news(4, SETTINGS)] == ["TLC401"]
+    assert [each.code for each in cells.news(SETTINGS, 4)] == ["TLC401"]
 
 
 def test_a_session_has_an_end() -> None:
@@ -130,7 +139,7 @@ def test_a_clean_program_is_quiet_statement_by_statement(name: str) -> None:
     for number, statement in enumerate(ast.parse(text).body, 1):
         cells.add(number, "\n".join(lines[start : statement.end_lineno]))
         start = statement.end_lineno or start
-        assert [each.message for each in cells.news(number, SETTINGS)] == []
+        assert [each.message for each in cells.news(SETTINGS, number)] == []
 
 
 def test_the_log_has_the_errors_that_led_to_an_error() -> None:

@@ -83,15 +83,26 @@ class Cells:
         result = check_source(self.source(), settings, memory=self._memory)
         return [each for each in result.findings if each.code != SYNTAX_ERROR.code]
 
-    def news(self, number: int, settings: Settings) -> list[Finding]:
-        """What is found that a cell has to do with, and was not told before. Raises: SourceError as above.
+    def each_once(self, settings: Settings) -> list[Finding]:
+        """The same, of a cell that ran several times what its last run has. Raises: SourceError as above."""
+        found = self.found(settings)
+        last = {(each.code, self._text(each), each.place.line, each.place.column): each for each in found}
+        return [each for each in found if each in last.values()]
 
-        What the cells that are yet to come may disprove is left out.
+    def news(self, settings: Settings, number: int | None = None) -> list[Finding]:
+        """What was not told before, where a number is given what that cell has to do with.
+
+        What the cells that are yet to come may disprove is left out. Raises: SourceError as above.
         """
-        own = [each for each in self.found(settings) if number in _cells(each)]
-        new = [each for each in own if _key(each) not in self._told and each.code not in _NEED_THE_REST]
+        new = [each for each in self.each_once(settings) if _key(each) not in self._told]
+        new = [each for each in new if each.code not in _NEED_THE_REST and (number is None or number in _cells(each))]
         self.told(new)
         return new
+
+    def _text(self, finding: Finding) -> str:
+        """The text of the cell in which a finding is."""
+        cell = finding.place.cell
+        return self._ran[cell].text if cell in self._ran else ""
 
     def told(self, findings: list[Finding]) -> None:
         """These are shown, and need not be again."""

@@ -90,7 +90,7 @@ class Extension:
             return
         try:
             cells = self._cells()
-            self._show(cells.news(number, _settings()), cells)
+            self._show(cells.news(_settings(), number), cells)
         except TorchlintError as error:
             self._is_on = False
             print(f"torchlint is off: {error}")
@@ -118,14 +118,14 @@ class Extension:
         self._is_on = True
         print("torchlint checks each cell before it runs; `%torchlint off` ends that.")
         cells = self._cells()
-        self._show(cells.found(_settings()), cells)
+        self._show(cells.news(_settings()), cells)
 
     def _off(self) -> None:
         self._is_on = False
 
     def _tell_all(self) -> None:
         cells = self._cells()
-        found = cells.found(_settings())
+        found = cells.each_once(_settings())
         if not found:
             print(f"torchlint found nothing in {len(cells)} cells.")
         self._show(found, cells)
