@@ -4,6 +4,7 @@
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from torchlint.engine.settings import Settings
     from torchlint.finding import Finding
@@ -67,3 +68,17 @@ def _settings(select: "Iterable[str] | None", certainty: str, target_version: "t
         isolated=True,
     )
     return load_settings(Path.cwd(), overrides)
+
+
+def load_ipython_extension(shell: "Any") -> None:
+    """What ``%load_ext torchlint`` does: register ``%torchlint`` and ``%%torchlint`` in IPython."""
+    from torchlint.frontends.notebook import extension  # start-up: 2 ms, where IPython loads it
+
+    extension.load(shell)
+
+
+def unload_ipython_extension(shell: "Any") -> None:
+    """What ``%unload_ext torchlint`` does."""
+    from torchlint.frontends.notebook import extension  # start-up: 2 ms, where IPython loads it
+
+    extension.unload(shell)

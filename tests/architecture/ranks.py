@@ -15,6 +15,7 @@ RANKS = {
     "torchlint.finding": 0,
     "torchlint.errors": 0,
     "torchlint.import_path": 0,
+    "torchlint.starting": 0,
     "torchlint.syntax": 1,
     "torchlint.model": 2,
     "torchlint.rule": 3,

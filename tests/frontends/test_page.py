@@ -143,7 +143,8 @@ def test_nothing_is_loaded_from_anywhere(examples: str) -> None:
         assert not name.startswith("on")
     assert not page.tags.keys() & {"link", "img", "iframe", "object", "embed", "base"}
     assert any("default-src 'none'" in value for value in page.values("content"))
-    assets = [files("torchlint.frontends.page").joinpath(name).read_text("ascii") for name in ("page.css", "page.js")]
+    names = ("colors.css", "card.css", "page.css", "page.js")
+    assets = [files("torchlint.frontends.page").joinpath(name).read_text("ascii") for name in names]
     assert not re.search(r"url\(|@import|https?:|fetch|XMLHttp|import\(|</", "".join(assets))
 
 

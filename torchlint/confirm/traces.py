@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from types import TracebackType
 
-_OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep  # noqa: PTH100, PTH120
+_FOLDER = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+_OURS = (_FOLDER + os.sep, os.path.join(os.path.dirname(_FOLDER), "starting.py"))  # noqa: PTH118, PTH120
 
 
 def strip(error: BaseException) -> None:

@@ -31,6 +31,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "check": Command("check files and folders", "check_options"),
     "confirm": Command("run a program and say which findings happened", "confirm_options"),
+    "run": Command("run a program as Python does, and say below its traceback which line is to blame", "run_command"),
     "why": Command("say which line is to blame, from the log of a run that died", "why.options"),
     "upgrade": Command("say what a move to another PyTorch changes in files and folders", "upgrade.options"),
     "explain": Command("explain what is found at a line", "explain_options"),
@@ -116,6 +117,7 @@ def _run(arguments: list[str]) -> int:
 
         own = [name for action in options.parser._actions for name in action.option_strings]
         options.parser.error(about_argument(unknown[0], own, options.command == "check"))
+    options.words = arguments[1:]  # argparse takes a `--` that is meant for another program
     run: Callable[[argparse.Namespace], int] = options.run
     return run(options)
 

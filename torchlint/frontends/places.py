@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from torchlint.finding import EffectKind
 from torchlint.frontends.snippet import Mark
 from torchlint.frontends.visible import visible
+from torchlint.syntax.source import CELLS
 
 if TYPE_CHECKING:
     from torchlint.finding import Finding, Place
@@ -24,7 +25,12 @@ def name_of(at: Place | Mark, path: str, cell: int | None) -> str:
     """``a.py:4:9``, in notebooks ``a.ipynb: cell 4, line 15, column 9``."""
     if cell is None:
         return f"{visible(path)}:{at.line}:{at.column}"
-    return f"{visible(path)}: cell {cell}, line {at.line}, column {at.column}"
+    return f"{cell_of(path, cell)}, line {at.line}, column {at.column}"
+
+
+def cell_of(path: str, cell: int) -> str:
+    """``a.ipynb: cell 4``, in a session ``In [4]``."""
+    return f"In [{cell}]" if path == CELLS else f"{visible(path)}: cell {cell}"
 
 
 def step_here(finding: Finding) -> int | None:

@@ -1,7 +1,9 @@
 """``pytest --torchlint-confirm``: the tests are the program, and findings get their verdicts at the end of the run.
 
-Off by default: then nothing but the options is there, and neither torch nor the linter is imported. With it the tests
-run in pytest's own process, observed, as that is where they run anyway; with xdist in its workers.
+``pytest --torchlint-why``: what ``torchlint why`` says stands below the traceback of each test that PyTorch failed.
+
+Off by default: then nothing but the options is there, and neither torch nor the linter is imported. With the first the
+tests run in pytest's own process, observed, as that is where they run anyway; with xdist in its workers.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from typing import BinaryIO
 
     from torchlint.finding import Finding
@@ -34,12 +37,48 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="with --torchlint-confirm: findings that torchlint check --output-format json wrote",
     )
+    group.addoption(
+        "--torchlint-why",
+        action="store_true",
+        help="say below each error of PyTorch's which line is to blame",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to observe, where that was asked for."""
     if config.getoption("torchlint_confirm", False):
         config.pluginmanager.register(_Confirming(config), "torchlint-confirming")
+    if config.getoption("torchlint_why", False):
+        config.pluginmanager.register(_Explaining(config.rootpath), "torchlint-explaining")
+
+
+class _Explaining:
+    """Adds to the reports of failing tests which line is to blame."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._said: dict[str, str] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        """Add a section to the traceback of an error of PyTorch's; xdist and JUnit's XML take it along."""
+        report = yield
+        if report.failed and call.excinfo is not None and hasattr(report.longrepr, "addsection"):
+            said = self._why(call.excinfo.value, report.longreprtext)
+            if said:
+                report.longrepr.addsection("torchlint why", said.rstrip("\n"))
+        return report
+
+    def _why(self, error: BaseException, shown: str) -> str:
+        """What there is to say of an error, which looks like ``shown``: parametrized tests often fail alike."""
+        from torchlint.frontends.why import below  # start-up: 30 ms, which only a failing test needs
+
+        if shown not in self._said:
+            try:
+                self._said[shown] = below.why(error, ".", cwd=self._root)
+            except Exception as failure:  # the test has failed anyway
+                self._said[shown] = f"torchlint could not read this: {failure}"
+        return self._said[shown]
 
 
 class _Confirming:

@@ -17,7 +17,7 @@ BLOCK = "if 1:"
 
 # Cell magics that run their body as Python in the notebook's own process; the body of any other is no code of ours.
 _PYTHON_CELLS = re.compile(
-    "capture|debug|heat|ipytest|lprun|manim|memit|mprun|notify|prun|pyinstrument|scalene|snakeviz|time|timeit"
+    "capture|debug|heat|ipytest|lprun|manim|memit|mprun|notify|prun|pyinstrument|scalene|snakeviz|time|timeit|torchlint"
 )
 
 _CELL_MAGIC = re.compile(r"(?P<before>(?:[ \t]*(?:#[^\n]*)?\n)*)[ \t]*%%(?P<name>\w*)[^\n]*")

@@ -20,6 +20,8 @@ from torchlint.finding import Place, Span
 # Python ends a line at these and at nothing else; str.splitlines would also split at form feeds.
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
 NOTEBOOK = ".ipynb"
+CELLS = f"<cells>{NOTEBOOK}"
+"""The path of a notebook that is in no file: the cells of a session, at the positions that are their numbers."""
 
 
 @dataclass(frozen=True, slots=True)

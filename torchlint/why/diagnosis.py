@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from torchlint.engine.check import check_source
 from torchlint.engine.settings import Overrides, load_settings
 from torchlint.finding import Certainty
+from torchlint.syntax.source import CELLS
 from torchlint.why.case import Case
 from torchlint.why.details import Details, operation_of
 from torchlint.why.files import Project
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from torchlint.finding import Finding
+    from torchlint.syntax.source import Source
     from torchlint.why.files import Located, ProjectFile
     from torchlint.why.kind import Kind
     from torchlint.why.suspects import Suspect
@@ -53,13 +55,16 @@ class Diagnosis:
     others: int
 
 
-def diagnose(text: str, root: Path) -> Diagnosis | None:
-    """What the log ``text`` is about; None where it has no error. The project's files are those below ``root``."""
+def diagnose(text: str, root: Path, cells: Source | None = None) -> Diagnosis | None:
+    """What the log ``text`` is about; None where it has no error.
+
+    The project's files are those below ``root``, and the ``cells`` of a session where the log is of one.
+    """
     tracebacks = read_tracebacks(text)
     traceback = _chosen(tracebacks) or _without_frames(text)
     if traceback is None:
         return None
-    project = Project(root)
+    project = Project(root, cells)
     frames = tuple(project.locate(traceback.frames))
     others = len({each.message for each in ordered(tracebacks)} - {traceback.message})
     found = kind_of(traceback.error, traceback.message)
@@ -126,6 +131,8 @@ def _experiment(case: Case) -> str:
     raised = case.raised
     script = case.frames[0].path if case.frames else "your program"
     place = f"line {raised.line} of {raised.path}" if raised else "the line that raised"
+    if raised and raised.path == CELLS:
+        script, place = "the saved notebook", f"line {raised.line} of In [{raised.cell}]"
     text = case.kind.experiment.replace("{script}", script).replace("{place}", place)
     return text.partition("; or ")[0] if case.node else text
 

@@ -291,8 +291,9 @@ AUTOGRAD: tuple[Kind, ...] = (
         "uncalled-mode",
         "(?:no_grad|enable_grad|inference_mode|set_grad_enabled)' object does not support the context manager"
         "|type object '(?:no_grad|enable_grad|inference_mode)' has no attribute '__e"
-        "|'type' object does not support the context manager protocol",
-        "`with` needs an instance, not the class: call it, as in `with torch.no_grad():`.",
+        "|(?:'type' object|the class itself) does not support the context manager protocol"
+        "|^AttributeError: __enter__$",  # all that Python 3.10 says
+        "`with` needs a context manager, which a class is not: call it, as in `with torch.no_grad():`.",
         "TLC502",
     ),
 )

@@ -107,11 +107,12 @@ def _has(node: ast.stmt, line: int) -> bool:
 
 
 class Project:
-    """The files below a folder."""
+    """The files below a folder, and the ``cells`` of a session where it is about one."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, cells: Source | None = None) -> None:
         self._root = os.fspath(root)
-        self._opened: dict[str, ProjectFile | None] = {}
+        self._cells = ProjectFile(cells.path, cells) if cells is not None else None
+        self._opened: dict[str, ProjectFile | None] = {each.path: each for each in (self._cells,) if each is not None}
 
     @cached_property
     def _absolute(self) -> dict[str, str]:
@@ -191,7 +192,11 @@ class Project:
         return _located(frame, own, line, changed=changed, moved=line - frame.line)
 
     def _cell(self, frame: Frame) -> Located | None:
-        """The cell of a notebook that has the frame's code at its line."""
+        """The cell of the session with the frame's number, else that of a notebook with its code at its line."""
+        if self._cells is not None:
+            ran = self._cells.source.cell(int(frame.cell)) if frame.cell.isdecimal() else None
+            is_there = ran is not None and 1 <= frame.line <= ran.lines
+            return _located(frame, self._cells, ran.first_line + frame.line - 1) if ran and is_there else None
         notebooks = sorted(each for each in self._absolute.values() if each.endswith(".ipynb"))[:MAX_NOTEBOOKS]
         wanted = _bare(frame.text)
         for path in notebooks:

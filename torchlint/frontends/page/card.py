@@ -31,9 +31,13 @@ NO_FIX = "none"
 
 @dataclass(slots=True)
 class Cards:
-    """Makes cards. ``sources`` gives the source of a path, or None where it cannot be read any more."""
+    """Makes cards. ``sources`` gives the source of a path, or None where it cannot be read any more.
+
+    ``with_rules`` is whether the documents of the rules are on the same page.
+    """
 
     sources: Callable[[str], Source | None]
+    with_rules: bool = True
     _highlighters: dict[tuple[str, int | None], Highlighter] = field(default_factory=dict)
 
     def card(self, number: int, finding: Finding, path: str, is_open: bool, release: str | None = None) -> Element:
@@ -44,7 +48,7 @@ class Cards:
         add(body, *(self._story(finding, path) or self._effect(finding)))
         if finding.verdict:
             add(body, _verdict(finding.verdict, path))
-        add(body, *self._fix(finding.fix, path), _rule(finding))
+        add(body, *self._fix(finding.fix, path), _rule(finding) if self.with_rules else None)
         return element(
             "article",
             element("details", _summary(finding, path), body, open=is_open),

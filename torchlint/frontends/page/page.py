@@ -61,7 +61,7 @@ def page(report: Report, heading: Heading | None = None) -> str:
         element("meta", name="generator", content=f"torchlint {__version__}"),
         element("meta", name="referrer", content="no-referrer"),
         element("title", title),
-        element("style", _asset("page.css")),
+        element("style", "".join(map(asset, ("colors.css", "card.css", "page.css")))),
         element("script", 'document.documentElement.className = "js";'),
     )
     body = element(
@@ -69,11 +69,12 @@ def page(report: Report, heading: Heading | None = None) -> str:
     )
     if findings:
         layout = element("div", _filters(findings), _main(report, heading), class_="layout")
-        add(body, layout, _documents(findings), element("script", _asset("page.js")))
+        add(body, layout, _documents(findings), element("script", asset("page.js")))
     return f"<!DOCTYPE html>\n{to_html(element('html', head, body, lang='en'))}\n"
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a file beside this one."""
     return files(__package__).joinpath(name).read_text(encoding="ascii")
 
 

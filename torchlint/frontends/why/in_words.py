@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torchlint.frontends import seams
 from torchlint.frontends.formats.full import Printer
 from torchlint.frontends.formats.report import Report
+from torchlint.frontends.places import cell_of
 from torchlint.frontends.snippet import Mark, draw, lines_of
 from torchlint.frontends.visible import visible
 from torchlint.why.suspects import Sure
@@ -31,33 +32,36 @@ _SURE = {
 }
 
 
-def write(found: Diagnosis, root: str, color: str, out: TextIO) -> None:
-    """Print a diagnosis of the project below ``root``."""
-    report = Report((), seams.Sources({}), color=color, explain=True)
+def write(found: Diagnosis, root: str, color: str, out: TextIO, sources: seams.Sources | None = None) -> None:
+    """Print a diagnosis of the project below ``root``, whose files are read anew where no ``sources`` are given."""
+    sources = sources or seams.Sources({})
     printer = Printer.of(out, color)
-    words = _Words(min(printer.width, 120))
-    printer.print([*words.error(found), *words.meaning(found), *words.changes(found.frames)])
+    words = Words(min(printer.width, 120))
+    printer.print(words.above(found))
     if found.suspects:
         first = found.suspects[0]
-        others = [each for each in found.suspects[1:] if each.finding or not each.of]  # the story is drawn
-        printer.print(words.verdict(first))
-        drawing = printer.drawing(report)
+        drawing = printer.drawing(Report((), sources, color=color, explain=True))
         shown = (
             drawing.rows(first.finding, first.of or first.path)
             if first.finding
-            else _snippet(first, report, printer.width)
+            else snippet_of(first, sources, printer.width)
         )
-        printer.print([*shown, *words.others(others)])
+        printer.print([*shown, *words.others(found.suspects)])
     else:
         printer.print(list(words.nothing(found, root)))
     printer.print(list(words.experiment(found)))
 
 
-class _Words:
+class Words:
     """Rows of text that are at most ``width`` cells wide."""
 
     def __init__(self, width: int) -> None:
         self._width = width
+
+    def above(self, found: Diagnosis) -> list[Row]:
+        """What stands before the code of the first suspect, or before all that is said where there is none."""
+        rows = [*self.error(found), *self.meaning(found), *self.changes(found.frames)]
+        return [*rows, *self.verdict(found.suspects[0])] if found.suspects else rows
 
     def error(self, found: Diagnosis) -> Iterator[Row]:
         """The error in PyTorch's words, and where it was raised."""
@@ -103,8 +107,9 @@ class _Words:
             rows += self._indented(each, "- ")
         return [*rows, []]
 
-    def others(self, others: list[Suspect]) -> Iterator[Row]:
-        """What else may be to blame, one paragraph each."""
+    def others(self, suspects: tuple[Suspect, ...]) -> Iterator[Row]:
+        """What besides the first may be to blame, one paragraph each."""
+        others = [each for each in suspects[1:] if each.finding or not each.of]  # the story is drawn
         if not others:
             return
         yield from self._headed("Less likely")
@@ -148,12 +153,12 @@ class _Words:
 
 
 def _name(path: str, cell: int | None, line: int) -> str:
-    return f"{visible(path)}:{line}" if cell is None else f"{visible(path)}: cell {cell}, line {line}"
+    return f"{visible(path)}:{line}" if cell is None else f"{cell_of(path, cell)}, line {line}"
 
 
-def _snippet(suspect: Suspect, report: Report, width: int) -> list[Row]:
+def snippet_of(suspect: Suspect, sources: seams.Sources, width: int) -> list[Row]:
     """The lines of a suspect that has no finding."""
-    lines = lines_of(report.sources.get(suspect.path), suspect.cell)
+    lines = lines_of(sources.get(suspect.path), suspect.cell)
     if lines is None or suspect.line > lines.total:
         return []
     last = lines.text(min(suspect.end_line, lines.total)).rstrip()
