@@ -82,8 +82,9 @@ def _use_of_loop(node: Loop) -> LoopUse:
 
 
 def _varied_names(node: Loop, body: list[ast.AST]) -> frozenset[str]:
-    """The target of a loop, what it counts, and what is bound to anything that is computed with one of them."""
-    varied = set() if isinstance(node, ast.While) else set(_bound_names(node.target))
+    """What a loop counts, and what it binds to anything that is computed with that, or with the loop's item."""
+    items = set() if isinstance(node, ast.While) else set(_bound_names(node.target))
+    varied = set(items)
     bindings: list[tuple[set[str], set[str]]] = []
     for each in body:
         match each:
@@ -95,7 +96,7 @@ def _varied_names(node: Loop, body: list[ast.AST]) -> frozenset[str]:
                 bindings.append((set(_bound_names(target)), _read_names(source)))
     while more := {name for bound, read in bindings if read & varied for name in bound - varied}:
         varied |= more
-    return frozenset(varied)
+    return frozenset(varied - items)
 
 
 def _read_names(node: ast.AST | None) -> set[str]:
