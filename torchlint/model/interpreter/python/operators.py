@@ -7,6 +7,7 @@ import operator
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
+from torchlint.model.api.scalar_types import SCALAR_TYPES
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.shapes import FLOATING
 from torchlint.model.interpreter import loop_bounds, texts
@@ -133,8 +134,8 @@ def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object
     if isinstance(kind, (ast.In, ast.NotIn)):
         return _membership(machine, left, right, isinstance(kind, ast.NotIn))
     name, function = _COMPARISONS[type(kind)]
-    for one, other in ((left, right), (right, left)):
-        answer = as_value(one).compared(machine, node, name, other)
+    for operand, against in ((left, right), (right, left)):
+        answer = as_value(operand).compared(machine, node, name, against)
         if answer is not NotImplemented:
             return answer
     if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
@@ -145,6 +146,10 @@ def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object
     asked = loop_bounds.compared(machine.run, name, left, right)
     if asked is not None:
         return asked
+    one, other = as_value(left).imported_name, as_value(right).imported_name
+    same = _is_same_dtype(one, other) if one is not None and other is not None else None
+    if same is not None and name in ("eq", "ne"):
+        return same is (name == "eq")
     if name in ("eq", "ne"):
         found = _equality(machine, "eq", left, right, negative=name == "ne")
     else:
@@ -156,8 +161,19 @@ def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object
 def _identity(machine: Interpreter, left: object, right: object, negative: bool) -> object:
     if identity(left) is not None or identity(right) is not None:
         return _equality(machine, "is", left, right, negative)
+    one, other = as_value(left).imported_name, as_value(right).imported_name
+    if one is not None and other is not None:
+        known = True if one == other else _is_same_dtype(one, other)
+        # Another name may be one of the same thing.
+        return _equality(machine, "is", left, right, negative) if known is None else known is not negative
     same = left is right or (isinstance(left, _PLAIN) and isinstance(right, _PLAIN) and left == right)
     return same is not negative
+
+
+def _is_same_dtype(one: str, other: str) -> bool | None:
+    """Whether two names are those of one dtype, None where they are none."""
+    kinds = SCALAR_TYPES.get(one), SCALAR_TYPES.get(other)
+    return None if None in kinds else kinds[0] == kinds[1]
 
 
 def _equality(machine: Interpreter, name: str, left: object, right: object, negative: bool) -> object:
