@@ -163,11 +163,18 @@ def _identity(machine: Interpreter, left: object, right: object, negative: bool)
         return _equality(machine, "is", left, right, negative)
     one, other = as_value(left).imported_name, as_value(right).imported_name
     if one is not None and other is not None:
-        known = True if one == other else _is_same_dtype(one, other)
-        # Another name may be one of the same thing.
+        known = _is_same_import(one, other)
         return _equality(machine, "is", left, right, negative) if known is None else known is not negative
     same = left is right or (isinstance(left, _PLAIN) and isinstance(right, _PLAIN) and left == right)
     return same is not negative
+
+
+def _is_same_import(one: str, other: str) -> bool | None:
+    """Whether two names are those of one thing, None where that may be in two modules."""
+    if one == other:
+        return True
+    known = _is_same_dtype(one, other)
+    return known if known is not None or one.rpartition(".")[2] == other.rpartition(".")[2] else False
 
 
 def _is_same_dtype(one: str, other: str) -> bool | None:
