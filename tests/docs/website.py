@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).parents[2]
 _README = _ROOT / "README.md"
+_SHEETS = ("colors", "card")
 _PATH = "example.py"
 _FENCE = re.compile(r"^(`{3,}).*?^\1\n", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(`+)[^`]+\1|\[[^]]*\]\([^)]*\)|^#.*$|\bTLC\d{3}\b", re.MULTILINE)
@@ -121,7 +122,8 @@ def _parts(finding: Finding, source: Source, tells_effect: bool) -> Iterator[str
 
 def _looks() -> str:
     """The styles of stories out of those of ``--output-format html``, with the colours of the scheme that is chosen."""
-    css = (_ROOT / "torchlint/frontends/page/page.css").read_text(encoding="ascii")
+    sheets = [_ROOT / f"torchlint/frontends/page/{name}.css" for name in _SHEETS]
+    css = "\n".join(each.read_text(encoding="ascii") for each in sheets)
     light, dark = (re.sub(r"\s+", " ", each) for each in re.findall(r":root \{(.*?)\}", css, re.DOTALL)[:2])
     rules = [line for line in css.splitlines() if line.startswith((".story", "@container"))]
     figure = ".md-typeset figure.drawn { container-type: inline-size; display: block; width: 100%; max-width: none; }"

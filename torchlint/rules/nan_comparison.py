@@ -13,6 +13,7 @@ Example
 
 Fix safety
     Shown only: ``torch.isnan`` takes tensors alone, and what is compared may be a number, which ``math.isnan`` takes.
+    Where the NaN is NumPy's, ``numpy.isnan`` is shown, which takes arrays and numbers.
 
 What it misses
     NaN under another name, and in a container: ``x in (torch.nan,)``.
@@ -27,7 +28,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Applicability, Certainty, Effect, EffectKind, Fix
-from torchlint.model.code.nan_comparisons import nan_comparisons
+from torchlint.model.code.nan_comparisons import comes_of_numpy, nan_comparisons
 from torchlint.rule import Example, Rule
 from torchlint.syntax.gate import Sign, Trigger
 
@@ -51,15 +52,16 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every comparison with NaN."""
     if not any(Sign.WORD in region.signs for region in facts.outline.regions):
         return
-    for node, other in nan_comparisons(facts.tree(), facts.outline.imports):
-        yield _finding(facts, node, other)
+    for node, other, nan in nan_comparisons(facts.tree(), facts.outline.imports):
+        numpy = comes_of_numpy(nan, facts.outline.imports)
+        yield _finding(facts, node, other, facts.layout.text(numpy) if numpy is not None else "torch")
 
 
-def _finding(facts: Facts, node: ast.Compare, other: ast.expr) -> Finding:
+def _finding(facts: Facts, node: ast.Compare, other: ast.expr, library: str) -> Finding:
     differs = isinstance(node.ops[0], (ast.NotEq, ast.IsNot))
     always = "always true" if differs else "never true"
     code = " ".join(facts.layout.text(node).split())
-    asked = f"{'~' if differs else ''}torch.isnan({facts.layout.text(other)})"
+    asked = f"{'~' if differs else ''}{library}.isnan({facts.layout.text(other)})"
     fix = Fix(Applicability.DISPLAY, f"Ask `{asked}`", (facts.layout.replace(node, asked),))
     text = f"`{code}` is {always}: NaN is equal to nothing, itself included"
     effect = Effect(EffectKind.SILENT, f"the comparison is {always}")
@@ -78,6 +80,17 @@ if (⟦loss == torch.nan⟧).any() or ⟦loss.sum().item() is float("nan")⟧:
 finite = loss[⟦loss != float("nan")⟧]
 """,
         proof="fault = bool(finite.isnan().any())",
+    ),
+    Example(
+        "an array, which NumPy is asked about",
+        """
+import numpy as np
+import torch
+
+losses = torch.tensor([1.0, torch.nan]).numpy()
+missing = ⟦losses == np.nan⟧
+""",
+        proof="fault = not missing.any()",
     ),
     Example(
         "asked as it is meant, and a default that is the same object",

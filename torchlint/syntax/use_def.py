@@ -25,11 +25,13 @@ class FunctionUse(NamedTuple):
 
 
 class LoopUse(NamedTuple):
-    """The names that a loop mentions, those that only some of its iterations may bind, and whether it calls anything,
-    or may be left by ``break``."""
+    """The names that a loop mentions, those that only some of its iterations may bind, those that each iteration may
+    bind to something else, as it has to do with the loop's item, and whether it calls anything, or may be left by
+    ``break``."""
 
     names: frozenset[str]
     bound: frozenset[str]
+    varied: frozenset[str]
     calls: bool
     breaks: bool
 
@@ -73,9 +75,33 @@ def _use_of_loop(node: Loop) -> LoopUse:
     return LoopUse(
         frozenset(each.id for each in mentioned if isinstance(each, ast.Name)),
         frozenset(name for each in branches for name in _bound_names(each)),
+        _varied_names(node, body),
         any(isinstance(each, ast.Call) for each in body),
         any(isinstance(each, ast.Break) for each in body),
     )
+
+
+def _varied_names(node: Loop, body: list[ast.AST]) -> frozenset[str]:
+    """What a loop counts, and what it binds to anything that is computed with that, or with the loop's item."""
+    items = set() if isinstance(node, ast.While) else set(_bound_names(node.target))
+    varied = set(items)
+    bindings: list[tuple[set[str], set[str]]] = []
+    for each in body:
+        match each:
+            case ast.AugAssign(target=ast.Name(id=name), value=ast.Constant()):
+                varied.add(name)
+            case ast.Assign() | ast.AnnAssign(value=ast.expr()) | ast.AugAssign() | ast.NamedExpr():
+                bindings.append((set(_bound_names(each)), _read_names(each.value)))
+            case ast.For(target=target, iter=source) | ast.AsyncFor(target=target, iter=source):
+                bindings.append((set(_bound_names(target)), _read_names(source)))
+    while more := {name for bound, read in bindings if read & varied for name in bound - varied}:
+        varied |= more
+    return frozenset(varied - items)
+
+
+def _read_names(node: ast.AST | None) -> set[str]:
+    found = walk(node) if node is not None else ()
+    return {each.id for each in found if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
 
 
 def _bound_names(node: ast.AST) -> Iterator[str]:

@@ -24,3 +24,4 @@ FLOATING = {
     "torch.bfloat16": "BFloat16",
 }
 """``default`` stands for what a tensor has that was made without a dtype."""
+SCALAR_TYPES = {**INTEGERS, **FLOATING}

@@ -14,15 +14,23 @@ _NAMES = frozenset(("torch.nan", "math.nan", "numpy.nan", "numpy.NaN", "numpy.NA
 _SIGNS = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
 
 
-def nan_comparisons(tree: ast.Module, imports: Mapping[str, str]) -> Iterator[tuple[ast.Compare, ast.expr]]:
-    """Each comparison of something with NaN, and what is compared; who compares NaN with itself knows."""
+def nan_comparisons(tree: ast.Module, imports: Mapping[str, str]) -> Iterator[tuple[ast.Compare, ast.expr, ast.expr]]:
+    """Each comparison of something with NaN, what is compared, and the NaN; who compares NaN with itself knows."""
     for node in walk(tree):
         if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], _SIGNS):
             is_new = isinstance(node.ops[0], (ast.Is, ast.IsNot))
             sides = (node.left, node.comparators[0])
-            others = [each for each in sides if not _is_nan(each, imports, is_new=is_new)]
-            if len(others) == 1:
-                yield node, others[0]
+            left, right = (_is_nan(each, imports, is_new=is_new) for each in sides)
+            if left is not right:
+                yield node, sides[left], sides[right]
+
+
+def comes_of_numpy(nan: ast.expr, imports: Mapping[str, str]) -> ast.expr | None:
+    """How NumPy is written where a NaN is an attribute of it, as arrays are compared then; None for another NaN."""
+    match nan:
+        case ast.Attribute(value=owner) if imported_name(owner, imports) == "numpy":
+            return owner
+    return None
 
 
 def _is_nan(node: ast.expr, imports: Mapping[str, str], *, is_new: bool) -> bool:

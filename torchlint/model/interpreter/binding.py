@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import starmap
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.operation import Answer, Operation, Parameter, Takes
+from torchlint.model.api.operation import Answer, Operation, Output, Parameter, Relation, Takes
 from torchlint.model.interpreter.values.sort import NUMBER, OTHER, TENSOR, UNKNOWN
 from torchlint.model.interpreter.values.value import as_value
 
@@ -168,11 +169,24 @@ def _has(overload: Operation, sorts: dict[str, Sort], name: str, text: str) -> b
     return default is None or default == text
 
 
+def _merged_output(one: Output, other: Output) -> Output:
+    if one == other:
+        return one
+    relation = one.relation
+    if relation is not other.relation:
+        is_self = not {Relation.SELF, Relation.MAYBE_SELF}.isdisjoint((relation, other.relation))
+        relation = Relation.MAYBE_SELF if is_self else Relation.MAYBE_VIEW
+    grad = one.grad if one.grad is other.grad else Answer.MAYBE
+    return replace(one, relation=relation, grad=grad)
+
+
 @lru_cache(maxsize=512)
 def merged(one: Operation, other: Operation) -> Operation:
     """What certainly holds where a call means one of two overloads."""
-    same = one.outputs == other.outputs and one.nesting == other.nesting
-    outputs = one.outputs if same else tuple(replace(each, grad=Answer.MAYBE) for each in one.outputs)
+    if one.nesting == other.nesting and len(one.outputs) == len(other.outputs):
+        outputs = tuple(starmap(_merged_output, zip(one.outputs, other.outputs, strict=True)))
+    else:
+        outputs = tuple(replace(each, grad=Answer.MAYBE) for each in one.outputs)
     return replace(
         one,
         outputs=outputs,

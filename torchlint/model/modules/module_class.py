@@ -289,8 +289,9 @@ class ModuleClass:
         return Trained.HANDLED if handled else Trained.NEVER
 
     def _may_train(self, use: Use) -> bool:
-        """Whether a use is a step by hand, or is where one may be taken: outside of ``forward``."""
-        return use.kind is UseKind.CHANGED or not self.in_forward(use)
+        """Whether a use is a step by hand, or is where one may be taken: outside of ``forward``; or asks for the
+        gradient, which is what the tensor is there for."""
+        return use.kind is UseKind.CHANGED or not self.in_forward(use) or _differentiates(use)
 
     def holders(self, store: Store) -> Sequence[str]:
         """The other attributes that keep a container with the value of a store in it."""
@@ -356,6 +357,12 @@ def _computes(node: cst.BaseExpression) -> bool:
     if isinstance(node, cst.Call):
         return (dotted(node.func) or "").rpartition(".")[2] in _COMBINING
     return isinstance(node, cst.BinaryOperation)
+
+
+def _differentiates(use: Use) -> bool:
+    """Whether a use asks for the gradient of a value: ``torch.autograd.grad(loss, [value])``."""
+    call = use.operation
+    return isinstance(call, cst.Call) and (dotted(call.func) or "").rpartition(".")[2] == "grad"
 
 
 def _called(use: Use) -> str:

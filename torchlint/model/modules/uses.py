@@ -84,10 +84,13 @@ class Uses:
                 found.setdefault(use.attribute, []).append(use)
         return found
 
-    def _in_method(self, name: str, given: Mapping[str, str], depth: int) -> Iterator[Use]:
-        """Uses in one method; ``given`` are parameters that certainly hold an attribute."""
+    def _in_method(
+        self, name: str, given: Mapping[str, str], depth: int, inputs: frozenset[str] | None = None
+    ) -> Iterator[Use]:
+        """Uses in one method; ``given`` are parameters that certainly hold an attribute, ``inputs`` those that data is
+        passed to which moves with the module, all of them where that is not told."""
         method = self._methods[name]
-        data = self._data(name, frozenset(inputs_of(method)) - frozenset(given))
+        data = self._data(name, (frozenset(inputs_of(method)) if inputs is None else inputs) - frozenset(given))
         visitor = _Mentions(self._attributes, given)
         walk(method.body, visitor)
         for attribute, node, ancestors in visitor.found:
@@ -95,14 +98,14 @@ class Uses:
             if (
                 kind is UseKind.PASSED
                 and depth < _DEPTH
-                and (inner := self._followed(attribute, node, operation, depth))
+                and (inner := self._followed(attribute, node, operation, depth, data))
             ):
                 yield from inner
             else:
                 sure = kind is UseKind.MIXED and self._is_sure(name, node, ancestors)
                 taken = visitor.taken.get(node, 0) + _taken(node, ancestors)
                 use = Use(attribute, kind, name, node, operation, taken, sure)
-                yield self._mixed_inside(use, depth) if kind is UseKind.PASSED and depth < _DEPTH else use
+                yield self._mixed_inside(use, depth, data) if kind is UseKind.PASSED and depth < _DEPTH else use
 
     def _data(self, name: str, inputs: frozenset[str]) -> Data:
         method = self._methods[name]
@@ -126,31 +129,37 @@ class Uses:
             self._own[name] = self._data(name, frozenset())
         return _Climb(self._own[name], self._methods).judge(node, ancestors)[0] is UseKind.MIXED
 
-    def _followed(self, attribute: str, node: cst.CSTNode, call: cst.CSTNode, depth: int) -> list[Use]:
+    def _followed(self, attribute: str, node: cst.CSTNode, call: cst.CSTNode, depth: int, data: Data) -> list[Use]:
         """Uses inside a method of the class that an attribute is passed to, by the parameter that receives it."""
         target = own_method(call) if isinstance(call, cst.Call) else None
         if not isinstance(call, cst.Call) or target is None or target not in self._methods:
             return []
-        return self._given(target, attribute, node, call, depth)
+        return self._given(target, attribute, node, call, depth, data)
 
-    def _given(self, method: str, attribute: str, node: cst.CSTNode, call: cst.Call, depth: int) -> list[Use]:
-        """What a method of the class does with an argument of a call."""
+    def _given(
+        self, method: str, attribute: str, node: cst.CSTNode, call: cst.Call, depth: int, data: Data
+    ) -> list[Use]:
+        """What a method of the class does with an argument of a call; ``data`` is that where the call stands."""
         names = list(parameters(self._methods[method]))[1:]
+        given: dict[str, cst.BaseExpression] = {}
         for index, argument in enumerate(call.args):
-            if argument.value is node and not argument.star:
-                name = argument.keyword.value if argument.keyword else names[index] if index < len(names) else None
-                if name is not None:
-                    found = self._in_method(method, {name: attribute}, depth + 1)
-                    return [each for each in found if each.attribute == attribute]
-        return []
+            name = argument.keyword.value if argument.keyword else names[index] if index < len(names) else None
+            if name is not None and not argument.star:
+                given[name] = argument.value
+        receiver = next((name for name, value in given.items() if value is node), None)
+        if receiver is None:
+            return []
+        inputs = frozenset(name for name, value in given.items() if data.holds(value))
+        found = self._in_method(method, {receiver: attribute}, depth + 1, inputs)
+        return [each for each in found if each.attribute == attribute]
 
-    def _mixed_inside(self, use: Use, depth: int) -> Use:
+    def _mixed_inside(self, use: Use, depth: int, data: Data) -> Use:
         """A use that passes the value on to a submodule, as what that does with it."""
         call = use.operation
         inside = self._submodule(own_method(call) or "") if isinstance(call, cst.Call) else None
         if inside is None or not isinstance(call, cst.Call) or "forward" not in inside._methods:
             return use
-        found = inside._given("forward", use.attribute, use.node, call, depth)
+        found = inside._given("forward", use.attribute, use.node, call, depth, data)
         mixed = [each.taken for each in found if each.kind is UseKind.MIXED]
         return replace(use, kind=UseKind.MIXED, taken=use.taken + min(mixed)) if mixed else use
 

@@ -124,6 +124,7 @@ def call(machine: Interpreter, site: Site, module: LayerValue) -> object:
     if bound is None or (len(overloads) > 1 and module.training is Answer.MAYBE and not _agree(overloads)):
         return machine.unknown()
     operation, arguments, texts = bound
+    operation = _in_doubt(module, overloads, operation)
     label = module.name.removeprefix("torch.")
     name = module.name.rpartition(".")[2]
     how = How.RENORM if "self.weight" in operation.writes else How.INPLACE
@@ -147,6 +148,28 @@ def _overloads(name: str, indices: tuple[int, ...]) -> tuple[Operation, ...]:
 def _agree(overloads: Sequence[Operation]) -> bool:
     first = overloads[0]
     return all(each.kept == first.kept and each.writes == first.writes for each in overloads)
+
+
+def _in_doubt(module: LayerValue, overloads: tuple[Operation, ...], operation: Operation) -> Operation:
+    """What certainly holds of a call where what the layer was built with leaves open which overload it means."""
+    if operation not in overloads:  # what it was given left that open too, and it was merged of all
+        return operation
+    found = operation
+    for each in overloads[overloads.index(operation) :]:
+        if each.parameters == operation.parameters:
+            found = binding.merged(found, each)
+            if _is_meant(module, each):
+                break
+    return found
+
+
+def _is_meant(module: LayerValue, operation: Operation) -> bool:
+    """Whether a layer was certainly built for an overload, be it training or not."""
+    return all(
+        argument_is(module.layer, module.arguments, name, text) is Answer.YES
+        for name, text in operation.given
+        if name != "training" and not any(each.name == name for each in operation.parameters)
+    )
 
 
 def _applies(module: LayerValue, operation: Operation) -> bool:

@@ -16,7 +16,7 @@ from torchlint.model.interpreter.open_containers import is_open
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.python import functions, objects
 from torchlint.model.interpreter.site import Site
-from torchlint.model.interpreter.values.containers import is_stream, listed
+from torchlint.model.interpreter.values.containers import gathered, is_stream, listed
 from torchlint.model.interpreter.values.operator import operand_texts
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 from torchlint.model.interpreter.values.value import as_value
@@ -125,6 +125,8 @@ def operation(machine: Interpreter, site: Site, qualified: str) -> object:
     takes = [each.takes for one in known for each in one.parameters if each.variadic]
     if site.is_open and Takes.OTHER not in takes:
         return unknown_calls.call_unknown(machine, site, Symbol(qualified))
+    site.arguments = [gathered(machine, each, site.at) for each in site.arguments]
+    site.keywords = {each: gathered(machine, value, site.at) for each, value in site.keywords.items()}
     bound = binding.bind(machine, site, known)
     if bound is None:
         return machine.unknown()

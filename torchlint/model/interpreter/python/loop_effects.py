@@ -31,7 +31,7 @@ class LoopEffects:
         # Where there is a break, an iteration that is left out may be the last one.
         kept = set() if keeps is None or use.breaks else {each.id for each in walk(keeps) if isinstance(each, ast.Name)}
         self._calls, self._names, self._kept = use.calls, use.names - kept, kept
-        self._bound = use.bound
+        self._bound, self._varied = use.bound, use.varied
         self._before: dict[object, object] = {}
 
     def measure(self) -> None:
@@ -44,7 +44,8 @@ class LoopEffects:
             value = self._scope.find(name)  # an iteration that is left out may have bound something else
             if _is_plain(value):
                 self._scope.bind(name, self._machine.unknown())
-            for tensor in tensors_in(value, 0):
+        for name in self._bound | self._varied:
+            for tensor in tensors_in(self._scope.find(name), 0):
                 tensor.sizes = ANY
         for key, owner, value in list(self._places()):
             size = _size(value)

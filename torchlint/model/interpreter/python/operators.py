@@ -7,6 +7,7 @@ import operator
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
+from torchlint.model.api.scalar_types import SCALAR_TYPES
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.autograd.shapes import FLOATING
 from torchlint.model.interpreter import loop_bounds, texts
@@ -150,6 +151,10 @@ def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object
     asked = loop_bounds.compared(machine.run, name, left, right)
     if asked is not None:
         return asked
+    one, other = as_value(left).imported_name, as_value(right).imported_name
+    same = _is_same_dtype(one, other) if one is not None and other is not None else None
+    if same is not None and name in ("eq", "ne"):
+        return same is (name == "eq")
     if name in ("eq", "ne"):
         found = _equality(machine, "eq", left, right, negative=name == "ne")
     else:
@@ -161,8 +166,26 @@ def compared(machine: Interpreter, node: ast.expr, kind: ast.cmpop, left: object
 def _identity(machine: Interpreter, left: object, right: object, negative: bool) -> object:
     if identity(left) is not None or identity(right) is not None:
         return _equality(machine, "is", left, right, negative)
+    one, other = as_value(left).imported_name, as_value(right).imported_name
+    if one is not None and other is not None:
+        known = _is_same_import(one, other)
+        return _equality(machine, "is", left, right, negative) if known is None else known is not negative
     same = left is right or (isinstance(left, _PLAIN) and isinstance(right, _PLAIN) and left == right)
     return same is not negative
+
+
+def _is_same_import(one: str, other: str) -> bool | None:
+    """Whether two names are those of one thing, None where that may be in two modules."""
+    if one == other:
+        return True
+    known = _is_same_dtype(one, other)
+    return known if known is not None or one.rpartition(".")[2] == other.rpartition(".")[2] else False
+
+
+def _is_same_dtype(one: str, other: str) -> bool | None:
+    """Whether two names are those of one dtype, None where they are none."""
+    kinds = SCALAR_TYPES.get(one), SCALAR_TYPES.get(other)
+    return None if None in kinds else kinds[0] == kinds[1]
 
 
 def _equality(machine: Interpreter, name: str, left: object, right: object, negative: bool) -> object:

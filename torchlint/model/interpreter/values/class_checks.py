@@ -22,6 +22,9 @@ _TYPES = frozenset(
 _PLAIN = {f"builtins.{each.__name__}": each for each in (bool, int, float, str, bytes, dict)}
 """Types of which a value is an instance only if it looks so here: what iterates may be a list here, and else there."""
 
+_OTHER = ("builtins.", "numpy.")
+"""Modules of whose classes no tensor is an instance."""
+
 
 def is_tensor_type(kind: object) -> bool:
     """Whether only tensors are instances of a class."""
@@ -62,7 +65,7 @@ def _has_type(value: object, kind: object) -> bool | None:
     if isinstance(value, SchedulerValue):
         return _is_scheduler(value, kind)
     if isinstance(value, Tensor):
-        return True if kind.name == "torch.Tensor" else False if kind.name.startswith("builtins.") else None
+        return True if kind.name == "torch.Tensor" else False if kind.name.startswith(_OTHER) else None
     return None
 
 

@@ -331,6 +331,15 @@ def listed(value: object) -> object:
     return value.read() if isinstance(value, Stream) else value
 
 
+def gathered(vm: Interpreter, value: object, at: ast.AST) -> object:
+    """A value as an operation takes it: of the tensors that one call gave at once, the first ones of an open list."""
+    if not isinstance(value, Several):
+        return value
+    found = as_value(value).items(vm, at).values
+    leave_open(vm.run, found)
+    return found
+
+
 def unpacked(value: object) -> object:
     """The items of a named tuple, any other value as it is."""
     return value.items if isinstance(value, Packed) else value

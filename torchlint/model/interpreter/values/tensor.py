@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
+from torchlint.model.api.scalar_types import INTEGERS
 from torchlint.model.autograd import faults
 from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.shapes import FLOATING
@@ -24,7 +25,7 @@ from torchlint.model.interpreter.values import tensor_index
 from torchlint.model.interpreter.values.numbers import Number
 from torchlint.model.interpreter.values.operator import operand_texts
 from torchlint.model.interpreter.values.sort import TENSOR
-from torchlint.model.interpreter.values.symbolic import Symbolic, identity
+from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, identity
 from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, wraps
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class WrappedTensor(Wrapped[Tensor]):
             found.dtype = None if name in ("real", "imag") else owner.dtype
             found.sizes = _turned(owner.sizes, name)
             return found
+        if name == "dtype" and owner.dtype in INTEGERS and not owner.is_loose:
+            return Symbol(owner.dtype)
         if name in _DESCRIPTIONS:
             return Symbolic(Single(name, id(owner.counter) if name == "dtype" else run.fresh()))
         if owner.is_loose and not is_of_tensor(name):
