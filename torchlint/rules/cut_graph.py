@@ -4,7 +4,7 @@ What it does
     Finds backwards that reach nothing but a leaf made of a value which had left its graph before: by ``.item()``,
     ``.detach()``, ``.numpy()``, ``torch.tensor(...)`` or a conversion to integers. Also optimizer steps to whose
     parameters no backward of the program came, as their graph was left in between, and numbers that were taken out of a
-    graph as terms of a loss, terms all of whose graph was left though what they were computed from is trained, and
+    graph as terms of a loss, terms that were computed from what had left its graph though that is trained, and
     single parameters whose result is detached right before the loss.
 
 Why

@@ -55,17 +55,18 @@ class Idle:
 class Reach:
     """What backwards came to, and what they did not.
 
-    ``begun`` are they, ``left`` what lies behind each place where a graph was left, ``modules`` which module that is
-    not looked into recorded a node, and ``unrecorded`` where parameters were first used while nothing was recorded.
-    ``idle`` are the steps that had nothing to do, ``partial`` the first runs of those that had less to do than they
-    could, ``replaced`` parameters in whose place a module was given others. ``is_handed_over``: code that is not seen
-    was given modules or optimizers. ``ownership`` says who trains what. ``growing`` are nodes of an
-    earlier iteration to which a later one adds its own, each with the call by which the program had left the file that
-    is linted.
+    ``begun`` are they, ``left`` what lies behind each place where a graph was left, ``computed`` those from whose
+    values more than scaled sums was computed, ``modules`` which module that is not looked into recorded a node, and
+    ``unrecorded`` where parameters were first used while nothing was recorded. ``idle`` are the steps that had
+    nothing to do, ``partial`` the first runs of those that had less to do than they could, ``replaced`` parameters
+    in whose place a module was given others. ``is_handed_over``: code that is not seen was given modules or
+    optimizers. ``ownership`` says who trains what. ``growing`` are nodes of an earlier iteration to which a later
+    one adds its own, each with the call by which the program had left the file that is linted.
     """
 
     begun: list[Begun] = field(default_factory=list)
     left: dict[Cut, list[Node | Tensor]] = field(default_factory=dict)
+    computed: set[Cut] = field(default_factory=set)
     modules: dict[Node, object] = field(default_factory=dict)
     unrecorded: dict[Tensor, Cut] = field(default_factory=dict)
     idle: list[Idle] = field(default_factory=list)

@@ -9,13 +9,14 @@ from torchlint.model.autograd.graph import reachable
 from torchlint.model.autograd.tensor import CutKind, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator
 
+    from torchlint.model.autograd.history import Reach
     from torchlint.model.autograd.tensor import Cut, Tensor
 
-_SUMS = frozenset("add sub rsub sum mean neg clone to double float squeeze view reshape stack cat".split())
+SUMS = frozenset("add sub rsub sum mean neg clone to double float squeeze view reshape stack cat".split())
 """Operations whose result is a sum of parts of what they are given."""
-_SCALED = frozenset("mul div".split())
+SCALED = frozenset("mul div".split())
 """Those, where only one operand has a graph."""
 _EXTREMES = frozenset("max min amax amin aminmax".split())
 
@@ -31,24 +32,22 @@ def terms(starts: Iterable[Node | Tensor]) -> list[Node]:
     return [node for node in reachable(starts, addends)[0] if not addends(node)]
 
 
-def constants(
-    starts: Iterable[Node | Tensor], left: Mapping[Cut, Sequence[Node | Tensor]], trained: Collection[Node | Tensor]
-) -> Iterator[Cut]:
-    """Where the graph of a whole term was left, so that it is a constant to the backward; ``left`` is what lies behind
-    each such place. Parts of losses that are ``trained`` themselves may be terms of others, a leaf that is detached is
-    meant as a constant, and what only shifts another term by a part of that one, as a straight-through estimator does,
-    is none."""
+def constants(starts: Iterable[Node | Tensor], reach: Reach, trained: Collection[Node | Tensor]) -> Iterator[Cut]:
+    """Where the graph of a whole term was left, so that it is a constant to the backward. Parts of losses that are
+    ``trained`` themselves may be terms of others, and what only shifts another term by a part of that one, as a
+    straight-through estimator does, is none."""
     for node in reachable(starts, addends)[0]:
         if adds(node) or (_scales(node) and not addends(node)):
             for cut in node.ended:
-                if cut in left and _is_taken_off(cut, left[cut]) and not _shifts(left[cut], trained):
+                if cut in reach.left and _is_taken_off(cut, reach) and not _shifts(reach.left[cut], trained):
                     yield cut
 
 
-def _is_taken_off(cut: Cut, behind: Iterable[Node | Tensor]) -> bool:
-    """Whether a graph was left though one was recorded; a leaf has none."""
+def _is_taken_off(cut: Cut, reach: Reach) -> bool:
+    """Whether a graph was left though one was recorded. A leaf has none, and who detaches a whole term means it as a
+    constant; where something is computed from what was detached, the rest of that was to be trained."""
     if cut.kind is CutKind.DETACH:
-        return all(isinstance(each, Node) for each in behind)
+        return cut in reach.computed and all(isinstance(each, Node) for each in reach.left[cut])
     return cut.kind is not CutKind.NO_GRAD
 
 
@@ -60,11 +59,11 @@ def addends(node: Node) -> list[Node | Tensor]:
 
 def adds(node: Node) -> bool:
     """Whether an operation gives a sum of what it is given."""
-    return node.name.removesuffix("_") in _SUMS
+    return node.name.removesuffix("_") in SUMS
 
 
 def _scales(node: Node) -> bool:
-    return node.name.removesuffix("_") in _SCALED
+    return node.name.removesuffix("_") in SCALED
 
 
 def _shifts(behind: Iterable[Node | Tensor], trained: Collection[Node | Tensor]) -> bool:

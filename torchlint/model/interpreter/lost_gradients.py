@@ -38,7 +38,7 @@ def lost(run: PathState) -> Iterator[Fault]:
     given = [each for begun in reach.begun for each in begun.starts]
     unseen = list(_unseen(run))
     whole = parts([*given, *unseen])
-    terms = {(cut, each.at): each for each in reach.begun for cut in constants(each.starts, reach.left, whole)}
+    terms = {(cut, each.at): each for each in reach.begun for cut in constants(each.starts, reach, whole)}
     if not terms and not reach.idle and not reach.partial:
         return
     come = Behind(reach, [*given, *unseen])

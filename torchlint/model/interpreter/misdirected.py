@@ -43,7 +43,7 @@ def _astray(reach: Reach, step: Stepped) -> Iterator[Fault]:
     found = terms(step.begun.starts)
     for term in found if 1 < len(found) <= _MOST else ():
         behind = Behind(reach, [term])
-        if behind.leaves and not any(behind.meets(each.parameters, each.modules) for each in others):
+        if _are_of_modules(behind) and not any(behind.meets(each.parameters, each.modules) for each in others):
             cut = next((each for each in behind.takers if _leads(behind, each, step.owner)), None)
             if cut is not None:
                 yield Fault(
@@ -57,6 +57,11 @@ def _astray(reach: Reach, step: Stepped) -> Iterator[Fault]:
                     backward=step.begun.at,
                     entered=step.entered,
                 )
+
+
+def _are_of_modules(behind: Behind) -> bool:
+    """Whether a term comes to parameters alone: a leaf that was made on the way is to be differentiated itself."""
+    return bool(behind.leaves) and all(each.is_parameter for each in behind.leaves)
 
 
 def _leads(behind: Behind, cut: Cut, owner: Owner) -> bool:

@@ -13,6 +13,7 @@ from torchlint.model.autograd.faults import Fault, Kind
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.tensor import Activated, Cut, CutKind, Tensor
 from torchlint.model.autograd.views import edge, leave, requires_grad
+from torchlint.model.interpreter.loss_terms import SCALED, SUMS
 from torchlint.model.interpreter.speculation import can_have_graph, cut_of
 from torchlint.syntax.tree import walk
 
@@ -118,6 +119,8 @@ def note_cut(run: PathState, call: Call, results: Iterable[Tensor]) -> None:
         cut = leave(run, kind, call.at, call.label, source)
     else:
         cut = next((each.cut for each in given if each.cut is not None), None) or _guessed_cut(run, call)
+        if cut is not None and call.name.removesuffix("_") not in SUMS | SCALED:
+            run.history.reach.computed.add(cut)
     frozen = next(
         (each if each.is_parameter else each.frozen for each in given if each.is_parameter or each.frozen), None
     )
