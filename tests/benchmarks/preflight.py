@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torchlint
 from tests.peers.__main__ import Row, rows
+from torchlint.rule import all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -147,6 +148,11 @@ def _mapped() -> dict[str, Row]:
     return {row.rule: row for row in rows() if row.peer == PEER}
 
 
+def _is_shown(row: Row) -> bool:
+    """Whether one of the rules that find the same is on by default."""
+    return row.is_found and any(all_rules()[code].rule.default for code in row.here)
+
+
 def judged(found: Sequence[Program]) -> Iterator[Judged]:
     """What torchlint makes of each code on each program."""
     for program in found:
@@ -155,7 +161,7 @@ def judged(found: Sequence[Program]) -> Iterator[Judged]:
             told = ", ".join(sorted(said.intersection(_mapped()[code].here)))
             if code in program.quiet:
                 yield Judged(program, code, "false" if told else "silent", told)
-            elif told or _mapped()[code].is_found:
+            elif told or _is_shown(_mapped()[code]):
                 reason = REFUSED.get(f"{program.name} {code}", "")
                 yield Judged(program, code, "found" if told else "refused" if reason else "missed", told or reason)
             else:

@@ -172,5 +172,5 @@ def train(model, x, optimizer, quantize, trained):
 
 
 def test_the_condition_told_is_the_last_one_before_the_fault() -> None:
-    messages = [each.message for each in lint_source(CONDITIONS)]
+    messages = [each.message for each in lint_source(CONDITIONS, select=["TLC2", "TLC3"])]
     assert [each.partition("(if ")[2] for each in messages] == ["`quantize` is true)", "`trained` is true)"]

@@ -340,6 +340,7 @@ def said(code: str, group: bool) -> str:
     import torch
 
     torch.set_warn_always(True)
+    torch.storage._reset_warn_typed_storage_removal()  # it warns once in a process
     try:
         with warnings.catch_warnings(record=True) as caught, processes(group):
             warnings.simplefilter("ignore")

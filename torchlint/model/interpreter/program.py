@@ -69,7 +69,7 @@ def explore(
     done = Exploration()
     if runs_itself(tree, text, gate, partial(_imported_texts, classes)):
         play = partial(run_module, tree=tree, cells=cells, called=called, classes=classes)
-        is_proven = any(map(has_proofs, (text, *_imported_texts(classes))))
+        is_proven = has_proofs(text) or any(map(has_proofs, _imported_texts(classes)))
         endings, complete = paths.every(tree, play, guessing if is_proven else plain)
         done.endings += endings
         done.add(_outcome(endings, complete, _THE_MODULE, 1))
