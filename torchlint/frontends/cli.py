@@ -169,7 +169,8 @@ def _with_command(arguments: list[str]) -> list[str]:
 def _is_path(text: str) -> bool:
     import os
 
-    return text == "-" or "." in text or "/" in text or os.sep in text or os.path.exists(text)  # noqa: PTH110 (pathlib costs more than this)
+    looks_so = text == "-" or "." in text or "/" in text or os.sep in text
+    return looks_so or os.path.exists(text)  # noqa: PTH110 (pathlib costs more than this)
 
 
 def _are_paths(options: argparse.Namespace, unknown: list[str]) -> bool:

@@ -99,7 +99,8 @@ class Lines:
             return
         self._loaded = len(sys.modules)
         names = (getattr(each, "__file__", None) for each in list(sys.modules.values()))
-        paths = {os.path.abspath(each) for each in names if isinstance(each, str) and self.is_users(each)}  # noqa: PTH100
+        own = (each for each in names if isinstance(each, str) and self.is_users(each))
+        paths = {os.path.abspath(each) for each in own}  # noqa: PTH100
         self._sink.write(t="loaded", paths=sorted(paths))
 
     def is_users(self, name: str) -> bool:
