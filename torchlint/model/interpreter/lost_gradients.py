@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.faults import Fault, Kind
-from torchlint.model.autograd.tensor import CutKind, Node
+from torchlint.model.autograd.tensor import CutKind, How, Node
 from torchlint.model.autograd.views import edge, requires_grad
 from torchlint.model.interpreter.behind import Behind
 from torchlint.model.interpreter.loss_terms import constants, parts
@@ -116,8 +116,9 @@ def _is_to_be_trained(reach: Reach, idle: Idle) -> bool:
 
 def _cut_before(reach: Reach, idle: Idle, come: Behind) -> Cut | None:
     """Where the graph was left, though a backward would have come on from there, or as the only place at which it
-    was; leaves have none to leave."""
-    left = (cut for cut, behind in reach.left.items() if any(isinstance(each, Node) for each in behind))
+    was. A leaf has no graph to leave, unless what it holds was loaded into one that a backward comes to."""
+    is_loaded = any(change.how is How.LOAD for each in come.leaves for change in each.storage.changes)
+    left = (cut for cut, behind in reach.left.items() if is_loaded or any(isinstance(each, Node) for each in behind))
     cuts = islice(sorted(left, key=come.takers.__contains__, reverse=True), _MOST)
     met = (cut for cut in cuts if come.cut_off(cut).meets(idle.parameters, idle.modules))
     found = next(met, None)
