@@ -15,24 +15,11 @@ from unittest import mock
 from tests.fuzz.inputs import Input, Problem, Verdict
 from torchlint.engine.settings import forget_settings
 from torchlint.frontends import cli
+from torchlint.frontends.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_FORMATS = (
-    "full",
-    "concise",
-    "grouped",
-    "json",
-    "json-lines",
-    "sarif",
-    "github",
-    "gitlab",
-    "azure",
-    "junit",
-    "pylint",
-    "html",
-)
 _STATUSES = (0, 1, 2)
 
 
@@ -63,7 +50,7 @@ def _problems(folder: Path, step: Callable[[], None]) -> Iterator[Problem]:
         return _run("check", "--jobs", "1", *arguments)
 
     before = _contents(folder)
-    for output_format in _FORMATS:
+    for output_format in FORMATS:
         arguments = ("--no-cache", "--output-format", output_format)
         yield from _sound(ran(*arguments, "."), *arguments)
     kept = ("--cache-dir", "../cache", "--output-format", "json", "--certainty", "advice", ".")

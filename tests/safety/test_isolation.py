@@ -16,20 +16,8 @@ import pytest
 from audited import Audited, Event
 from hostile import FAULT, PACKAGES, STANDARD_NAMES, git, modules, programs, repository
 
-FORMATS = (
-    "full",
-    "concise",
-    "grouped",
-    "json",
-    "json-lines",
-    "sarif",
-    "github",
-    "gitlab",
-    "azure",
-    "junit",
-    "pylint",
-    "html",
-)
+from torchlint.frontends.formats import FORMATS
+
 AGENT_LOG = """\
 Traceback (most recent call last):
   File "train_00.py", line 4, in <module>

@@ -31,7 +31,7 @@ from torchlint.syntax.reading import read_stream
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from torchlint.engine.settings import Overrides
 
@@ -64,14 +64,7 @@ def _check(options: argparse.Namespace) -> int:
     narrowing = _narrowing(options, overrides, given)
     reach = Reach(paths)
     fixing = Fixing(options, overrides, narrowing.narrow, given, reach)
-    results: list[FileResult] = []
-    hidden = 0
-    with closing(checked(options, overrides, given, fixing)) as found:
-        for each in found:
-            results.append(narrowing.take(each))
-            hidden += len(each.findings) - len(results[-1].findings)
-            if options.fix or options.diff:
-                fixing.take(results[-1])
+    results, hidden = collected(options, overrides, given, fixing, narrowing.take)
     _tell_gone(narrowing, options)
     results.sort(key=lambda each: each.path)
     tally, changed = Tally(), False
@@ -94,7 +87,27 @@ def _check(options: argparse.Namespace) -> int:
     return status
 
 
-def checked(
+def collected(
+    options: argparse.Namespace,
+    overrides: Overrides,
+    given: Input | None,
+    fixing: Fixing,
+    narrow: Callable[[FileResult], FileResult],
+) -> tuple[list[FileResult], int]:
+    """The results of all files, and of standard input, with what is shown of them, and how many findings are not; each
+    is fixed as soon as it is there."""
+    results: list[FileResult] = []
+    hidden = 0
+    with closing(_checked(options, overrides, given, fixing)) as found:
+        for each in found:
+            results.append(narrow(each))
+            hidden += len(each.findings) - len(results[-1].findings)
+            if options.fix or options.diff:
+                fixing.take(results[-1])
+    return results, hidden
+
+
+def _checked(
     options: argparse.Namespace, overrides: Overrides, given: Input | None, fixing: Fixing
 ) -> Generator[FileResult, None, None]:
     """The results of all files, and of standard input, each as soon as it can be used."""

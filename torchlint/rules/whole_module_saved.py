@@ -23,11 +23,10 @@ Source
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind
-from torchlint.model.code.given_values import parts_of
+from torchlint.model.code.given_values import saved_names
 from torchlint.model.code.module_names import is_module
 from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
@@ -51,15 +50,12 @@ RULE = Rule(
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every module that is saved as a whole."""
-    for call in facts.references.calls("torch.save"):
-        for saved in parts_of(facts.layout, call.args[0]) if call.args else ():
-            if isinstance(saved, ast.Name) and is_module(facts, facts.layout, saved):
-                text = (
-                    f"`{saved.id}` is saved with its class: its `state_dict()` would be loaded by `torch.load` as it is"
-                )
-                effect = Effect(EffectKind.RAISES, "Weights only load failed")
-                span = facts.layout.span(saved)
-                yield RULE.finding_at(facts.source, span, text, Certainty.ADVICE, effect)
+    for saved in saved_names(facts.layout, facts.references):
+        if is_module(facts, facts.layout, saved):
+            text = f"`{saved.id}` is saved with its class: its `state_dict()` would be loaded by `torch.load` as it is"
+            effect = Effect(EffectKind.RAISES, "Weights only load failed")
+            span = facts.layout.span(saved)
+            yield RULE.finding_at(facts.source, span, text, Certainty.ADVICE, effect)
 
 
 EXAMPLES = (

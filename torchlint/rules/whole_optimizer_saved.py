@@ -27,7 +27,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchlint.finding import Certainty, Effect, EffectKind
-from torchlint.model.code.given_values import given_values, parts_of
+from torchlint.model.code.given_values import given_values, saved_names
 from torchlint.model.code.named_calls import public_name
 from torchlint.rule import Example, Rule, Topic
 from torchlint.syntax.gate import Sign, Trigger
@@ -53,15 +53,12 @@ RULE = Rule(
 
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every optimizer, scheduler or scaler that is saved as a whole."""
-    for call in facts.references.calls("torch.save"):
-        for saved in parts_of(facts.layout, call.args[0]) if call.args else ():
-            if isinstance(saved, ast.Name) and _has_state(facts, saved):
-                text = (
-                    f"`{saved.id}` is saved as an object: its `state_dict()` would be loaded by `torch.load` as it is"
-                )
-                effect = Effect(EffectKind.RAISES, "Weights only load failed")
-                span = facts.layout.span(saved)
-                yield RULE.finding_at(facts.source, span, text, Certainty.ADVICE, effect)
+    for saved in saved_names(facts.layout, facts.references):
+        if _has_state(facts, saved):
+            text = f"`{saved.id}` is saved as an object: its `state_dict()` would be loaded by `torch.load` as it is"
+            effect = Effect(EffectKind.RAISES, "Weights only load failed")
+            span = facts.layout.span(saved)
+            yield RULE.finding_at(facts.source, span, text, Certainty.ADVICE, effect)
 
 
 def _has_state(facts: Facts, name: ast.Name) -> bool:

@@ -11,7 +11,7 @@ from torchlint.why.kind import Blame
 from torchlint.why.suspects import Sure, Suspect, Weighing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from torchlint.finding import Finding, Place
     from torchlint.why.case import Case
@@ -96,9 +96,14 @@ def _blamed(path: str, finding: Finding) -> tuple[str, Place]:
     return path, finding.place
 
 
+def _edited(finding: Finding) -> list[Place]:
+    """The places that the fix of a finding changes; none where there is no fix."""
+    return [each.place for each in finding.fix.edits] if finding.fix else []
+
+
 def _fixed(finding: Finding) -> Place | None:
     """The one place that the fix of a finding changes, where that is in another line; None where there are several."""
-    places = [each.place for each in finding.fix.edits] if finding.fix else []
+    places = _edited(finding)
     lines = {line for each in places for line in (each.lines[0], each.lines[-1])}
     return places[0] if len(lines) == 1 and places[0].line not in finding.place.lines else None
 
@@ -124,7 +129,7 @@ def in_story(first: Suspect) -> Iterator[Suspect]:
         (each for each in finding.story if each.role in _TELLING), key=lambda each: _TELLING.index(each.role)
     )
     lines = [(each.place, each.message) for each in steps]
-    lines[1:1] = [(each.place, "the fix changes this line") for each in (finding.fix.edits if finding.fix else ())]
+    lines[1:1] = [(each, "the fix changes this line") for each in _edited(finding)]
     for number, (place, says) in enumerate([*lines, (finding.place, finding.message)]):
         if place is not None:
             path, score = place.path or own, first.score - 10 - number
@@ -136,7 +141,7 @@ def in_story(first: Suspect) -> Iterator[Suspect]:
 
 def _sure(finding: Finding, blamed: Place, *, says_it: bool, is_there: bool, fits: bool) -> Sure:
     """How sure it is that a line is to blame: certain where PyTorch raises for it, and it alone is to be changed."""
-    others = [each.place for each in finding.fix.edits] if finding.fix else [each.place for each in finding.story]
+    others: Sequence[Place | None] = _edited(finding) or [each.place for each in finding.story]
     is_alone = all(each is None or (each.path is None and each.line in blamed.lines) for each in others)
     if says_it and is_there and finding.certainty is Certainty.CERTAIN and is_alone:
         return Sure.CERTAIN

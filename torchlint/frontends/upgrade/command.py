@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import sys
-from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from torchlint.engine.settings import Overrides, load_settings, parse_version
 from torchlint.engine.writing import write_atomically
 from torchlint.errors import ConfigError
 from torchlint.frontends import hints, seams
-from torchlint.frontends.check_command import checked, naming
+from torchlint.frontends.check_command import collected, naming
 from torchlint.frontends.fixing import Fixing, reject_contradictions
 from torchlint.frontends.formats.report import Report
 from torchlint.frontends.overrides import config_of
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     import argparse
     from typing import TextIO
 
-    from torchlint.engine.check import FileResult
     from torchlint.frontends.upgrade.plan import Move
 
 _MODULES = {"full": "in_words", "json": "as_json", "html": "as_page"}
@@ -46,14 +44,7 @@ def upgrade(options: argparse.Namespace) -> int:
     overrides = _overrides(options, move)
     load_settings(Path.cwd(), overrides)  # wrong settings are an error even where there is nothing to check
     fixing = Fixing(options, overrides, move.narrow, None, Reach(options.paths or ["."]))
-    results: list[FileResult] = []
-    hidden = 0
-    with closing(checked(options, overrides, None, fixing)) as found:
-        for each in found:
-            results.append(move.narrow(each))
-            hidden += len(each.findings) - len(results[-1].findings)
-            if options.fix or options.diff:
-                fixing.take(results[-1])
+    results, hidden = collected(options, overrides, None, fixing, move.narrow)
     tally, changed = Tally(), False
     if options.fix or options.diff:
         results, tally, changed = fixing.finish()

@@ -19,10 +19,10 @@ class Kind(Enum):
     there is a graph: NUMPY, COPIED, OPTIMIZED. At a backward: SAVED, TWICE, NO_GRAD. UNKEPT warns: the gradient of a
     result. STALE is the silent twin of SAVED: the content changed, the version did not. REWRAPPED: a backward that
     reaches nothing but a leaf made of a cut-off value. IDLE: a step whose parameters no backward came to, UNFED: some
-    of whose parameters none came to, as their graph was left or never recorded. TERM: a
-    constant as a term of a loss, though it was computed from what is trained. ASTRAY: a term that comes to none of what
-    the step after it trains, as its graph was left, UNTRAINED: a network that gets gradients and has no optimizer.
-    GROWING: a graph of an earlier iteration to which each adds its own, for no backward."""
+    of whose parameters none came to, as their graph was left or never recorded. TERM: a constant as a
+    term of a loss, though it was computed from what is trained. ASTRAY: a term that comes to none of what the step
+    after it trains, as its graph was left, UNTRAINED: a network that gets gradients and has no optimizer. GROWING: a
+    graph of an earlier iteration to which each adds its own, for no backward."""
 
     LEAF = "leaf"
     VIEW = "view"

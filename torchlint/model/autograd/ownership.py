@@ -81,9 +81,12 @@ class Ownership:
                 self.came[each] = Came(at, each.storage.version)
 
     def outermost(self) -> Iterator[tuple[ast.AST, Sequence[Tensor]]]:
-        """The modules that are part of no other one that was built."""
-        wholes = [frozenset(parameters) for _, parameters in self.built]
-        for number, (at, parameters) in enumerate(self.built):
-            others = (whole for other, whole in enumerate(wholes) if other > number or whole > wholes[number])
-            if parameters and not any(wholes[number] <= whole for whole in others):
+        """The modules that are part of no other one that was built; of two with the same parameters, the later one."""
+        holders: dict[Tensor, set[int]] = {}
+        largest_first = sorted(enumerate(self.built), key=lambda each: (len(each[1][1]), each[0]), reverse=True)
+        for number, (at, parameters) in largest_first:
+            held = [holders.get(each, set()) for each in parameters]
+            if held and not set.intersection(*held):
+                for each in parameters:
+                    holders.setdefault(each, set()).add(number)
                 yield at, parameters

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from torchlint.model.code.protocol import Places
+    from torchlint.model.code.references import References
 
 
 def given_values(places: Places, name: ast.Name) -> Sequence[ast.AST]:
@@ -30,6 +31,14 @@ def parts_of(places: Places, value: ast.expr) -> Iterator[ast.expr]:
             yield from inside
         case _:
             yield value
+
+
+def saved_names(places: Places, references: References) -> Iterator[ast.Name]:
+    """The names of what ``torch.save`` writes, in a dictionary, list or tuple or by themselves."""
+    for call in references.calls("torch.save"):
+        for saved in parts_of(places, call.args[0]) if call.args else ():
+            if isinstance(saved, ast.Name):
+                yield saved
 
 
 def _given(node: ast.AST, name: str) -> ast.AST | None:

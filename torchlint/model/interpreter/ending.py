@@ -20,16 +20,9 @@ if TYPE_CHECKING:
 def end(run: PathState) -> None:
     """Note what the whole path tells, and let go of every tensor and node; the many paths of a file are judged
     together."""
-    run.history.needless = (
-        []
-        if run.history.unseen_backward
-        else [
-            *_needless(run),
-            *lost(run),
-            *misdirected(run.history.reach),
-            *growing(run),
-        ]
-    )
+    run.history.needless = []
+    if not run.history.unseen_backward:
+        run.history.needless += [*_needless(run), *lost(run), *misdirected(run.history.reach), *growing(run)]
     run.let_go()
 
 
