@@ -1,9 +1,10 @@
-"""The suite keeps its results away from those of who runs it, in every process that it starts."""
+"""The suite keeps its results and signals away from those of who runs it, in every process that it starts."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -19,6 +20,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A job in the background of a shell ignores this signal, and so would what the tests start and interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     caches = Path(tempfile.mkdtemp(prefix="torchlint-tests-"))
     config.stash[CACHES] = caches
     os.environ["XDG_CACHE_HOME"] = os.environ["WIN_PD_OVERRIDE_LOCAL_APPDATA"] = str(caches)
