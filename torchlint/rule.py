@@ -19,6 +19,7 @@ from torchlint.errors import RuleError
 from torchlint.finding import Applicability, Certainty, Effect, Finding, Fix, Related, Span, Step
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
 
@@ -125,7 +126,7 @@ class Rule:
         own = story.source.place(span)
         others = [Related(each.role.value, each.message, each.place) for each in steps if each.place not in (None, own)]
         others += tell_more(story, found)
-        where = "" if found.here is found.fault.at else f"at {story.line(found.fault.at, found.here)}: "
+        where, others = _where(story, found.fault.at, found.here, others)
         text = f"{where}{message}{story.condition(found)}"
         sure = certainty or story.certainty(found)
         return self.finding_at(story.source, span, text, sure, effect, others, fix, steps)
@@ -141,10 +142,21 @@ class Rule:
         certainty: Certainty | None = None,
     ) -> Finding:
         """A finding of this rule at what it saw in the program's traces, as sure as those are unless it is told."""
-        where = "" if found.here is found.what.at else f"at {story.line(found.what.at, found.here)}: "
+        where, others = _where(story, found.what.at, found.here, related)
         text = f"{where}{message}{story.condition(found)}"
         sure = certainty or story.certainty(found)
-        return self.finding_at(story.source, story.span(found.here), text, sure, effect, related, fix)
+        return self.finding_at(story.source, story.span(found.here), text, sure, effect, others, fix)
+
+
+def _where(story: Story, at: ast.AST, here: ast.AST, related: Iterable[Related]) -> tuple[str, list[Related]]:
+    """How the message of a fault begins that is told elsewhere, and its related places, that of the fault included."""
+    others = list(related)
+    if here is at:
+        return "", others
+    place = story.place(at)
+    if all(each.place != place for each in others):
+        others.insert(0, Related("found", "it happens here", place))
+    return f"at {story.line(at, here)}: ", others
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,22 @@ if TYPE_CHECKING:
 _ROOT_MARKS = (".git", "pyproject.toml", "setup.cfg", "setup.py")
 _KEPT = 4096
 
-_State = tuple[int, int] | None
+State = tuple[int, int] | None
+
+
+def state_of(path: Path) -> State:
+    """What changes when a file does: the time it was written, and its size."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 class _Entry(NamedTuple):
     """An outline with what the file on disk and the text looked like when it was made."""
 
-    state: _State
+    state: State
     text: tuple[int, int] | None
     outline: Outline | None
 
@@ -43,7 +52,7 @@ class Library:
 
     def outline(self, path: Path) -> Outline | None:
         """The outline of a file on disk, None where it is missing, unreadable or no Python."""
-        state = _state(path)
+        state = state_of(path)
         entry = self._known.get(path)
         if entry is None or entry.state != state:
             entry = self._remember(path, self._read(path, state))
@@ -57,7 +66,7 @@ class Library:
         if entry is not None and entry.text == text and entry.outline is not None:
             return entry.outline
         outline = Outline.of(tree(), source.text, self.gate)
-        self._remember(path, _Entry(_state(path), text, outline))
+        self._remember(path, _Entry(state_of(path), text, outline))
         return outline
 
     def _remember(self, path: Path, entry: _Entry) -> _Entry:
@@ -66,7 +75,7 @@ class Library:
         self._known[path] = entry
         return entry
 
-    def _read(self, path: Path, state: _State) -> _Entry:
+    def _read(self, path: Path, state: State) -> _Entry:
         if state is None:
             return _Entry(None, None, None)
         try:
@@ -112,15 +121,6 @@ def _import_roots(folder: Path) -> Iterator[Path]:
             return
         folder = folder.parent
         yield folder
-
-
-def _state(path: Path) -> _State:
-    """What changes when a file does: the time it was written, and its size."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
 
 
 def _fingerprint(text: str) -> tuple[int, int]:

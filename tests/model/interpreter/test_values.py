@@ -12,6 +12,7 @@ from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.autograd.tensor_list import Several
 from torchlint.model.interpreter.machine import Machine
 from torchlint.model.interpreter.state import PathState
+from torchlint.model.interpreter.values.class_checks import DERIVED_LAYERS
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
 from torchlint.model.interpreter.values.modules import MODULE_ATTRIBUTES, SequenceValue
 from torchlint.model.interpreter.values.symbolic import Symbol
@@ -31,6 +32,20 @@ VALUES = (
 def test_what_every_module_has() -> None:
     nn = pytest.importorskip("torch.nn")
     assert {name for name in dir(nn.Module()) if not name.startswith("_")} == MODULE_ATTRIBUTES
+
+
+@pytest.mark.torch
+def test_which_layers_are_derived_from_others() -> None:
+    nn = pytest.importorskip("torch.nn")
+    layers = {name: each for name, each in vars(nn).items() if isinstance(each, type) and issubclass(each, nn.Module)}
+    derived = {
+        name: base.__name__
+        for name, each in layers.items()
+        for base in each.__mro__[1:]
+        if layers.get(base.__name__) is base is not nn.Module
+        and not (name.startswith("Lazy") or base.__name__.endswith("Base"))
+    }
+    assert derived == DERIVED_LAYERS
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)

@@ -58,7 +58,8 @@ def runs_itself(tree: ast.Module, text: str, gate: ProgramGate, imported: Callab
     if gate.opens_script(statements) or ("nn." in statements and changes_something(statements)):
         return True
     is_given = _GIVEN.search(statements) is not None
-    if not gate.opens_script(text) and not _RUNNING.search(text) and not is_given:
+    uses_own = _uses_what_it_makes(own)
+    if not gate.opens_script(text) and not _RUNNING.search(text) and not uses_own and not is_given:
         return False
     defined = {node.name: node for node in tree.body if isinstance(node, Function | ast.ClassDef)}
     reached, waiting = [statements], list[ast.stmt](own)
@@ -71,7 +72,21 @@ def runs_itself(tree: ast.Module, text: str, gate: ProgramGate, imported: Callab
     mentioned = "\n".join(reached)
     if gate.opens_script(mentioned) or (is_given and gate.mentions_sizes(mentioned)):
         return True
-    return _RUNNING.search(mentioned) is not None and gate.opens_script("\n".join((mentioned, *imported())))
+    is_running = uses_own or _RUNNING.search(mentioned) is not None
+    return is_running and gate.opens_script("\n".join((mentioned, *imported())))
+
+
+def _uses_what_it_makes(own: Iterable[ast.stmt]) -> bool:
+    """Whether statements of a module make something of which they call a method: ``trainer = Trainer()``, and later
+    ``trainer.fit()``."""
+    made = set[str]()
+    for each in own:
+        match each:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call()):
+                made.add(name)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))) if name in made:
+                return True
+    return False
 
 
 def definitions(

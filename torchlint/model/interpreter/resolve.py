@@ -6,12 +6,14 @@ The files are found as the engine finds the classes of other files (``syntax/lib
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.errors import SourceError
 from torchlint.model.interpreter.scope import MISSING
+from torchlint.model.interpreter.values.classes import ClassValue
 from torchlint.model.interpreter.values.symbolic import Symbol
+from torchlint.syntax.library import state_of
 from torchlint.syntax.reading import read_bytes
 from torchlint.syntax.source import Source
 from torchlint.syntax.tree import parse_text, walk
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchlint.model.interpreter.scope import Scope
-    from torchlint.syntax.library import Library
+    from torchlint.syntax.library import Library, State
 
 _LARGEST = 200_000
 """Bytes of a file beyond which it is not worth its reading."""
@@ -33,7 +35,17 @@ MOST_FILES = 24
 """How many files may be looked into for what a program comes to."""
 _ORIGIN = "torchlint_origin"
 
-_known: dict[Path, tuple[int, int, Scope | None]] = {}
+
+class _File(NamedTuple):
+    """The definitions of a file, None where it cannot be read, and what it looked like on disk then; ``needed`` are
+    the files in which bases of its classes were looked for."""
+
+    state: State
+    scope: Scope | None
+    needed: dict[Path, State]
+
+
+_known: dict[Path, _File] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +66,15 @@ class Imports:
             return MISSING
         for path, name in self.library.find(symbol.name, symbol.home, self.looked_at):
             scope = self._scope(path)
-            if scope is not None and name in scope.names:
+            if scope is None:
+                continue
+            if name in scope.names:
                 found = scope.names[name]
                 return self.find(found, passes - 1) if isinstance(found, Symbol) and passes else found
+            for star in reversed(scope.stars) if passes else ():
+                found = self.find(Symbol.imported(f"{star}{name}", path), passes - 1)
+                if found is not MISSING:
+                    return found
         return MISSING
 
     def texts(self, home: Path) -> Iterator[str]:
@@ -87,17 +105,42 @@ class Imports:
             return ""
 
     def _scope(self, path: Path) -> Scope | None:
-        try:
-            state = path.stat()
-        except OSError:
-            return None
-        written, size = state.st_mtime_ns, state.st_size
-        known = _known.get(path)
-        if known is None or known[:2] != (written, size):
+        """The definitions of a file; its classes have the bases that it imports."""
+        file = _up_to_date(path)
+        if file is None:
             if len(_known) >= _KEPT:
                 _known.clear()
-            known = _known[path] = written, size, self._read(path) if size <= _LARGEST else None
-        return known[2]
+            state = state_of(path)
+            scope = self._read(path) if state is not None and state[1] <= _LARGEST else None
+            file = _known[path] = _File(state, scope, {})
+            self._link(file)
+        for each, _ in _behind(path):
+            self.looked_at(each)
+        return file.scope
+
+    def _link(self, file: _File) -> None:
+        def note(path: Path) -> None:
+            file.needed.setdefault(path, state_of(path))
+
+        linker = replace(self, looked_at=note)
+        for each in file.scope.names.values() if file.scope is not None else ():
+            if isinstance(each, ClassValue):
+                linker._adopt(each, MOST_PASSES)
+
+    def _adopt(self, kind: ClassValue, passes: int) -> None:
+        """Give a class the bases that it imports. As files may import from each other, a base may be one that has not
+        got its own yet; what was given them is given them again, but for classes that are each other's bases."""
+        bases = [self._base(each) for each in kind.bases]
+        for each in bases if passes else ():
+            if isinstance(each, ClassValue):
+                self._adopt(each, passes - 1)
+        kind.derive(bases)
+
+    def _base(self, written: object) -> object:
+        """A base as it is written, or the class that this means, unless it changes those that are derived from it."""
+        found = self.find(written) if isinstance(written, Symbol) else written
+        is_adopted = isinstance(found, ClassValue) and "__init_subclass__" not in found.specials
+        return found if is_adopted else written
 
     def _read(self, path: Path) -> Scope | None:
         """The definitions of a file; its nodes remember where they come from."""
@@ -109,6 +152,28 @@ class Imports:
         for node in walk(tree):
             setattr(node, _ORIGIN, source)
         return self.define(tree, path)
+
+
+def _up_to_date(path: Path) -> _File | None:
+    """What is known of a file, unless it or a file that it depends on has changed since."""
+    behind = _behind(path)
+    if any(state_of(each) != state for each, state in behind):
+        for each, _ in behind:
+            _known.pop(each, None)
+    return _known.get(path)
+
+
+def _behind(path: Path) -> set[tuple[Path, State]]:
+    """The files that the definitions of a file depend on, that one included, with what they looked like then."""
+    found: set[tuple[Path, State]] = set()
+    waiting = [path]
+    while waiting:
+        each = waiting.pop()
+        file = _known.get(each)
+        more = {(each, file.state), *file.needed.items()} - found if file is not None else set()
+        found |= more
+        waiting += [needed for needed, _ in more]
+    return found
 
 
 def origin(node: ast.AST) -> Source | None:

@@ -16,12 +16,14 @@ MISSING = object()
 @dataclass(eq=False, slots=True)
 class Scope:
     """The names of a function, or of the module (``parent`` None). ``shared`` are those declared global or
-    nonlocal, ``home`` the file of a module's scope. ``is_comprehension``: a walrus there binds outside of it."""
+    nonlocal, ``home`` the file of a module's scope, ``stars`` the prefixes of the names that it imports all at once.
+    ``is_comprehension``: a walrus there binds outside of it."""
 
     parent: Scope | None = None
     names: dict[str, object] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()
     home: Path | None = None
+    stars: list[str] = field(default_factory=list)
     is_comprehension: bool = False
 
     def find(self, name: str) -> object:

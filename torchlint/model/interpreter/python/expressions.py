@@ -13,7 +13,7 @@ from torchlint.model.interpreter.identities import Computed, Named
 from torchlint.model.interpreter.limits import ITEMS_OF_WORK, MAX_ITEMS
 from torchlint.model.interpreter.loop_bounds import MOST
 from torchlint.model.interpreter.open_containers import leave_open
-from torchlint.model.interpreter.python import calls, iteration, operators
+from torchlint.model.interpreter.python import calls, imports, iteration, operators
 from torchlint.model.interpreter.scope import MISSING, Scope
 from torchlint.model.interpreter.speculation import note_operation
 from torchlint.model.interpreter.values.constants import is_key
@@ -93,15 +93,21 @@ def _constant(machine: Interpreter, scope: Scope, node: ast.Constant) -> object:
 def _name(machine: Interpreter, scope: Scope, node: ast.Name) -> object:
     value = scope.find(node.id)
     if value is MISSING:
-        if node.id in USUAL:
-            return Symbol(USUAL[node.id])
-        return Symbol(f"builtins.{node.id}") if node.id in _BUILTINS else Symbolic(Named(node.id))
+        return _missing(machine, scope, node.id)
     if isinstance(value, Tensor):
         if machine.run.log.watched:
             machine.run.log.read(value, node)
         if value.activated is not None and node.id in value.activated.names:
             machine.run.log.read_activated(value, node)
     return value
+
+
+def _missing(machine: Interpreter, scope: Scope, name: str) -> object:
+    """What a name means that nothing seen binds."""
+    if name in _BUILTINS:
+        return Symbol(f"builtins.{name}")
+    brought = imports.by_star(machine, scope, name) if scope.module.stars else None
+    return brought or (Symbol(USUAL[name]) if name in USUAL else Symbolic(Named(name)))
 
 
 def _attribute(machine: Interpreter, scope: Scope, node: ast.Attribute) -> object:

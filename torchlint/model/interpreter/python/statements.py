@@ -6,7 +6,6 @@ import ast
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from torchlint.model.api.canonical import canonical
 from torchlint.model.autograd.faults import Raised
 from torchlint.model.interpreter import loop_bounds
 from torchlint.model.interpreter.identities import TRAINING
@@ -17,6 +16,7 @@ from torchlint.model.interpreter.provenance import note_meant
 from torchlint.model.interpreter.python import (
     annotated,
     functions,
+    imports,
     managers,
     match,
     objects,
@@ -297,27 +297,6 @@ def _class(machine: Interpreter, scope: Scope, node: ast.ClassDef) -> None:
     scope.bind(node.name, objects.define(machine, scope, node))
 
 
-def _import(machine: Interpreter, scope: Scope, node: ast.Import) -> None:
-    for alias in node.names:
-        if alias.asname:
-            scope.bind(alias.asname, _symbol(scope, alias.name))
-        else:
-            root = alias.name.partition(".")[0]
-            scope.bind(root, _symbol(scope, root))
-
-
-def _import_from(machine: Interpreter, scope: Scope, node: ast.ImportFrom) -> None:
-    prefix = "." * node.level + (f"{node.module}." if node.module else "")
-    for alias in node.names:
-        scope.bind(alias.asname or alias.name, _symbol(scope, f"{prefix}{alias.name}"))
-
-
-def _symbol(scope: Scope, name: str) -> Symbol:
-    """What an import binds; only what is not PyTorch's may be another file of the project."""
-    found = canonical(name)
-    return Symbol(found, None if found.startswith("torch") else scope.module.home)
-
-
 def _delete(machine: Interpreter, scope: Scope, node: ast.Delete) -> None:
     for target in node.targets:
         if isinstance(target, ast.Name):
@@ -378,8 +357,8 @@ _HANDLERS: Mapping[type[ast.stmt], Callable[..., Signal | None]] = {
     ast.FunctionDef: _function,
     ast.AsyncFunctionDef: _function,
     ast.ClassDef: _class,
-    ast.Import: _import,
-    ast.ImportFrom: _import_from,
+    ast.Import: imports.bind,
+    ast.ImportFrom: imports.bind_from,
     ast.Delete: _delete,
     ast.Raise: _raise,
     ast.Assert: _assert,

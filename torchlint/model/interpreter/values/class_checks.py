@@ -8,7 +8,8 @@ from torchlint.model.autograd.tensor import Tensor
 from torchlint.model.interpreter.identities import Not, TypeCheck
 from torchlint.model.interpreter.values.callables import Partial
 from torchlint.model.interpreter.values.classes import ClassValue, ObjectValue
-from torchlint.model.interpreter.values.modules import LayerValue, SequenceValue
+from torchlint.model.interpreter.values.modules import MODULE, LayerValue, SequenceValue
+from torchlint.model.interpreter.values.optimizer import OptimizerValue
 from torchlint.model.interpreter.values.scheduler import SchedulerValue
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic
 
@@ -22,6 +23,16 @@ _TYPES = frozenset(
 _PLAIN = {f"builtins.{each.__name__}": each for each in (bool, int, float, str, bytes, dict)}
 """Types of which a value is an instance only if it looks so here: what iterates may be a list here, and else there."""
 
+DERIVED_LAYERS = {
+    "NLLLoss2d": "NLLLoss",
+    "ReLU6": "Hardtanh",
+    "UpsamplingBilinear2d": "Upsample",
+    "UpsamplingNearest2d": "Upsample",
+    "ZeroPad1d": "ConstantPad1d",
+    "ZeroPad2d": "ConstantPad2d",
+    "ZeroPad3d": "ConstantPad3d",
+}
+"""Public layers that are derived from another one, but for those that only wait for their sizes; measured."""
 _OTHER = ("builtins.", "numpy.")
 """Modules of whose classes no tensor is an instance."""
 
@@ -55,10 +66,13 @@ def _has_type(value: object, kind: object) -> bool | None:
         return None
     if isinstance(value, (*_PLAIN.values(), list, tuple, type(None))):
         plain = _PLAIN.get(kind.name)
+        if isinstance(value, tuple) and kind.name == "builtins.tuple":
+            return True
         return isinstance(value, plain) if plain is not None else False if is_tensor_type(kind) else None
     if isinstance(value, (LayerValue, SequenceValue)):
-        own = value.name if isinstance(value, LayerValue) else value.kind
-        return kind.name in (own, "torch.nn.Module")
+        return _is_layer(value.name if isinstance(value, LayerValue) else value.kind, kind.name)
+    if isinstance(value, OptimizerValue):
+        return False if kind.name.startswith(_OTHER) else None
     is_torch = isinstance(value, Symbol) and value.name.startswith("torch.")
     if is_torch or isinstance(value, (ClassValue, Partial)):
         return False if kind.name in ("builtins.str", "builtins.int", "torch.nn.Module") else None
@@ -74,6 +88,15 @@ def _is_instance(value: ObjectValue, kind: object) -> bool | None:
     if any(each is kind or each == kind for each in value.kind.ancestry()):
         return True
     return None if value.is_open or not isinstance(kind, (Symbol, ClassValue)) else False
+
+
+def _is_layer(own: str, kind: str) -> bool | None:
+    """Whether an instance of a layer is one of another class; what several layers have in common may be their base."""
+    (package, _, name), (_, _, other) = own.rpartition("."), kind.rpartition(".")
+    if kind in (own, MODULE, f"{package}.{DERIVED_LAYERS.get(name, name.removeprefix('Lazy'))}"):
+        return True
+    is_common = other.startswith("_") or other.endswith("Base")
+    return None if is_common or not kind.startswith((*_OTHER, "torch.nn.")) else False
 
 
 def _is_scheduler(value: SchedulerValue, kind: Symbol) -> bool | None:

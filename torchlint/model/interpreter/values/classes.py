@@ -56,6 +56,11 @@ class ClassValue:
     specials: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self.derive(self.bases)
+
+    def derive(self, bases: list[object]) -> None:
+        """Put the class below its bases."""
+        self.bases = bases
         lines = [each.order if isinstance(each, ClassValue) else (each,) for each in self.bases]
         self.behind = tuple(_merged([*lines, tuple(self.bases)]))
         self.specials = _SPECIAL.intersection(self.names).union(

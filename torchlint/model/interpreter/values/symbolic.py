@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from torchlint.model.api.canonical import canonical
 from torchlint.model.api.operation import Answer
 from torchlint.model.autograd.tensor import Tensor
 
@@ -49,6 +50,12 @@ class Symbol:
 
     name: str
     home: Path | None = None
+
+    @classmethod
+    def imported(cls, name: str, home: Path | None) -> Symbol:
+        """What a file imports as ``name``; only what is not PyTorch's may be another file of the project."""
+        found = canonical(name)
+        return cls(found, None if found.startswith("torch") else home)
 
 
 def is_tensor(value: object) -> Answer | None:
