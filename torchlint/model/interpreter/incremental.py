@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from torchlint.model.interpreter.entry import Entry, Modules
     from torchlint.model.interpreter.outcome import Outcome
+    from torchlint.model.interpreter.scope import Scope
     from torchlint.model.interpreter.summary import Summary
     from torchlint.model.interpreter.values.symbolic import Symbol
 
@@ -117,6 +118,7 @@ class Entries:
         self._known: Kept[ast.AST, _Earlier] = Kept()
         self._body: list[ast.stmt] = []
         self._imported: dict[Symbol, object] = {}
+        self._bases: dict[Symbol, object] = {}
         self.names = Names()
         self.quiet = _NotedQuiet(ast.Module([], []))
         self._guesses = False
@@ -131,6 +133,17 @@ class Entries:
         self._body = tree.body
         self._imported = {}
         self.names = Names()
+
+    def link(self, scope: Scope, classes: Modules) -> None:
+        """Give the classes of this version the bases that it imports; where those are others, nothing is known any
+        more."""
+        asking = _Asking(classes)
+        imports = asking.modules().imports
+        if imports is not None:
+            imports.link(scope)
+        if asking.found != self._bases:
+            self._bases = asking.found
+            self._known = Kept()
 
     def outcome(self, entry: Entry, classes: Modules, run: RunEntry) -> Outcome:
         """What an entry comes to; ``run`` finds out where that is not known any more."""

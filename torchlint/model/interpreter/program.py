@@ -74,8 +74,7 @@ def explore(
         done.endings += endings
         done.add(_outcome(endings, complete, _THE_MODULE, 1))
     summaries: dict[Hashable, Summary] = {}
-    names = earlier.names if earlier else None
-    scope = cache(lambda: definitions(tree, classes.home, is_library=True, names=names))
+    scope = cache(partial(_definitions, tree, classes, earlier))
     for entry in entries(tree, text, scope, called, classes.is_module, gate):
         if done.work >= limit:
             done.cut_offs.append(CutOff(entry.name, entry.function.lineno, TOO_MUCH_IN_FILE))
@@ -91,6 +90,15 @@ def explore(
         scope().names.clear()  # functions refer to their scope: a circle that would keep the tree
     summaries.clear()
     return done
+
+
+def _definitions(tree: ast.Module, classes: Modules, earlier: Entries | None) -> Scope:
+    scope = definitions(tree, classes.home, is_library=True, names=earlier.names if earlier else None)
+    if earlier is not None:
+        earlier.link(scope, classes)
+    elif classes.imports is not None:
+        classes.imports.link(scope)
+    return scope
 
 
 def _imported_texts(classes: Modules) -> Iterable[str]:

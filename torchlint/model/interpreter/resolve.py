@@ -122,10 +122,14 @@ class Imports:
         def note(path: Path) -> None:
             file.needed.setdefault(path, state_of(path))
 
-        linker = replace(self, looked_at=note)
-        for each in file.scope.names.values() if file.scope is not None else ():
+        if file.scope is not None:
+            replace(self, looked_at=note).link(file.scope)
+
+    def link(self, scope: Scope) -> None:
+        """Give the classes of a module the bases that it imports."""
+        for each in scope.names.values():
             if isinstance(each, ClassValue):
-                linker._adopt(each, MOST_PASSES)
+                self._adopt(each, MOST_PASSES)
 
     def _adopt(self, kind: ClassValue, passes: int) -> None:
         """Give a class the bases that it imports. As files may import from each other, a base may be one that has not
