@@ -74,8 +74,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
         text = f"`{story.operation(refused.at, refused.label)}` {refused.text}"
         if refused.is_built:
             certainty, text = Certainty.LIKELY, f"{text} by the layer before"
-        elif found.is_entry and found.condition is not None:
-            certainty = Certainty.ADVICE  # whoever calls it may never bring this condition about with the others
+        elif found.is_entry and not found.is_certain:
+            certainty = Certainty.ADVICE  # whoever calls it may never bring these conditions about together
         else:
             certainty = story.certainty(found)
         effect = Effect(EffectKind.RAISES, refused.message)
