@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from torchlint.syntax.source import Source
 
 _ROOTS = ("torch", "torchvision", "torchaudio", "functorch")
-_LOCAL_IMPORT = re.compile(r"(?:import|from)[ \t]+(?:torch|functorch)\w*\b[^\n]*")
+_LOCAL_IMPORT = re.compile(
+    r"(?:import|from)[ \t]+(?:torch|functorch)\w*\b(?:[\w. \t]*\bimport[ \t]*\([^)]*|[^\n#;]*)"
+)
+_COMMENT = re.compile(r"#[^\n]*")
 _IMPORTED = re.compile(r"\w+")
 _SHORT = {
     "torch.nn.modules.loss": "torch.nn",
@@ -100,7 +103,7 @@ class References:
         """What names may mean somewhere in the file, imports in functions included."""
         imports = {(name, meaning) for name, meaning in self._outline.imports.items() if _is_known(meaning)}
         for statement in _LOCAL_IMPORT.findall(self._source.text):
-            imports.update(_imports_in(statement.strip()))
+            imports.update(_imports_in(_COMMENT.sub("", statement).strip()))
         if not imports:
             imports = set(USUAL.items())
         return frozenset(imports)
@@ -228,7 +231,7 @@ def _beginnings(name: str) -> Iterator[str]:
 
 
 def _imports_in(statement: str) -> Iterator[tuple[str, str]]:
-    """What a line that begins an import statement binds; more than it does where it goes on in another line."""
+    """What the text of an import statement binds, or more than that."""
     words = _IMPORTED.findall(statement)
     module, _, names = statement.removeprefix("from").strip().partition(" import ")
     if statement.startswith("import"):

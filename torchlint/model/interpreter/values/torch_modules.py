@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from torchlint.model.api.operation import Answer, Relation
+from torchlint.model.api.operation import Answer, Relation, Takes
 from torchlint.model.autograd.call import Call
 from torchlint.model.autograd.results import tensors_in
 from torchlint.model.autograd.shapes import result_sizes
@@ -16,6 +16,7 @@ from torchlint.model.autograd.views import requires_grad
 from torchlint.model.interpreter import open_containers
 from torchlint.model.interpreter.identities import Single
 from torchlint.model.interpreter.loop_bounds import Items
+from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.site import Site
 from torchlint.model.interpreter.values import module_methods, module_modes
 from torchlint.model.interpreter.values.constants import looked_up
@@ -33,12 +34,15 @@ from torchlint.model.interpreter.values.value import Method, Wrapped, as_value, 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
+    from torchlint.model.api.operation import Parameter
     from torchlint.model.interpreter.protocol import Interpreter
     from torchlint.model.interpreter.values.classes import ObjectValue
     from torchlint.model.interpreter.values.operator import Operator
     from torchlint.model.interpreter.values.value import Copies
 
 M = TypeVar("M", bound=Module)
+_BOOLEANS = {"True": True, "False": False}
+"""Defaults that every layer keeps as they are."""
 
 
 class WrappedModule(Wrapped[M]):
@@ -129,7 +133,15 @@ class WrappedLayer(WrappedModule[LayerValue]):
             return self.of.training is Answer.YES if self.of.training is not Answer.MAYBE else vm.unknown()
         if any(each.name == name for each in self.of.layer.state):
             return self._unbuilt(vm, name)
-        return self.of.arguments[name] if name in self.of.arguments else Method(self.of, name)
+        setting = next((each for each in self.of.layer.constructor if each.name == name), None)
+        return Method(self.of, name) if setting is None else self._kept(vm, setting)
+
+    def _kept(self, vm: Interpreter, setting: Parameter) -> object:
+        """What a layer keeps of an argument of its constructor. A size may have become one for each dimension, and
+        transformers build layers of their arguments."""
+        given = self.of.arguments.get(setting.name, _BOOLEANS.get(setting.default or "", MISSING))
+        is_size = setting.takes is Takes.OTHER and isinstance(given, int) and not isinstance(given, bool)
+        return vm.unknown() if given is MISSING or is_size or "Transformer" in self.of.name else given
 
     def _unbuilt(self, vm: Interpreter, name: str) -> object:
         """What is in the place of a tensor that layers of its kind may have: None if it was built without."""
