@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -84,7 +83,7 @@ def test_a_base_that_changes_is_read_again(folder: Path) -> None:
     assert codes(folder) == ["TLC401"]
     (folder / "base.py").write_text(HEAD + BASE.format(backward=ONCE), encoding="utf-8")
     assert codes(folder) == []
-    os.remove(folder / "base.py")
+    (folder / "base.py").unlink()
     assert codes(folder) == []
 
 

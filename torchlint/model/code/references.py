@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from torchlint.syntax.source import Source
 
 _ROOTS = ("torch", "torchvision", "torchaudio", "functorch")
-_LOCAL_IMPORT = re.compile(
-    r"(?:import|from)[ \t]+(?:torch|functorch)\w*\b(?:[\w. \t]*\bimport[ \t]*\([^)]*|[^\n#;]*)"
-)
+_LOCAL_IMPORT = re.compile(r"(?:import|from)[ \t]+(?:torch|functorch)\w*\b(?:[\w. \t]*\bimport[ \t]*\([^)]*|[^\n#;]*)")
 _COMMENT = re.compile(r"#[^\n]*")
 _IMPORTED = re.compile(r"\w+")
 _SHORT = {

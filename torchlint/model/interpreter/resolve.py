@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from torchlint.errors import SourceError
 from torchlint.model.interpreter.scope import MISSING
-from torchlint.model.interpreter.values.classes import ClassValue
+from torchlint.model.interpreter.values.classes import adopt_imported
 from torchlint.model.interpreter.values.symbolic import Symbol
 from torchlint.syntax.library import state_of
 from torchlint.syntax.reading import read_bytes
@@ -127,24 +127,7 @@ class Imports:
 
     def link(self, scope: Scope) -> None:
         """Give the classes of a module the bases that it imports."""
-        for each in scope.names.values():
-            if isinstance(each, ClassValue):
-                self._adopt(each, MOST_PASSES)
-
-    def _adopt(self, kind: ClassValue, passes: int) -> None:
-        """Give a class the bases that it imports. As files may import from each other, a base may be one that has not
-        got its own yet; what was given them is given them again, but for classes that are each other's bases."""
-        bases = [self._base(each) for each in kind.bases]
-        for each in bases if passes else ():
-            if isinstance(each, ClassValue):
-                self._adopt(each, passes - 1)
-        kind.derive(bases)
-
-    def _base(self, written: object) -> object:
-        """A base as it is written, or the class that this means, unless it changes those that are derived from it."""
-        found = self.find(written) if isinstance(written, Symbol) else written
-        is_adopted = isinstance(found, ClassValue) and "__init_subclass__" not in found.specials
-        return found if is_adopted else written
+        adopt_imported(scope.names.values(), self.find, MOST_PASSES)
 
     def _read(self, path: Path) -> Scope | None:
         """The definitions of a file; its nodes remember where they come from."""

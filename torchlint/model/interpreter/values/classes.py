@@ -24,7 +24,7 @@ from torchlint.model.interpreter.values.modules import (
 from torchlint.model.interpreter.values.symbolic import Symbol, Symbolic, held, identity, optional
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from torchlint.model.interpreter.site import Site
@@ -56,11 +56,19 @@ class ClassValue:
     specials: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.derive(self.bases)
+        self._derive()
 
-    def derive(self, bases: list[object]) -> None:
-        """Put the class below its bases."""
-        self.bases = bases
+    def adopt(self, find: Callable[[Symbol], object], depth: int) -> None:
+        """Put the classes that imported bases mean in their place. As files may import from each other, one of them may
+        not have its own bases yet; what has them is given them again. ``depth`` ends that where classes are each
+        other's bases."""
+        self.bases = [_meant(each, find) for each in self.bases]
+        for each in self.bases if depth else ():
+            if isinstance(each, ClassValue):
+                each.adopt(find, depth - 1)
+        self._derive()
+
+    def _derive(self) -> None:
         lines = [each.order if isinstance(each, ClassValue) else (each,) for each in self.bases]
         self.behind = tuple(_merged([*lines, tuple(self.bases)]))
         self.specials = _SPECIAL.intersection(self.names).union(
@@ -134,6 +142,19 @@ _SPECIAL = frozenset("__bool__ __getattribute__ __init_subclass__ __len__ __new_
 
 
 _PLAIN_BASES = frozenset(("builtins.object", MODULE, "abc.ABC"))
+
+
+def adopt_imported(values: Iterable[object], find: Callable[[Symbol], object], depth: int) -> None:
+    """Let the classes among some values adopt the bases that their file imports."""
+    for each in values:
+        if isinstance(each, ClassValue):
+            each.adopt(find, depth)
+
+
+def _meant(base: object, find: Callable[[Symbol], object]) -> object:
+    """The class that a base means, unless that changes what is derived from it."""
+    found = find(base) if isinstance(base, Symbol) else base
+    return found if isinstance(found, ClassValue) and "__init_subclass__" not in found.specials else base
 
 
 def _is_plain(base: object) -> bool:
