@@ -76,7 +76,7 @@ def _idle(run: PathState, come: Behind) -> Iterator[Fault]:
 
 def _unfed(reach: Reach, idle: Idle, come: Behind, terms: Collection[Cut]) -> Iterator[Fault]:
     """Parameters of a step that is not idle to which no backward came, as each way to them left the graph right before
-    the loss. A parameter that is detached itself is meant as a constant, and what is left before a layer may be
+    the loss. A parameter whose own ``detach`` is called is meant as a constant, and what is left before a layer may be
     features that are not to be trained."""
     here = (each for each in idle.parameters if each not in come.ends and each not in reach.replaced)
     missing = {each for each in here if requires_grad(each) is Answer.YES and not idle.is_kept_up(each)}
@@ -85,7 +85,7 @@ def _unfed(reach: Reach, idle: Idle, come: Behind, terms: Collection[Cut]) -> It
         ends = come.cut_off(cut).ends
         met = [each for each in idle.parameters if each in missing and each in ends]
         missing.difference_update(met)
-        if met and met[0] not in reach.left[cut] and cut not in terms and not come.feeds_layer(cut):
+        if met and cut not in terms and not come.feeds_layer(cut) and not _is_meant(cut, reach.left[cut], met):
             yield Fault(
                 Kind.UNFED,
                 cut.at,
@@ -97,6 +97,10 @@ def _unfed(reach: Reach, idle: Idle, come: Behind, terms: Collection[Cut]) -> It
                 cut=cut,
                 entered=idle.entered,
             )
+
+
+def _is_meant(cut: Cut, behind: Collection[object], parameters: Collection[Tensor]) -> bool:
+    return "detach" in cut.operation and not {*behind}.isdisjoint(parameters)
 
 
 def _unseen(run: PathState) -> Iterator[Node | Tensor]:
