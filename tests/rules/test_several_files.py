@@ -241,3 +241,18 @@ def test_only_parameters_give_the_result_of_a_module_a_graph(
     path = tmp_path / "fit.py"
     path.write_text(SHARED.format(name=name), encoding="utf-8")
     assert [each.code for each in check_bytes(path.read_bytes(), str(path), settings).findings] == codes
+
+
+def test_what_is_wrong_whoever_runs_it_is_told_in_its_own_file_alone(tmp_path: Path) -> None:
+    files = {
+        "script.py": HEAD + "from other import predict\n\nx = predict(torch.ones(2, 3))\nx.sum().backward()\n",
+        "other.py": HEAD + "import torch.nn.functional as F\n\ndef predict(x):\n    return F.softmax(x)\n",
+    }
+    settings = load_settings(tmp_path, Overrides(select=("TLC705",), isolated=True))
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    told = {name: check_bytes(text.encode(), str(tmp_path / name), settings).findings for name, text in files.items()}
+    assert {name: [each.code for each in findings] for name, findings in told.items()} == {
+        "script.py": [],
+        "other.py": ["TLC705"],
+    }

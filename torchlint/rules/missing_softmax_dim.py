@@ -73,7 +73,8 @@ def check(facts: Facts, options: object) -> Iterator[Finding]:
     story = facts.story
     places: dict[ast.AST, list[Sighting[_Guessed]]] = {}
     for found in story.seen(_guessed):
-        places.setdefault(found.what.at, []).append(found)
+        if found.here is found.what.at:  # else it is told where that file is linted
+            places.setdefault(found.what.at, []).append(found)
     for found, *_ in places.values():
         ranks = found.what.ranks
         rank = next(iter(ranks)) if len(ranks) == 1 else None
