@@ -256,3 +256,35 @@ def test_what_is_wrong_whoever_runs_it_is_told_in_its_own_file_alone(tmp_path: P
         "script.py": [],
         "other.py": ["TLC705"],
     }
+
+
+def test_what_another_file_runs_in_this_one_is_told_where_it_is(tmp_path: Path) -> None:
+    script = """
+from other import fit
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 1)
+        self.losses = []
+
+    def step(self, x):
+        loss = self.layer(x).sum()
+        self.losses.append(loss)  # here
+        return loss
+
+fit(Net())
+"""
+    other = """
+def fit(net):
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    for _ in range(3):
+        optimizer.zero_grad()
+        net.step(torch.ones(2, 3)).backward()
+        optimizer.step()
+"""
+    (tmp_path / "other.py").write_text(HEAD + other, encoding="utf-8")
+    (tmp_path / "script.py").write_text(text := HEAD + script, encoding="utf-8")
+    settings = load_settings(tmp_path, Overrides(select=("TLC605",), isolated=True))
+    findings = check_bytes(text.encode(), str(tmp_path / "script.py"), settings).findings
+    assert [text.splitlines()[each.place.line - 1].endswith("  # here") for each in findings] == [True]

@@ -77,8 +77,8 @@ def runs_itself(tree: ast.Module, text: str, gate: ProgramGate, imported: Callab
 
 
 def _uses_what_it_makes(own: Iterable[ast.stmt]) -> bool:
-    """Whether statements of a module make something of which they call a method: ``trainer = Trainer()``, and later
-    ``trainer.fit()``."""
+    """Whether statements of a module make something of which they call a method, or that they give to a function:
+    ``trainer = Trainer()`` and later ``trainer.fit()``, ``fit(Net())``."""
     made = set[str]()
     for each in own:
         match each:
@@ -86,6 +86,9 @@ def _uses_what_it_makes(own: Iterable[ast.stmt]) -> bool:
                 made.add(name)
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))) if name in made:
                 return True
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=args)) if name != "print":
+                if any(isinstance(arg, ast.Call) or (dotted(arg) or "") in made for arg in args):
+                    return True
     return False
 
 

@@ -116,7 +116,7 @@ def sightings(of: Traced, look: Callable[[Sequence[Event]], Iterable[Seen]]) -> 
         what, paths = group[0][1], [path for path, _ in group]
         everywhere = len(paths) == len(of.paths)
         condition, holds = (None, True) if everywhere else _condition(of.paths, paths, what.at)
-        here = paths[0].entered.get(what.at, what.at)
+        here = what.at if origin(what.at) is None else paths[0].entered[what.at]
         yield Sighting(what, here, everywhere and of.complete, condition, holds, of.is_entry)
 
 
