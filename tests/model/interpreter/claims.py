@@ -287,7 +287,7 @@ def _leaves(real: Any) -> Iterator[Any]:
 def _saved(real: Any) -> Iterator[Any]:
     for function in _functions(real):
         for name in dir(function):
-            if name.startswith("_saved_"):
+            if name.startswith("_saved_") or name == "saved_tensors":  # of a custom function
                 value = getattr(function, name)
                 yield from (each for each in (value if isinstance(value, tuple) else [value]) if _is_tensor(each))
 

@@ -20,7 +20,7 @@ from torchlint.model.interpreter.identities import (
     is_lasting,
     is_one_object,
 )
-from torchlint.model.interpreter.library import backward, layers, tensor_methods
+from torchlint.model.interpreter.library import backward, custom_functions, layers, tensor_methods
 from torchlint.model.interpreter.operate import operate
 from torchlint.model.interpreter.protocol import Interpreter, Signal
 from torchlint.model.interpreter.provenance import looking_inside
@@ -94,6 +94,9 @@ class Machine(Interpreter):
 
     def build(self, site: Site, kind: ClassValue) -> object:
         return objects.build(self, site, kind)
+
+    def apply_function(self, site: Site, kind: ClassValue) -> object:
+        return custom_functions.apply(self, site, kind)
 
     def call_unknown(self, site: Site, callee: object) -> object:
         return unknown_calls.call_unknown(self, site, callee)

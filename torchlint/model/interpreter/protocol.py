@@ -169,6 +169,10 @@ class Interpreter(ABC):
         """Make an instance, whose ``__init__`` runs unless it is a module that is not looked into."""
 
     @abstractmethod
+    def apply_function(self, site: Site, kind: ClassValue) -> object:
+        """Call a custom Function by its ``apply``."""
+
+    @abstractmethod
     def items(self, at: ast.AST, value: object) -> list[object]:
         """The items of an iterable that is unpacked into a display or a call."""
 

@@ -91,6 +91,11 @@ class ClassValue:
         return any(isinstance(each, Symbol) and is_module(each.name) for each in self.order)
 
     @property
+    def is_function(self) -> bool:
+        """Whether it is a ``torch.autograd.Function``."""
+        return any(isinstance(each, Symbol) and each.name == "torch.autograd.Function" for each in self.order)
+
+    @property
     def is_open(self) -> bool:
         """Whether a base is not seen, so that an instance may have more than is seen."""
         return not all(isinstance(each, ClassValue) or _is_plain(each) for each in self.order)

@@ -41,6 +41,8 @@ class WrappedClass(Wrapped[ClassValue]):
 
     def attribute(self, vm: Interpreter, name: str, at: ast.AST) -> object:
         found = self.of.find(name)
+        if found is MISSING and name == "apply" and self.of.is_function:
+            return Method(self.of, name)
         return found if found is not MISSING else Symbolic(Single("class", (self.of.name, name, vm.run.fresh())))
 
     def set_attribute(self, vm: Interpreter, name: str, value: object, at: ast.AST) -> None:
@@ -48,6 +50,9 @@ class WrappedClass(Wrapped[ClassValue]):
 
     def call(self, vm: Interpreter, site: Site) -> object:
         return vm.build(site, self.of)
+
+    def call_method(self, vm: Interpreter, site: Site, name: str) -> object:
+        return vm.apply_function(site, self.of) if name == "apply" else vm.call_unknown(site, self.of)
 
     def leads_to(self) -> Iterator[object]:
         for each in dict.values(self.of.names):
