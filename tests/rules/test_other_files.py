@@ -154,6 +154,20 @@ SILENT = {
     "an actor that is not asked": (AGENT.format(actions="torch.ones(4, 2)"), USE_OF_AGENT, "TLC609"),
     "an actor that learns": (AGENT.format(actions="self.actor(states)"), USE_OF_AGENT, None),
 }
+REFUSED = """
+import copy
+
+def use(x):
+    {use}
+"""
+USE_OF_REFUSED = """
+from other import use
+
+w = torch.ones(3, requires_grad=True)
+use({given})  # here
+w.sum().backward()
+"""
+
 CASES = {
     "an activation in place": (BLOCK, USE_OF_BLOCK.format(inplace=True), "TLC202"),
     "an activation out of place": (BLOCK, USE_OF_BLOCK.format(inplace=False), None),
@@ -169,6 +183,27 @@ CASES = {
     "a second backward": (BACKWARD, USE_OF_BACKWARD.format(second="loss"), "TLC401"),
     "a backward of a second loss": (BACKWARD, USE_OF_BACKWARD.format(second="(w * w).sum()"), None),
     "a backward without a graph": (BACKWARD, USE_OF_BACKWARD.format(second="loss.detach()"), "TLC404"),
+    "an array of what requires grad": (
+        REFUSED.format(use="return x.numpy()"),
+        USE_OF_REFUSED.format(given="w * 2"),
+        "TLC305",
+    ),
+    "an array of what is detached": (
+        REFUSED.format(use="return x.numpy()"),
+        USE_OF_REFUSED.format(given="w.detach()"),
+        None,
+    ),
+    "a copy of a result": (REFUSED.format(use="copy.deepcopy(x)"), USE_OF_REFUSED.format(given="w * 2"), "TLC306"),
+    "an optimizer over a result": (
+        REFUSED.format(use="torch.optim.SGD([x], lr=0.1)"),
+        USE_OF_REFUSED.format(given="w * 2"),
+        "TLC607",
+    ),
+    "a result that is frozen": (
+        REFUSED.format(use="x.requires_grad = False"),
+        USE_OF_REFUSED.format(given="w * 2"),
+        "TLC508",
+    ),
     "a leaf": (SHIFT, USE_OF_SHIFT.format(given="w"), "TLC201"),
     "a copy of a leaf": (SHIFT, USE_OF_SHIFT.format(given="w.clone()"), None),
 }

@@ -47,7 +47,7 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every deep copy that PyTorch refuses."""
     story = facts.story
-    for found in story.of(Kind.COPIED):
+    for found in story.everywhere(Kind.COPIED):
         fault = found.fault
         made = f" of {story.line(fault.made, fault.at)}" if fault.made is not None else ""
         text = f"{story.tensor(fault)}{made} is the result of an operation, and only leaves can be copied: detach it"

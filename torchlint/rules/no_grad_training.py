@@ -51,7 +51,7 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every backward from a leaf that was computed without gradients, and every step that has none for that reason."""
     story = facts.story
-    for found in story.of(Kind.REWRAPPED):
+    for found in story.everywhere(Kind.REWRAPPED):
         fault, cut = found.fault, found.fault.cut
         if cut is None or cut.kind is not CutKind.NO_GRAD or fault.surfaces is None:
             continue

@@ -49,7 +49,7 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every optimizer that PyTorch refuses to build."""
     story = facts.story
-    for found in story.of(Kind.OPTIMIZED):
+    for found in story.everywhere(Kind.OPTIMIZED):
         fault = found.fault
         made = f" of `{fault.operation}`" if fault.operation else ""
         where = f" at {story.line(fault.made, fault.at)}" if fault.made is not None else ""

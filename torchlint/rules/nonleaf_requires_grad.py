@@ -47,7 +47,7 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every flag that PyTorch refuses to change."""
     story = facts.story
-    for found in story.of(Kind.FLAG):
+    for found in story.everywhere(Kind.FLAG):
         fault = found.fault
         text = f"{story.tensor(fault)} is the result of an operation, and only a leaf can stop requiring grad"
         yield RULE.telling(story, found, text, story.raises(fault), story.certainty_by_mode(found))

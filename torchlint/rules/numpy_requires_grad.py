@@ -50,7 +50,7 @@ RULE = Rule(
 def check(facts: Facts, options: object) -> Iterator[Finding]:
     """Every ``numpy()`` that PyTorch refuses."""
     story = facts.story
-    for found in story.of(Kind.NUMPY):
+    for found in story.everywhere(Kind.NUMPY):
         fault = found.fault
         text = f"{story.tensor(fault)} requires grad, and NumPy would record nothing for backward"
         yield RULE.telling(story, found, text, story.raises(fault), fix=_fix(facts, fault.at))

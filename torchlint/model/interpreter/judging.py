@@ -31,7 +31,8 @@ Seen = TypeVar("Seen", bound=Placed)
 
 _ABROAD = frozenset(
     (
-        *(Kind.LEAF, Kind.VIEW, Kind.OUT, Kind.INFERENCE, Kind.SAVED, Kind.TWICE, Kind.NO_GRAD, Kind.STALE),
+        *(Kind.LEAF, Kind.VIEW, Kind.OUT, Kind.INFERENCE, Kind.FLAG, Kind.NUMPY, Kind.COPIED, Kind.OPTIMIZED),
+        *(Kind.SAVED, Kind.TWICE, Kind.NO_GRAD, Kind.STALE, Kind.REWRAPPED),
         *(Kind.IDLE, Kind.UNFED, Kind.TERM, Kind.ASTRAY, Kind.GROWING),
     )
 )
