@@ -31,6 +31,8 @@ _LARGEST = 200_000
 _KEPT = 256
 MOST_PASSES = 4
 """How many files may pass an import on."""
+MOST_STARS = 8
+"""How many star imports of a file may be asked for a name; each counts as two files that pass an import on."""
 MOST_FILES = 24
 """How many files may be looked into for what a program comes to."""
 _ORIGIN = "torchlint_origin"
@@ -71,8 +73,8 @@ class Imports:
             if name in scope.names:
                 found = scope.names[name]
                 return self.find(found, passes - 1) if isinstance(found, Symbol) and passes else found
-            for star in reversed(scope.stars) if passes else ():
-                found = self.find(Symbol.imported(f"{star}{name}", path), passes - 1)
+            for star in scope.stars[: -MOST_STARS - 1 : -1] if passes > 1 else ():
+                found = self.find(Symbol.imported(f"{star}{name}", path), passes - 2)
                 if found is not MISSING:
                     return found
         return MISSING

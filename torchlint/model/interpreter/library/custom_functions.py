@@ -34,9 +34,9 @@ _INTEGERS = frozenset(("torch.int64", "torch.int32", "torch.int16", "torch.int8"
 
 def apply(machine: Interpreter, site: Site, kind: ClassValue) -> object:
     """``Function.apply(*args)``; not known where something unknown may bring a graph, or a result is special: one that
-    is an argument, changed in place, or has no gradient."""
+    is an argument or a view, changed in place, or has no gradient. What a list holds is no argument to PyTorch."""
     run = machine.run
-    given = tensors_in(site.arguments, 1)
+    given = [tensor for each in site.arguments for tensor in tensors_in(each, 0)]
     needs = either([requires_grad(each) for each in given])
     forward, backward = kind.function("forward"), kind.function("backward")
     is_seen = needs is not Answer.MAYBE and not any(can_have_graph(run, each) for each in site.arguments)
@@ -45,8 +45,7 @@ def apply(machine: Interpreter, site: Site, kind: ClassValue) -> object:
     context = FunctionContext()
     result = _forward(machine, site, kind, forward, context)
     results = tensors_in(result, 1)
-    memory = {id(each.storage) for each in given}
-    if context.is_open or not results or any(id(each.storage) in memory or each.is_parameter for each in results):
+    if context.is_open or not results or any(not _is_fresh(each, given) for each in results):
         return _unknown(machine, site, kind)
     if run.mode.grad and needs is Answer.YES:
         saved = context.saved if _reads_saved(backward) else []
@@ -80,6 +79,11 @@ def _record(
     for each in results:
         if each.dtype not in _INTEGERS:
             each.requires_grad, each.node, each.cut, each.made = Answer.YES, node, None, site.at
+
+
+def _is_fresh(result: Tensor, given: Sequence[Tensor]) -> bool:
+    is_shared = any(each.storage is result.storage for each in given)
+    return not is_shared and not result.is_parameter and result.base is None and result.node is None
 
 
 def _reads_saved(backward: FunctionValue) -> bool:

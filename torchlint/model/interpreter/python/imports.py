@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchlint.model.interpreter.resolve import MOST_STARS
 from torchlint.model.interpreter.scope import MISSING
 from torchlint.model.interpreter.values.symbolic import Symbol
 
@@ -41,5 +42,5 @@ def by_star(machine: Interpreter, scope: Scope, name: str) -> Symbol | None:
     module, imports = scope.module, machine.project.imports
     if imports is None:
         return Symbol.imported(f"{module.stars[0]}{name}", module.home) if len(module.stars) == 1 else None
-    brought = (Symbol.imported(f"{star}{name}", module.home) for star in reversed(module.stars))
+    brought = (Symbol.imported(f"{star}{name}", module.home) for star in module.stars[: -MOST_STARS - 1 : -1])
     return next((each for each in brought if imports.find(each) is not MISSING), None)
