@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
 from functools import cache, cached_property, partial
@@ -24,8 +25,9 @@ from torchlint.syntax.reading import read_head
 from torchlint.syntax.tree import lines_of
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import libcst as cst
 
     from torchlint.model.api.history_lookup import Version
     from torchlint.model.code.examined import Examined
@@ -244,7 +246,7 @@ class Facts:
         lineages = [self.classes.lineage(line) for line in self.outline.classes_in(outline)]
         if not any(lineage.is_module for lineage in lineages):
             return
-        from torchlint.model.modules.module_class import ModuleClass  # start-up: 130 ms, as both import LibCST
+        from torchlint.model.modules.module_class import ModuleClass  # start-up: 130 ms, as these import LibCST
         from torchlint.syntax.names import Names, classes_in  # start-up: 100 ms
 
         region = self._regions.get(outline) or self._region(outline)
@@ -255,7 +257,12 @@ class Facts:
             lineage = self.classes.lineage(line)
             if lineage.is_module:
                 construct = partial(self.constructions.of, line)
-                yield ModuleClass(node, region, names, lineage, construct, self._sibling, self.mentions)
+                found = (self._sibling, self._function, self.mentions)
+                yield ModuleClass(node, region, names, lineage, construct, *found)
+
+    @cached_property
+    def _functions(self) -> dict[str, cst.FunctionDef | None]:
+        return {}
 
     @cached_property
     def constructions(self) -> Constructions:
@@ -272,10 +279,20 @@ class Facts:
             self._siblings[name] = next((each for each in found if each.name == name), None)
         return self._siblings[name]
 
+    def _function(self, name: str) -> cst.FunctionDef | None:
+        """The function of a name among the file's own, None where there is none, or several."""
+        from torchlint.model.modules.uses import function_in  # start-up: 130 ms, as it imports LibCST
+
+        if name not in self._functions:
+            nodes = [each for each in self.tree().body if isinstance(each, ast.FunctionDef) and each.name == name]
+            region = self._region(_all_of(nodes[0], RegionKind.FUNCTION)) if len(nodes) == 1 else None
+            self._functions[name] = function_in(region) if region is not None else None
+        return self._functions[name]
+
     def _region_of_class(self, line: int) -> RegionOutline | None:
         """All of a top-level class, also what a region of its own would leave out."""
         node = next((each for each in self.tree().body if each.lineno == line), None)
-        return RegionOutline(RegionKind.CLASS, line, (lines_of(node),), False, frozenset()) if node else None
+        return _all_of(node, RegionKind.CLASS) if node else None
 
     def mentions(self, attribute: str, outside: ModuleClass) -> Iterator[int]:
         """Byte offsets at which ``something.attribute`` stands outside a class, ``self.attribute`` excluded."""
@@ -293,6 +310,10 @@ class Facts:
             if match[1] != b"self":
                 found[match[2]].append(match.start())
         return found
+
+
+def _all_of(node: ast.stmt, kind: RegionKind) -> RegionOutline:
+    return RegionOutline(kind, node.lineno, (lines_of(node),), False, frozenset())
 
 
 def _is_generated_from(name: str, path: Path) -> bool:

@@ -22,7 +22,7 @@ from torchlint.model.interpreter.values.classes import as_class, method_of
 from torchlint.model.interpreter.values.functions import decorators
 from torchlint.model.interpreter.values.kept import Kind
 from torchlint.model.interpreter.ways import way_to
-from torchlint.model.modules.uses import registers_nothing
+from torchlint.model.modules.climb import registers_nothing
 from torchlint.model.modules.values import Kept, join
 from torchlint.model.modules.watching import Known, Stored, Watching
 from torchlint.syntax.tree import Function, blocks, dotted, walk

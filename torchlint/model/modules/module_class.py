@@ -50,8 +50,8 @@ class ModuleClass:
     """A class that certainly is an ``nn.Module``: what is written in its methods, and what running them gives.
 
     ``running`` are the methods that a forward pass may run: ``forward`` and what it calls. ``construct`` runs its
-    constructor, told which these are, ``sibling`` finds another such class of the file by its name, ``mentions`` where
-    an attribute is read outside of one.
+    constructor, told which these are, ``sibling`` finds another such class of the file by its name, ``helper`` a
+    function, ``mentions`` where an attribute is read outside of one.
     """
 
     def __init__(
@@ -62,9 +62,11 @@ class ModuleClass:
         lineage: Lineage,
         construct: Callable[[Collection[str]], Construction],
         sibling: Callable[[str], ModuleClass | None],
+        helper: Callable[[str], cst.FunctionDef | None],
         mentions: Callable[[str, ModuleClass], Iterator[int]],
     ) -> None:
         self._sibling = sibling
+        self._helper = helper
         self._mentions = mentions
         self.node = node
         self.name = node.name.value
@@ -171,7 +173,8 @@ class ModuleClass:
         kinds.update(dict.fromkeys(self.lineage.registered, "state"))
         for name in self.partly_plain:
             kinds.pop(name, None)
-        return Uses(self.methods, self.names, kinds, frozenset(self.stores) - frozenset(kinds), self._uses_inside)
+        plain = frozenset(self.stores) - frozenset(kinds)
+        return Uses(self.methods, self.names, kinds, plain, self._uses_inside, self._helper)
 
     def _uses_inside(self, attribute: str) -> Uses | None:
         """How the class of a submodule that is kept as an attribute uses what it has."""

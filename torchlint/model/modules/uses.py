@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchlint.model.modules import tensors
+from torchlint.model.modules.climb import METADATA, Climb
 from torchlint.model.modules.module_data import Data, inputs_of, own_attribute, own_method, returned
 from torchlint.model.modules.values import UseKind
 from torchlint.syntax.names import Names, dotted, parameters
@@ -20,6 +21,8 @@ from torchlint.syntax.region import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from torchlint.syntax.region import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,7 @@ class Use:
     sure: bool = False
 
 
-_METADATA = frozenset({"shape", "dtype", "ndim", "requires_grad", "is_cuda", "layout", "itemsize", "nbytes", "is_leaf"})
-_DESCRIBING = _METADATA | {"device", "size", "dim", "numel"}
-_NUMBER_CALLS = frozenset(
-    {"int", "float", "len", "bool", "str", "range", "print", "isinstance", "type", "hasattr", "repr"}
-)
-_ITERATING_CALLS = frozenset({"list", "tuple", "enumerate", "zip", "reversed", "iter", "sorted"})
-_TRANSPARENT = (cst.Arg, cst.Element, cst.StarredElement, cst.Index, cst.UnaryOperation, cst.IfExp, cst.NamedExpr)
+_DESCRIBING = METADATA | {"device", "size", "dim", "numel"}
 _SHAPING = frozenset({"view", "reshape", "unsqueeze", "expand", "repeat"})
 """Methods that give a tensor dimensions."""
 _KEEPING = (cst.List, cst.Comparison, cst.Ellipsis)
@@ -54,7 +51,7 @@ _DEPTH = 2
 
 class Uses:
     """Every use of some attributes in the methods of one class; ``submodule`` has those in the class of what is kept as
-    an attribute, where that is a module of the file."""
+    an attribute, where that is a module of the file, whose functions ``helper`` finds by name."""
 
     def __init__(
         self,
@@ -63,8 +60,10 @@ class Uses:
         kinds: Mapping[str, str],
         attributes: frozenset[str],
         submodule: Callable[[str], Uses | None] = lambda attribute: None,
+        helper: Callable[[str], cst.FunctionDef | None] = lambda name: None,
     ) -> None:
         self._submodule = submodule
+        self._helper = helper
         self._own: dict[str, Data] = {}
         self._given_back: dict[str, bool] = {}
         self._methods = methods
@@ -90,11 +89,11 @@ class Uses:
         """Uses in one method; ``given`` are parameters that certainly hold an attribute, ``inputs`` those that data is
         passed to which moves with the module, all of them where that is not told."""
         method = self._methods[name]
-        data = self._data(name, (frozenset(inputs_of(method)) if inputs is None else inputs) - frozenset(given))
+        data = self._data(method, (frozenset(inputs_of(method)) if inputs is None else inputs) - frozenset(given))
         visitor = _Mentions(self._attributes, given)
         walk(method.body, visitor)
         for attribute, node, ancestors in visitor.found:
-            kind, operation = _Climb(data, self._methods).judge(node, ancestors)
+            kind, operation = Climb(data, self._methods).judge(node, ancestors)
             if (
                 kind is UseKind.PASSED
                 and depth < _DEPTH
@@ -107,9 +106,8 @@ class Uses:
                 use = Use(attribute, kind, name, node, operation, taken, sure)
                 yield self._mixed_inside(use, depth, data) if kind is UseKind.PASSED and depth < _DEPTH else use
 
-    def _data(self, name: str, inputs: frozenset[str]) -> Data:
-        method = self._methods[name]
-        return Data(method, self._names.within(method), self._kinds, inputs, self._gives)
+    def _data(self, function: cst.FunctionDef, inputs: frozenset[str]) -> Data:
+        return Data(function, self._names.within(function), self._kinds, inputs, self._gives)
 
     def _gives(self, name: str) -> bool:
         """Whether all that a method of the class returns is data that moves with the module, if its arguments are;
@@ -119,15 +117,15 @@ class Uses:
             method = self._methods.get(name)
             found = returned(method) if method is not None else ()
             if method is not None and found:
-                data = self._data(name, frozenset(inputs_of(method)))
+                data = self._data(method, frozenset(inputs_of(method)))
                 self._given_back[name] = all(data.holds(each) for each in found)
         return self._given_back[name]
 
     def _is_sure(self, name: str, node: cst.CSTNode, ancestors: tuple[cst.CSTNode, ...]) -> bool:
         """Whether a use mixes the value with what comes of the module itself."""
         if name not in self._own:
-            self._own[name] = self._data(name, frozenset())
-        return _Climb(self._own[name], self._methods).judge(node, ancestors)[0] is UseKind.MIXED
+            self._own[name] = self._data(self._methods[name], frozenset())
+        return Climb(self._own[name], self._methods).judge(node, ancestors)[0] is UseKind.MIXED
 
     def _followed(self, attribute: str, node: cst.CSTNode, call: cst.CSTNode, depth: int, data: Data) -> list[Use]:
         """Uses inside a method of the class that an attribute is passed to, by the parameter that receives it."""
@@ -140,12 +138,7 @@ class Uses:
         self, method: str, attribute: str, node: cst.CSTNode, call: cst.Call, depth: int, data: Data
     ) -> list[Use]:
         """What a method of the class does with an argument of a call; ``data`` is that where the call stands."""
-        names = list(parameters(self._methods[method]))[1:]
-        given: dict[str, cst.BaseExpression] = {}
-        for index, argument in enumerate(call.args):
-            name = argument.keyword.value if argument.keyword else names[index] if index < len(names) else None
-            if name is not None and not argument.star:
-                given[name] = argument.value
+        given = _bound(call, list(parameters(self._methods[method]))[1:])
         receiver = next((name for name, value in given.items() if value is node), None)
         if receiver is None:
             return []
@@ -154,14 +147,45 @@ class Uses:
         return [each for each in found if each.attribute == attribute]
 
     def _mixed_inside(self, use: Use, depth: int, data: Data) -> Use:
-        """A use that passes the value on to a submodule, as what that does with it."""
+        """A use that passes the value on to a submodule, or to a function of the file, as what that does with it."""
         call = use.operation
+        if isinstance(call, cst.Call) and isinstance(call.func, cst.Name):
+            helper = self._helper(call.func.value)
+            return use if helper is None else self._mixed_in_helper(use, call, helper, data)
         inside = self._submodule(own_method(call) or "") if isinstance(call, cst.Call) else None
         if inside is None or not isinstance(call, cst.Call) or "forward" not in inside._methods:
             return use
         found = inside._given("forward", use.attribute, use.node, call, depth, data)
         mixed = [each.taken for each in found if each.kind is UseKind.MIXED]
         return replace(use, kind=UseKind.MIXED, taken=use.taken + min(mixed)) if mixed else use
+
+    def _mixed_in_helper(self, use: Use, call: cst.Call, helper: cst.FunctionDef, data: Data) -> Use:
+        """A use that passes the value on to a function of the file, as the only thing that this does with it."""
+        given = _bound(call, list(parameters(helper)))
+        receiver = next((name for name, value in given.items() if value is use.node), None)
+        if receiver is None:
+            return use
+        inside = self._data(helper, frozenset(name for name, value in given.items() if data.holds(value)) - {receiver})
+        visitor = _Mentions(frozenset(), {receiver: use.attribute})
+        walk(helper.body, visitor)
+        kinds = {Climb(inside, {}).judge(node, ancestors)[0] for _, node, ancestors in visitor.found}
+        return replace(use, kind=UseKind.MIXED) if kinds == {UseKind.MIXED} else use
+
+
+def function_in(region: Region) -> cst.FunctionDef | None:
+    """The function that a region is about."""
+    body = region.module.body if region.is_readable else ()
+    return next((each for each in body if isinstance(each, cst.FunctionDef)), None)
+
+
+def _bound(call: cst.Call, names: Sequence[str]) -> dict[str, cst.BaseExpression]:
+    """The arguments of a call by the parameters that certainly receive them."""
+    given: dict[str, cst.BaseExpression] = {}
+    for index, argument in enumerate(call.args):
+        name = argument.keyword.value if argument.keyword else names[index] if index < len(names) else None
+        if name is not None and not argument.star:
+            given[name] = argument.value
+    return given
 
 
 def reached_from(start: str, methods: Mapping[str, cst.FunctionDef]) -> frozenset[str]:
@@ -312,21 +336,6 @@ class _Mentions(cst.CSTVisitor):
         return None
 
 
-def registers_nothing(name: str | None, *, gives_self: bool) -> bool:
-    """Whether a call whose result is thrown away can register nothing on ``self``: a plain function's, without it."""
-    root, _, last = (name or "self").rpartition(".")
-    return (
-        not gives_self and last[:1].islower() and name != "setattr" and root in ("", "nn.init", "init", "torch.nn.init")
-    )
-
-
-def _only_uses(node: cst.CSTNode) -> bool:
-    if not isinstance(node, cst.Call):
-        return False
-    gives_self = any(isinstance(each.value, cst.Name) and each.value.value == "self" for each in node.args)
-    return registers_nothing(dotted(node.func), gives_self=gives_self)
-
-
 def _pairs(
     target: cst.BaseExpression, iterated: cst.BaseExpression
 ) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
@@ -380,104 +389,3 @@ def _names(target: cst.BaseExpression) -> Iterator[cst.Name]:
         case cst.Tuple(elements=elements):
             for element in elements:
                 yield from _names(element.value)
-
-
-@dataclass(frozen=True, slots=True)
-class _Climb:
-    """Follows a value from its mention up through the expression that it is part of."""
-
-    data: Data
-    methods: Mapping[str, cst.FunctionDef]
-
-    def judge(self, node: cst.CSTNode, ancestors: tuple[cst.CSTNode, ...]) -> tuple[UseKind, cst.CSTNode]:
-        """What is done with a value, and the operation that does it."""
-        current = node
-        for index in range(len(ancestors) - 1, -1, -1):
-            parent = ancestors[index]
-            above = ancestors[index - 1] if index else None
-            kind = self._step(current, parent, above)
-            if kind is UseKind.PASSED and isinstance(above, cst.Expr) and _only_uses(parent):
-                kind = UseKind.READ
-            if kind is not None:
-                return kind, above if isinstance(parent, cst.Attribute) and above is not None else parent
-            current = parent
-        return UseKind.READ, node
-
-    def _step(self, current: cst.CSTNode, parent: cst.CSTNode, above: cst.CSTNode | None) -> UseKind | None:
-        """The kind of use that ``parent`` makes of ``current``, or None where its result is still the value."""
-        match parent:
-            case cst.Attribute(attr=cst.Name(value=name)):
-                return self._attribute(parent, name, above)
-            case cst.Call(func=func):
-                return None if func is current else self._call(parent, current)
-            case cst.BinaryOperation(left=left, right=right):
-                other = right if left is current else left
-                return UseKind.MIXED if self.data.holds(other) else None
-            case cst.Comparison() | cst.ComparisonTarget():
-                return self._comparison(parent, current)
-            case cst.SubscriptElement():
-                return UseKind.INDEX
-            case cst.Subscript() | cst.List() | cst.Tuple():
-                return None
-            case cst.UnaryOperation(operator=cst.Not()) | cst.BooleanOperation():
-                return UseKind.NUMBER
-            case cst.IfExp(test=test) if test is current:
-                return UseKind.NUMBER
-            case cst.AugAssign(target=target):
-                if target is current:
-                    return UseKind.CHANGED
-                return UseKind.MIXED if self.data.holds(target) else UseKind.READ
-            case cst.AssignTarget():
-                return UseKind.CHANGED
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript()), *_]):
-                return UseKind.INDEX
-            case cst.For() | cst.CompFor():
-                return UseKind.ITERATED
-            case cst.If() | cst.While() | cst.Assert():
-                return UseKind.NUMBER
-        return None if isinstance(parent, _TRANSPARENT) else UseKind.READ
-
-    def _attribute(self, parent: cst.Attribute, name: str, above: cst.CSTNode | None) -> UseKind | None:
-        if isinstance(above, cst.Call) and above.func is parent:
-            if name in tensors.MOVING_METHODS:
-                return UseKind.MOVED
-            if name in tensors.HOST_METHODS:
-                return UseKind.NUMBER
-            if name.endswith("_"):
-                return UseKind.CHANGED
-            if name in tensors.VIEW_METHODS or name in tensors.DTYPE_METHODS:
-                return None
-            return UseKind.MIXED if any(self.data.holds(each.value) for each in above.args) else None
-        if name == "device":
-            return UseKind.MOVED
-        return UseKind.NUMBER if name in _METADATA else None
-
-    def _call(self, call: cst.Call, argument: cst.CSTNode) -> UseKind | None:
-        name = dotted(call.func)
-        if name in _NUMBER_CALLS:
-            return UseKind.NUMBER
-        if name in _ITERATING_CALLS:
-            return UseKind.ITERATED
-        qualified = tensors.meaning(self.data.names.qualify(name)) if name else None
-        others = [each.value for each in call.args if each is not argument]
-        if qualified in tensors.FUNCTIONS:
-            together = [*others, argument.value] if isinstance(argument, cst.Arg) else others
-            return UseKind.MIXED if any(self.data.holds(each) for each in together) else None
-        if qualified in tensors.FACTORIES:
-            return UseKind.NUMBER
-        if isinstance(call.func, cst.Attribute):
-            if self.data.holds(call.func.value) and call.func.attr.value not in ("copy_", "fill_"):
-                return UseKind.INDEX if call.func.attr.value in tensors.MOVING_METHODS else UseKind.MIXED
-            if (owner := own_method(call)) and self.data.kinds.get(owner) == "torch module":
-                return UseKind.MIXED
-        return UseKind.PASSED
-
-    def _comparison(self, parent: cst.CSTNode, current: cst.CSTNode) -> UseKind | None:
-        if isinstance(parent, cst.ComparisonTarget):
-            return UseKind.NUMBER if isinstance(parent.operator, (cst.Is, cst.IsNot, cst.In, cst.NotIn)) else None
-        assert isinstance(parent, cst.Comparison)
-        if any(isinstance(each.operator, (cst.Is, cst.IsNot, cst.In, cst.NotIn)) for each in parent.comparisons):
-            return UseKind.NUMBER
-        sides = [parent.left, *(each.comparator for each in parent.comparisons)]
-        inner = current.comparator if isinstance(current, cst.ComparisonTarget) else current
-        return UseKind.MIXED if any(self.data.holds(each) for each in sides if each is not inner) else None
