@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _SAME = frozenset("to cuda cpu float double half bfloat16 contiguous type type_as reshape flatten view expand".split())
 """Methods of a tensor that give it again in another form."""
+_DESCRIBING = frozenset("size dim ndimension numel nelement stride get_device element_size storage_offset".split())
+"""Methods of a tensor that give numbers, or several."""
 _OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow", "@": "matmul"}
 _FLAGS = frozenset(("gradient", "retain_graph", "create_graph"))
 NOWHERE = ast.Pass()
@@ -139,6 +141,8 @@ def note_call(
         return owner
     elif owner is not None and label == "scale" and len(given) == 1:
         note_operation(run, at, label, given, found)  # a GradScaler
+    elif owner is not None and label in _DESCRIBING:
+        run.speculation.tensors[found.key] = _leaf(is_data=True)
     elif owner is not None and _passes_on(label):
         note_operation(run, at, label, [owner] if label in _SAME else [owner, *given], found)
     elif owner is not None and _ends(label):

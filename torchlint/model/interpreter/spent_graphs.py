@@ -93,14 +93,16 @@ def _note(vm: Interpreter, at: ast.AST, written: ast.AST, before: Tensor | None,
 def _given(vm: Interpreter, at: ast.AST, written: ast.AST, added: object) -> tuple[ast.AST, ast.AST]:
     """The call that gave what is added, and how it is written there: a meter takes whatever it is given."""
     for function, site in zip(reversed(vm.calls.active), reversed(vm.calls.sites), strict=True):
-        found = _parameter(function, site, written, added)
+        found = _parameter(vm, function, site, written, added)
         if found is None:
             break
         at, written = site.at, site.written(*found)
     return at, written
 
 
-def _parameter(function: ast.AST, site: Site, written: ast.AST, added: object) -> tuple[int, str] | None:
+def _parameter(
+    vm: Interpreter, function: ast.AST, site: Site, written: ast.AST, added: object
+) -> tuple[int, str] | None:
     """The position and name of the argument that brings the graph into what is written; one that ``**`` takes is found
     by what it is."""
     if not isinstance(function, ast.FunctionDef):
@@ -109,7 +111,7 @@ def _parameter(function: ast.AST, site: Site, written: ast.AST, added: object) -
     parameters = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
     given = [(index, name) for index, name in enumerate(parameters) if name in names]
     given += [(len(site.arguments), name) for name, value in site.keywords.items() if value is added]
-    return next((each for each in given if _has_graph(site.argument(*each))), None)
+    return next((each for each in given if _may_have_graph(vm, site.argument(*each))), None)
 
 
 def _freed_in(tensor: Tensor | None) -> Iterator[Node]:
